@@ -1,0 +1,130 @@
+"""Everything that can go wrong with a job.
+
+JobError
+├── JobRefused                  told to the caller at once; unilingo/problems.py gives each code its status
+│   ├── JobNotFound             JOB_NOT_FOUND          also when it is somebody else's
+│   ├── UserMismatch            USER_MISMATCH
+│   ├── JobNotCancellable       JOB_NOT_CANCELLABLE
+│   ├── JobNotRetryable         JOB_NOT_RETRYABLE
+│   └── TooManyStreams          NOT_READY
+└── AttemptFailed               why one attempt of a job ended; the code is shown with the failed job
+    ├── ProviderUnavailable     PROVIDER_UNAVAILABLE   connection, 5xx, timeout: worth another attempt
+    │   └── ProviderTimeout     PROVIDER_TIMEOUT       the answer did not come in time; it may have been paid for
+    ├── ProviderThrottled       PROVIDER_THROTTLED     429: worth another attempt, not before retry_after
+    ├── ProviderRefused         PROVIDER_REFUSED       our request was wrong (400, 404, 422): final
+    ├── ProviderMisconfigured   PROVIDER_UNAVAILABLE   bad key, exhausted quota: final until an operator acts
+    ├── UnusableAnswer          UNUSABLE_ANSWER        truncated, empty, malformed: asked for once more
+    ├── ContentRefused          CONTENT_REFUSED        the model refused or a filter stopped it: final
+    ├── UnusableInput           UNUSABLE_INPUT         nothing can be made of what was handed in: final
+    └── DeadlineExceeded        JOB_DEADLINE_EXCEEDED  the run took longer than its kind allows
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class JobError(Exception):
+    """Base of the tree. `str(error)` is a sentence for people: never provider text, paths or prompts."""
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class JobRefused(JobError):
+    """A request that is refused at once."""
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {}
+
+
+class JobNotFound(JobRefused):
+    code = "JOB_NOT_FOUND"
+    message = "Job not found. It may have been completed and removed."
+
+
+class UserMismatch(JobRefused):
+    code = "USER_MISMATCH"
+    message = "The userId in the body is not the user who is signed in."
+
+
+class JobNotCancellable(JobRefused):
+    code = "JOB_NOT_CANCELLABLE"
+    message = "This job has already ended."
+
+
+class JobNotRetryable(JobRefused):
+    code = "JOB_NOT_RETRYABLE"
+    message = "Only a failed or cancelled job can be retried."
+
+
+class TooManyStreams(JobRefused):
+    code = "NOT_READY"
+    message = "Too many open event streams. Please try again in a few seconds."
+
+
+class AttemptFailed(JobError):
+    """One attempt ended without a result.
+
+    `is_retryable`: another attempt may succeed. `retry_after`: seconds to wait at least, when the
+    provider said so. `may_be_billed`: the provider may charge for it although no answer came.
+    """
+
+    is_retryable: ClassVar[bool] = False
+    may_be_billed: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ProviderUnavailable(AttemptFailed):
+    code = "PROVIDER_UNAVAILABLE"
+    message = "The service that does this work is not available at the moment."
+    is_retryable = True
+
+
+class ProviderTimeout(ProviderUnavailable):
+    code = "PROVIDER_TIMEOUT"
+    message = "The service that does this work did not answer in time."
+    may_be_billed = True
+
+
+class ProviderThrottled(AttemptFailed):
+    code = "PROVIDER_THROTTLED"
+    message = "The service that does this work is busy."
+    is_retryable = True
+
+
+class ProviderRefused(AttemptFailed):
+    code = "PROVIDER_REFUSED"
+    message = "The service that does this work did not accept the request."
+
+
+class ProviderMisconfigured(AttemptFailed):
+    code = "PROVIDER_UNAVAILABLE"
+    message = "The service that does this work is not available at the moment."
+
+
+class UnusableAnswer(AttemptFailed):
+    code = "UNUSABLE_ANSWER"
+    message = "No usable answer was made from this text."
+    is_retryable = True
+
+
+class ContentRefused(AttemptFailed):
+    code = "CONTENT_REFUSED"
+    message = "The service declined to work on this text."
+
+
+class UnusableInput(AttemptFailed):
+    code = "UNUSABLE_INPUT"
+    message = "No terms worth learning were found in this text."
+
+
+class DeadlineExceeded(AttemptFailed):
+    code = "JOB_DEADLINE_EXCEEDED"
+    message = "This job took too long and was stopped."

@@ -1,0 +1,27 @@
+"""The kinds of work that can be asked for, and the queue each one waits in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    FLASHCARDS = "flashcards"
+
+
+class Queue(StrEnum):
+    AI = "ai-jobs"
+    AUDIO = "audio-jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
+    """What is fixed about a kind. `estimated_time` is shown to people, `deadline_seconds` bounds one run."""
+
+    queue: Queue
+    estimated_time: str
+    deadline_seconds: int
+
+
+KINDS: dict[JobKind, KindSpec] = {
+    JobKind.FLASHCARDS: KindSpec(Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600),
+}

@@ -1,0 +1,108 @@
+"""What a provider can do for a handler, named by capability and not by vendor.
+
+A provider only translates: one call of ours becomes one call of a service (or of a local engine), and
+its answer or fault becomes one of the types below or of the `AttemptFailed` tree in jobs/errors.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+Difficulty = Literal["beginner", "intermediate", "expert"]
+BackSource = Literal["translation", "definition"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A BCP-47 code (`es`, `en-GB`) and the English name people read (`Spanish`)."""
+
+    code: str
+    name: str
+
+    @property
+    def base(self) -> str:
+        """The code without region or script: `en` of `en-GB`."""
+        return self.code.split("-")[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One flashcard. `example` is in the target language and contains `front`."""
+
+    front: str
+    back: str
+    topic: str
+    difficulty: Difficulty
+    example: str
+    pronunciation: str = ""
+    back_source: BackSource = "translation"
+
+
+@dataclass(frozen=True, slots=True)
+class CardsRequest:
+    """Make between `at_least` and `at_most` cards from `content`.
+
+    `topic` None: find the topics in the text. `known_fronts`: terms that already have a card.
+    """
+
+    content: str
+    subject: str
+    topic: str | None
+    native: Language
+    target: Language
+    at_least: int = 10
+    at_most: int = 40
+    known_fronts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def total_tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A provider's answer with what it cost and who gave it. `notes` are remarks for the learner."""
+
+    value: T
+    provider: str
+    model: str
+    usage: Usage = Usage()
+    request_id: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class TextModel(Protocol):
+    """Makes learning material from text.
+
+    `version` names everything of ours that changes the answer (prompt, data, algorithm);
+    `part_characters` is how much text one call takes, longer content is split at paragraphs.
+    """
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def part_characters(self) -> int: ...
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        """Raises AttemptFailed."""
+        ...
