@@ -71,14 +71,22 @@ class AttemptFailed(JobError):
 
     `is_retryable`: another attempt may succeed. `retry_after`: seconds to wait at least, when the
     provider said so. `may_be_billed`: the provider may charge for it although no answer came.
+    `usage`: what the failed call is known to have consumed (a providers.base.Usage), None if unknown.
     """
 
     is_retryable: ClassVar[bool] = False
     may_be_billed: ClassVar[bool] = False
 
-    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after: float | None = None,
+        usage: object | None = None,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.usage = usage
 
 
 class ProviderUnavailable(AttemptFailed):

@@ -1,0 +1,39 @@
+"""What a handler is given and what it is: a plain function of a job's input and a context."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from jobs.providers.base import TextModel
+
+T = TypeVar("T")
+Input_contra = TypeVar("Input_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class JobContext(Protocol):
+    """The outside world of one run. Any method may raise to end the run (cancelled, past its deadline)."""
+
+    @property
+    def text(self) -> TextModel: ...
+
+    def progress(self, percent: int, message: str) -> None:
+        """Tell the learner how far the job is (0 to 100) and what has just been done or is being done."""
+        ...
+
+    def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
+        """Run a step that costs money or time, or return what it returned for the same inputs before.
+
+        `name` is unique within a job. `inputs` and what `run` returns are JSON values (dicts, lists,
+        strings, numbers): the inputs are stored as a hash, the returned value as it is.
+        """
+        ...
+
+
+class Handler(Protocol[Input_contra, Result_co]):
+    """Turns a job's input (a TypedDict of JSON values) into its result (another one).
+
+    Raises AttemptFailed. Runs again from the top after a crash, so it must be the same sequence of
+    steps for the same input.
+    """
+
+    def __call__(self, inputs: Input_contra, context: JobContext, /) -> Result_co: ...

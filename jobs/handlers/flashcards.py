@@ -1,0 +1,210 @@
+"""Study text in, flashcards out: part by part, then checked as one set."""
+
+import math
+from dataclasses import asdict
+from typing import Literal, NotRequired, TypedDict
+
+from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.handlers.base import JobContext
+from jobs.handlers.card_sets import AT_LEAST, AT_MOST, CardSet, card_set, in_turn
+from jobs.handlers.splitting import split_at_paragraphs
+from jobs.providers.base import BackSource, Card, CardsRequest, Difficulty, Language, Usage
+
+AI_SELECTION = "AI Selection"
+# Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
+SPARE = 2
+
+FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
+PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
+OTHER_ENGINE = "Some of the cards were made by {engine}."
+
+
+class LanguageInput(TypedDict):
+    code: str
+    name: str
+
+
+class FlashcardsInput(TypedDict):
+    content: str
+    subject: str
+    topic: str
+    nativeLanguage: LanguageInput
+    targetLanguage: LanguageInput
+
+
+class Flashcard(TypedDict):
+    front: str
+    back: str
+    topic: str
+    difficulty: Difficulty
+    example: str
+    pronunciation: str
+    backSource: BackSource
+
+
+class FlashcardsResult(TypedDict):
+    success: Literal[True]
+    flashcards: list[Flashcard]
+    tokenUsage: int
+    topics: list[str]
+    provider: str
+    model: str
+    shortfall: NotRequired[bool]
+    warnings: NotRequired[list[str]]
+
+
+class StoredAnswer(TypedDict):
+    """An answer as a checkpoint keeps it."""
+
+    cards: list[Flashcard]
+    tokens: int
+    provider: str
+    model: str
+    notes: list[str]
+
+
+def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsResult:
+    """Raises AttemptFailed; UnusableAnswer if no card passes the rules."""
+    drafting = Drafting(inputs, context)
+    context.progress(5, "Reading the text")
+    drafting.ask_for_parts()
+    checked = drafting.checked()
+    if len(checked.cards) < AT_LEAST:
+        context.progress(85, "Looking for more terms")
+        drafting.ask_for_more(checked)
+        checked = drafting.checked()
+    if not checked.cards:
+        raise UnusableAnswer
+    context.progress(95, "Checked the cards")
+    return drafting.result(checked)
+
+
+class Drafting:
+    """The calls of one job and what they have brought so far."""
+
+    def __init__(self, inputs: FlashcardsInput, context: JobContext) -> None:
+        self._inputs = inputs
+        self._context = context
+        topic = inputs["topic"].strip()
+        self._topic = None if topic == AI_SELECTION else topic
+        self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
+        self._answers: list[StoredAnswer] = []
+        self._failures: list[AttemptFailed] = []
+        self._warnings: list[str] = []
+
+    def ask_for_parts(self) -> None:
+        """One call a part. A part that holds nothing, or is refused, spoils only itself."""
+        count = len(self._parts)
+        for number, part in enumerate(self._parts, start=1):
+            request = self._request(
+                part,
+                at_least=math.ceil(AT_LEAST / count),
+                at_most=min(AT_MOST, math.ceil(AT_MOST / count) + SPARE),
+            )
+            if not self._ask(f"cards-{number}-of-{count}", request):
+                self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
+            self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
+        if not self._answers:
+            raise self._failures[0]
+
+    def ask_for_more(self, checked: CardSet) -> None:
+        """Once, for what is missing; a set that stays small is better than none."""
+        missing = AT_LEAST - len(checked.cards)
+        known = tuple(card.front for card in checked.cards)
+        part = max(self._parts, key=len)
+        request = self._request(part, at_least=missing, at_most=missing + SPARE, known_fronts=known)
+        try:
+            self._ask("cards-missing", request)
+        except UnusableAnswer as failure:
+            self._failures.append(failure)
+
+    def checked(self) -> CardSet:
+        # In turn from every answer, so that the first part of a long text does not fill the set.
+        drafts = in_turn([[_card(card) for card in a["cards"]] for a in self._answers])
+        return card_set(drafts, self._inputs["content"], self._topic)
+
+    def result(self, checked: CardSet) -> FlashcardsResult:
+        first = self._answers[0]
+        result = FlashcardsResult(
+            success=True,
+            flashcards=[_flashcard(card) for card in checked.cards],
+            tokenUsage=self._tokens(),
+            topics=checked.topics,
+            provider=first["provider"],
+            model=first["model"],
+        )
+        others = {a["provider"] for a in self._answers} - {first["provider"]}
+        notes = [note for answer in self._answers for note in answer["notes"]]
+        warnings = [*self._warnings, *checked.warnings, *notes]
+        warnings.extend(OTHER_ENGINE.format(engine=engine) for engine in sorted(others))
+        if len(checked.cards) < AT_LEAST:
+            result["shortfall"] = True
+            warnings.append(FEW_TERMS)
+        if warnings:
+            result["warnings"] = list(dict.fromkeys(warnings))
+        return result
+
+    def _ask(self, step: str, request: CardsRequest) -> bool:
+        """False if nothing can be made of this text; what was paid for that is still counted."""
+        text = self._context.text
+        engine = {"provider": text.provider, "model": text.model, "version": text.version}
+
+        def run() -> StoredAnswer:
+            answer = text.cards(request)
+            return StoredAnswer(
+                cards=[_flashcard(card) for card in answer.value],
+                tokens=answer.usage.total_tokens,
+                provider=answer.provider,
+                model=answer.model,
+                notes=list(answer.notes),
+            )
+
+        try:
+            inputs = {"engine": engine, "request": asdict(request)}
+            self._answers.append(self._context.step(step, inputs, run))
+        except (ContentRefused, UnusableInput) as failure:
+            self._failures.append(failure)
+            return False
+        return True
+
+    def _request(
+        self, content: str, *, at_least: int, at_most: int, known_fronts: tuple[str, ...] = ()
+    ) -> CardsRequest:
+        return CardsRequest(
+            content=content,
+            subject=self._inputs["subject"],
+            topic=self._topic,
+            native=Language(**self._inputs["nativeLanguage"]),
+            target=Language(**self._inputs["targetLanguage"]),
+            at_least=at_least,
+            at_most=at_most,
+            known_fronts=known_fronts,
+        )
+
+    def _tokens(self) -> int:
+        billed = [f.usage.total_tokens for f in self._failures if isinstance(f.usage, Usage)]
+        return sum(billed) + sum(answer["tokens"] for answer in self._answers)
+
+
+def _flashcard(card: Card) -> Flashcard:
+    return Flashcard(
+        front=card.front,
+        back=card.back,
+        topic=card.topic,
+        difficulty=card.difficulty,
+        example=card.example,
+        pronunciation=card.pronunciation,
+        backSource=card.back_source,
+    )
+
+
+def _card(stored: Flashcard) -> Card:
+    return Card(
+        front=stored["front"],
+        back=stored["back"],
+        topic=stored["topic"],
+        difficulty=stored["difficulty"],
+        example=stored["example"],
+        pronunciation=stored["pronunciation"],
+        back_source=stored["backSource"],
+    )

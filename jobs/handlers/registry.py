@@ -1,0 +1,11 @@
+"""Which handler does which kind of job."""
+
+from typing import Any
+
+from jobs.handlers.base import Handler
+from jobs.handlers.flashcards import make_flashcards
+from jobs.kinds import JobKind
+
+HANDLERS: dict[JobKind, Handler[Any, Any]] = {
+    JobKind.FLASHCARDS: make_flashcards,
+}

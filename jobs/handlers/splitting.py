@@ -1,0 +1,47 @@
+"""Study text cut into parts that fit one call, and into sentences."""
+
+import math
+import re
+
+_BLANK_LINES = re.compile(r"[ \t]*\n\s*\n")
+_AFTER_PARAGRAPH = re.compile(r"(?<=\n\n)")
+# The second half is for scripts that put no space after a full stop.
+_AFTER_SENTENCE = re.compile(r"(?<=[.!?…]\s)|(?<=[。！？।])")
+_AFTER_SPACE = re.compile(r"(?<=\s)")
+# Text copied from a page is wrapped: a line that goes on in lower case belongs to the one before.
+_LINE_END = re.compile(r"\n(?![ \t]*[a-zß-öø-ÿα-ωа-я])")
+
+
+def split_at_paragraphs(text: str, limit: int) -> list[str]:
+    """Parts of at most `limit` characters, of like size, in order; together they are the whole text.
+
+    A paragraph is cut only if it is longer than a part, then at sentences, at spaces, or anywhere.
+    """
+    text = _BLANK_LINES.sub("\n\n", text.replace("\r\n", "\n")).strip()
+    if len(text) <= limit:
+        return [text]
+    # Filled to the brim, the last part would often be a crumb that costs a whole call.
+    wanted = len(text) / math.ceil(len(text) / limit)
+    parts = [""]
+    for piece in _pieces(text, limit, (_AFTER_PARAGRAPH, _AFTER_SENTENCE, _AFTER_SPACE)):
+        if len(parts[-1]) >= wanted or len(parts[-1]) + len(piece) > limit:
+            parts.append("")
+        parts[-1] += piece
+    return [part.strip() for part in parts if part.strip()]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each on one line; headings and list items count as sentences."""
+    lines = _LINE_END.split(text.replace("\r\n", "\n"))
+    found = (" ".join(part.split()) for line in lines for part in _AFTER_SENTENCE.split(line))
+    return [sentence for sentence in found if sentence]
+
+
+def _pieces(text: str, limit: int, breaks: tuple[re.Pattern[str], ...]) -> list[str]:
+    """Every piece at most `limit` characters long, cut by the first kind of break that does it."""
+    if not breaks:
+        return [text[start : start + limit] for start in range(0, len(text), limit)]
+    pieces: list[str] = []
+    for piece in breaks[0].split(text):
+        pieces.extend([piece] if len(piece) <= limit else _pieces(piece, limit, breaks[1:]))
+    return pieces
