@@ -6,7 +6,8 @@ JobError
 │   ├── UserMismatch            USER_MISMATCH
 │   ├── JobNotCancellable       JOB_NOT_CANCELLABLE
 │   ├── JobNotRetryable         JOB_NOT_RETRYABLE
-│   └── TooManyStreams          NOT_READY
+│   ├── TooManyStreams          NOT_READY
+│   └── JobFailed               the code of the job, for a client that waited for it
 └── AttemptFailed               why one attempt of a job ended; the code is shown with the failed job
     ├── ProviderUnavailable     PROVIDER_UNAVAILABLE   connection, 5xx, timeout: worth another attempt
     │   └── ProviderTimeout     PROVIDER_TIMEOUT       the answer did not come in time; it may have been paid for
@@ -64,6 +65,16 @@ class JobNotRetryable(JobRefused):
 class TooManyStreams(JobRefused):
     code = "NOT_READY"
     message = "Too many open event streams. Please try again in a few seconds."
+
+
+class JobFailed(JobRefused):
+    """A job that a client has waited for ended without a result; `code` and text are the job's own."""
+
+    message = "The job has failed."
+
+    def __init__(self, code: str, error: str) -> None:
+        super().__init__(error)
+        self.code = code  # type: ignore[misc]  # the one error whose code is data
 
 
 class AttemptFailed(JobError):

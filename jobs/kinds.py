@@ -15,13 +15,14 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """What is fixed about a kind. `estimated_time` is shown to people, `deadline_seconds` bounds one run."""
+    """What is fixed about a kind. `title` and `estimated_time` are shown to people, `deadline_seconds` bounds one run."""
 
+    title: str
     queue: Queue
     estimated_time: str
     deadline_seconds: int
 
 
 KINDS: dict[JobKind, KindSpec] = {
-    JobKind.FLASHCARDS: KindSpec(Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600),
+    JobKind.FLASHCARDS: KindSpec("Flashcard generation", Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600),
 }

@@ -1,0 +1,167 @@
+"""One listener in each web process: hears every event that is pushed, and wakes the streams that it concerns.
+
+What it hears is only news. A stream that has fallen behind, or that cannot know whether it has (the listener was not
+connected), reads the rows. So nothing is lost when Redis is away, and memory for a slow client is bounded.
+"""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import redis
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from jobs.events import EVENTS_CHANNEL, Channel
+
+logger = logging.getLogger(__name__)
+
+QUEUE_LIMIT = 64
+PING_SECONDS = 15.0
+RECONNECT_SECONDS = (0.1, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A pushed event: `sequence` within its job, and its payload as one line of JSON."""
+
+    sequence: int
+    type: str
+    line: str
+
+
+@dataclass(eq=False, slots=True)
+class Subscription:
+    """What one stream has not read yet. `is_behind`: the rows must be read before the queue can be trusted."""
+
+    channel: Channel
+    queue: list[News] = field(default_factory=list)
+    is_behind: bool = True
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self, news: News) -> None:
+        if len(self.queue) < QUEUE_LIMIT:
+            self.queue.append(news)
+        else:
+            self.fall_behind()
+        self.woken.set()
+
+    def fall_behind(self) -> None:
+        self.is_behind = True
+        self.queue.clear()
+        self.woken.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Until something may have happened. False: nothing did."""
+        try:
+            await asyncio.wait_for(self.woken.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+class Hub:
+    def __init__(self, redis_url: str) -> None:
+        self._redis_url = redis_url
+        self._subscriptions: dict[str, set[Subscription]] = {}
+        self._of_user: Counter[str] = Counter()
+        self._task: asyncio.Task[None] | None = None
+        self.count = 0
+        self.is_closing = False
+        self.is_connected = False
+
+    @contextmanager
+    def subscribe(self, channel: Channel) -> Iterator[Subscription]:
+        """Hear of one job (`job_id` set), or of everything that belongs to a user. Call it from the event loop."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._listen())
+        key = channel.job_id or _user_key(channel.user_id)
+        subscription = Subscription(channel)
+        self._subscriptions.setdefault(key, set()).add(subscription)
+        self.count += 1
+        self._of_user[channel.user_id] += 1
+        try:
+            yield subscription
+        finally:
+            self.count -= 1
+            self._of_user[channel.user_id] -= 1
+            if not self._of_user[channel.user_id]:
+                del self._of_user[channel.user_id]
+            subscribers = self._subscriptions[key]
+            subscribers.discard(subscription)
+            if not subscribers:
+                del self._subscriptions[key]
+
+    def open_streams(self) -> dict[str, int]:
+        """Subscribers of each job, and of each user's own stream under `user:<id>`."""
+        return {key: len(subscribers) for key, subscribers in self._subscriptions.items()}
+
+    def streams_of(self, user_id: str) -> int:
+        return self._of_user[user_id]
+
+    def close(self) -> None:
+        """Tell every stream to end, so that its client reconnects to another process."""
+        self.is_closing = True
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for subscribers in self._subscriptions.values():
+            for subscription in subscribers:
+                subscription.fall_behind()
+
+    async def _listen(self) -> None:
+        shortest, longest = RECONNECT_SECONDS
+        pause = shortest
+        while not self.is_closing:
+            client = redis.asyncio.Redis.from_url(
+                self._redis_url, socket_timeout=None, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
+            )
+            try:
+                async with client, client.pubsub() as pubsub:
+                    await pubsub.subscribe(EVENTS_CHANNEL)
+                    async for message in _messages(pubsub):
+                        pause = shortest
+                        self._hear(message)
+            except (redis.RedisError, OSError) as error:
+                if self.is_connected:
+                    logger.warning("event listener lost Redis", extra={"reason": type(error).__name__})
+            self.is_connected = False
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, longest)
+
+    def _hear(self, message: dict[str, object]) -> None:
+        if message["type"] == "subscribe":
+            # What was pushed while this process was deaf is in the rows.
+            self.is_connected = True
+            self._wake_all()
+        elif message["type"] == "message":
+            event = json.loads(str(message["data"], "utf-8") if isinstance(message["data"], bytes) else str(message["data"]))
+            channel = Channel.parse(event["channel"])
+            news = News(int(event["pub_id"]), event["event_type"], event["data"])
+            for key in (channel.job_id, _user_key(channel.user_id)):
+                for subscription in self._subscriptions.get(key, ()):
+                    subscription.hear(news)
+
+
+async def _messages(pubsub: redis.asyncio.client.PubSub) -> AsyncIterator[dict[str, object]]:
+    """Messages as they come. A connection that does not answer a ping in time counts as lost."""
+    silent = False
+    while True:
+        message = await pubsub.get_message(timeout=PING_SECONDS)
+        if message is not None:
+            silent = False
+            yield message
+        elif silent:
+            raise redis.ConnectionError("no answer to a ping")
+        else:
+            silent = True
+            await pubsub.ping()
+
+
+def _user_key(user_id: str) -> str:
+    return f"user:{user_id}"

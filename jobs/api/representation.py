@@ -1,0 +1,102 @@
+"""How a job looks to a client: the bodies of the contract, in its order of members."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from jobs import queries
+from jobs.api import access
+from jobs.events import iso
+from jobs.kinds import KINDS, JobKind
+from jobs.models import Job, Status
+
+
+def accepted(job: Job) -> dict[str, Any]:
+    """The 202: where to look, and for how long."""
+    kind = JobKind(job.kind)
+    return {
+        "success": True,
+        "message": f"{KINDS[kind].title} job queued successfully",
+        "jobId": job.id,
+        "status": "queued",
+        "statusUrl": status_url(job),
+        "eventsUrl": "/api/job-events?" + urlencode({"jobId": job.id, "token": access.stream_token(job.id)}),
+        "estimatedTime": KINDS[kind].estimated_time,
+        "fromCache": False,
+    }
+
+
+def ended(job: Job) -> dict[str, Any]:
+    """The answer to a client that waited: the result's members beside the job's."""
+    result: Mapping[str, Any] = job.result or {}
+    return {**result, "success": True, "jobId": job.id, "status": job.status}
+
+
+def status_url(job: Job) -> str:
+    return f"/api/job-status/{job.id}"
+
+
+def summary(job: Job) -> dict[str, Any]:
+    """What lists show, without input and result."""
+    body: dict[str, Any] = {
+        "status": job.status,
+        "jobId": job.id,
+        "kind": job.kind,
+        "queue": job.queue,
+        "timestamp": _ms(job.enqueued_at),
+        "progress": job.progress,
+        "progressMessage": job.progress_message,
+        "attemptsMade": job.attempts_made,
+        "createdAt": iso(job.created_at),
+    }
+    if job.started_at:
+        body["startedAt"] = iso(job.started_at)
+    if job.finished_at:
+        body["completedAt" if job.status == Status.COMPLETED else "failedAt"] = _ms(job.finished_at)
+    if job.status == Status.FAILED:
+        body |= {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
+    return body
+
+
+def status(job: Job) -> dict[str, Any]:
+    body = {"success": True, **summary(job)}
+    if job.status == Status.COMPLETED:
+        body["result"] = job.result
+    if job.status in (Status.WAITING, Status.DELAYED):
+        body["waitingFor"] = waiting_for(job)
+    if job.status == Status.DELAYED and job.next_attempt_at:
+        body["nextAttemptAt"] = iso(job.next_attempt_at)
+    return body
+
+
+def waiting_for(job: Job) -> dict[str, Any]:
+    body: dict[str, Any] = {"reason": job.wait_reason}
+    if job.next_attempt_at:
+        body["until"] = iso(job.next_attempt_at)
+    if job.status == Status.WAITING:
+        body["position"] = queries.place_in_queue(job)
+    body["explanation"] = job.wait_explanation
+    return body
+
+
+def connected(job: Job, now: datetime) -> dict[str, Any]:
+    """The first event of a job's stream: its present state, with the result if it has ended."""
+    state = {name: value for name, value in status(job).items() if name not in ("success", "timestamp")}
+    return {**state, "message": "Connected to job updates", "timestamp": iso(now)}
+
+
+def connected_to_all(jobs: list[Job], now: datetime) -> dict[str, Any]:
+    """The first event of a user's stream: the jobs that have not ended."""
+    return {
+        "jobId": None,
+        "status": "connected",
+        "progress": None,
+        "jobs": [summary(job) for job in jobs],
+        "message": "Connected to job updates",
+        "timestamp": iso(now),
+    }
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

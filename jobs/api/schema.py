@@ -1,0 +1,166 @@
+"""What the OpenAPI document says of each endpoint: shapes for people and generators, beside the code that makes them."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers as s
+
+from jobs.api.serializers import FlashcardsRequest
+from jobs.kinds import JobKind, Queue
+from jobs.models import Status, WaitReason
+
+_STATUS = s.ChoiceField(choices=Status.choices)
+_KIND = s.ChoiceField(choices=[(k.value, k.value) for k in JobKind])
+_QUEUE = s.ChoiceField(choices=[(q.value, q.value) for q in Queue])
+
+Accepted = inline_serializer(
+    "Accepted",
+    {
+        "success": s.BooleanField(),
+        "message": s.CharField(),
+        "jobId": s.CharField(),
+        "status": s.CharField(help_text="queued, or the real status of the same work asked for before"),
+        "statusUrl": s.CharField(),
+        "eventsUrl": s.CharField(),
+        "estimatedTime": s.CharField(),
+        "fromCache": s.BooleanField(),
+    },
+)
+Card = inline_serializer(
+    "Flashcard",
+    {
+        "front": s.CharField(),
+        "back": s.CharField(),
+        "topic": s.CharField(),
+        "difficulty": s.ChoiceField(choices=["beginner", "intermediate", "expert"]),
+        "example": s.CharField(),
+        "pronunciation": s.CharField(allow_blank=True),
+        "backSource": s.ChoiceField(choices=["translation", "definition"]),
+    },
+)
+_RESULT: dict[str, Any] = {
+    "flashcards": s.ListField(child=Card, help_text="10 to 40 cards"),
+    "tokenUsage": s.IntegerField(),
+    "topics": s.ListField(child=s.CharField()),
+    "provider": s.CharField(),
+    "model": s.CharField(),
+    "warnings": s.ListField(child=s.CharField(), required=False),
+    "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
+}
+FlashcardsResult = inline_serializer("FlashcardsResult", {"success": s.BooleanField(), **_RESULT})
+Ended = inline_serializer(
+    "EndedJob", {"success": s.BooleanField(), "jobId": s.CharField(), "status": _STATUS, **_RESULT}
+)
+WaitingFor = inline_serializer(
+    "WaitingFor",
+    {
+        "reason": s.ChoiceField(choices=WaitReason.choices),
+        "until": s.DateTimeField(required=False),
+        "position": s.IntegerField(required=False),
+        "explanation": s.CharField(),
+    },
+)
+_SUMMARY: dict[str, Any] = {
+    "status": _STATUS,
+    "jobId": s.CharField(),
+    "kind": _KIND,
+    "queue": _QUEUE,
+    "timestamp": s.IntegerField(help_text="enqueued, epoch milliseconds"),
+    "progress": s.IntegerField(min_value=0, max_value=100),
+    "progressMessage": s.CharField(allow_blank=True),
+    "attemptsMade": s.IntegerField(),
+    "createdAt": s.DateTimeField(),
+    "startedAt": s.DateTimeField(required=False),
+    "completedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
+    "failedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
+    "error": s.CharField(required=False),
+    "code": s.CharField(required=False),
+    "retryable": s.BooleanField(required=False),
+}
+JobSummary = inline_serializer("JobSummary", _SUMMARY)
+JobState = inline_serializer(
+    "JobState",
+    {
+        "success": s.BooleanField(),
+        **_SUMMARY,
+        "result": s.JSONField(required=False, help_text="when completed"),
+        "waitingFor": WaitingFor,
+        "nextAttemptAt": s.DateTimeField(required=False),
+    },
+)
+JobPage = inline_serializer(
+    "JobPage",
+    {
+        "success": s.BooleanField(),
+        "jobs": s.ListField(child=JobSummary),
+        "nextCursor": s.CharField(allow_null=True),
+    },
+)
+
+
+def _header(name: str, text: str, status: list[int]) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
+
+
+_LOCATION = _header("Location", "Where the job's status is read.", [202])
+_RETRY_AFTER = _header("Retry-After", "Seconds after which it is worth asking again.", [202])
+_PREFER = OpenApiParameter(
+    "Prefer", str, OpenApiParameter.HEADER, description="`wait=N`: hold the answer for up to N (60) seconds, until the job has ended."
+)
+_WAIT = OpenApiParameter("wait", int, description="The same for clients that cannot set headers.")
+
+GENERATE_FLASHCARDS: dict[str, Any] = {
+    "operation_id": "generate_flashcards",
+    "tags": ["work"],
+    "summary": "Make flashcards from study text",
+    "request": FlashcardsRequest,
+    "parameters": [_PREFER, _WAIT, _LOCATION, _RETRY_AFTER],
+    "responses": {
+        202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
+        200: OpenApiResponse(Ended, "The client waited, and the job has completed."),
+        422: OpenApiTypes.OBJECT,
+        502: OpenApiTypes.OBJECT,
+        504: OpenApiTypes.OBJECT,
+    },
+}
+JOB_STATUS: dict[str, Any] = {
+    "operation_id": "job_status",
+    "tags": ["watching"],
+    "summary": "The present state of a job, with its result once it has completed",
+    "parameters": [
+        OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+        _header("ETag", "Changes with everything that happens to the job.", [200, 304]),
+        _header("Retry-After", "Until the job has ended: when to ask again.", [200]),
+    ],
+    "responses": {200: JobState, 304: OpenApiResponse(None, "Nothing has happened since."), 404: OpenApiTypes.OBJECT},
+}
+JOB_LIST: dict[str, Any] = {
+    "operation_id": "jobs",
+    "tags": ["watching"],
+    "summary": "The caller's jobs, newest first",
+    "parameters": [
+        OpenApiParameter("status", str, enum=Status.values),
+        OpenApiParameter("kind", str, enum=[k.value for k in JobKind]),
+        OpenApiParameter("limit", int, description="1 to 100, 20 if not given"),
+        OpenApiParameter("cursor", str, description="`nextCursor` of the page before"),
+    ],
+    "responses": {200: JobPage},
+}
+JOB_EVENTS: dict[str, Any] = {
+    "operation_id": "job_events",
+    "tags": ["watching"],
+    "summary": "Server-sent events of one job, or without jobId of all jobs of the caller (docs/events.md)",
+    "parameters": [
+        OpenApiParameter("jobId", str),
+        OpenApiParameter("token", str, description="From `eventsUrl`, for clients that cannot set headers."),
+        OpenApiParameter("lastEventId", str, description="As the header Last-Event-ID."),
+        OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER),
+    ],
+    "responses": {
+        (200, "text/event-stream"): OpenApiTypes.STR,
+        204: OpenApiResponse(None, "The job has ended, and the client has seen its last event."),
+        404: OpenApiTypes.OBJECT,
+        503: OpenApiTypes.OBJECT,
+    },
+}

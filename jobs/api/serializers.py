@@ -1,0 +1,74 @@
+"""What may come in. Answers are built in representation.py."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from jobs import languages
+from jobs.kinds import JobKind
+from jobs.models import Status
+
+CONTENT_CHARACTERS = 100_000
+FIELD_CHARACTERS = 200
+
+
+class MissingFields(ValidationError):
+    """Something required is absent, null or empty. `missing` is the sentence that clients of the original know."""
+
+    def __init__(self, missing: list[str], required: list[str]) -> None:
+        super().__init__({name: ["This field is required."] for name in missing})
+        self.missing = "Missing required fields: " + ", ".join(required)
+
+
+class Text(serializers.CharField):
+    """A string and nothing that could be turned into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class LanguageName(Text):
+    """A language by name or code; becomes both."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        language = languages.parse(super().to_internal_value(data))
+        if language is None:
+            raise ValidationError("This is not a language that is known here; try a name or a code such as es.")
+        return {"code": language.code, "name": language.name}
+
+
+class FlashcardsRequest(serializers.Serializer[Any]):
+    content = Text(max_length=CONTENT_CHARACTERS)
+    subject = Text(max_length=FIELD_CHARACTERS)
+    topic = Text(max_length=FIELD_CHARACTERS, help_text='"AI Selection" lets the topics be found in the text.')
+    nativeLanguage = LanguageName(max_length=FIELD_CHARACTERS, default="English")
+    targetLanguage = LanguageName(max_length=FIELD_CHARACTERS, default="English")
+    userId = serializers.CharField(required=False, write_only=True, help_text="Only in trusted mode.")
+
+    REQUIRED = ("content", "subject", "topic")
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise ValidationError({"body": ["The body must be a JSON object."]})
+        missing = [name for name in self.REQUIRED if _is_empty(data.get(name))]
+        if missing:
+            raise MissingFields(missing, [*self.REQUIRED, "userId"])
+        given = {name: value for name, value in data.items() if name in self.fields and name != "userId"}
+        for name in ("nativeLanguage", "targetLanguage"):
+            if _is_empty(given.get(name)):
+                given[name] = "English"
+        return super().to_internal_value(given)
+
+
+class JobsQuery(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=Status.choices, required=False, default="")
+    kind = serializers.ChoiceField(choices=[(k.value, k.value) for k in JobKind], required=False, default="")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+    cursor = serializers.CharField(required=False, default="", max_length=200)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,123 @@
+"""The frames of an event stream: first the present state, then what was missed, then what comes, each once, in order.
+
+1. Subscribe before reading, so that nothing falls between the two.
+2. Read the rows after the client's Last-Event-ID.
+3. Then trust the news as long as its sequence has no gap; at a gap, or when told to, read the rows again.
+4. The stream of one job ends after the event that ends the job. A closing process ends all of them.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from jobs import events, queries
+from jobs.api.hub import Hub, Subscription
+from jobs.events import Channel
+
+HEARTBEAT_SECONDS = 15.0
+RETRY_MS = 2000
+RETRY_WHEN_CLOSING_MS = 500
+ROWS_AT_ONCE = 100
+
+# Streams share these threads, and their database connections, for the moments in which they read rows.
+_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="stream-reader")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One event to send. `ends`: nothing comes after it."""
+
+    id: int
+    type: str
+    line: str
+    ends: bool = False
+
+    def __bytes__(self) -> bytes:
+        return f"id: {self.id}\nevent: {self.type}\ndata: {self.line}\n\n".encode()
+
+
+async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncIterator[bytes]:
+    """The stream of one job, or with an empty `job_id` of all jobs of a user.
+
+    `after` is the last id that the client has seen, `first` the payload of `connected`. The ids of a job's stream are
+    the job's sequence; those of a user's stream are row ids, of which one job's news says nothing, so there every
+    piece of news makes it read.
+    """
+    with hub.subscribe(channel) as subscription:
+        yield f"retry: {RETRY_MS}\n\n".encode() + bytes(Frame(after, "connected", first))
+        last, latest = after, first
+        while not hub.is_closing:
+            subscription.woken.clear()
+            frames = await _next_frames(subscription, last)
+            if frames:
+                last, latest = frames[-1].id, frames[-1].line
+                yield b"".join(map(bytes, frames))
+                if frames[-1].ends:
+                    return
+            elif not subscription.is_behind and not await subscription.wait(HEARTBEAT_SECONDS):
+                # While the listener is deaf this is also the time to look into the rows.
+                subscription.is_behind = not hub.is_connected
+                yield bytes(Frame(last, "heartbeat", _heartbeat(latest)))
+        yield f"retry: {RETRY_WHEN_CLOSING_MS}\n\n".encode()
+
+
+async def until_ended(hub: Hub, channel: Channel, seconds: float) -> None:
+    """Return when the job has ended, or `seconds` have passed."""
+
+    async def last_frame() -> None:
+        async for _ in follow(hub, channel, 0, "{}"):
+            pass
+
+    try:
+        await asyncio.wait_for(last_frame(), seconds)
+    except TimeoutError:
+        pass
+
+
+async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
+    if not subscription.is_behind:
+        return _take_news(subscription, last)
+    subscription.is_behind = False
+    subscription.queue.clear()
+    frames = await asyncio.get_running_loop().run_in_executor(_readers, _read_rows, subscription.channel, last)
+    subscription.is_behind |= len(frames) == ROWS_AT_ONCE
+    return frames
+
+
+def _read_rows(channel: Channel, after: int) -> list[Frame]:
+    close_old_connections()
+    if not channel.job_id:
+        rows = queries.events_of_user_after(channel.user_id, after, ROWS_AT_ONCE)
+        return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
+    rows = queries.events_after(channel.job_id, after, ROWS_AT_ONCE)
+    return [
+        Frame(row.sequence, row.type, events.line(events.payload(row)), row.type in events.ENDINGS) for row in rows
+    ]
+
+
+def _take_news(subscription: Subscription, last: int) -> list[Frame]:
+    """The news that follows `last` without a gap; at a gap the subscription is behind."""
+    news, subscription.queue = subscription.queue, []
+    if not subscription.channel.job_id:
+        subscription.is_behind = bool(news)
+        return []
+    frames: list[Frame] = []
+    for item in news:
+        if item.sequence == last + 1:
+            last = item.sequence
+            frames.append(Frame(last, item.type, item.line, item.type in events.ENDINGS))
+        elif item.sequence > last + 1:
+            subscription.is_behind = True
+            break
+    return frames
+
+
+def _heartbeat(latest: str) -> str:
+    state = json.loads(latest)
+    known = {name: state.get(name) for name in ("jobId", "status", "progress")}
+    return events.line({**known, "timestamp": events.iso(timezone.now())})

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from jobs.api import views
+
+urlpatterns = [
+    path("ai/generate-flashcards", views.GenerateFlashcards.as_view()),
+    path("job-status/<str:job_id>", views.JobStatus.as_view()),
+    path("job-events", views.JobEvents.as_view()),
+    path("jobs", views.JobList.as_view()),
+]

@@ -1,0 +1,146 @@
+"""HTTP for jobs: parse, one call of a service or query, answer."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import events, queries, services
+from jobs.api import access, cursors, representation, schema
+from jobs.api.hub import Hub
+from jobs.api.live import EventStream, HeldAnswer
+from jobs.api.preferences import wait_seconds
+from jobs.api.serializers import FlashcardsRequest, JobsQuery
+from jobs.api.stream import follow, until_ended
+from jobs.errors import JobFailed, TooManyStreams, UserMismatch
+from jobs.events import Channel
+from jobs.kinds import JobKind
+from jobs.models import Job, Status
+
+POLL_SECONDS = "2"
+JOBS_IN_SNAPSHOT = 100
+
+hub = Hub(settings.REDIS_URL)
+
+
+class GenerateFlashcards(APIView):
+    @extend_schema(**schema.GENERATE_FLASHCARDS)
+    def post(self, request: Request) -> HttpResponse:
+        refuse_other_user(request)
+        asked = FlashcardsRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        job = services.submit_job(
+            JobKind.FLASHCARDS, user_id=request.user.user_id, inputs=dict(asked.validated_data)
+        )
+        return accepted(request, job)
+
+
+class JobStatus(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(**schema.JOB_STATUS)
+    def get(self, request: Request, job_id: str) -> HttpResponse:
+        job = access.visible_job(request, job_id)
+        body = representation.status(job)
+        position = body.get("waitingFor", {}).get("position", 0)
+        etag = f'"{job.event_sequence}-{position}"'
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if not job.is_final:
+            headers["Retry-After"] = POLL_SECONDS
+        return Response(body, headers=headers)
+
+
+class JobList(APIView):
+    @extend_schema(**schema.JOB_LIST)
+    def get(self, request: Request) -> Response:
+        query = JobsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        jobs = queries.jobs_of(
+            request.user.user_id,
+            status=wanted["status"],
+            kind=wanted["kind"],
+            after=cursors.parse(wanted["cursor"]),
+            limit=wanted["limit"] + 1,
+        )
+        page = jobs[: wanted["limit"]]
+        following = cursors.after(page[-1]) if len(jobs) > len(page) else None
+        return Response({"success": True, "jobs": [representation.summary(j) for j in page], "nextCursor": following})
+
+
+class JobEvents(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(**schema.JOB_EVENTS)
+    def get(self, request: Request) -> HttpResponse:
+        job_id = request.query_params.get("jobId", "")
+        if not job_id:
+            return self._of_user(request)
+        job = access.watchable_job(request, job_id)
+        after = _last_event_id(request)
+        if job.is_final and after == job.event_sequence:
+            return HttpResponse(status=204)
+        if after > job.event_sequence:
+            after = 0
+        first = events.line(representation.connected(job, timezone.now()))
+        return _stream(Channel(job.id, job.user_id), after, first)
+
+    def _of_user(self, request: Request) -> HttpResponse:
+        if request.user is None or request.user.user_id is None:
+            self.permission_denied(request)
+        user_id: str = request.user.user_id
+        newest = queries.last_event_of_user(user_id)
+        after = _last_event_id(request) or newest
+        jobs = list(queries.unfinished_jobs_of(user_id, JOBS_IN_SNAPSHOT))
+        first = events.line(representation.connected_to_all(jobs, timezone.now()))
+        return _stream(Channel("", user_id), min(after, newest), first)
+
+
+def _stream(channel: Channel, after: int, first: str) -> EventStream:
+    limit = settings.STREAM_LIMIT
+    if hub.count >= limit or hub.streams_of(channel.user_id) >= limit // 2:
+        raise TooManyStreams
+    return EventStream(lambda: follow(hub, channel, after, first))
+
+
+def _last_event_id(request: Request) -> int:
+    """0 for a client that has seen nothing, or that sends something that was never an id of ours."""
+    given = request.headers.get("Last-Event-ID") or request.query_params.get("lastEventId", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def refuse_other_user(request: Request) -> None:
+    """A body may repeat who is calling. Where the header is trusted, it simply wins over the body."""
+    data = request.data
+    named = data.get("userId") if isinstance(data, dict) else None
+    if named and not request.user.is_trusted_header and named != request.user.user_id:
+        raise UserMismatch
+
+
+def accepted(request: Request, job: Job) -> HttpResponse:
+    """202, held back for as long as the client prefers to wait for the end of the job."""
+    body = representation.accepted(job)
+    headers = {"Location": representation.status_url(job), "Retry-After": POLL_SECONDS}
+    seconds = wait_seconds(request)
+    if not seconds:
+        return Response(body, status=202, headers=headers)
+    channel = Channel(job.id, job.user_id)
+
+    def again() -> Response | None:
+        ended = queries.job_for(job.user_id, job.id)
+        if ended.status == Status.COMPLETED:
+            applied = {"Preference-Applied": f"wait={seconds}", "Location": representation.status_url(job)}
+            return Response(representation.ended(ended), headers=applied)
+        if ended.is_final:
+            raise JobFailed(ended.error_code, ended.error)
+        return None
+
+    return HeldAnswer(
+        body, status=202, headers=headers, wait=lambda: until_ended(hub, channel, seconds), again=again
+    )

@@ -1,0 +1,103 @@
+"""What happens to a job, as rows that can be replayed and as news pushed by django-eventstream.
+
+The row is written in the transaction of the change; the push comes after the commit and may be lost, since every
+stream notices a gap in the sequence and reads the rows (jobs/api/stream.py).
+"""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import redis
+from django.db import transaction
+from django_eventstream import send_event
+from django_eventstream.event import Event
+from django_eventstream.storage import EventDoesNotExist, StorageBase
+
+from jobs.models import EventType, Job, JobEvent
+
+logger = logging.getLogger(__name__)
+
+EVENTS_CHANNEL = "events_channel"  # the one Redis channel on which django-eventstream publishes
+ENDINGS = frozenset({EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED})
+
+
+class Channel(NamedTuple):
+    """The channel an event travels on: it names the job and its owner, so that both kinds of stream can find it."""
+
+    job_id: str
+    user_id: str
+
+    def __str__(self) -> str:
+        return f"{self.job_id}:{self.user_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Channel":
+        job_id, _, user_id = text.partition(":")
+        return cls(job_id, user_id)
+
+
+def iso(moment: datetime) -> str:
+    """ISO-8601 in UTC with milliseconds and Z, as every time in a body."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> JobEvent:
+    """The event that takes the job's present sequence number; not saved yet."""
+    data = {
+        "jobId": job.id,
+        "status": str(job.status),
+        "progress": job.progress,
+        "timestamp": iso(now),
+        "sequence": job.event_sequence,
+        **extra,
+    }
+    return JobEvent(job=job, sequence=job.event_sequence, type=event_type, data=data, created_at=now)
+
+
+def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
+    """Write the event in the running transaction and push it once that is committed."""
+    event = build(job, event_type, extra, now)
+    event.save(force_insert=True)
+    transaction.on_commit(lambda: publish(event))
+
+
+def payload(event: JobEvent) -> dict[str, Any]:
+    """What a client sees. A result is kept once, with the job, and joined here."""
+    if event.type == EventType.COMPLETED:
+        return {**event.data, "result": event.job.result}
+    return event.data
+
+
+def line(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def publish(event: JobEvent) -> None:
+    """Push an event that is committed. Without Redis nobody is told now, and everybody reads the row later."""
+    channel = Channel(event.job_id, event.job.user_id)
+    try:
+        send_event(str(channel), str(event.type), line(payload(event)), json_encode=False)
+    except redis.RedisError as error:
+        logger.warning("event not pushed", extra={"job_id": event.job_id, "reason": type(error).__name__})
+
+
+class RowStorage(StorageBase):  # type: ignore[misc]  # django-eventstream has no types
+    """django-eventstream's storage plug over the event rows, which lifecycle.py has already written."""
+
+    def append_event(self, channel: str, event_type: str, data: str) -> Event:
+        return Event(channel, event_type, data, id=json.loads(data)["sequence"])
+
+    def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
+        if last_id > self.get_current_id(channel):
+            raise EventDoesNotExist("the client is ahead of the job", self.get_current_id(channel))
+        rows = JobEvent.objects.filter(job_id=Channel.parse(channel).job_id, sequence__gt=last_id)
+        rows = rows.select_related("job").order_by("sequence")[:limit]
+        return [Event(channel, row.type, line(payload(row)), id=row.sequence) for row in rows]
+
+    def get_current_id(self, channel: str) -> int:
+        job = Job.objects.filter(pk=Channel.parse(channel).job_id).only("event_sequence").first()
+        return job.event_sequence if job else 0
+
+

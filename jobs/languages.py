@@ -1,0 +1,72 @@
+"""Languages as people name them (`Spanish`, `español`) or as BCP-47 codes (`es`, `en-GB`), from Unicode's CLDR."""
+
+import re
+from functools import cache, lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
+
+from jobs.providers.base import Language
+
+_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+_QUALIFIED = re.compile(r"(.+?) \((.+)\)")
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Language | None:
+    """The language that `text` names, or None when nobody speaks it."""
+    wanted = " ".join(text.split())
+    locale = _by_code(wanted) or _by_english_name(wanted) or _by_own_name(wanted)
+    return _language(locale) if locale else None
+
+
+def _language(locale: Locale) -> Language:
+    parts = [locale.language, locale.script, locale.territory]
+    return Language(code="-".join(p for p in parts if p), name=locale.get_display_name("en") or locale.language)
+
+
+def _by_code(text: str) -> Locale | None:
+    if not _CODE.fullmatch(text):
+        return None
+    try:
+        return Locale.parse(text.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def _by_english_name(text: str) -> Locale | None:
+    """`Spanish`, and with a script or a territory `Chinese (Simplified)`, `English (United Kingdom)`."""
+    code = _english_names().get(text.casefold())
+    if code:
+        return _by_code(code)
+    qualified = _QUALIFIED.fullmatch(text)
+    base = _english_names().get(qualified[1].casefold()) if qualified else None
+    if not qualified or not base:
+        return None
+    detail = _english_details().get(qualified[2].casefold())
+    return _by_code(f"{base}-{detail}") if detail else None
+
+
+@cache
+def _english_names() -> dict[str, str]:
+    return {name.casefold(): code for code, name in Locale("en").languages.items()}
+
+
+@cache
+def _english_details() -> dict[str, str]:
+    english = Locale("en")
+    names = {**english.territories, **english.scripts}
+    details = {name.casefold(): code for code, name in names.items()}
+    return details | {name.removesuffix(" han"): code for name, code in details.items() if name.endswith(" han")}
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """Names in the languages themselves; reading them all takes about a second, so only an odd name asks for it."""
+    codes = [code for code in locale_identifiers() if "_" not in code]
+    return {(Locale(code).get_display_name() or code).casefold(): code for code in codes}
+
+
+def _by_own_name(text: str) -> Locale | None:
+    code = _own_names().get(text.casefold())
+    return _by_code(code) if code else None

@@ -1,0 +1,121 @@
+"""A job and its events. The row is the truth; messages and pushed events are only news of it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from jobs.kinds import JobKind, Queue
+
+
+class Status(models.TextChoices):
+    """docs/job-lifecycle.md draws the transitions; jobs/lifecycle.py is the only writer."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    DELAYED = "delayed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
+
+
+class WaitReason(models.TextChoices):
+    QUEUE = "queue"
+    RATE_LIMIT = "rate_limit"
+    CIRCUIT_OPEN = "circuit_open"
+    RETRY = "retry"
+    BUDGET = "budget"
+    PAUSED = "paused"
+    FAIRNESS = "fairness"
+
+
+class Job(models.Model):
+    """`fence` counts the claims: every write of a run names the one it was made under, so a late one changes nothing."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    user_id = models.CharField(max_length=128)
+    kind = models.CharField(max_length=32, choices=[(k.value, k.value) for k in JobKind])
+    queue = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Queue])
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.WAITING)
+    input = models.JSONField()
+    result = models.JSONField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True, default="")
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    is_retryable = models.BooleanField(default=False)
+
+    progress = models.PositiveSmallIntegerField(default=0)
+    progress_message = models.CharField(max_length=200, blank=True, default="")
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    event_sequence = models.PositiveIntegerField(default=0)
+
+    fence = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=128, blank=True, default="")
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    lost_count = models.PositiveSmallIntegerField(default=0)
+
+    wait_reason = models.CharField(max_length=16, choices=WaitReason.choices, blank=True, default="")
+    wait_explanation = models.CharField(max_length=300, blank=True, default="")
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    created_at = models.DateTimeField()
+    enqueued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user_id", "-created_at", "-id"], name="job_of_user"),
+            models.Index(fields=["enqueued_at"], condition=Q(status="waiting"), name="job_waiting"),
+            models.Index(fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"),
+            models.Index(fields=["lease_expires_at"], condition=Q(status="active"), name="job_active"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="job_status_known"),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_percent"),
+            models.CheckConstraint(condition=Q(attempts_made__lte=F("max_attempts")), name="job_attempts_bounded"),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(lease_expires_at__isnull=False), name="job_active_has_lease"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="delayed") | Q(next_attempt_at__isnull=False), name="job_delayed_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+
+class EventType(models.TextChoices):
+    WAITING = "waiting"
+    ACTIVE = "active"
+    PROGRESS = "progress"
+    DELAYED = "delayed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class JobEvent(models.Model):
+    """One thing that happened to a job, written in the transaction of the change. `data` is what a stream carries."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    sequence = models.PositiveIntegerField()
+    type = models.CharField(max_length=16, choices=EventType.choices)
+    data = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "sequence"], name="event_sequence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.sequence} {self.type}"

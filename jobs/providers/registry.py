@@ -1,0 +1,25 @@
+"""From settings to the engines that do the work: one of each in a process, made when first needed."""
+
+from functools import cache
+
+from django.conf import settings
+
+from jobs.providers.base import TextModel
+
+
+@cache
+def text_model() -> TextModel:
+    if settings.PROVIDER_TEXT == "openai":
+        from jobs.providers.openai import OpenAIPolicy, OpenAITextModel
+
+        return OpenAITextModel(
+            OpenAIPolicy(
+                api_key=settings.OPENAI_API_KEY,
+                base_url=settings.OPENAI_BASE_URL,
+                model=settings.OPENAI_MODEL,
+                timeout_seconds=settings.OPENAI_TIMEOUT_SECONDS,
+            )
+        )
+    from jobs.providers.local.text import LocalTextModel
+
+    return LocalTextModel(data_dir=settings.DATA_DIR / "engines", dictionaries_dir=settings.DICTIONARIES_DIR)

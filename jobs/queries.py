@@ -1,0 +1,90 @@
+"""Reads. Every function that a client's request reaches takes the owner; a stranger's job does not exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from jobs.errors import JobNotFound
+from jobs.kinds import Queue
+from jobs.models import FINAL, Job, JobEvent, Status
+
+# Counting further than this tells nobody anything and costs a scan.
+COUNTED_AHEAD = 1000
+
+
+def job_for(user_id: str | None, job_id: str) -> Job:
+    """The caller's job. `user_id` None is for callers who may see every job. Raises JobNotFound."""
+    owned = Q() if user_id is None else Q(user_id=user_id)
+    job = Job.objects.filter(owned, pk=job_id).defer("input").first()
+    if job is None:
+        raise JobNotFound
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of a page: where the next one begins."""
+
+    created_at: datetime
+    job_id: str
+
+
+def jobs_of(
+    user_id: str, *, status: str = "", kind: str = "", after: Cursor | None = None, limit: int
+) -> Sequence[Job]:
+    """Newest first, without what was handed in and what came out."""
+    wanted = Q(user_id=user_id)
+    if status:
+        wanted &= Q(status=status)
+    if kind:
+        wanted &= Q(kind=kind)
+    if after:
+        older = Q(created_at__lt=after.created_at) | Q(created_at=after.created_at, id__lt=after.job_id)
+        wanted &= Q(created_at__lte=after.created_at) & older
+    return Job.objects.filter(wanted).defer("input", "result").order_by("-created_at", "-id")[:limit]
+
+
+def place_in_queue(job: Job) -> int:
+    """1 for the next one to start; counted up to COUNTED_AHEAD."""
+    ahead = Job.objects.filter(status=Status.WAITING, queue=job.queue, enqueued_at__lt=job.enqueued_at)
+    return ahead.order_by()[:COUNTED_AHEAD].count() + 1
+
+
+def events_after(job_id: str, sequence: int, limit: int) -> list[JobEvent]:
+    rows = JobEvent.objects.filter(job_id=job_id, sequence__gt=sequence)
+    return list(rows.select_related("job").defer("job__input").order_by("sequence")[:limit])
+
+
+def events_of_user_after(user_id: str, row_id: int, limit: int) -> list[JobEvent]:
+    rows = JobEvent.objects.filter(job__user_id=user_id, id__gt=row_id)
+    return list(rows.select_related("job").defer("job__input").order_by("id")[:limit])
+
+
+def last_event_of_user(user_id: str) -> int:
+    row = JobEvent.objects.filter(job__user_id=user_id).order_by("-id").values_list("id", flat=True).first()
+    return row or 0
+
+
+def unfinished_jobs_of(user_id: str, limit: int) -> Sequence[Job]:
+    unfinished = Job.objects.filter(user_id=user_id).exclude(status__in=FINAL)
+    return unfinished.defer("input", "result").order_by("-created_at", "-id")[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    by_status: dict[str, int]
+    by_kind: dict[str, dict[str, int]]
+    oldest_waiting_at: datetime | None
+
+
+def queue_counts(queue: Queue) -> QueueCounts:
+    by_status = dict.fromkeys(Status.values, 0)
+    by_kind: dict[str, dict[str, int]] = {}
+    rows = Job.objects.filter(queue=queue).values_list("kind", "status").annotate(n=Count("id")).order_by("kind")
+    for kind, status, count in rows:
+        by_status[status] += count
+        by_kind.setdefault(kind, {})[status] = count
+    oldest = Job.objects.filter(queue=queue, status=Status.WAITING).aggregate(at=Min("enqueued_at"))["at"]
+    return QueueCounts(by_status, by_kind, oldest)

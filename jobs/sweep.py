@@ -1,0 +1,62 @@
+"""Puts right what time or accidents have left behind. Any number of processes may run it at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db import close_old_connections
+from django.db.models import Q
+from django.utils import timezone
+
+from jobs import lifecycle, tasks
+from jobs.models import Job, Status
+
+BATCH = 200
+LOST_AT_MOST = 3
+# A message is thought lost when its job has waited this long; a job that only queues is told apart by the broker.
+RESEND_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    woken: int = 0
+    recovered: int = 0
+    resent: int = 0
+
+
+@shared_task(name="jobs.sweep")
+def sweep_now() -> None:
+    """What beat runs every second, in its own process."""
+    close_old_connections()
+    sweep(timezone.now())
+
+
+def sweep(now: datetime) -> Swept:
+    return Swept(woken=_wake_due(now), recovered=_recover_lost(now), resent=_resend_waiting(now))
+
+
+def _wake_due(now: datetime) -> int:
+    due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by("next_attempt_at")
+    return sum(_send(job) for job in due.only("id", "queue")[:BATCH] if lifecycle.wake(job.id, now=now))
+
+
+def _recover_lost(now: datetime) -> int:
+    lost = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=now).order_by("lease_expires_at")
+    jobs = lost.only("id", "queue")[:BATCH]
+    return sum(_send(job) for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now))
+
+
+def _resend_waiting(now: datetime) -> int:
+    """Send again what waits although its queue is empty: the message was lost, or never sent."""
+    old = Q(status=Status.WAITING, enqueued_at__lt=now - RESEND_AFTER)
+    queues = Job.objects.filter(old).order_by().values_list("queue", flat=True).distinct()
+    resent = 0
+    for queue in queues:
+        if tasks.messages_waiting(queue) == 0:
+            jobs = Job.objects.filter(old, queue=queue).order_by("enqueued_at").only("id", "queue")[:BATCH]
+            resent += sum(_send(job) for job in jobs)
+    return resent
+
+
+def _send(job: Job) -> int:
+    return int(tasks.send(job))

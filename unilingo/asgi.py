@@ -1,0 +1,205 @@
+"""The web process: every request runs through Django on a fixed pool of threads; what goes on after that, here.
+
+Django's own ASGI handler takes a fresh thread and a fresh database connection for each request, at twice the CPU
+(docs/decisions/0002). So this small application reads the body (bounded), lets Django answer on a thread that keeps
+its connection, and runs the answers of jobs/api/live.py in the event loop, where they hold neither.
+"""
+
+import asyncio
+import io
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251  where Django looks for its settings
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core import signals  # noqa: E402
+from django.core.handlers.base import BaseHandler  # noqa: E402
+from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
+from django.http import HttpResponseBase, StreamingHttpResponse  # noqa: E402
+from django.urls import set_script_prefix  # noqa: E402
+from rest_framework.renderers import JSONRenderer  # noqa: E402
+
+from jobs.api.live import EventStream, HeldAnswer  # noqa: E402
+from jobs.errors import JobError  # noqa: E402
+from unilingo import problems  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class ClientGone(Exception):
+    """The client left before its request was read."""
+
+
+class BodyTooLarge(Exception):
+    """More bytes than settings.REQUEST_MAX_BYTES."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response taken apart on the thread that made it; `live` is what remains to be run in the event loop."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    live: EventStream | HeldAnswer | None = None
+
+    @classmethod
+    def of(cls, response: HttpResponseBase) -> "Reply":
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+        headers += [(b"set-cookie", morsel.OutputString().encode("latin-1")) for morsel in response.cookies.values()]
+        if isinstance(response, EventStream):
+            return cls(response.status_code, headers, b"", response)
+        body = b"".join(response) if isinstance(response, StreamingHttpResponse) else response.content  # type: ignore[attr-defined]
+        return cls(response.status_code, headers, body, response if isinstance(response, HeldAnswer) else None)
+
+
+class Application(BaseHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+        self._threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="web")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            try:
+                await self._serve(scope, receive, send)
+            except ClientGone:
+                return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            body = await _read_body(scope, receive)
+        except BodyTooLarge:
+            text = f"The body is larger than {settings.REQUEST_MAX_BYTES} bytes."
+            await _send_reply(send, Reply.of(problems.rendered("PAYLOAD_TOO_LARGE", text)))
+            return
+        reply = await loop.run_in_executor(self._threads, self._answer, _environ(scope, body))
+        if isinstance(reply.live, HeldAnswer):
+            await _until(reply.live.wait(), receive)
+            reply = await loop.run_in_executor(self._threads, _held, reply.live, reply)
+        if isinstance(reply.live, EventStream):
+            await _until(_stream(send, reply, reply.live), receive)
+        else:
+            await _send_reply(send, reply)
+
+    def _answer(self, environ: dict[str, Any]) -> Reply:
+        set_script_prefix("/")
+        signals.request_started.send(sender=type(self), environ=environ)
+        response = self.get_response(WSGIRequest(environ))
+        try:
+            return Reply.of(response)
+        finally:
+            response.close()  # sends request_finished, on which Django looks after its connections
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    limit = settings.REQUEST_MAX_BYTES
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > limit:
+        raise BodyTooLarge
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise BodyTooLarge
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) describes it, which Django's faster request class reads."""
+    host, port = scope.get("server") or ("localhost", 0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port or 0),
+        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(body),
+    }
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").upper().replace("-", "_"), raw_value.decode("latin-1")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        joint = "; " if name == "COOKIE" else ","
+        environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+def _held(live: HeldAnswer, first: Reply) -> Reply:
+    """What a held answer has become. Headers of the request, such as its id, stay; those of the 202 go."""
+    try:
+        response = live.again()
+    except JobError as error:
+        response = problems.answer(error, {})
+    if response is None:
+        return first
+    body = JSONRenderer().render(response.data)
+    del response["Content-Type"]
+    kept = {name: value for name, value in first.headers if name not in (b"retry-after", b"content-length")}
+    changed = {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in response.items()}
+    headers = kept | changed | {b"content-length": b"%d" % len(body)}
+    return Reply(response.status_code, list(headers.items()), body)
+
+
+async def _until(work: Awaitable[None], receive: Receive) -> None:
+    """Run `work` until it is done or the client has gone."""
+    doing, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise ClientGone
+        doing.result()
+    finally:
+        for task in (doing, leaving):
+            task.cancel()
+        await asyncio.gather(doing, leaving, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _stream(send: Send, reply: Reply, live: EventStream) -> None:
+    headers = [(name, value) for name, value in reply.headers if name != b"content-length"]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    async for chunk in live.frames():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_reply(send: Send, reply: Reply) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+application = Application()

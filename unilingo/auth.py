@@ -1,0 +1,176 @@
+"""Who is calling: one principal for each request, by bearer token, session, or (in trusted mode) the user-id header."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import authentication, permissions
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from unilingo.http import is_direct_loopback
+
+USER_ID_CHARACTERS = 128
+_BAD_TOKEN = "The token is not valid."  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`user_id` None: the operator's token, which belongs to no learner. `is_trusted_header`: the name is only claimed."""
+
+    user_id: str | None
+    is_operator: bool = False
+    is_trusted_header: bool = False
+
+    # What Django and DRF ask of a user.
+    is_authenticated = True
+
+    @property
+    def pk(self) -> str | None:
+        return self.user_id
+
+
+class BearerAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer`: a JWT, or the operator's MONITORING_TOKEN."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, str] | None:
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = token.strip()
+        expected = settings.MONITORING_TOKEN
+        if expected and hmac.compare_digest(token.encode(), expected.encode()):
+            return Caller(None, is_operator=True), token
+        return _caller_of(_claims(token)), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Django's session, with CSRF enforced."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = found[0]
+        return Caller(str(user.pk), is_operator=user.is_staff), None
+
+
+class TrustedHeaderAuthentication(authentication.BaseAuthentication):
+    """TRUST_USER_ID_HEADER: whoever the `user-id` header names, else the body's `userId`."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        if not settings.TRUST_USER_ID_HEADER:
+            return None
+        user_id = request.META.get("HTTP_USER_ID", "").strip() or _user_id_in_body(request)
+        if not user_id:
+            return None
+        if len(user_id) > USER_ID_CHARACTERS or not user_id.isprintable():
+            raise AuthenticationFailed("The user id is not valid.")
+        return Caller(user_id, is_trusted_header=True), None
+
+
+class IsCaller(permissions.BasePermission):
+    """Somebody with an account or a name: not nobody, and not the operator's token."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user is not None and request.user.user_id is not None
+
+
+class IsOperator(permissions.BasePermission):
+    """Staff, a `service_role` token, the monitoring token, and in development whoever sits at this machine."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.user is not None and request.user.is_operator:
+            return True
+        return bool(settings.DEBUG) and is_direct_loopback(request._request)
+
+
+def issue_token(user: AbstractBaseUser) -> str:
+    """A JWT for an account of this server, good for JWT_SECONDS."""
+    assert isinstance(user, User)
+    now = timezone.now()
+    claims: dict[str, Any] = {"sub": str(user.pk), "iat": now, "exp": now + timedelta(seconds=settings.JWT_SECONDS)}
+    if user.is_staff:
+        claims["role"] = "service_role"
+    if settings.JWT_POLICY.audience:
+        claims["aud"] = settings.JWT_POLICY.audience
+    if settings.JWT_POLICY.issuer:
+        claims["iss"] = settings.JWT_POLICY.issuer
+    return jwt.encode(claims, settings.JWT_POLICY.secret, algorithm="HS256")
+
+
+@cache
+def _jwks() -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(settings.JWT_POLICY.jwks_url, cache_keys=True, lifespan=300, timeout=5)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """The claims of a valid token. The algorithm decides which key is asked, so a public key is never an HMAC secret."""
+    policy = settings.JWT_POLICY
+    try:
+        algorithm = jwt.get_unverified_header(token).get("alg")
+        if algorithm == "HS256":
+            key: Any = policy.secret
+        elif algorithm in ("RS256", "ES256") and policy.jwks_url:
+            key = _jwks().get_signing_key_from_jwt(token).key
+        else:
+            raise AuthenticationFailed(_BAD_TOKEN)
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=policy.audience or None,
+            issuer=policy.issuer or None,
+            options={"verify_aud": bool(policy.audience), "require": ["sub"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise AuthenticationFailed("The token has expired.") from error
+    except jwt.PyJWTError as error:
+        raise AuthenticationFailed(_BAD_TOKEN) from error
+
+
+def _caller_of(claims: dict[str, Any]) -> Caller:
+    user_id = claims["sub"]
+    if not isinstance(user_id, str) or not 0 < len(user_id) <= USER_ID_CHARACTERS or not user_id.isprintable():
+        raise AuthenticationFailed(_BAD_TOKEN)
+    return Caller(user_id, is_operator=claims.get("role") == "service_role")
+
+
+def _user_id_in_body(request: Request) -> str:
+    data = request.data if request.method not in ("GET", "HEAD", "OPTIONS") else None
+    user_id = data.get("userId") if isinstance(data, dict) else None
+    return user_id.strip() if isinstance(user_id, str) else ""
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = SessionAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class TrustedHeaderScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = TrustedHeaderAuthentication
+    name = "userIdHeader"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "header", "name": "user-id", "description": "Trusted mode only."}

@@ -1,0 +1,29 @@
+"""gunicorn's settings: `gunicorn -c python:unilingo.gunicorn_conf unilingo.asgi:application`."""
+
+import signal
+from typing import Any
+
+from django.conf import settings
+
+bind = f"{'127.0.0.1' if settings.DEBUG else '0.0.0.0'}:{settings.PORT}"
+worker_class = "asgi"
+workers = settings.WEB_PROCESSES
+graceful_timeout = 5
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# A stream may be open for hours; the application bounds how many there are.
+worker_connections = 2 * settings.STREAM_LIMIT
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """gunicorn waits for open connections before it tells the application to stop: so tell the streams first."""
+    from jobs.api.views import hub
+
+    def stop() -> None:
+        hub.close()
+        worker.handle_exit_signal()
+
+    worker.loop.add_signal_handler(signal.SIGTERM, stop)

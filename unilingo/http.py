@@ -1,0 +1,43 @@
+"""Small facts about a request: who is at the other end of the wire, and that answers are JSON."""
+
+import ipaddress
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class JsonOnly(BaseContentNegotiation):
+    """One representation: the first parser that knows the content type, and the view's own renderer."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        content_type = request.content_type.partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == content_type), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        renderer: BaseRenderer = renderers[0]
+        return renderer, renderer.media_type
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the outermost trusted proxy saw; with none trusted, the peer's. Headers alone prove nothing."""
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES == 0:
+        return peer
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    hops = [*forwarded, peer]
+    return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
+
+
+def is_direct_loopback(request: HttpRequest) -> bool:
+    """A caller on this machine with no proxy between."""
+    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

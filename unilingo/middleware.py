@@ -1,0 +1,50 @@
+"""Around every request: an id, one line in the log, and the content security policy."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from time import perf_counter
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+logger = logging.getLogger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_QUIET = ("/static/", "/api/health", "/livez", "/readyz")
+_CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
+
+class RequestLog:
+    """`X-Request-ID` comes in (or is made), goes into every log line of the request, and goes out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        began = perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self._get_response(request)
+            response["X-Request-ID"] = request_id
+            if not request.path.startswith(_QUIET):
+                milliseconds = round((perf_counter() - began) * 1000, 1)
+                facts = {"method": request.method, "path": request.path, "status": response.status_code}
+                logger.info("request answered", extra={**facts, "milliseconds": milliseconds})
+        return response
+
+
+class ContentSecurityPolicy:
+    """Everything comes from this server; nothing is inline and nothing may frame us."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        response.setdefault("Content-Security-Policy", _CSP)
+        return response

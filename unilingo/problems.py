@@ -1,0 +1,138 @@
+"""Errors as answers: one builder, and the only place where a code gets its HTTP status."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from jobs.errors import JobError, JobNotFound
+
+logger = logging.getLogger(__name__)
+
+STATUS = {
+    "VALIDATION_ERROR": 400,
+    "MISSING_FIELDS": 400,
+    "INVALID_JSON": 400,
+    "IDEMPOTENCY_KEY_INVALID": 400,
+    "UNAUTHENTICATED": 401,
+    "ALLOWANCE_EXHAUSTED": 402,
+    "FORBIDDEN": 403,
+    "USER_MISMATCH": 403,
+    "NOT_FOUND": 404,
+    "JOB_NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "JOB_NOT_CANCELLABLE": 409,
+    "JOB_NOT_RETRYABLE": 409,
+    "IDEMPOTENCY_IN_PROGRESS": 409,
+    "PAYLOAD_TOO_LARGE": 413,
+    "FILE_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "IDEMPOTENCY_KEY_REUSED": 422,
+    "UNREADABLE_FILE": 422,
+    "UNUSABLE_INPUT": 422,
+    "CONTENT_REFUSED": 422,
+    "RATE_LIMIT_EXCEEDED": 429,
+    "BUDGET_LIMIT_EXCEEDED": 429,
+    "INTERNAL_ERROR": 500,
+    "UNUSABLE_ANSWER": 502,
+    "PROVIDER_REFUSED": 502,
+    "NOT_READY": 503,
+    "QUEUE_FULL": 503,
+    "PROVIDER_UNAVAILABLE": 503,
+    "PROVIDER_THROTTLED": 503,
+    "WORKER_LOST": 503,
+    "PROVIDER_TIMEOUT": 504,
+    "JOB_DEADLINE_EXCEEDED": 504,
+}
+RETRY_AFTER_SECONDS = 5
+
+
+def problem(
+    code: str, error: str, *, details: Mapping[str, Any] | None = None, extra: Mapping[str, Any] | None = None
+) -> Response:
+    """The error body of the contract, with the status of its code and, for 429 and 503, a Retry-After."""
+    status = STATUS[code]
+    body: dict[str, Any] = {"success": False, "error": error, "code": code}
+    if details:
+        body["details"] = details
+    body |= extra or {}
+    body["requestId"] = structlog.contextvars.get_contextvars().get("request_id", "")
+    response = Response(body, status=status)
+    if status in (429, 503):
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def rendered(code: str, error: str) -> HttpResponse:
+    """The same outside of a DRF view."""
+    answered = problem(code, error)
+    body = JSONRenderer().render(answered.data)
+    response = HttpResponse(body, status=answered.status_code, content_type="application/json")
+    if "Retry-After" in answered:
+        response["Retry-After"] = answered["Retry-After"]
+    return response
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. None: not ours, DRF raises it on and Django answers 500."""
+    if isinstance(error, JobError):
+        extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
+        return problem(error.code, str(error), extra=extra)
+    if isinstance(error, Http404):
+        return problem("NOT_FOUND", "There is nothing here.")
+    if isinstance(error, PermissionDenied):
+        return problem("FORBIDDEN", "You may not do this.")
+    if isinstance(error, exceptions.APIException):
+        return _of_drf(error)
+    return None
+
+
+def _of_drf(error: exceptions.APIException) -> Response:
+    match error:
+        case exceptions.ValidationError():
+            return _of_validation(error)
+        case exceptions.ParseError():
+            return problem("INVALID_JSON", "The body is not valid JSON.")
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            reason = str(error.detail) if isinstance(error, exceptions.AuthenticationFailed) else "Please sign in."
+            response = problem("UNAUTHENTICATED", reason)
+            response["WWW-Authenticate"] = 'Bearer realm="api"'
+            return response
+        case exceptions.PermissionDenied():
+            return problem("FORBIDDEN", "You may not do this.")
+        case exceptions.MethodNotAllowed():
+            return problem("METHOD_NOT_ALLOWED", "This method is not allowed here.")
+        case exceptions.UnsupportedMediaType():
+            return problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
+        case exceptions.NotFound():
+            return problem("NOT_FOUND", "There is nothing here.")
+        case _:
+            logger.error("unexpected API error", extra={"error_type": type(error).__name__})
+            return problem("INTERNAL_ERROR", "Something went wrong on our side.")
+
+
+def _of_validation(error: exceptions.ValidationError) -> Response:
+    """`detail` maps fields to messages; a code of MISSING_FIELDS comes from serializers that name what is missing."""
+    code = "MISSING_FIELDS" if getattr(error, "missing", None) else "VALIDATION_ERROR"
+    detail = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
+    fields = {name: " ".join(map(str, messages)) for name, messages in detail.items()}
+    text = getattr(error, "missing", None) or "Some fields are not valid: " + ", ".join(fields)
+    return problem(code, text, details={"fields": fields})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: JSON below /api/, a small page elsewhere."""
+    if request.path.startswith("/api/"):
+        return rendered("NOT_FOUND", "There is nothing here.")
+    return HttpResponse("<h1>Not found</h1>", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. What happened is in the log, under the request's id."""
+    return rendered("INTERNAL_ERROR", "Something went wrong on our side.")

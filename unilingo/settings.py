@@ -1,0 +1,213 @@
+"""Settings, top to bottom: where data lives, Django, database, Redis, Celery, events, API, security, engines, logs."""
+
+from pathlib import Path
+
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.retry import Retry
+
+from unilingo import env
+from unilingo.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.data_dir()
+PORT = env.integer("PORT", 3001, at_least=1, at_most=65535)
+WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most=65535)
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY_IS_GENERATED = not (env.is_set("SECRET_KEY") or env.is_set("SECRET_KEY_FILE"))
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", default=("*",) if DEBUG else ("localhost", "127.0.0.1"))
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+ROOT_URLCONF = "unilingo.urls"
+WSGI_APPLICATION = "unilingo.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_eventstream",
+    "unilingo",
+    "jobs",
+    "profiles",
+    "resilience",
+]
+MIDDLEWARE = [
+    "unilingo.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "unilingo.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+WHITENOISE_USE_FINDERS = True
+
+DATABASES = {"default": env.database(DATA_DIR)}
+
+REDIS_URL = env.redis_url(DATA_DIR)
+REDIS_IS_EMBEDDED = not env.is_set("REDIS_URL")
+# redis-py's defaults hang for a minute on a silent server; a request must not.
+REDIS_TIMEOUTS = {
+    "socket_timeout": 1.0,
+    "socket_connect_timeout": 1.0,
+    "retry": Retry(NoBackoff(), 1),
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "unilingo",
+        "OPTIONS": {"CONNECTION_POOL_KWARGS": REDIS_TIMEOUTS},
+    }
+}
+EVENTSTREAM_REDIS = {**env.redis_client_arguments(parse_url(REDIS_URL)), **REDIS_TIMEOUTS}
+EVENTSTREAM_STORAGE_CLASS = "jobs.events.RowStorage"
+STREAM_LIMIT = env.integer("STREAM_LIMIT", 5000, at_least=1)
+STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 20, at_least=1)
+STREAM_TOKEN_SECONDS = 3600
+
+JOB_POLICY = env.job_policy()
+WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 3, at_least=1, at_most=1000)
+
+WEB_THREADS = env.integer("WEB_THREADS", 8, at_least=1, at_most=200)
+WEB_PROCESSES = env.integer("WEB_PROCESSES", 1, at_least=1, at_most=64)
+# 100,000 characters take at most 1.2 MB as JSON: twelve bytes for an escaped character outside the basic plane.
+REQUEST_MAX_BYTES = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+
+CELERY_BROKER_URL = env.broker_url(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "global_keyprefix": "unilingo:",
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+    "max_connections": 2 * WORKER_CONCURRENCY + 20,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "ai-jobs"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 1.0}}
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "unilingo.auth.BearerAuthentication",
+        "unilingo.auth.SessionAuthentication",
+        "unilingo.auth.TrustedHeaderAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["unilingo.auth.IsCaller"],
+    "DEFAULT_PARSER_CLASSES": ["jobs.api.parsers.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "unilingo.http.JsonOnly",
+    "DEFAULT_SCHEMA_CLASS": "unilingo.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "unilingo.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "UniLingo",
+    "DESCRIPTION": "Flashcards, lessons, document reading and pronunciation for learners at university.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api",
+}
+
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, at_most=20)
+TRUST_USER_ID_HEADER = env.flag("TRUST_USER_ID_HEADER", default=DEBUG)
+JWT_POLICY = env.jwt_policy(SECRET_KEY)
+JWT_SECONDS = 3600
+MONITORING_TOKEN = env.secret("MONITORING_TOKEN")
+CORS_ALLOWED_ORIGINS = env.listing("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "if-none-match",
+    "last-event-id", "prefer", "user-id", "x-csrftoken", "x-request-id",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "etag", "location", "retry-after", "x-request-id", "idempotent-replayed", "preference-applied",
+    "ratelimit", "ratelimit-policy", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+]  # fmt: skip
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^livez$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SSL_REDIRECT
+SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
+CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
+OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
+PROVIDER_TEXT = env.choice("PROVIDER_TEXT", "openai" if OPENAI_API_KEY else "local", ("openai", "local"))
+DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", ("console", "json"))
+LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)

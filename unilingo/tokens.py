@@ -1,0 +1,46 @@
+"""POST /api/auth/token: a JWT for somebody who has an account on this server."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from unilingo.auth import issue_token
+
+
+class TokenRequest(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+Token = inline_serializer(
+    "Token",
+    {
+        "success": serializers.BooleanField(),
+        "token": serializers.CharField(),
+        "tokenType": serializers.CharField(),
+        "expiresIn": serializers.IntegerField(help_text="seconds"),
+    },
+)
+
+
+class IssueToken(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="issue_token", tags=["identity"], summary="A token for an account of this server", request=TokenRequest, responses={200: Token})
+    def post(self, request: Request) -> Response:
+        asked = TokenRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user = authenticate(request._request, **asked.validated_data)
+        if user is None:
+            raise AuthenticationFailed("The user name or the password is wrong.")
+        body = {"success": True, "token": issue_token(user), "tokenType": "Bearer", "expiresIn": settings.JWT_SECONDS}
+        return Response(body, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,23 @@
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from unilingo import health, monitoring, pages, tokens
+
+urlpatterns = [
+    path("", pages.demo, name="demo"),
+    path("sse-example.html", pages.demo),
+    path("admin/", admin.site.urls),
+    path("livez", health.Health.as_view()),
+    path("readyz", health.Ready.as_view()),
+    path("api/health", health.Health.as_view()),
+    path("api/auth/token", tokens.IssueToken.as_view()),
+    path("api/redis/health", monitoring.RedisHealth.as_view()),
+    path("api/queue/stats", monitoring.QueueStats.as_view()),
+    path("api/sse/stats", monitoring.SseStats.as_view()),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", pages.ApiDocs.as_view(), name="docs"),
+    path("api/", include("jobs.api.urls")),
+]
+handler404 = "unilingo.problems.not_found"
+handler500 = "unilingo.problems.server_error"

@@ -1,0 +1,35 @@
+"""Which workers and web processes are alive: each says so with a key in Redis that expires when it stops doing so."""
+
+import logging
+from typing import Any
+
+import redis
+from django.core.cache import cache
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+EXPIRES_SECONDS = 15
+
+
+def say_alive(role: str, name: str, facts: Any) -> None:
+    """`role` is `worker` or `web`. Without Redis nobody hears it, and nothing else happens."""
+    try:
+        cache.set(f"alive:{role}:{name}", facts, EXPIRES_SECONDS)
+    except (redis.RedisError, ConnectionError) as error:
+        logger.debug("not said to be alive", extra={"reason": type(error).__name__})
+
+
+def facts_of(role: str) -> list[Any] | None:
+    """What each living process of the role has said last; None when Redis is away."""
+    try:
+        keys = list(cache.iter_keys(f"alive:{role}:*"))
+        return list(cache.get_many(keys).values())
+    except (redis.RedisError, ConnectionError):
+        return None
+
+
+def alive() -> int | None:
+    """How many workers are alive; None when Redis is away."""
+    found = facts_of("worker")
+    return None if found is None else len(found)
