@@ -22,4 +22,6 @@ def text_model() -> TextModel:
         )
     from jobs.providers.local.text import LocalTextModel
 
-    return LocalTextModel(data_dir=settings.DATA_DIR / "engines", dictionaries_dir=settings.DICTIONARIES_DIR)
+    return LocalTextModel(
+        data_dir=settings.DATA_DIR / "engines", dictionary_dir=settings.DICTIONARIES_DIR
+    )
