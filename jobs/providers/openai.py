@@ -1,0 +1,238 @@
+"""Text by OpenAI's chat completions, or by any server that speaks them."""
+
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import openai
+from pydantic import TypeAdapter, ValidationError
+
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    ProviderUnavailable,
+    UnusableAnswer,
+    UnusableInput,
+)
+from jobs.providers.base import Answer, Card, CardsRequest, Language, Usage
+from jobs.providers.chat_answers import Choice, Completion, cards_of, usage_of
+from jobs.providers.deadline_transport import DeadlineTransport
+from jobs.providers.openai_failures import failure_of, plain_word
+from jobs.providers.prompts import load_prompt
+from jobs.providers.tokens import estimated_tokens
+
+PROVIDER = "openai"
+CARDS_PROMPT = "flashcards-v1"
+CONNECT_SECONDS = 5.0
+TEMPERATURE = 0.1
+
+# Four times what a card of a language with a wide script was seen to take.
+TOKENS_PER_CARD = 200
+TOKENS_AROUND_CARDS = 500
+TOKENS_AROUND_MESSAGES = 50
+
+UNREADABLE_CARDS = "Cards that could not be read: {count}."
+
+# These answer with a 400 when a temperature is sent.
+_REASONING_MODEL = re.compile(r"(?:.*/)?(?:o\d|gpt-[5-9])")
+# Whatever else is in the environment's OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID, ... is not sent.
+_OUR_HEADERS = re.compile(
+    r"accept|accept-encoding|authorization|connection|content-length|content-type|host|user-agent"
+    r"|x-stainless-.*",
+    re.IGNORECASE,
+)
+_JSON_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIPolicy:
+    """`timeout_seconds` bounds a whole call. `max_answer_tokens` is the most one answer may take."""
+
+    api_key: str = field(repr=False)
+    base_url: str = "https://api.openai.com/v1"
+    model: str = "gpt-4o-mini"
+    timeout_seconds: float = 60.0
+    max_answer_tokens: int = 8500
+    part_characters: int = 20_000
+
+    def __post_init__(self) -> None:
+        if not self.api_key.isascii() or not self.api_key.isprintable():
+            raise ValueError("The OpenAI API key has characters that no HTTP header can carry.")
+
+
+class OpenAITextModel:
+    """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
+
+    provider = PROVIDER
+    version = CARDS_PROMPT
+
+    def __init__(self, policy: OpenAIPolicy) -> None:
+        self._policy = policy
+        self._client: openai.OpenAI | None = None
+        self._transport: DeadlineTransport | None = None
+        self._is_closed = False
+        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        return self._policy.model
+
+    @property
+    def part_characters(self) -> int:
+        return self._policy.part_characters
+
+    def input_tokens(self, request: CardsRequest) -> int:
+        """An upper estimate of what the call for this request will be charged as input."""
+        prompt = load_prompt(CARDS_PROMPT)
+        texts = (prompt.system, prompt.user_message(_request_data(request)), str(prompt.schema))
+        return TOKENS_AROUND_MESSAGES + sum(estimated_tokens(text) for text in texts)
+
+    def answer_tokens(self, request: CardsRequest) -> int:
+        """The limit sent with the call: an answer is never charged for more."""
+        wanted = TOKENS_AROUND_CARDS + TOKENS_PER_CARD * request.at_most
+        return min(self._policy.max_answer_tokens, wanted)
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        response = self._complete(request)
+        request_id = plain_word(response.headers.get("x-request-id"))
+        usage = None
+        try:
+            body = _json_object(response.content)
+            usage = usage_of(body)
+            choices = _choices(body)
+            usage = usage or self._estimated_usage(request, response.text)
+            cards, unreadable = _cards_of_first(choices, request)
+        except AttemptFailed as failure:
+            failure.usage = usage
+            failure.add_note(f"openai: request {request_id}")
+            raise
+        return Answer(
+            value=cards,
+            provider=PROVIDER,
+            model=self.model,
+            usage=usage,
+            request_id=request_id,
+            notes=(UNREADABLE_CARDS.format(count=unreadable),) if unreadable else (),
+        )
+
+    def close(self) -> None:
+        """End the calls that are waiting, with a ProviderTimeout, and take no more."""
+        with self._lock:
+            self._is_closed = True
+            if self._transport:
+                self._transport.close()
+
+    def _complete(self, request: CardsRequest) -> httpx2.Response:
+        prompt = load_prompt(CARDS_PROMPT)
+        takes_temperature = not _REASONING_MODEL.match(self.model)
+        try:
+            raw = self._connected().chat.completions.with_raw_response.create(
+                model=self.model,
+                messages=[
+                    {"role": "system", "content": prompt.system},
+                    {"role": "user", "content": prompt.user_message(_request_data(request))},
+                ],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "flashcards", "strict": True, "schema": prompt.schema},
+                },
+                max_completion_tokens=self.answer_tokens(request),
+                temperature=TEMPERATURE if takes_temperature else openai.omit,
+            )
+        except openai.OpenAIError as error:
+            # Out of the chain, because the server's words may repeat the key or the study text.
+            raise failure_of(error) from None
+        return raw.http_response
+
+    def _connected(self) -> openai.OpenAI:
+        with self._lock:
+            if self._is_closed:
+                raise ProviderUnavailable
+            if self._client is None:
+                self._transport = DeadlineTransport(self._policy.timeout_seconds)
+                self._client = _sdk_client(self._policy, self._transport)
+            return self._client
+
+    def _estimated_usage(self, request: CardsRequest, answer: str) -> Usage:
+        """For servers that count nothing."""
+        return Usage(self.input_tokens(request), estimated_tokens(answer), raw={"estimated": True})
+
+
+def _sdk_client(policy: OpenAIPolicy, transport: httpx2.BaseTransport) -> openai.OpenAI:
+    timeout = httpx2.Timeout(policy.timeout_seconds, connect=CONNECT_SECONDS)
+    return openai.OpenAI(
+        api_key=policy.api_key,
+        base_url=policy.base_url,
+        timeout=timeout,
+        max_retries=0,
+        http_client=httpx2.Client(
+            transport=transport, timeout=timeout, event_hooks={"request": [_drop_foreign_headers]}
+        ),
+        # Set to nothing, because None means: look in the environment.
+        organization="",
+        project="",
+        admin_api_key="",
+        webhook_secret="",
+        default_headers={"Authorization": f"Bearer {policy.api_key}"},
+    )
+
+
+def _drop_foreign_headers(request: httpx2.Request) -> None:
+    for name in list(request.headers):
+        if not _OUR_HEADERS.fullmatch(name):
+            del request.headers[name]
+
+
+def _request_data(request: CardsRequest) -> dict[str, Any]:
+    return {
+        "subject": request.subject,
+        "topic": request.topic,
+        "targetLanguage": _language(request.target),
+        "nativeLanguage": _language(request.native),
+        "atLeast": request.at_least,
+        "atMost": request.at_most,
+        "knownFronts": list(request.known_fronts),
+        "studyText": request.content,
+    }
+
+
+def _language(language: Language) -> str:
+    return f"{language.name} ({language.code})"
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        return _JSON_OBJECT.validate_json(content)
+    except ValidationError:
+        # A page of a proxy or of a wrong address, not an answer of the service.
+        raise ProviderUnavailable from None
+
+
+def _choices(body: dict[str, Any]) -> list[Choice]:
+    try:
+        return Completion.model_validate(body).choices
+    except ValidationError:
+        raise ProviderUnavailable from None
+
+
+def _cards_of_first(choices: list[Choice], request: CardsRequest) -> tuple[list[Card], int]:
+    """The cards, and how many more could not be read."""
+    if not choices:
+        raise UnusableAnswer
+    message, reason = choices[0].message, choices[0].finish_reason
+    if message.refusal or reason == "content_filter":
+        raise ContentRefused
+    if reason == "length" or not message.content:
+        raise UnusableAnswer
+    same_language = request.native.base == request.target.base
+    try:
+        cards, unreadable = cards_of(
+            message.content, "definition" if same_language else "translation"
+        )
+    except ValidationError:
+        raise UnusableAnswer from None
+    if not cards:
+        raise UnusableAnswer if unreadable else UnusableInput
+    return cards, unreadable

@@ -1,0 +1,72 @@
+"""What the OpenAI SDK raises, as our errors."""
+
+import re
+
+import httpx2
+import openai
+
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    ProviderMisconfigured,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
+from jobs.providers.retry_after import retry_after_seconds
+
+# What a 400 or 429 really means is in its code or type:
+# https://platform.openai.com/docs/guides/error-codes
+_BY_REASON: dict[str, type[AttemptFailed]] = {
+    "rate_limit_exceeded": ProviderThrottled,
+    "slow_down": ProviderThrottled,
+    "insufficient_quota": ProviderMisconfigured,
+    "credit_balance_exhausted": ProviderMisconfigured,
+    "billing_hard_limit_reached": ProviderMisconfigured,
+    "organization_spend_limit_exceeded": ProviderMisconfigured,
+    "project_spend_limit_exceeded": ProviderMisconfigured,
+    "organization_usage_limit_exceeded": ProviderMisconfigured,
+    "content_filter": ContentRefused,
+    "content_policy_violation": ContentRefused,
+}
+_BY_STATUS: dict[int, type[AttemptFailed]] = {
+    401: ProviderMisconfigured,
+    402: ProviderMisconfigured,
+    403: ProviderMisconfigured,
+    408: ProviderUnavailable,
+    409: ProviderUnavailable,
+    429: ProviderThrottled,
+}
+
+_PLAIN_WORD = re.compile(r"[\w.-]{1,80}", re.ASCII)
+
+
+def failure_of(error: openai.OpenAIError) -> AttemptFailed:
+    """Holds nothing the server wrote but its status, its codes and its request id, as a note."""
+    if isinstance(error, openai.APIStatusError):
+        return _refusal(error)
+    cause = error.__cause__
+    failure: AttemptFailed = ProviderUnavailable()
+    if isinstance(error, openai.APITimeoutError):
+        never_sent = isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout)
+        failure = failure if never_sent else ProviderTimeout()
+    failure.add_note(f"openai: {type(cause or error).__name__}")
+    return failure
+
+
+def plain_word(word: str | None) -> str:
+    """A word of the server's if it is fit for a log, else nothing."""
+    return word if word and _PLAIN_WORD.fullmatch(word) else ""
+
+
+def _refusal(error: openai.APIStatusError) -> AttemptFailed:
+    status = error.status_code
+    reasons = [word for word in (error.code, error.type) if isinstance(word, str)]
+    kind = _BY_STATUS.get(status, ProviderUnavailable if status >= 500 else ProviderRefused)
+    if status in (400, 429):
+        kind = next((_BY_REASON[word] for word in reasons if word in _BY_REASON), kind)
+    failure = kind(retry_after=retry_after_seconds(error.response.headers))
+    words = (plain_word(word) for word in (*reasons, error.request_id))
+    failure.add_note(" ".join([f"openai: {status}", *filter(None, words)]))
+    return failure

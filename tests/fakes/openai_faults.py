@@ -1,0 +1,161 @@
+"""Every way an OpenAI-compatible server answers, rightly or wrongly, as a function of one exchange."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from tests.fakes.openai_cards import cards_for, tokens_of
+
+HTML = b"<!doctype html><html><body><h1>Welcome to the hotel WiFi</h1></body></html>"
+
+
+class Exchange(Protocol):
+    """One request and the means to answer it."""
+
+    body: dict[str, Any]
+
+    def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None: ...
+
+    def send_slowly(self, body: bytes, seconds_between_bytes: float) -> None: ...
+
+    def send_half(self, body: bytes) -> None:
+        """Headers that promise all of it, half of it, and a closed connection."""
+        ...
+
+    def drop(self) -> None: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+    def bill(self, input_tokens: int, output_tokens: int) -> None:
+        """Count the tokens as charged, whether or not the answer arrives."""
+        ...
+
+
+Behaviour = Callable[[Exchange], None]
+
+
+def completion(
+    exchange: Exchange,
+    content: str | None,
+    *,
+    finish_reason: str = "stop",
+    refusal: str | None = None,
+) -> dict[str, Any]:
+    """A completion in OpenAI's shape, cut at the limit of the request, and billed."""
+    limit = exchange.body.get("max_completion_tokens") or exchange.body.get("max_tokens")
+    if content and limit and tokens_of(content) > limit:
+        content, finish_reason = content[: limit * 4], "length"
+    read = tokens_of(json.dumps(exchange.body.get("messages", []), ensure_ascii=False))
+    written = tokens_of(content or refusal or "")
+    exchange.bill(read, written)
+    return {
+        "id": "chatcmpl-fake",
+        "object": "chat.completion",
+        "created": 1_700_000_000,
+        "model": f"{exchange.body.get('model')}-2024-07-18",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish_reason,
+                "logprobs": None,
+                "message": {"role": "assistant", "content": content, "refusal": refusal},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": read,
+            "completion_tokens": written,
+            "total_tokens": read + written,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+        },
+        "service_tier": "default",
+    }
+
+
+def encoded(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def content_for(exchange: Exchange) -> str:
+    message = str(exchange.body["messages"][-1]["content"])
+    return json.dumps({"cards": cards_for(message)}, ensure_ascii=False)
+
+
+def answer(exchange: Exchange) -> None:
+    exchange.send(200, encoded(completion(exchange, content_for(exchange))))
+
+
+def says(content: str | None, **how: Any) -> Behaviour:
+    """A well-formed completion with this content; `how` as of completion()."""
+    return lambda exchange: exchange.send(200, encoded(completion(exchange, content, **how)))
+
+
+def responds(status: int, body: bytes, content_type: str = "application/json") -> Behaviour:
+    return lambda exchange: exchange.send(status, body, {"Content-Type": content_type})
+
+
+def fails(status: int, code: str | None, kind: str = "", **headers: str) -> Behaviour:
+    """OpenAI's error body; header names are given with underscores."""
+    error = {"message": f"Simulated {code}.", "type": kind or code, "param": None, "code": code}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda exchange: exchange.send(status, encoded({"error": error}), named)
+
+
+def hangs(seconds: float = 3600) -> Behaviour:
+    def hang(exchange: Exchange) -> None:
+        completion(exchange, None)
+        exchange.wait(seconds)
+        exchange.drop()
+
+    return hang
+
+
+def drips(seconds_between_bytes: float = 0.5) -> Behaviour:
+    return lambda exchange: exchange.send_slowly(
+        encoded(completion(exchange, content_for(exchange))), seconds_between_bytes
+    )
+
+
+def drops(exchange: Exchange) -> None:
+    exchange.drop()
+
+
+def drops_halfway(exchange: Exchange) -> None:
+    exchange.send_half(encoded(completion(exchange, content_for(exchange))))
+
+
+def truncates(exchange: Exchange) -> None:
+    content = content_for(exchange)
+    cut = completion(exchange, content[: len(content) // 2], finish_reason="length")
+    exchange.send(200, encoded(cut))
+
+
+def has_no_choices(exchange: Exchange) -> None:
+    exchange.send(200, encoded({**completion(exchange, None), "choices": []}))
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "answer": answer,
+    "401": fails(401, "invalid_api_key", "invalid_request_error"),
+    "403": fails(403, "unsupported_country_region_territory", "request_forbidden"),
+    "404": fails(404, "model_not_found", "invalid_request_error"),
+    "429": fails(429, "rate_limit_exceeded", "requests", Retry_After="1"),
+    "429-ms": fails(429, "rate_limit_exceeded", "tokens", retry_after_ms="300"),
+    "quota": fails(429, "insufficient_quota"),
+    "500": fails(500, None, "server_error"),
+    "503": fails(503, "server_is_overloaded", "service_unavailable_error", Retry_After="2"),
+    "hang": hangs(),
+    "drip": drips(),
+    "drop": drops,
+    "drop-halfway": drops_halfway,
+    "truncate": truncates,
+    "malformed": says('{"cards": [{"front": "thrombus", '),
+    "wrong-schema": says('{"answer": 42}'),
+    "no-choices": has_no_choices,
+    "empty": says(""),
+    "refusal": says(None, refusal="I'm sorry, I can't help with that."),
+    "content-filter": says(None, finish_reason="content_filter"),
+    "html": responds(200, HTML, "text/html"),
+    "empty-body": responds(200, b""),
+}
+FAULTS = tuple(name for name in BEHAVIOURS if name != "answer")

@@ -1,0 +1,220 @@
+"""A server on the loopback that speaks OpenAI's chat completions to the real SDK, with faults.
+
+In a test:        with FakeOpenAI() as server: server.script("429", "answer"); server.base_url
+By hand:          python -m tests.fakes.openai_server --port 0 --latency 1.5
+"""
+
+import argparse
+import json
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.fakes.openai_faults import BEHAVIOURS, FAULTS, Behaviour, encoded, fails
+
+
+@dataclass
+class Served:
+    """One request as it was received, and what became of it."""
+
+    at: float
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    behaviour: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    is_billed: bool = False
+    ended_at: float | None = None
+
+
+@dataclass
+class FakeOpenAI:
+    """Answers with the next of the script; when it has run out, rightly or with a random fault."""
+
+    port: int = 0
+    latency: float = 0.0
+    fault_rate: float = 0.0
+    faults: Sequence[str] = FAULTS
+    seed: int = 0
+    api_key: str | None = None
+    served: list[Served] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stopping = threading.Event()
+        self._random = random.Random(self.seed)
+        self._script: deque[str | Behaviour] = deque()
+        self._lock = threading.Lock()
+        self._http = _Server(("127.0.0.1", self.port), _Handler)
+        self._http.fake = self
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    @property
+    def billed_tokens(self) -> int:
+        return sum(s.input_tokens + s.output_tokens for s in self.served if s.is_billed)
+
+    def script(self, *behaviours: str | Behaviour) -> None:
+        """What to do with the next requests: names of BEHAVIOURS, or behaviours."""
+        with self._lock:
+            self._script.extend(behaviours)
+
+    def start(self) -> Self:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def next_behaviour(self, served: Served) -> Behaviour:
+        with self._lock:
+            self.served.append(served)
+            chosen: str | Behaviour = "answer"
+            if self._script:
+                chosen = self._script.popleft()
+            elif self.fault_rate and self._random.random() < self.fault_rate:
+                chosen = self._random.choice(self.faults)
+        served.behaviour = chosen if isinstance(chosen, str) else "scripted"
+        return BEHAVIOURS[chosen] if isinstance(chosen, str) else chosen
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+    fake: FakeOpenAI
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A client that has gone away is what half of the faults are about.
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Implements openai_faults.Exchange."""
+
+    protocol_version = "HTTP/1.1"
+    server: _Server
+    body: dict[str, Any]
+
+    def do_POST(self) -> None:
+        received = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            self.body = json.loads(received)
+        except ValueError:
+            self.body = {}
+        fake = self.server.fake
+        self._served = Served(time.monotonic(), self.path, dict(self.headers), self.body)
+        behaviour = self._protest() or fake.next_behaviour(self._served)
+        self.wait(fake.latency)
+        behaviour(self)
+        self._served.ended_at = time.monotonic()
+
+    def do_GET(self) -> None:
+        models = {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
+        if self.path.rstrip("/").endswith("/v1/models"):
+            self.send(200, encoded(models))
+        else:
+            self.send(404, b"{}")
+
+    def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self._send_headers(status, len(body), headers)
+        self.wfile.write(body)
+
+    def send_slowly(self, body: bytes, seconds_between_bytes: float) -> None:
+        self._send_headers(200, len(body))
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            self.wait(seconds_between_bytes)
+            if self.server.fake.stopping.is_set():
+                break
+
+    def send_half(self, body: bytes) -> None:
+        self._send_headers(200, len(body))
+        self.wfile.write(body[: len(body) // 2])
+        self.drop()
+
+    def drop(self) -> None:
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+
+    def wait(self, seconds: float) -> None:
+        self.server.fake.stopping.wait(seconds)
+
+    def bill(self, input_tokens: int, output_tokens: int) -> None:
+        self._served.input_tokens = input_tokens
+        self._served.output_tokens = output_tokens
+        self._served.is_billed = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent: what was served is in `served`."""
+
+    def _protest(self) -> Behaviour | None:
+        """What the real service would not take either; not counted as a call."""
+        sent = self.headers.get("Authorization", "")
+        expected = self.server.fake.api_key
+        if not sent.startswith("Bearer ") or (expected and sent != f"Bearer {expected}"):
+            return BEHAVIOURS["401"]
+        if not self.path.rstrip("/").endswith("/v1/chat/completions"):
+            return fails(404, None, "invalid_request_error")
+        if not isinstance(self.body.get("messages"), list) or not self.body.get("model"):
+            return fails(400, None, "invalid_request_error")
+        return None
+
+    def _send_headers(
+        self, status: int, length: int, headers: dict[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        wanted = {
+            "Content-Type": "application/json",
+            "Content-Length": str(length),
+            "x-request-id": f"req_{len(self.server.fake.served)}",
+            **(headers or {}),
+        }
+        for name, value in wanted.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--fault-rate", type=float, default=0.0, help="0 to 1")
+    parser.add_argument("--faults", default=",".join(FAULTS), help="which ones, by comma")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    server = FakeOpenAI(
+        given.port, given.latency, given.fault_rate, given.faults.split(","), given.seed
+    )
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with server:
+        print(server.base_url, flush=True)  # noqa: T201  what the command is for
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()
