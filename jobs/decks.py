@@ -56,16 +56,24 @@ def apkg(title: str, cards: Sequence[Flashcard]) -> bytes:
 
 def _note(deck: str, card: Flashcard) -> genanki.Note:
     others = (card["topic"], card["difficulty"], card["pronunciation"])
-    fields = [_escaped(card["front"]), _escaped(card["back"]), _marked(card["example"], card["front"])]
+    fields = [
+        _escaped(card["front"]),
+        _escaped(card["back"]),
+        _marked(card["example"], card["front"]),
+    ]
     tags = [card["difficulty"], re.sub(r"\s+", "_", card["topic"])]
     guid = genanki.guid_for(deck, card["topic"].casefold(), card["front"].casefold())
-    return genanki.Note(_model(), fields + [_escaped(text) for text in others], tags=tags, guid=guid)
+    return genanki.Note(
+        _model(), fields + [_escaped(text) for text in others], tags=tags, guid=guid
+    )
 
 
 def _marked(example: str, front: str) -> str:
     """The example with its term in bold."""
     around = re.split(f"({re.escape(front)})", example, flags=re.IGNORECASE)
-    return "".join(f"<b>{_escaped(part)}</b>" if i % 2 else _escaped(part) for i, part in enumerate(around))
+    return "".join(
+        f"<b>{_escaped(part)}</b>" if i % 2 else _escaped(part) for i, part in enumerate(around)
+    )
 
 
 @cache
