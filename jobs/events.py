@@ -6,6 +6,7 @@ stream notices a gap in the sequence and reads the rows (jobs/api/stream.py).
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -38,6 +39,10 @@ class Channel(NamedTuple):
         return cls(job_id, user_id)
 
 
+EVERYBODY = Channel("", "")
+NEW_JOBS = "new-jobs"  # pushed on EVERYBODY's channel between our own processes; `users` have something to read
+
+
 def iso(moment: datetime) -> str:
     """ISO-8601 in UTC with milliseconds and Z, as every time in a body."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -53,7 +58,9 @@ def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime)
         "sequence": job.event_sequence,
         **extra,
     }
-    return JobEvent(job=job, sequence=job.event_sequence, type=event_type, data=data, created_at=now)
+    return JobEvent(
+        job=job, sequence=job.event_sequence, type=event_type, data=data, created_at=now
+    )
 
 
 def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
@@ -75,12 +82,24 @@ def line(data: object) -> str:
 
 
 def publish(event: JobEvent) -> None:
-    """Push an event that is committed. Without Redis nobody is told now, and everybody reads the row later."""
-    channel = Channel(event.job_id, event.job.user_id)
+    """Push an event that is committed."""
+    _push(Channel(event.job_id, event.job.user_id), event.type, payload(event))
+
+
+def announce(first_events: Sequence[JobEvent]) -> None:
+    """Push the first events of new jobs, however many, as one: nobody can watch a job yet, only its user's jobs."""
+    users = sorted({event.job.user_id for event in first_events})
+    _push(EVERYBODY, NEW_JOBS, {"sequence": 0, "users": users})
+
+
+def _push(channel: Channel, event_type: str, data: Mapping[str, Any]) -> None:
+    """Without Redis nobody is told now, and everybody reads the row later."""
     try:
-        send_event(str(channel), str(event.type), line(payload(event)), json_encode=False)
+        send_event(str(channel), str(event_type), line(data), json_encode=False)
     except redis.RedisError as error:
-        logger.warning("event not pushed", extra={"job_id": event.job_id, "reason": type(error).__name__})
+        logger.warning(
+            "event not pushed", extra={"job_id": channel.job_id, "reason": type(error).__name__}
+        )
 
 
 class RowStorage(StorageBase):  # type: ignore[misc]  # django-eventstream has no types
@@ -99,5 +118,3 @@ class RowStorage(StorageBase):  # type: ignore[misc]  # django-eventstream has n
     def get_current_id(self, channel: str) -> int:
         job = Job.objects.filter(pk=Channel.parse(channel).job_id).only("event_sequence").first()
         return job.event_sequence if job else 0
-
-

@@ -92,7 +92,7 @@ def create(jobs: Iterable[Job]) -> None:
     with transaction.atomic():
         Job.objects.bulk_create(jobs)
         JobEvent.objects.bulk_create(news)
-        transaction.on_commit(lambda: [events.publish(event) for event in news])
+        transaction.on_commit(lambda: events.announce(news))
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
@@ -115,7 +115,9 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     )
     if job is None:
         return None
-    return Claim(job.id, JobKind(job.kind), job.fence, job.attempts_made, job.max_attempts, job.input)
+    return Claim(
+        job.id, JobKind(job.kind), job.fence, job.attempts_made, job.max_attempts, job.input
+    )
 
 
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
@@ -131,7 +133,11 @@ def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool
 
 
 def complete(claim: Claim, result: Mapping[str, Any], *, now: datetime) -> bool:
-    ended = _ended(Status.COMPLETED, now) | {"progress": 100, "progress_message": "", "result": result}
+    ended = _ended(Status.COMPLETED, now) | {
+        "progress": 100,
+        "progress_message": "",
+        "result": result,
+    }
     return _change(claim.job_id, _held(claim), EventType.COMPLETED, now, {}, **ended) is not None
 
 
@@ -171,7 +177,10 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     given_up = Failure("WORKER_LOST", WORKER_LOST, is_retryable=True)
     if _fail(job_id, lost & Q(lost_count__gte=lost_at_most - 1), given_up, now):
         return True
-    fields = _back_in_queue(now) | {"attempts_made": F("attempts_made") - 1, "lost_count": F("lost_count") + 1}
+    fields = _back_in_queue(now) | {
+        "attempts_made": F("attempts_made") - 1,
+        "lost_count": F("lost_count") + 1,
+    }
     return _change(job_id, lost, EventType.WAITING, now, {}, **fields) is not None
 
 
@@ -212,7 +221,12 @@ def _fail(job_id: str, which: Q, failure: Failure, now: datetime) -> bool:
 
 
 def _change(
-    job_id: str, which: Q, event_type: EventType, now: datetime, extra: dict[str, Any], **fields: Any
+    job_id: str,
+    which: Q,
+    event_type: EventType,
+    now: datetime,
+    extra: dict[str, Any],
+    **fields: Any,
 ) -> Job | None:
     """Apply `fields` to the job if `which` still selects it, and append the event that says so."""
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """Use cases: what a person can ask of jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import lifecycle, tasks
+from jobs.intake import Intake
 from jobs.kinds import JobKind
 from jobs.models import Job
 
@@ -16,7 +17,14 @@ def submit_job(kind: JobKind, *, user_id: str, inputs: Mapping[str, Any]) -> Job
     """Write the job down, and wake a worker once that is committed."""
     max_attempts = settings.JOB_POLICY.max_attempts
     job = lifecycle.new_job(kind, user_id, inputs, max_attempts=max_attempts, now=timezone.now())
-    with transaction.atomic():
-        lifecycle.create([job])
-        transaction.on_commit(lambda: tasks.send(job))
+    intake.add(job)
     return job
+
+
+def _write(jobs: Sequence[Job]) -> None:
+    with transaction.atomic():
+        lifecycle.create(jobs)
+        transaction.on_commit(lambda: tasks.send(jobs))
+
+
+intake = Intake(_write)

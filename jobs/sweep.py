@@ -13,8 +13,8 @@ from jobs.models import Job, Status
 
 BATCH = 200
 LOST_AT_MOST = 3
-# A message is thought lost when its job has waited this long; a job that only queues is told apart by the broker.
-RESEND_AFTER = timedelta(seconds=30)
+# A job that has waited this long while its queue is empty has lost its message; one that only queues has not.
+RESEND_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,22 @@ def sweep(now: datetime) -> Swept:
 
 
 def _wake_due(now: datetime) -> int:
-    due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by("next_attempt_at")
-    return sum(_send(job) for job in due.only("id", "queue")[:BATCH] if lifecycle.wake(job.id, now=now))
+    due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by(
+        "next_attempt_at"
+    )
+    return tasks.send(
+        [job for job in due.only("id", "queue")[:BATCH] if lifecycle.wake(job.id, now=now)]
+    )
 
 
 def _recover_lost(now: datetime) -> int:
-    lost = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=now).order_by("lease_expires_at")
+    lost = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=now).order_by(
+        "lease_expires_at"
+    )
     jobs = lost.only("id", "queue")[:BATCH]
-    return sum(_send(job) for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now))
+    return tasks.send(
+        [job for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now)]
+    )
 
 
 def _resend_waiting(now: datetime) -> int:
@@ -53,10 +61,10 @@ def _resend_waiting(now: datetime) -> int:
     resent = 0
     for queue in queues:
         if tasks.messages_waiting(queue) == 0:
-            jobs = Job.objects.filter(old, queue=queue).order_by("enqueued_at").only("id", "queue")[:BATCH]
-            resent += sum(_send(job) for job in jobs)
+            jobs = (
+                Job.objects.filter(old, queue=queue)
+                .order_by("enqueued_at")
+                .only("id", "queue")[:BATCH]
+            )
+            resent += tasks.send(jobs)
     return resent
-
-
-def _send(job: Job) -> int:
-    return int(tasks.send(job))

@@ -1,13 +1,15 @@
 """What travels through Celery: wake-ups that name a job. The row decides whether there is anything to do."""
 
 import logging
+from collections.abc import Iterable
 
 import redis
 from amqp.exceptions import ChannelError
 from celery import current_app, shared_task
+from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
-from jobs import runner
+from jobs import heartbeat, runner
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -15,17 +17,35 @@ logger = logging.getLogger(__name__)
 BROKER_AWAY = (OperationalError, redis.RedisError, OSError)
 
 
-@shared_task(name="jobs.run_job")
-def run_job(job_id: str) -> None:
-    runner.run(job_id)
+@shared_task(name="jobs.run_jobs")
+def run_jobs(job_ids: list[str], queue: str) -> None:
+    """Run the first job, having passed the others on to whoever is free."""
+    if heartbeat.is_stopping():
+        raise Reject(requeue=True)
+    for job_id in job_ids[1:]:
+        _publish([job_id], queue)
+    runner.run(job_ids[0])
 
 
-def send(job: Job) -> bool:
-    """Wake a worker for a job that waits. False when the broker is away: the sweep sends it again."""
+def send(jobs: Iterable[Job]) -> int:
+    """Wake workers for jobs that wait: one message for each queue, however many jobs. Answers how many were sent.
+
+    Without the broker none is, and nothing is lost: the sweep sends again what waits.
+    """
+    by_queue: dict[str, list[str]] = {}
+    for job in jobs:
+        by_queue.setdefault(job.queue, []).append(job.id)
+    return sum(len(ids) for queue, ids in by_queue.items() if _publish(ids, queue))
+
+
+def _publish(job_ids: list[str], queue: str) -> bool:
     try:
-        run_job.apply_async(args=[job.id], queue=job.queue)
+        run_jobs.apply_async(args=[job_ids, queue], queue=queue)
     except BROKER_AWAY as error:
-        logger.warning("job not sent to the broker", extra={"job_id": job.id, "reason": type(error).__name__})
+        logger.warning(
+            "jobs not sent to the broker",
+            extra={"job_ids": job_ids, "reason": type(error).__name__},
+        )
         return False
     return True
 

@@ -28,6 +28,7 @@ from rest_framework.renderers import JSONRenderer  # noqa: E402
 
 from jobs.api.live import EventStream, HeldAnswer  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
+from jobs.services import intake  # noqa: E402
 from unilingo import problems  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -54,12 +55,25 @@ class Reply:
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
-        headers += [(b"set-cookie", morsel.OutputString().encode("latin-1")) for morsel in response.cookies.values()]
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.items()
+        ]
+        headers += [
+            (b"set-cookie", morsel.OutputString().encode("latin-1"))
+            for morsel in response.cookies.values()
+        ]
         if isinstance(response, EventStream):
             return cls(response.status_code, headers, b"", response)
-        body = b"".join(response) if isinstance(response, StreamingHttpResponse) else response.content  # type: ignore[attr-defined]
-        return cls(response.status_code, headers, body, response if isinstance(response, HeldAnswer) else None)
+        body = (
+            b"".join(response) if isinstance(response, StreamingHttpResponse) else response.content
+        )  # type: ignore[attr-defined]
+        return cls(
+            response.status_code,
+            headers,
+            body,
+            response if isinstance(response, HeldAnswer) else None,
+        )
 
 
 class Application(BaseHandler):
@@ -70,6 +84,7 @@ class Application(BaseHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
+            intake.gather()
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             try:
@@ -146,7 +161,10 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.input": io.BytesIO(body),
     }
     for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").upper().replace("-", "_"), raw_value.decode("latin-1")
+        name, value = (
+            raw_name.decode("latin-1").upper().replace("-", "_"),
+            raw_value.decode("latin-1"),
+        )
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
         joint = "; " if name == "COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
@@ -164,8 +182,14 @@ def _held(live: HeldAnswer, first: Reply) -> Reply:
         return first
     body = JSONRenderer().render(response.data)
     del response["Content-Type"]
-    kept = {name: value for name, value in first.headers if name not in (b"retry-after", b"content-length")}
-    changed = {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in response.items()}
+    kept = {
+        name: value
+        for name, value in first.headers
+        if name not in (b"retry-after", b"content-length")
+    }
+    changed = {
+        name.lower().encode("latin-1"): value.encode("latin-1") for name, value in response.items()
+    }
     headers = kept | changed | {b"content-length": b"%d" % len(body)}
     return Reply(response.status_code, list(headers.items()), body)
 

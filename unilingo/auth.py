@@ -99,7 +99,11 @@ def issue_token(user: AbstractBaseUser) -> str:
     """A JWT for an account of this server, good for JWT_SECONDS."""
     assert isinstance(user, User)
     now = timezone.now()
-    claims: dict[str, Any] = {"sub": str(user.pk), "iat": now, "exp": now + timedelta(seconds=settings.JWT_SECONDS)}
+    claims: dict[str, Any] = {
+        "sub": str(user.pk),
+        "iat": now,
+        "exp": now + timedelta(seconds=settings.JWT_SECONDS),
+    }
     if user.is_staff:
         claims["role"] = "service_role"
     if settings.JWT_POLICY.audience:
@@ -141,7 +145,11 @@ def _claims(token: str) -> dict[str, Any]:
 
 def _caller_of(claims: dict[str, Any]) -> Caller:
     user_id = claims["sub"]
-    if not isinstance(user_id, str) or not 0 < len(user_id) <= USER_ID_CHARACTERS or not user_id.isprintable():
+    if (
+        not isinstance(user_id, str)
+        or not 0 < len(user_id) <= USER_ID_CHARACTERS
+        or not user_id.isprintable()
+    ):
         raise AuthenticationFailed(_BAD_TOKEN)
     return Caller(user_id, is_operator=claims.get("role") == "service_role")
 
@@ -173,4 +181,9 @@ class TrustedHeaderScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
     name = "userIdHeader"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "apiKey", "in": "header", "name": "user-id", "description": "Trusted mode only."}
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "user-id",
+            "description": "Trusted mode only.",
+        }

@@ -11,7 +11,11 @@ def trusted_header(**_: Any) -> list[CheckMessage]:
     if not settings.TRUST_USER_ID_HEADER:
         return []
     hint = "Only behind a gateway that authenticates, and that sets the user-id header itself."
-    return [Warning("TRUST_USER_ID_HEADER lets every caller name any user.", hint=hint, id="unilingo.W001")]
+    return [
+        Warning(
+            "TRUST_USER_ID_HEADER lets every caller name any user.", hint=hint, id="unilingo.W001"
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -19,4 +23,10 @@ def generated_secret(**_: Any) -> list[CheckMessage]:
     if not settings.SECRET_KEY_IS_GENERATED:
         return []
     hint = "Set SECRET_KEY to the same long random value on every machine."
-    return [Error("SECRET_KEY was made for this data folder; other machines cannot know it.", hint=hint, id="unilingo.E001")]
+    return [
+        Error(
+            "SECRET_KEY was made for this data folder; other machines cannot know it.",
+            hint=hint,
+            id="unilingo.E001",
+        )
+    ]

@@ -107,7 +107,12 @@ def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
         _ = parts.port  # raises ValueError for a port that is not a number
         return raw
 
-    return _read(name, default, convert, "an address that starts with " + " or ".join(f"{s}://" for s in schemes))
+    return _read(
+        name,
+        default,
+        convert,
+        "an address that starts with " + " or ".join(f"{s}://" for s in schemes),
+    )
 
 
 def data_dir() -> Path:
@@ -150,7 +155,13 @@ def database(data: Path) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(address)
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # docs/decisions/0003: WAL, one writer at a time behind a fair lock, connections kept by their threads.
-        pragmas = ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "mmap_size=134217728", "cache_size=-20000")
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "temp_store=MEMORY",
+            "mmap_size=134217728",
+            "cache_size=-20000",
+        )
         return config | {
             "ENGINE": "unilingo.sqlite",
             "CONN_MAX_AGE": None,
@@ -175,7 +186,9 @@ def broker_url(redis_address: str) -> str:
 
 def redis_client_arguments(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """What redis-py parsed from an address, as arguments of `redis.Redis`."""
-    arguments = {name: value for name, value in parsed.items() if name not in ("path", "connection_class")}
+    arguments = {
+        name: value for name, value in parsed.items() if name not in ("path", "connection_class")
+    }
     if "path" in parsed:
         arguments["unix_socket_path"] = parsed["path"]
     elif parsed.get("connection_class") is SSLConnection:

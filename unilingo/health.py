@@ -22,7 +22,12 @@ class Health(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="health", tags=["operating"], summary="Alive", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="health",
+        tags=["operating"],
+        summary="Alive",
+        responses={200: OpenApiTypes.OBJECT},
+    )
     def get(self, request: Request) -> Response:
         message = "UniLingo backend is running"
         return Response({"status": "healthy", "timestamp": iso(timezone.now()), "message": message})
@@ -34,14 +39,29 @@ class Ready(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="ready", tags=["operating"], summary="Ready for requests", responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="ready",
+        tags=["operating"],
+        summary="Ready for requests",
+        responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
+    )
     def get(self, request: Request) -> Response:
-        found = {"database": _database(), "migrations": _migrations(), "redis": _redis(), "workers": _workers()}
+        found = {
+            "database": _database(),
+            "migrations": _migrations(),
+            "redis": _redis(),
+            "workers": _workers(),
+        }
         is_ready = found["database"] == "ok" and found["migrations"] == "ok"
-        body: dict[str, Any] = {"status": "ready" if is_ready else "not_ready", "timestamp": iso(timezone.now())}
+        body: dict[str, Any] = {
+            "status": "ready" if is_ready else "not_ready",
+            "timestamp": iso(timezone.now()),
+        }
         if "verbose" in request.query_params or not is_ready:
             body["checks"] = found
-        return Response(body, status=200 if is_ready else 503, headers={} if is_ready else {"Retry-After": "5"})
+        return Response(
+            body, status=200 if is_ready else 503, headers={} if is_ready else {"Retry-After": "5"}
+        )
 
 
 def _database() -> str:

@@ -18,7 +18,9 @@ class JsonOnly(BaseContentNegotiation):
         content_type = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == content_type), None)
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
         renderer: BaseRenderer = renderers[0]
         return renderer, renderer.media_type
 
@@ -28,7 +30,11 @@ def client_address(request: HttpRequest) -> str:
     peer: str = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES == 0:
         return peer
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip()
+        for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if part.strip()
+    ]
     hops = [*forwarded, peer]
     return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
 

@@ -16,7 +16,10 @@ _SHARED = [
 def logging_config(level: str, style: str) -> dict[str, Any]:
     """For logging.config.dictConfig; `style` is `json` or `console`."""
     if style == "json":
-        last: list[Any] = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        last: list[Any] = [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ]
     else:
         last = [structlog.dev.ConsoleRenderer(colors=False)]
     return {

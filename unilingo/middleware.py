@@ -33,7 +33,11 @@ class RequestLog:
             response["X-Request-ID"] = request_id
             if not request.path.startswith(_QUIET):
                 milliseconds = round((perf_counter() - began) * 1000, 1)
-                facts = {"method": request.method, "path": request.path, "status": response.status_code}
+                facts = {
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                }
                 logger.info("request answered", extra={**facts, "milliseconds": milliseconds})
         return response
 

@@ -23,7 +23,12 @@ _OPERATING = {"tags": ["operating"], "responses": {200: OpenApiTypes.OBJECT}}
 class RedisHealth(APIView):
     permission_classes = (IsOperator,)
 
-    @extend_schema(operation_id="redis_health", summary="Is Redis there, and how fast", tags=["operating"], responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="redis_health",
+        summary="Is Redis there, and how fast",
+        tags=["operating"],
+        responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
+    )
     def get(self, request: Request) -> Response:
         began = perf_counter()
         try:
@@ -32,7 +37,14 @@ class RedisHealth(APIView):
             body = {"success": False, "redis": "disconnected", "timestamp": iso(timezone.now())}
             return Response(body, status=503, headers={"Retry-After": "5"})
         milliseconds = round((perf_counter() - began) * 1000, 2)
-        return Response({"success": True, "redis": "connected", "latencyMs": milliseconds, "timestamp": iso(timezone.now())})
+        return Response(
+            {
+                "success": True,
+                "redis": "connected",
+                "latencyMs": milliseconds,
+                "timestamp": iso(timezone.now()),
+            }
+        )
 
 
 class QueueStats(APIView):
@@ -45,7 +57,10 @@ class QueueStats(APIView):
         oldest = counts.oldest_waiting_at
         stats = {
             "queue": Queue.AI,
-            **{name: counts.by_status[name] for name in ("waiting", "active", "completed", "failed", "delayed", "cancelled")},
+            **{
+                name: counts.by_status[name]
+                for name in ("waiting", "active", "completed", "failed", "delayed", "cancelled")
+            },
             "total": sum(counts.by_status.values()),
             "oldestWaitingSeconds": round((now - oldest).total_seconds(), 1) if oldest else 0,
             "byKind": counts.by_kind,
@@ -57,12 +72,22 @@ class QueueStats(APIView):
 class SseStats(APIView):
     permission_classes = (IsOperator,)
 
-    @extend_schema(operation_id="sse_stats", summary="Open event streams of all web processes", **_OPERATING)
+    @extend_schema(
+        operation_id="sse_stats", summary="Open event streams of all web processes", **_OPERATING
+    )
     def get(self, request: Request) -> Response:
         streams: dict[str, int] = {}
         for facts in workers.facts_of("web") or []:
             for key, count in facts.items():
                 streams[key] = streams.get(key, 0) + count
-        jobs = [{"jobId": key, "subscribers": n} for key, n in streams.items() if not key.startswith("user:")]
-        sse = {"totalConnections": sum(streams.values()), "activeJobs": len(jobs), "jobsWithSubscribers": jobs}
+        jobs = [
+            {"jobId": key, "subscribers": n}
+            for key, n in streams.items()
+            if not key.startswith("user:")
+        ]
+        sse = {
+            "totalConnections": sum(streams.values()),
+            "activeJobs": len(jobs),
+            "jobsWithSubscribers": jobs,
+        }
         return Response({"success": True, "sse": sse, "timestamp": iso(timezone.now())})

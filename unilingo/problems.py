@@ -54,7 +54,11 @@ RETRY_AFTER_SECONDS = 5
 
 
 def problem(
-    code: str, error: str, *, details: Mapping[str, Any] | None = None, extra: Mapping[str, Any] | None = None
+    code: str,
+    error: str,
+    *,
+    details: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
     """The error body of the contract, with the status of its code and, for 429 and 503, a Retry-After."""
     status = STATUS[code]
@@ -100,7 +104,11 @@ def _of_drf(error: exceptions.APIException) -> Response:
         case exceptions.ParseError():
             return problem("INVALID_JSON", "The body is not valid JSON.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            reason = str(error.detail) if isinstance(error, exceptions.AuthenticationFailed) else "Please sign in."
+            reason = (
+                str(error.detail)
+                if isinstance(error, exceptions.AuthenticationFailed)
+                else "Please sign in."
+            )
             response = problem("UNAUTHENTICATED", reason)
             response["WWW-Authenticate"] = 'Bearer realm="api"'
             return response

@@ -19,7 +19,11 @@ class Problem(serializers.Serializer[Any]):
 
 
 _EVERYWHERE = {400: "What was sent is not valid.", 401: "Nobody is signed in.", 403: "Not allowed."}
-_WITH_BODY = {413: "The body is too large.", 415: "The body is not application/json.", 429: "Too many requests."}
+_WITH_BODY = {
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    429: "Too many requests.",
+}
 
 
 class ApiSchema(AutoSchema):
@@ -27,7 +31,10 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         request_id = OpenApiParameter(
-            "X-Request-ID", str, OpenApiParameter.HEADER, description="Sent back, and in every log line of the request."
+            "X-Request-ID",
+            str,
+            OpenApiParameter.HEADER,
+            description="Sent back, and in every log line of the request.",
         )
         return [*super().get_override_parameters(), request_id]
 
@@ -36,5 +43,7 @@ class ApiSchema(AutoSchema):
         common = _EVERYWHERE | (_WITH_BODY if self.method in ("POST", "PUT", "PATCH") else {})
         for status in {*map(str, common), *(code for code in bodies if code >= "400")}:
             described = bodies.get(status, {}).get("description") or common.get(int(status), "")
-            bodies[status] = self._get_response_for_code(Problem, status) | {"description": described}
+            bodies[status] = self._get_response_for_code(Problem, status) | {
+                "description": described
+            }
         return dict(sorted(bodies.items()))

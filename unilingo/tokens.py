@@ -35,12 +35,23 @@ class IssueToken(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="issue_token", tags=["identity"], summary="A token for an account of this server", request=TokenRequest, responses={200: Token})
+    @extend_schema(
+        operation_id="issue_token",
+        tags=["identity"],
+        summary="A token for an account of this server",
+        request=TokenRequest,
+        responses={200: Token},
+    )
     def post(self, request: Request) -> Response:
         asked = TokenRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         user = authenticate(request._request, **asked.validated_data)
         if user is None:
             raise AuthenticationFailed("The user name or the password is wrong.")
-        body = {"success": True, "token": issue_token(user), "tokenType": "Bearer", "expiresIn": settings.JWT_SECONDS}
+        body = {
+            "success": True,
+            "token": issue_token(user),
+            "tokenType": "Bearer",
+            "expiresIn": settings.JWT_SECONDS,
+        }
         return Response(body, headers={"Cache-Control": "no-store"})

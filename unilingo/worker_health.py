@@ -29,7 +29,9 @@ def serve() -> None:
     """Open WORKER_HEALTH_PORT and say every few seconds that this worker lives; returns at once."""
     threading.Thread(target=_say_alive, name="alive", daemon=True).start()
     try:
-        server = ThreadingHTTPServer(("127.0.0.1" if settings.DEBUG else "", settings.WORKER_HEALTH_PORT), _Handler)
+        server = ThreadingHTTPServer(
+            ("127.0.0.1" if settings.DEBUG else "", settings.WORKER_HEALTH_PORT), _Handler
+        )
     except OSError:
         # A further worker on the same machine works all the same; the first one has the port.
         logger.warning("health port is taken", extra={"port": settings.WORKER_HEALTH_PORT})

@@ -17,7 +17,7 @@ import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from jobs.events import EVENTS_CHANNEL, Channel
+from jobs.events import EVENTS_CHANNEL, EVERYBODY, Channel
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,10 @@ class Hub:
         pause = shortest
         while not self.is_closing:
             client = redis.asyncio.Redis.from_url(
-                self._redis_url, socket_timeout=None, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
+                self._redis_url,
+                socket_timeout=None,
+                socket_connect_timeout=1.0,
+                retry=Retry(NoBackoff(), 0),
             )
             try:
                 async with client, client.pubsub() as pubsub:
@@ -129,7 +132,9 @@ class Hub:
                         self._hear(message)
             except (redis.RedisError, OSError) as error:
                 if self.is_connected:
-                    logger.warning("event listener lost Redis", extra={"reason": type(error).__name__})
+                    logger.warning(
+                        "event listener lost Redis", extra={"reason": type(error).__name__}
+                    )
             self.is_connected = False
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)
@@ -140,12 +145,24 @@ class Hub:
             self.is_connected = True
             self._wake_all()
         elif message["type"] == "message":
-            event = json.loads(str(message["data"], "utf-8") if isinstance(message["data"], bytes) else str(message["data"]))
+            event = json.loads(
+                str(message["data"], "utf-8")
+                if isinstance(message["data"], bytes)
+                else str(message["data"])
+            )
             channel = Channel.parse(event["channel"])
+            if channel == EVERYBODY:
+                self._hear_of_new_jobs(json.loads(event["data"])["users"])
+                return
             news = News(int(event["pub_id"]), event["event_type"], event["data"])
             for key in (channel.job_id, _user_key(channel.user_id)):
                 for subscription in self._subscriptions.get(key, ()):
                     subscription.hear(news)
+
+    def _hear_of_new_jobs(self, user_ids: list[str]) -> None:
+        for user_id in user_ids:
+            for subscription in self._subscriptions.get(_user_key(user_id), ()):
+                subscription.fall_behind()
 
 
 async def _messages(pubsub: redis.asyncio.client.PubSub) -> AsyncIterator[dict[str, object]]:

@@ -27,7 +27,12 @@ class HeldAnswer(Response):
     """
 
     def __init__(
-        self, data: Any, *, wait: Callable[[], Awaitable[None]], again: Callable[[], Response | None], **kwargs: Any
+        self,
+        data: Any,
+        *,
+        wait: Callable[[], Awaitable[None]],
+        again: Callable[[], Response | None],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.wait = wait

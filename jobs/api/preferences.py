@@ -12,4 +12,8 @@ def wait_seconds(request: Request) -> int:
     """How long the client prefers to wait, at most LONGEST_SECONDS; 0 when it does not. Nonsense is no preference."""
     found = _WAIT.search(request.headers.get("Prefer", ""))
     asked = found[1] if found else request.query_params.get("wait", "")
-    return min(int(asked), LONGEST_SECONDS) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    return (
+        min(int(asked), LONGEST_SECONDS)
+        if asked.isascii() and asked.isdigit() and len(asked) < 10
+        else 0
+    )

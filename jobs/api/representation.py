@@ -21,7 +21,8 @@ def accepted(job: Job) -> dict[str, Any]:
         "jobId": job.id,
         "status": "queued",
         "statusUrl": status_url(job),
-        "eventsUrl": "/api/job-events?" + urlencode({"jobId": job.id, "token": access.stream_token(job.id)}),
+        "eventsUrl": "/api/job-events?"
+        + urlencode({"jobId": job.id, "token": access.stream_token(job.id)}),
         "estimatedTime": KINDS[kind].estimated_time,
         "fromCache": False,
     }
@@ -82,7 +83,9 @@ def waiting_for(job: Job) -> dict[str, Any]:
 
 def connected(job: Job, now: datetime) -> dict[str, Any]:
     """The first event of a job's stream: its present state, with the result if it has ended."""
-    state = {name: value for name, value in status(job).items() if name not in ("success", "timestamp")}
+    state = {
+        name: value for name, value in status(job).items() if name not in ("success", "timestamp")
+    }
     return {**state, "message": "Connected to job updates", "timestamp": iso(now)}
 
 

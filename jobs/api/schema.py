@@ -20,7 +20,9 @@ Accepted = inline_serializer(
         "success": s.BooleanField(),
         "message": s.CharField(),
         "jobId": s.CharField(),
-        "status": s.CharField(help_text="queued, or the real status of the same work asked for before"),
+        "status": s.CharField(
+            help_text="queued, or the real status of the same work asked for before"
+        ),
         "statusUrl": s.CharField(),
         "eventsUrl": s.CharField(),
         "estimatedTime": s.CharField(),
@@ -106,7 +108,10 @@ def _header(name: str, text: str, status: list[int]) -> OpenApiParameter:
 _LOCATION = _header("Location", "Where the job's status is read.", [202])
 _RETRY_AFTER = _header("Retry-After", "Seconds after which it is worth asking again.", [202])
 _PREFER = OpenApiParameter(
-    "Prefer", str, OpenApiParameter.HEADER, description="`wait=N`: hold the answer for up to N (60) seconds, until the job has ended."
+    "Prefer",
+    str,
+    OpenApiParameter.HEADER,
+    description="`wait=N`: hold the answer for up to N (60) seconds, until the job has ended.",
 )
 _WAIT = OpenApiParameter("wait", int, description="The same for clients that cannot set headers.")
 
@@ -133,7 +138,11 @@ JOB_STATUS: dict[str, Any] = {
         _header("ETag", "Changes with everything that happens to the job.", [200, 304]),
         _header("Retry-After", "Until the job has ended: when to ask again.", [200]),
     ],
-    "responses": {200: JobState, 304: OpenApiResponse(None, "Nothing has happened since."), 404: OpenApiTypes.OBJECT},
+    "responses": {
+        200: JobState,
+        304: OpenApiResponse(None, "Nothing has happened since."),
+        404: OpenApiTypes.OBJECT,
+    },
 }
 JOB_LIST: dict[str, Any] = {
     "operation_id": "jobs",
@@ -153,7 +162,9 @@ JOB_EVENTS: dict[str, Any] = {
     "summary": "Server-sent events of one job, or without jobId of all jobs of the caller (docs/events.md)",
     "parameters": [
         OpenApiParameter("jobId", str),
-        OpenApiParameter("token", str, description="From `eventsUrl`, for clients that cannot set headers."),
+        OpenApiParameter(
+            "token", str, description="From `eventsUrl`, for clients that cannot set headers."
+        ),
         OpenApiParameter("lastEventId", str, description="As the header Last-Event-ID."),
         OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER),
     ],

@@ -84,7 +84,9 @@ async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
         return _take_news(subscription, last)
     subscription.is_behind = False
     subscription.queue.clear()
-    frames = await asyncio.get_running_loop().run_in_executor(_readers, _read_rows, subscription.channel, last)
+    frames = await asyncio.get_running_loop().run_in_executor(
+        _readers, _read_rows, subscription.channel, last
+    )
     subscription.is_behind |= len(frames) == ROWS_AT_ONCE
     return frames
 
@@ -96,7 +98,8 @@ def _read_rows(channel: Channel, after: int) -> list[Frame]:
         return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
     rows = queries.events_after(channel.job_id, after, ROWS_AT_ONCE)
     return [
-        Frame(row.sequence, row.type, events.line(events.payload(row)), row.type in events.ENDINGS) for row in rows
+        Frame(row.sequence, row.type, events.line(events.payload(row)), row.type in events.ENDINGS)
+        for row in rows
     ]
 
 

@@ -14,7 +14,7 @@ from jobs.api import access, cursors, representation, schema
 from jobs.api.hub import Hub
 from jobs.api.live import EventStream, HeldAnswer
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import FlashcardsRequest, JobsQuery
+from jobs.api.serializers import FLASHCARDS_REQUEST, JobsQuery
 from jobs.api.stream import follow, until_ended
 from jobs.errors import JobFailed, TooManyStreams, UserMismatch
 from jobs.events import Channel
@@ -31,10 +31,9 @@ class GenerateFlashcards(APIView):
     @extend_schema(**schema.GENERATE_FLASHCARDS)
     def post(self, request: Request) -> HttpResponse:
         refuse_other_user(request)
-        asked = FlashcardsRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
+        inputs = FLASHCARDS_REQUEST.run_validation(request.data)
         job = services.submit_job(
-            JobKind.FLASHCARDS, user_id=request.user.user_id, inputs=dict(asked.validated_data)
+            JobKind.FLASHCARDS, user_id=request.user.user_id, inputs=dict(inputs)
         )
         return accepted(request, job)
 
@@ -71,7 +70,13 @@ class JobList(APIView):
         )
         page = jobs[: wanted["limit"]]
         following = cursors.after(page[-1]) if len(jobs) > len(page) else None
-        return Response({"success": True, "jobs": [representation.summary(j) for j in page], "nextCursor": following})
+        return Response(
+            {
+                "success": True,
+                "jobs": [representation.summary(j) for j in page],
+                "nextCursor": following,
+            }
+        )
 
 
 class JobEvents(APIView):
@@ -135,12 +140,19 @@ def accepted(request: Request, job: Job) -> HttpResponse:
     def again() -> Response | None:
         ended = queries.job_for(job.user_id, job.id)
         if ended.status == Status.COMPLETED:
-            applied = {"Preference-Applied": f"wait={seconds}", "Location": representation.status_url(job)}
+            applied = {
+                "Preference-Applied": f"wait={seconds}",
+                "Location": representation.status_url(job),
+            }
             return Response(representation.ended(ended), headers=applied)
         if ended.is_final:
             raise JobFailed(ended.error_code, ended.error)
         return None
 
     return HeldAnswer(
-        body, status=202, headers=headers, wait=lambda: until_ended(hub, channel, seconds), again=again
+        body,
+        status=202,
+        headers=headers,
+        wait=lambda: until_ended(hub, channel, seconds),
+        again=again,
     )

@@ -24,7 +24,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         if self._lock_file is None:
             # One descriptor for each connection: flock belongs to the open file, so threads exclude each other too.
-            self._lock_file = os.open(f"{self.settings_dict['NAME']}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock_file = os.open(
+                f"{self.settings_dict['NAME']}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
         fcntl.flock(self._lock_file, fcntl.LOCK_EX)
         self._holds_lock = True
 
