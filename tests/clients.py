@@ -37,10 +37,14 @@ class Client:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._call("POST", path, data, {"Content-Type": "application/json", **headers})
 
-    def stream(self, path: str, last_event_id: int | str | None = None, **headers: str) -> "EventStream":
+    def stream(
+        self, path: str, last_event_id: int | str | None = None, **headers: str
+    ) -> "EventStream":
         return EventStream(self.url, path, {**self.headers, **_named(headers)}, last_event_id)
 
-    def _call(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def _call(
+        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, data, {**self.headers, **_named(headers)})
@@ -69,23 +73,33 @@ class EventStream:
     """An open GET that reads server-sent events as they come. A plain answer is in `status`, `headers`, `body`."""
 
     def __init__(
-        self, url: str, path: str, headers: Mapping[str, str], last_event_id: int | str | None = None
+        self,
+        url: str,
+        path: str,
+        headers: Mapping[str, str],
+        last_event_id: int | str | None = None,
     ) -> None:
         parts = urlsplit(url)
         sent = {"Host": parts.netloc, "Accept": "text/event-stream", **headers}
         if last_event_id is not None:
             sent["Last-Event-ID"] = str(last_event_id)
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
-        self.socket = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE_SECONDS)
+        self.socket = socket.create_connection(
+            (parts.hostname, parts.port), timeout=PATIENCE_SECONDS
+        )
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self._raw = bytearray()
         self._text = bytearray()
         self.has_ended = False
         head = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         self.status = int(head[0].split()[1])
-        self.headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:])}
+        self.headers = {
+            name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:])
+        }
         self._is_chunked = self.headers.get("transfer-encoding") == "chunked"
-        self.body = b"" if self._is_chunked else self._take(int(self.headers.get("content-length", 0)))
+        self.body = (
+            b"" if self._is_chunked else self._take(int(self.headers.get("content-length", 0)))
+        )
 
     def __enter__(self) -> "EventStream":
         return self

@@ -129,10 +129,14 @@ class Stack:
 
     def python(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         """A further Python process in the same environment; the caller ends it."""
-        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, **options)
+        return subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, **options
+        )
 
     def logs(self) -> str:
-        return "\n".join(f"{path.name}:\n{path.read_text()}" for path in sorted(self.data_dir.glob("*.log")))
+        return "\n".join(
+            f"{path.name}:\n{path.read_text()}" for path in sorted(self.data_dir.glob("*.log"))
+        )
 
     def release(self) -> None:
         migrated = self._start("release", "", {})
@@ -173,7 +177,12 @@ class Stack:
 
 @contextmanager
 def running_stack(
-    *, webs: int = 1, workers: int = 1, beat: bool = True, database_url: str = "", **environment: str
+    *,
+    webs: int = 1,
+    workers: int = 1,
+    beat: bool = True,
+    database_url: str = "",
+    **environment: str,
 ) -> Iterator[Stack]:
     """SQLite unless `database_url` names something else; `environment` goes to every process."""
     with ExitStack() as cleanup:
