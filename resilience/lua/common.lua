@@ -1,0 +1,83 @@
+-- common: put in front of every script of this directory by store.py.
+-- Keys of one provider share one {hash tag}, in this order in every script that takes them:
+--   1 state   HASH  st c|o|h, gen, at, why, by    last transition: state, number, time, reason, permit that made it
+--                   ou open until, tr openings in a row, cf failures in a row, hs half-open successes, closed at
+--                   md a|o|c mode auto, forced open, forced closed; cd cooldown until
+--                   avg call ms, last clock seen, sp last admission, v virtual time of the line
+--   2 leases  ZSET  permit -> expires: calls in flight
+--   3 probes  ZSET  permit -> expires: those of them that try a half-open provider
+--   4 stats   HASH  <slice>o|s|f -> calls that ended ok, slow, failed
+--   5 line    ZSET  permit -> tag: callers that wait, the smallest tag is served first
+--   6 due     ZSET  permit -> when that caller asks again
+--   7 turns   ZSET  user -> the smallest tag the user's next caller may get
+--   8.. one window each  HASH  slice -> units used
+-- Times are milliseconds since the epoch on this server's clock. A test may hand in its own.
+local LEASES, PROBES, STATS, LINE, DUE, TURNS, WINDOWS = 2, 3, 4, 5, 6, 7, 7
+
+local function hash(key)
+  local flat, fields = redis.call('HGETALL', key), {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  return fields
+end
+
+local function number(text) return tonumber(text) or 0 end
+
+-- A replica that takes over may be a little behind: time stands still rather than going back.
+local function clock(given, last)
+  local now = tonumber(given)
+  if not now then
+    local t = redis.call('TIME')
+    now = t[1] * 1000 + math.floor(t[2] / 1000)
+  end
+  if last > now and last - now < 5000 then return last end
+  return now
+end
+
+-- Units used in the window that ends now, and its slices; forgets those that have left it.
+local function used(key, slice_ms, slices, now)
+  local first, total, live, gone = math.floor(now / slice_ms) - slices, 0, {}, {}
+  local flat = redis.call('HGETALL', key)
+  for i = 1, #flat, 2 do
+    local slice, units = tonumber(flat[i]), tonumber(flat[i + 1])
+    if slice >= first then
+      total = total + units
+      live[#live + 1] = {slice, units}
+    else
+      gone[#gone + 1] = flat[i]
+    end
+  end
+  if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
+  return total, live
+end
+
+-- Milliseconds until `need` units have left a window of which `live` is in use. Units beyond the limit
+-- have to be used by others first and leave one lap later.
+local function wait_for(need, live, slice_ms, slices, limit, now)
+  local lap = (slices + 1) * slice_ms
+  local laps = math.floor((need - 1) / limit)
+  need = need - laps * limit
+  table.sort(live, function(a, b) return a[1] < b[1] end)
+  for _, slice in ipairs(live) do
+    need = need - slice[2]
+    if need <= 0 then return laps * lap + (slice[1] + slices + 1) * slice_ms - now end
+  end
+  return (laps + 1) * lap
+end
+
+local function charge(key, slice_ms, slices, units, now)
+  redis.call('HINCRBY', key, math.floor(now / slice_ms), units)
+  redis.call('PEXPIRE', key, 2 * slices * slice_ms)
+end
+
+local function moved(state)
+  return {state.from, state.st, number(state.gen), number(state.at), number(state.ou), state.why}
+end
+
+-- Moves the breaker and starts a new generation: results of calls admitted before no longer count.
+local function move(keys, state, to, why, by, now)
+  state.from, state.st, state.gen, state.at, state.why = state.st or 'c', to, number(state.gen) + 1, now, why
+  redis.call('HSET', keys[1], 'st', to, 'gen', state.gen, 'at', now, 'why', why, 'by', by, 'from', state.from,
+             'cf', 0, 'hs', 0)
+  redis.call('DEL', keys[STATS], keys[PROBES])
+  return moved(state)
+end

@@ -1,0 +1,175 @@
+"""The store shared by the whole fleet: one Lua script per step, on the Redis server's clock."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import redis
+from redis.backoff import FullJitterBackoff
+from redis.retry import Retry
+
+from resilience.policies import ProviderPolicy, Window
+from resilience.store import (
+    Ask,
+    BreakerState,
+    Command,
+    Decision,
+    ProviderStatus,
+    Released,
+    Report,
+    StoreUnavailable,
+    Taken,
+    Transition,
+    WindowState,
+)
+
+SCRIPTS = Path(__file__).parent / "lua"
+STATES = {
+    "c": BreakerState.CLOSED,
+    "o": BreakerState.OPEN,
+    "h": BreakerState.HALF_OPEN,
+    "O": BreakerState.FORCED_OPEN,
+    "C": BreakerState.FORCED_CLOSED,
+}
+KEYS = ("state", "leases", "probes", "stats", "line", "due", "turns")
+FORCED = {"o": BreakerState.FORCED_OPEN, "c": BreakerState.FORCED_CLOSED}
+
+
+def connect(url: str) -> "redis.Redis":
+    """A client that gives up in half a second: unconfigured ones hang for a minute on a silent server.
+
+    It may send a command twice when an answer is lost, which the scripts bear by their permits.
+    """
+    return redis.Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=0.25,
+        socket_connect_timeout=0.25,
+        retry=Retry(FullJitterBackoff(cap=0.05, base=0.01), 1),
+        health_check_interval=0,
+    )
+
+
+class RedisStore:
+    """`now_ms` is for tests: without it the scripts read the server's clock.
+
+    All keys of one provider carry one hash tag, so they share a slot of a Redis Cluster.
+    """
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        *,
+        prefix: str = "guard",
+        now_ms: Callable[[], int] | None = None,
+    ) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._now_ms = now_ms
+        common = (SCRIPTS / "common.lua").read_text()
+        self._scripts = {
+            name: client.register_script(common + (SCRIPTS / f"{name}.lua").read_text())
+            for name in ("acquire", "release", "renew", "control", "status", "take")
+        }
+
+    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
+        answer = self._run("acquire", policy, ask.permit, ask.user, *ask.costs)
+        decision = json.loads(answer)
+        decision[-1] = _transition(decision[-1])
+        return Decision(*decision)
+
+    def release(self, policy: ProviderPolicy, report: Report) -> Released:
+        answer = self._run(
+            "release",
+            policy,
+            report.permit,
+            report.outcome.value,
+            report.generation,
+            report.at_ms,
+            report.duration_ms,
+            report.retry_after_ms,
+            report.jitter,
+            report.reason,
+            *report.corrections,
+        )
+        is_applied, transition = json.loads(answer)
+        return Released(is_applied, _transition(transition))
+
+    def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
+        return int(self._run("renew", policy, *permits))
+
+    def leave(self, policy: ProviderPolicy, permit: str) -> None:
+        keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
+        try:
+            self._client.zrem(keys["line"], permit)
+            self._client.zrem(keys["due"], permit)
+        except redis.RedisError as error:
+            raise StoreUnavailable from error
+
+    def control(self, policy: ProviderPolicy, command: Command, reason: str) -> Transition | None:
+        return _transition(json.loads(self._run("control", policy, command, reason)))
+
+    def status(self, policy: ProviderPolicy) -> ProviderStatus:
+        state, now, in_flight, probes, waiting, calls, used = json.loads(
+            self._run("status", policy)
+        )
+        return ProviderStatus(
+            state=FORCED.get(state.get("md", "a"), STATES[state.get("st", "c")]),
+            generation=int(state.get("gen", 0)),
+            at_ms=now,
+            changed_at_ms=int(state.get("at", 0)),
+            open_until_ms=int(state.get("ou", 0)),
+            cooldown_until_ms=int(state.get("cd", 0)),
+            reason=state.get("why", ""),
+            consecutive_failures=int(state.get("cf", 0)),
+            ok=calls[0],
+            slow=calls[1],
+            failed=calls[2],
+            in_flight=in_flight,
+            probes=probes,
+            waiting=waiting,
+            average_ms=int(state.get("avg", 0)),
+            windows=tuple(
+                WindowState(window.limit, total, reset)
+                for window, (total, reset) in zip(policy.windows, used, strict=True)
+            ),
+        )
+
+    def take(self, counts: dict[str, Window]) -> Taken:
+        keys = [f"{self._prefix}:{{requests}}:{key}" for key in counts]
+        arguments = [
+            argument
+            for window in counts.values()
+            for argument in (window.slice_ms, window.slices, window.limit, 1)
+        ]
+        wait, states = json.loads(self._eval("take", keys, [self._now(), *arguments]))
+        return Taken(
+            wait,
+            tuple(
+                WindowState(window.limit, window.limit - remaining, reset)
+                for window, (remaining, reset) in zip(counts.values(), states, strict=True)
+            ),
+        )
+
+    def _run(self, script: str, policy: ProviderPolicy, *arguments: str | int | float) -> Any:
+        return self._eval(script, self._keys_of(policy), [policy.packed, self._now(), *arguments])
+
+    def _eval(self, script: str, keys: list[str], arguments: list[str | int | float]) -> Any:
+        try:
+            return self._scripts[script](keys=keys, args=arguments)
+        except redis.RedisError as error:
+            raise StoreUnavailable from error
+
+    def _keys_of(self, policy: ProviderPolicy) -> list[str]:
+        return [f"{self._prefix}:{{{policy.name}}}:{name}" for name in (*KEYS, *policy.units)]
+
+    def _now(self) -> int | str:
+        return "" if self._now_ms is None else self._now_ms()
+
+
+def _transition(packed: list[Any] | bool) -> Transition | None:
+    if not isinstance(packed, list):
+        return None
+    before, after, generation, at, open_until, reason = packed
+    return Transition(STATES[before], STATES[after], generation, at, open_until, reason)

@@ -1,0 +1,166 @@
+"""Where the fleet's limits and breakers are kept: what a store promises, whatever it is made of.
+
+RedisStore shares them between all processes; MemoryStore is the same for one process. Times are
+milliseconds on the store's own clock.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from resilience.policies import ProviderPolicy, Window
+
+Command = Literal["reset", "force_open", "force_closed", "auto"]
+
+
+class StoreUnavailable(Exception):
+    """The store did not answer in time. Whether it did what was asked is unknown."""
+
+
+class BreakerState(StrEnum):
+    CLOSED = "CLOSED"
+    OPEN = "OPEN"
+    HALF_OPEN = "HALF_OPEN"
+    FORCED_OPEN = "FORCED_OPEN"
+    FORCED_CLOSED = "FORCED_CLOSED"
+
+
+class Outcome(StrEnum):
+    """What a call says about the provider's health.
+
+    OK, SLOW and FAIL are counted. THROTTLED only starts a cooldown, FATAL opens the breaker for long,
+    IGNORE says nothing: bad input, a content filter, a caller that went away.
+    """
+
+    OK = "ok"
+    SLOW = "slow"
+    FAIL = "fail"
+    THROTTLED = "throttled"
+    FATAL = "fatal"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The breaker moved. Told to exactly one caller; `generation` grows with every move."""
+
+    before: BreakerState
+    after: BreakerState
+    generation: int
+    at_ms: int
+    open_until_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """May this call be made? The same `permit` asked twice is admitted and charged once.
+
+    `user`: callers in line are served in turn between users. `costs`: in the order of the windows.
+    """
+
+    permit: str
+    user: str
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`wait_ms` and `place` (from 1) mean something only when not admitted; `reason` says why not:
+    forced_open, open, probing, cooldown, concurrency, spacing, fairness, a window's unit, or never.
+    """
+
+    is_admitted: bool
+    wait_ms: int
+    reason: str
+    place: int
+    generation: int
+    is_probe: bool
+    at_ms: int
+    transition: Transition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How an admitted call ended. `corrections`: really used less charged, in the order of the windows."""
+
+    permit: str
+    outcome: Outcome
+    generation: int
+    at_ms: int
+    corrections: tuple[int, ...]
+    duration_ms: int = 0
+    retry_after_ms: int = 0
+    reason: str = ""
+    jitter: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """`is_applied` False: released before, or the lease had ended; nothing was counted."""
+
+    is_applied: bool
+    transition: Transition | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """`reset_ms`: until everything used now has left the window."""
+
+    limit: int
+    used: int
+    reset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    state: BreakerState
+    generation: int
+    at_ms: int
+    changed_at_ms: int
+    open_until_ms: int
+    cooldown_until_ms: int
+    reason: str
+    consecutive_failures: int
+    ok: int
+    slow: int
+    failed: int
+    in_flight: int
+    probes: int
+    waiting: int
+    average_ms: int
+    windows: tuple[WindowState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`wait_ms` 0: taken from every window. Otherwise nothing was taken."""
+
+    wait_ms: int
+    windows: tuple[WindowState, ...]
+
+
+class Store(Protocol):
+    """Every method is one atomic step and raises StoreUnavailable."""
+
+    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision: ...
+
+    def release(self, policy: ProviderPolicy, report: Report) -> Released: ...
+
+    def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
+        """Returns how many of the permits are still held."""
+        ...
+
+    def leave(self, policy: ProviderPolicy, permit: str) -> None:
+        """Give up a place in the line."""
+        ...
+
+    def control(
+        self, policy: ProviderPolicy, command: Command, reason: str
+    ) -> Transition | None: ...
+
+    def status(self, policy: ProviderPolicy) -> ProviderStatus: ...
+
+    def take(self, counts: dict[str, Window]) -> Taken:
+        """Take one unit from every window, each under its own key, or from none."""
+        ...
