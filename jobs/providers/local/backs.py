@@ -2,11 +2,11 @@
 
 import re
 
+from jobs.providers.local.candidates import Candidate
 from jobs.providers.local.lexicon import Lexicon
 from jobs.providers.local.nouns import Nouns
 from jobs.providers.local.reading import Reading
 from jobs.providers.local.senses import SenseChooser
-from jobs.providers.local.terms import Term
 
 IN_TEXT = "In the text: "
 LONGEST = 400
@@ -14,15 +14,15 @@ LONGEST = 400
 
 class Backs:
     def __init__(
-        self, lexicon: Lexicon, readings: list[Reading], subject: str, terms: list[Term]
+        self, lexicon: Lexicon, readings: list[Reading], subject: str, candidates: list[Candidate]
     ) -> None:
         self._lexicon = lexicon
         self._nouns = Nouns(lexicon)
         self._readings = readings
         text = " ".join(reading.sentence.text for reading in readings)
-        self._chooser = SenseChooser(lexicon, f"{subject} {text}", (term.senses for term in terms))
+        self._chooser = SenseChooser(lexicon, f"{subject} {text}", (c.senses for c in candidates))
 
-    def back(self, term: Term, shown: int) -> str:
+    def back(self, term: Candidate, shown: int) -> str:
         """Empty when nothing honest can be said. `shown`: the reading the card has as its example."""
         said = term.definition
         if said and said.is_strong:
@@ -35,7 +35,7 @@ class Backs:
             return said.said[:LONGEST]
         return self._from_parts(term, shown) or self._from_text(term, shown)
 
-    def _from_parts(self, term: Term, shown: int) -> str:
+    def _from_parts(self, term: Candidate, shown: int) -> str:
         """A compound no dictionary lists: the meanings of the listed words it is made of."""
         if len(term.key) < 2:
             return ""
@@ -55,9 +55,9 @@ class Backs:
         sense, _ = self._chooser.choose(senses, " ".join(key), self._text(shown))
         return f"{' '.join(key)}: {sense.definition}"
 
-    def _from_text(self, term: Term, shown: int) -> str:
+    def _from_text(self, term: Candidate, shown: int) -> str:
         """Another sentence of the text about the term."""
-        others = [number for number, _, _ in term.places if number != shown]
+        others = [place.reading for place in term.places if place.reading != shown]
         if others:
             return IN_TEXT + self._text(others[0])
         blanked = re.sub(re.escape(term.text), "…", self._text(shown), flags=re.I)

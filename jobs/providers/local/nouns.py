@@ -4,24 +4,35 @@ import simplemma
 
 from jobs.providers.local.lexicon import Lexicon, Sense
 
+PLURAL_ONLY = frozenset(
+    ["damages", "mores", "means", "goods", "customs", "arms", "series", "species"]
+)
+NO_PLURAL = ("ss", "us", "is", "ics", "ing", "ed")
+Key = tuple[str, ...]
+
 
 class Nouns:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def key(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+    def key(self, tokens: tuple[str, ...]) -> Key:
         words = tuple(token.lower().replace("’", "'") for token in tokens)
         return (*words[:-1], self.singular(words[-1]))
 
     def singular(self, word: str) -> str:
-        if len(word) < 4 or self._lexicon.senses(word, "n") or not word[-1].isalpha():
+        if len(word) < 4 or word in PLURAL_ONLY or word.endswith(NO_PLURAL):
+            return word
+        if not word.endswith("s") and self._lexicon.senses(word, "n"):
             return word
         lemma = simplemma.lemmatize(word, lang="en").lower()
-        if lemma != word and (self._lexicon.spelled(lemma, "n") or word == lemma + "s"):
-            return lemma if lemma[0] == word[0] and not word.endswith(("ing", "ed")) else word
-        return word
+        if word.endswith("ves") and self._lexicon.senses(word[:-3] + "f", "n"):
+            lemma = word[:-3] + "f"
+        if not self._lexicon.spelled(lemma, "n") and word.endswith("s"):
+            lemma = word[:-1]
+        is_known = bool(self._lexicon.spelled(lemma, "n")) or word.startswith(lemma)
+        return lemma if is_known and lemma[0] == word[0] else word
 
-    def senses(self, key: tuple[str, ...]) -> tuple[Sense, ...]:
+    def senses(self, key: Key) -> tuple[Sense, ...]:
         """What WordNet says the phrase means, under any of its spellings."""
         for form in (" ".join(key), "-".join(key), " ".join(key).replace("-", " ")):
             spelled = self._lexicon.spelled(form, "n")

@@ -9,7 +9,8 @@ from jobs.providers.local.prose import Sentence
 
 IN_PHRASE = frozenset("NLPJEGS")
 HEADS = frozenset("NLP")
-LATIN = (("a", "priori"), ("a", "posteriori"))
+ROMAN = ("II", "III", "IV", "VI")
+LATIN = (("priori",), ("posteriori",))
 LONGEST_WORD = 40
 
 
@@ -30,8 +31,8 @@ class Reading:
         """The longest runs of words that can be one noun phrase, each ending with a noun."""
         first = 0
         for number in range(len(self.tokens) + 1):
-            if number < len(self.tokens) and self.in_phrase(number):
-                if number and self.letters[number] == "J" and self.letters[number - 1] in "NLP":
+            if self.in_phrase(number):
+                if number > first and self.begins_anew(number):
                     yield from self.ending_with_noun(first, number)
                     first = number
                 continue
@@ -39,10 +40,23 @@ class Reading:
             first = number + 1
 
     def in_phrase(self, number: int) -> bool:
+        if number == len(self.tokens):
+            return False
         token = self.tokens[number]
-        if len(token) == 1 and not token.isupper():
-            return self.tokens[number : number + 2] in LATIN
+        if token == "a":
+            return self.tokens[number + 1 : number + 2] in LATIN
         return self.letters[number] in IN_PHRASE and len(token) <= LONGEST_WORD
+
+    def begins_anew(self, number: int) -> bool:
+        """Whether a noun phrase ends before the word, as in `an enzyme | called ATP synthase`."""
+        before, letter = self.letters[number - 1], self.letters[number]
+        if before not in "NLP":
+            return False
+        token = self.tokens[number]
+        is_name = token[0].isupper() and len(token) > 1 and token not in ROMAN
+        if is_name and self.tokens[number - 1].islower():
+            return True
+        return letter in "JE" or (letter == "G" and (before == "L" or self.in_phrase(number + 1)))
 
     def ending_with_noun(self, first: int, end: int) -> Iterator[tuple[int, int]]:
         while end > first and not self.is_head(first, end - 1):

@@ -9,7 +9,10 @@ way through the sentence (Viterbi) under the odds below of one part following an
 """
 
 import re
+from dataclasses import dataclass
 from math import log
+
+import simplemma
 
 from jobs.providers.local.lexicon import Lexicon
 
@@ -18,7 +21,7 @@ WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:[-\u2010\u2011'’][^\W_]+)*|[^
 ODDS = {
     "T": "N40 L11 J26 P8 Q4 G3 E3 K2 R2 S1",
     "U": "N53 J29 P5 E3 G2 K2 R3 S1 Z2 I1",
-    "J": "N52 L22 J9 .5 C5 I5 P2 E1 G1 O2 S1",
+    "J": "N52 L22 J9 .5 C5 I5 P2 E1 G1 O2 S1 W2",
     "K": "N33 L14 J8 I20 .8 R3 C4 G2 Q2",
     "N": "I24 .20 N13 L7 C6 Z9 D6 M4 R3 E4 W4 O3 J1 T1 H1 G2 S1",
     "L": "I25 .22 C8 V12 D6 M4 R4 E5 W6 O3 J2 T1 H1 G3 N0.8",
@@ -49,6 +52,7 @@ FOLLOWS = {
     for odds in told.split()
 }
 RANKS = tuple(log(p) for p in (0.8, 0.15, 0.04, 0.008, 0.002))
+FULL = 4  # words from which on what stands before a colon is expected to have a verb
 VERBLESS = log(0.02)
 ENDINGS = (
     *(("ly", "RJ"), ("ing", "GN"), ("ed", "EDJ"), ("ised", "EDJ"), ("ness", "N"), ("ity", "N")),
@@ -67,10 +71,24 @@ FIXED = {
     ),
     **dict.fromkeys(("which", "who", "whom", "because", "if", "when", "while", "whereas"), "W"),
     **dict.fromkeys(
-        ("although", "though", "unless", "where", "how", "why", "whether", "what"), "W"
+        ("although", "though", "unless", "where", "how", "why", "whether", "what", "whatever"), "W"
     ),
     **dict.fromkeys(
-        ("not", "so", "then", "also", "only", "just", "even", "still", "therefore"), "R"
+        (
+            "today",
+            "yesterday",
+            "tomorrow",
+            "not",
+            "so",
+            "then",
+            "also",
+            "only",
+            "just",
+            "even",
+            "still",
+            "therefore",
+        ),
+        "R",
     ),
     **dict.fromkeys(
         ("as", "than", "like", "of", "in", "into", "upon", "per", "via", "out", "up"), "I"
@@ -78,8 +96,19 @@ FIXED = {
     **dict.fromkeys(("anything", "nothing", "something", "everything", "itself", "there"), "H"),
     **{"being": "G", "been": "E", "that": "WUI", "most": "RT", "many": "J", "to": "O"},
     **dict.fromkeys(("a", "an", "this", "each", "every", "another"), "U"),
-    **{"e.g.": ".", "i.e.": ".", "according": "I", "whose": "T", "one": "QH", "no": "T"},
+    **{
+        "e.g.": ".",
+        "i.e.": ".",
+        "according": "I",
+        "whose": "T",
+        "one": "QH",
+        "no": "T",
+        "i": "HN",
+        "will": "MNV",
+    },
+    **{"need": "VN", "times": "LI", "longer": "RK", "two": "Q", "the": "T"},
 }
+NOUN_ENDINGS = ("tion", "sion", "ness", "ity", "ism", "ology", "itis", "osis")
 WORDNET_PARTS = (("n", "N"), ("a", "J"), ("v", "V"), ("r", "R"))
 
 
@@ -87,30 +116,65 @@ def words(sentence: str) -> list[re.Match[str]]:
     return list(WORD.finditer(sentence))
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a way through the sentence stands: its last part of speech, and whether the sentence
+    and the clause opened in it (by `which`, `because`) still want their verb."""
+
+    letter: str = "."
+    sentence_wants_verb: bool = True
+    clause_wants_verb: bool = False
+
+    def then(self, letter: str) -> tuple["State", float]:
+        """The next state and the odds of getting there."""
+        odds = FOLLOWS.get((self.letter, letter), FLOOR)
+        sentence, clause = self.sentence_wants_verb, self.clause_wants_verb
+        if letter in FINITE and not (letter == "V" and self.letter in "OM"):
+            sentence, clause = sentence and clause, False
+        elif letter in "W.":
+            odds += VERBLESS * clause
+            clause = letter == "W"
+        return State(letter, sentence, clause), odds
+
+
 def tag(lexicon: Lexicon, tokens: list[str]) -> str:
-    """One letter for each token. A sentence with a full stop is expected to have a verb."""
-    best = {(".", False): (0.0, "")}
+    """One letter for each token."""
+    best = {State(): (0.0, "")}
     for number, token in enumerate(tokens):
-        reached: dict[tuple[str, bool], tuple[float, str]] = {}
-        for letter, odds in emissions(lexicon, token, first=number == 0):
-            for (previous, verb), (before, way) in best.items():
-                score = before + odds + FOLLOWS.get((previous, letter), FLOOR)
-                state = letter, is_finite(previous, letter) or (verb and letter != "W")
-                if state not in reached or score > reached[state][0]:
-                    reached[state] = score, way + letter
+        reached: dict[State, tuple[float, str]] = {}
+        for letter, emitted in emissions(lexicon, token, first=number == 0):
+            for before, (score, way) in best.items():
+                state, odds = before.then(letter)
+                if token == ";" or (token == ":" and number >= FULL):
+                    odds += VERBLESS * state.sentence_wants_verb
+                    state = State(sentence_wants_verb=token == ";")
+                total = score + odds + emitted
+                if state not in reached or total > reached[state][0]:
+                    reached[state] = total, way + letter
         best = reached
-    if tokens and tokens[-1] in (".", "!", "?"):
-        best = {s: (score if s[1] else score + VERBLESS, way) for s, (score, way) in best.items()}
-    return max(best.values())[1]
-
-
-def is_finite(previous: str, letter: str) -> bool:
-    return letter in FINITE and previous != "O"
+    is_whole = bool(tokens) and tokens[-1] in (".", "!")
+    return max(
+        (score + VERBLESS * (is_whole and state.sentence_wants_verb), way)
+        for state, (score, way) in best.items()
+    )[1]
 
 
 def emissions(lexicon: Lexicon, token: str, *, first: bool) -> list[tuple[str, float]]:
+    """What the word can be, with the odds of meeting it as that."""
     letters = possible(lexicon, token, first=first)
-    return [(letter, RANKS[min(rank, len(RANKS) - 1)]) for rank, letter in enumerate(letters)]
+    odds = {letter: RANKS[min(rank, len(RANKS) - 1)] for rank, letter in enumerate(letters)}
+    nominal, verbal = set(letters) & {"N", "L"}, set(letters) & {"V", "Z"}
+    if nominal and verbal and "P" not in letters:
+        share = noun_share(lexicon, token.lower())
+        odds |= dict.fromkeys(nominal, log(share)) | dict.fromkeys(verbal, log(1 - share))
+    return list(odds.items())
+
+
+def noun_share(lexicon: Lexicon, word: str) -> float:
+    """How much of the time a word that is a noun and a verb was met as a noun."""
+    lemma = simplemma.lemmatize(word, lang="en")
+    noun, verb = (2 + sum(sense.count for sense in lexicon.senses(lemma, part)) for part in "nv")
+    return noun / (noun + verb)
 
 
 def possible(lexicon: Lexicon, token: str, *, first: bool) -> str:
@@ -120,6 +184,8 @@ def possible(lexicon: Lexicon, token: str, *, first: bool) -> str:
     if token[0].isdigit():
         return "Q"
     lower = token.lower().replace("’", "'")
+    if token == "A" and not first:
+        return "N"
     if lower in FIXED:
         return FIXED[lower]
     if lower.endswith("'s"):
@@ -137,12 +203,14 @@ def listed(lexicon: Lexicon, word: str) -> str:
     if not letters and "-" in word:
         letters = lexicon.letters(word.rsplit("-", 1)[1])
     if letters.startswith(CLOSED):
-        return letters
+        return "".join(letter for letter in letters if letter in CLOSED)
     known = "".join(letter for part, letter in WORDNET_PARTS if lexicon.senses(word, part))
     if not letters:
         return by_counts(lexicon, word) if known else ""
-    if "L" in letters:
-        known = known.replace("N", "")
+    if "N" in known and word.endswith(NOUN_ENDINGS) and "L" not in letters:
+        return "N"
+    implied = {"L": "N", "K": "J", "Z": "V"}
+    known = known.translate({ord(implied[letter]): None for letter in letters if letter in implied})
     return letters + "".join(letter for letter in known if letter not in letters)
 
 

@@ -9,13 +9,13 @@ from jobs.errors import UnusableInput
 from jobs.providers.base import Answer, Card, CardsRequest, Difficulty
 from jobs.providers.local import prose
 from jobs.providers.local.backs import Backs
+from jobs.providers.local.candidates import Candidate, Place
 from jobs.providers.local.lexicon import Lexicon
 from jobs.providers.local.nouns import Nouns
 from jobs.providers.local.reading import Reading, read
-from jobs.providers.local.terms import ENOUGH, Term, TermFinder
+from jobs.providers.local.terms import ENOUGH, HARDLY, Term, terms
 from jobs.providers.local.topics import topics
 
-HARDLY = -0.3  # the score down to which terms are taken to reach the number asked for
 COMMON, RARE = 4.3, 3.3  # zipf frequencies: above is for beginners, below for experts
 EXAMPLE_LENGTH = 300
 
@@ -47,8 +47,8 @@ class LocalTextModel:
                 f"For {request.target.name} an OpenAI key is needed."
             )
         readings = [read(self._lexicon, s) for s in prose.sentences(request.content)]
-        terms = self._chosen(TermFinder(self._lexicon, readings).terms(), request)
-        cards = self._made(terms, readings, request)
+        chosen = self._chosen(terms(self._lexicon, readings), request)
+        cards = self._made(chosen, readings, request)
         if not cards:
             raise UnusableInput
         return Answer(cards, self.provider, self.model)
@@ -56,63 +56,60 @@ class LocalTextModel:
     def _chosen(self, ranked: list[Term], request: CardsRequest) -> list[Term]:
         nouns = Nouns(self._lexicon)
         known = {nouns.key(tuple(front.split())) for front in request.known_fronts if front.split()}
-        fresh = [term for term in ranked if term.key not in known and term.score >= HARDLY]
+        fresh = [t for t in ranked if t.candidate.key not in known and t.score >= HARDLY]
         good = [term for term in fresh if term.score >= ENOUGH]
         return good if len(good) >= request.at_least else fresh[: request.at_least]
 
     def _made(
-        self, terms: list[Term], readings: list[Reading], request: CardsRequest
+        self, chosen: list[Term], readings: list[Reading], request: CardsRequest
     ) -> list[Card]:
-        backs = Backs(self._lexicon, readings, request.subject, terms)
-        made: dict[tuple[str, ...], tuple[Term, Example, str]] = {}
-        fronts: set[str] = set()
-        for term in terms:
-            shown = example(term, readings)
-            said = backs.back(term, shown.reading)
-            if said and shown.front.lower() not in fronts and len(made) < request.at_most:
-                made[term.key] = term, shown, said
-                fronts.add(shown.front.lower())
+        backs = Backs(self._lexicon, readings, request.subject, [t.candidate for t in chosen])
+        made: dict[str, tuple[Term, Example, str]] = {}
+        for term in chosen:
+            shown = example(term.candidate, readings)
+            said = backs.back(term.candidate, shown.reading)
+            if said and len(made) < request.at_most:
+                made.setdefault(shown.front.lower(), (term, shown, said))
         named = topics([term for term, _, _ in made.values()], readings)
         return [
             Card(
                 front=shown.front,
                 back=said,
-                topic=request.topic or named[key],
-                difficulty=difficulty(term),
+                topic=request.topic or named[term.candidate.key],
+                difficulty=difficulty(term.candidate),
                 example=shown.sentence,
                 back_source="definition",
             )
-            for key, (term, shown, said) in made.items()
+            for term, shown, said in made.values()
         ]
 
 
-def example(term: Term, readings: list[Reading]) -> Example:
+def example(candidate: Candidate, readings: list[Reading]) -> Example:
     """The sentence that shows the term best: not the one that defines it, not too long."""
-    defining = term.definition.reading if term.definition else -1
+    defining = candidate.definition.reading if candidate.definition else -1
 
-    def fitness(place: tuple[int, int, int]) -> tuple[bool, bool, int]:
-        sentence = readings[place[0]].sentence
-        return (place[0] == defining, not 30 <= len(sentence.text) <= EXAMPLE_LENGTH, place[0])
+    def fitness(place: Place) -> tuple[bool, bool, Place]:
+        length = len(readings[place.reading].sentence.text)
+        return place.reading == defining, not 30 <= length <= EXAMPLE_LENGTH, place
 
-    number, first, end = min(term.places, key=fitness)
-    return Example(
-        front(term, readings[number], first, end), readings[number].sentence.text, number
-    )
+    place = min(candidate.places, key=fitness)
+    reading = readings[place.reading]
+    return Example(front(candidate, reading, place), reading.sentence.text, place.reading)
 
 
-def front(term: Term, reading: Reading, first: int, end: int) -> str:
+def front(candidate: Candidate, reading: Reading, place: Place) -> str:
     """The term as the sentence writes it, in the singular where that is a part of what is written."""
-    written = reading.text(first, end)
-    last, singular = reading.tokens[end - 1], term.key[-1]
+    written = reading.text(place.first, place.end)
+    last, singular = reading.tokens[place.end - 1], candidate.key[-1]
     if last.lower().startswith(singular):
         written = written[: len(written) - (len(last) - len(singular))]
-    if first == 0 and reading.letters[0] != "P" and not written[:2].isupper():
+    if place.first == 0 and reading.letters[0] != "P" and not written[:2].isupper():
         written = written[0].lower() + written[1:]
     return written
 
 
-def difficulty(term: Term) -> Difficulty:
-    rarest = min(zipf_frequency(word, "en") for word in term.key)
+def difficulty(candidate: Candidate) -> Difficulty:
+    rarest = min(zipf_frequency(word, "en") for word in candidate.key)
     if rarest >= COMMON:
         return "beginner"
     return "intermediate" if rarest >= RARE else "expert"

@@ -8,9 +8,11 @@ from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
+from jobs.providers.local.candidates import GENERAL
+from jobs.providers.local.nouns import Key
 from jobs.providers.local.reading import Reading
 from jobs.providers.local.senses import weights
-from jobs.providers.local.terms import GENERAL, Term
+from jobs.providers.local.terms import Term
 
 FEWEST, LONGEST_NAME = 5, 60
 SMALL = "a an and as at but by for from in of on or the to vs with"
@@ -30,20 +32,24 @@ class Segment:
     words: Counter[str]
 
 
-def topics(terms: list[Term], readings: list[Reading]) -> dict[tuple[str, ...], str]:
+def topics(terms: list[Term], readings: list[Reading]) -> dict[Key, str]:
     """The topic of each term, by its key."""
     segments = divided(terms, readings, by_heading=has_headings(terms, readings))
     while len(segments) > 1 and min(len(segment.terms) for segment in segments) < FEWEST:
         merge_smallest(segments)
     return {
-        term.key: segment.name or title(central(segment))
+        term.candidate.key: segment.name or title(central(segment))
         for segment in segments
         for term in segment.terms
     }
 
 
 def has_headings(terms: list[Term], readings: list[Reading]) -> bool:
-    named = [term for term in terms if is_topic(readings[term.places[0][0]].sentence.heading)]
+    named = [
+        term
+        for term in terms
+        if is_topic(readings[term.candidate.places[0].reading].sentence.heading)
+    ]
     return len(named) * 2 > len(terms)
 
 
@@ -58,8 +64,8 @@ def is_topic(heading: str) -> bool:
 def divided(terms: list[Term], readings: list[Reading], *, by_heading: bool) -> list[Segment]:
     segments: dict[str | int, Segment] = {}
     last: str | int = ""
-    for term in sorted(terms, key=lambda term: term.places[0]):
-        sentence = readings[term.places[0][0]].sentence
+    for term in sorted(terms, key=lambda term: term.candidate.places[0]):
+        sentence = readings[term.candidate.places[0].reading].sentence
         key: str | int = sentence.block
         if by_heading:
             key = sentence.heading if is_topic(sentence.heading) else last
@@ -89,7 +95,8 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
 
 def central(segment: Segment) -> str:
     """The term that the segment speaks of most."""
-    return max(segment.terms, key=lambda term: (term.count * max(term.score, 0.1), term.text)).text
+    best = max(segment.terms, key=lambda term: (len(term.candidate.places), term.score))
+    return best.candidate.text
 
 
 def title(text: str) -> str:
