@@ -7,6 +7,7 @@ JobError
 │   ├── JobNotCancellable       JOB_NOT_CANCELLABLE
 │   ├── JobNotRetryable         JOB_NOT_RETRYABLE
 │   ├── TooManyStreams          NOT_READY
+│   ├── NotWritten              NOT_READY              the database did not take the job
 │   └── JobFailed               the code of the job, for a client that waited for it
 └── AttemptFailed               why one attempt of a job ended; the code is shown with the failed job
     ├── ProviderUnavailable     PROVIDER_UNAVAILABLE   connection, 5xx, timeout: worth another attempt
@@ -65,6 +66,11 @@ class JobNotRetryable(JobRefused):
 class TooManyStreams(JobRefused):
     code = "NOT_READY"
     message = "Too many open event streams. Please try again in a few seconds."
+
+
+class NotWritten(JobRefused):
+    code = "NOT_READY"
+    message = "The request could not be written down. Please try again in a few seconds."
 
 
 class JobFailed(JobRefused):

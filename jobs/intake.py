@@ -4,6 +4,7 @@ A commit costs about the same for one row and for thirty. So while one batch is 
 and nobody is answered before the commit of their own job. Without `gather` (in commands and tests) a batch is one job.
 """
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -11,11 +12,15 @@ from concurrent.futures import Future
 
 from django.db import DatabaseError, close_old_connections
 
+from jobs.errors import NotWritten
 from jobs.models import Job
+
+logger = logging.getLogger(__name__)
 
 BATCH = 64
 
 Write = Callable[[Sequence[Job]], None]
+Item = tuple[Job, "Future[None]"]
 
 
 class Intake:
@@ -23,7 +28,7 @@ class Intake:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._waiting: queue.SimpleQueue[tuple[Job, Future[None]]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def gather(self) -> None:
@@ -31,14 +36,14 @@ class Intake:
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._thread.start()
 
-    def add(self, job: Job) -> None:
-        """Return when the job is committed. Raises DatabaseError."""
+    def add(self, job: Job) -> Future[None]:
+        """A future that is done when the job is committed; it raises NotWritten when it could not be."""
+        item: Item = (job, Future())
         if self._thread is None:
-            self._write([job])
-            return
-        saved: Future[None] = Future()
-        self._waiting.put((job, saved))
-        saved.result()
+            self._save([item])
+        else:
+            self._waiting.put(item)
+        return item[1]
 
     def _run(self) -> None:
         while True:
@@ -48,12 +53,13 @@ class Intake:
             close_old_connections()
             self._save(batch)
 
-    def _save(self, batch: list[tuple[Job, Future[None]]]) -> None:
+    def _save(self, batch: list[Item]) -> None:
         try:
             self._write([job for job, _ in batch])
-        except DatabaseError as error:
+        except DatabaseError:
             if len(batch) == 1:
-                batch[0][1].set_exception(error)
+                logger.exception("job not written")
+                batch[0][1].set_exception(NotWritten())
                 return
             # One bad row must not take its neighbours with it.
             for item in batch:

@@ -24,5 +24,7 @@ class KindSpec:
 
 
 KINDS: dict[JobKind, KindSpec] = {
-    JobKind.FLASHCARDS: KindSpec("Flashcard generation", Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600),
+    JobKind.FLASHCARDS: KindSpec(
+        "Flashcard generation", Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600
+    ),
 }

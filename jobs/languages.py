@@ -22,7 +22,9 @@ def parse(text: str) -> Language | None:
 
 def _language(locale: Locale) -> Language:
     parts = [locale.language, locale.script, locale.territory]
-    return Language(code="-".join(p for p in parts if p), name=locale.get_display_name("en") or locale.language)
+    return Language(
+        code="-".join(p for p in parts if p), name=locale.get_display_name("en") or locale.language
+    )
 
 
 def _by_code(text: str) -> Locale | None:
@@ -57,7 +59,9 @@ def _english_details() -> dict[str, str]:
     english = Locale("en")
     names = {**english.territories, **english.scripts}
     details = {name.casefold(): code for code, name in names.items()}
-    return details | {name.removesuffix(" han"): code for name, code in details.items() if name.endswith(" han")}
+    return details | {
+        name.removesuffix(" han"): code for name, code in details.items() if name.endswith(" han")
+    }
 
 
 @cache

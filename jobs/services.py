@@ -1,6 +1,8 @@
 """Use cases: what a person can ask of jobs."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +15,19 @@ from jobs.kinds import JobKind
 from jobs.models import Job
 
 
-def submit_job(kind: JobKind, *, user_id: str, inputs: Mapping[str, Any]) -> Job:
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A job that is being written down. It exists once `saved` is done, which raises NotWritten."""
+
+    job: Job
+    saved: "Future[None]"
+
+
+def submit_job(kind: JobKind, *, user_id: str, inputs: Mapping[str, Any]) -> Submitted:
     """Write the job down, and wake a worker once that is committed."""
     max_attempts = settings.JOB_POLICY.max_attempts
     job = lifecycle.new_job(kind, user_id, inputs, max_attempts=max_attempts, now=timezone.now())
-    intake.add(job)
-    return job
+    return Submitted(job, intake.add(job))
 
 
 def _write(jobs: Sequence[Job]) -> None:

@@ -25,8 +25,9 @@ from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.http import HttpResponseBase, StreamingHttpResponse  # noqa: E402
 from django.urls import set_script_prefix  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
+from rest_framework.response import Response  # noqa: E402
 
-from jobs.api.live import EventStream, HeldAnswer  # noqa: E402
+from jobs.api.live import EventStream, Hold, PendingAnswer  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.services import intake  # noqa: E402
 from unilingo import problems  # noqa: E402
@@ -51,7 +52,7 @@ class Reply:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    live: EventStream | HeldAnswer | None = None
+    live: EventStream | PendingAnswer | None = None
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
@@ -72,7 +73,7 @@ class Reply:
             response.status_code,
             headers,
             body,
-            response if isinstance(response, HeldAnswer) else None,
+            response if isinstance(response, PendingAnswer) else None,
         )
 
 
@@ -101,13 +102,25 @@ class Application(BaseHandler):
             await _send_reply(send, Reply.of(problems.rendered("PAYLOAD_TOO_LARGE", text)))
             return
         reply = await loop.run_in_executor(self._threads, self._answer, _environ(scope, body))
-        if isinstance(reply.live, HeldAnswer):
-            await _until(reply.live.wait(), receive)
-            reply = await loop.run_in_executor(self._threads, _held, reply.live, reply)
+        if isinstance(reply.live, PendingAnswer):
+            reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream):
             await _until(_stream(send, reply, reply.live), receive)
         else:
             await _send_reply(send, reply)
+
+    async def _settle(self, first: Reply, live: PendingAnswer, receive: Receive) -> Reply:
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.wrap_future(live.saved)
+        except JobError as error:
+            return await loop.run_in_executor(
+                self._threads, _changed, first, problems.answer(error, {})
+            )
+        if live.hold is None:
+            return first
+        await _until(live.hold.wait(), receive)
+        return await loop.run_in_executor(self._threads, _held, first, live.hold)
 
     def _answer(self, environ: dict[str, Any]) -> Reply:
         set_script_prefix("/")
@@ -172,21 +185,20 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
     return environ
 
 
-def _held(live: HeldAnswer, first: Reply) -> Reply:
-    """What a held answer has become. Headers of the request, such as its id, stay; those of the 202 go."""
+def _held(first: Reply, hold: Hold) -> Reply:
     try:
-        response = live.again()
+        response = hold.again()
     except JobError as error:
         response = problems.answer(error, {})
-    if response is None:
-        return first
+    return first if response is None else _changed(first, response)
+
+
+def _changed(first: Reply, response: Response) -> Reply:
+    """What a pending answer has become. Headers of the request, such as its id, stay; those of the 202 go."""
     body = JSONRenderer().render(response.data)
     del response["Content-Type"]
-    kept = {
-        name: value
-        for name, value in first.headers
-        if name not in (b"retry-after", b"content-length")
-    }
+    dropped = (b"retry-after", b"content-length", b"location")
+    kept = {name: value for name, value in first.headers if name not in dropped}
     changed = {
         name.lower().encode("latin-1"): value.encode("latin-1") for name, value in response.items()
     }

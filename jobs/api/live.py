@@ -1,6 +1,8 @@
 """Answers that go on after the view has returned. unilingo/asgi.py lets the view's thread go and runs them in its loop."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,21 +21,23 @@ class EventStream(HttpResponse):
         self["X-Accel-Buffering"] = "no"
 
 
-class HeldAnswer(Response):
-    """An answer that may get better while the client waits (RFC 7240, `Prefer: wait`).
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What makes an answer better while the client waits (RFC 7240, `Prefer: wait`).
 
-    When `wait` is over, `again` runs on a thread and answers with the final status, headers and data, or None to
-    send what this response holds already.
+    When `wait` is over, `again` runs on a thread and gives the final response, or None to send the first one.
     """
 
+    wait: Callable[[], Awaitable[None]]
+    again: Callable[[], Response | None]
+
+
+class PendingAnswer(Response):
+    """An answer that may be sent once `saved` is done, and may be held back further. `saved` raises JobRefused."""
+
     def __init__(
-        self,
-        data: Any,
-        *,
-        wait: Callable[[], Awaitable[None]],
-        again: Callable[[], Response | None],
-        **kwargs: Any,
+        self, data: Any, *, saved: "Future[None]", hold: Hold | None, headers: Mapping[str, str]
     ) -> None:
-        super().__init__(data, **kwargs)
-        self.wait = wait
-        self.again = again
+        super().__init__(data, status=202, headers=dict(headers))
+        self.saved = saved
+        self.hold = hold

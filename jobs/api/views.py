@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from jobs import events, queries, services
 from jobs.api import access, cursors, representation, schema
 from jobs.api.hub import Hub
-from jobs.api.live import EventStream, HeldAnswer
+from jobs.api.live import EventStream, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, JobsQuery
 from jobs.api.stream import follow, until_ended
@@ -20,6 +20,7 @@ from jobs.errors import JobFailed, TooManyStreams, UserMismatch
 from jobs.events import Channel
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
+from jobs.services import Submitted
 
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
@@ -128,14 +129,20 @@ def refuse_other_user(request: Request) -> None:
         raise UserMismatch
 
 
-def accepted(request: Request, job: Job) -> HttpResponse:
-    """202, held back for as long as the client prefers to wait for the end of the job."""
-    body = representation.accepted(job)
-    headers = {"Location": representation.status_url(job), "Retry-After": POLL_SECONDS}
-    seconds = wait_seconds(request)
+def accepted(request: Request, submitted: Submitted) -> HttpResponse:
+    """202 once the job is written down, held back for as long as the client prefers to wait for its end."""
+    job = submitted.job
+    return PendingAnswer(
+        representation.accepted(job),
+        saved=submitted.saved,
+        hold=_hold(job, wait_seconds(request)),
+        headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
+    )
+
+
+def _hold(job: Job, seconds: int) -> Hold | None:
     if not seconds:
-        return Response(body, status=202, headers=headers)
-    channel = Channel(job.id, job.user_id)
+        return None
 
     def again() -> Response | None:
         ended = queries.job_for(job.user_id, job.id)
@@ -149,10 +156,4 @@ def accepted(request: Request, job: Job) -> HttpResponse:
             raise JobFailed(ended.error_code, ended.error)
         return None
 
-    return HeldAnswer(
-        body,
-        status=202,
-        headers=headers,
-        wait=lambda: until_ended(hub, channel, seconds),
-        again=again,
-    )
+    return Hold(wait=lambda: until_ended(hub, Channel(job.id, job.user_id), seconds), again=again)
