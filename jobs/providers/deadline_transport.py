@@ -1,7 +1,7 @@
 """HTTP with a bound on the whole call: httpx2 itself bounds each read only, so a dripping body never ends.
 
 At the deadline, or when the transport is closed, the call's socket is shut down. That ends whatever the
-calling thread is waiting for, at once and in any phase.
+calling thread is waiting for, at once; only connecting has its own timeout.
 """
 
 import socket
@@ -80,6 +80,9 @@ class _Call:
     def cut_means_timeout(self) -> Iterator[None]:
         try:
             yield
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
+            # Nothing has been sent yet, which the caller has to know.
+            raise
         except httpx2.TransportError as error:
             if self.is_cut:
                 raise httpx2.ReadTimeout("The call was cut.") from error

@@ -161,7 +161,9 @@ class OpenAITextModel:
 
 
 def _sdk_client(policy: OpenAIPolicy, transport: httpx2.BaseTransport) -> openai.OpenAI:
-    timeout = httpx2.Timeout(policy.timeout_seconds, connect=CONNECT_SECONDS)
+    timeout = httpx2.Timeout(
+        policy.timeout_seconds, connect=min(CONNECT_SECONDS, policy.timeout_seconds)
+    )
     return openai.OpenAI(
         api_key=policy.api_key,
         base_url=policy.base_url,

@@ -1,4 +1,5 @@
 import json
+import socket
 import threading
 import time
 import traceback
@@ -185,6 +186,7 @@ def test_a_refused_or_broken_call_is_named_and_costs_nothing(model, server, beha
     ("behaviour", "error"),
     [
         ("truncate", UnusableAnswer),
+        (says(json.dumps({"cards": [CARD]}), finish_reason="length"), UnusableAnswer),
         ("malformed", UnusableAnswer),
         ("wrong-schema", UnusableAnswer),
         ("no-choices", UnusableAnswer),
@@ -260,6 +262,16 @@ def test_a_server_that_is_not_there_was_never_paid(connect):
 
     with pytest.raises(ProviderUnavailable) as caught:
         unreachable.cards(REQUEST)
+    assert not caught.value.may_be_billed
+
+
+def test_a_handshake_that_hangs_was_never_paid():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
+        model = OpenAITextModel(OpenAIPolicy(KEY, url, timeout_seconds=0.3))
+
+        with pytest.raises(ProviderUnavailable) as caught:
+            model.cards(REQUEST)
     assert not caught.value.may_be_billed
 
 
