@@ -1,7 +1,9 @@
 """The pages that belong to no app: the demo, and the API's documentation."""
 
-from typing import Any
+from functools import cache
+from typing import Any, TypedDict
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -12,10 +14,37 @@ from rest_framework.response import Response
 # Swagger UI writes style attributes and shows data: images; its scripts are files of ours.
 _DOCS_CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
 
+# Offered, not required: the API takes every language that Unicode names.
+_LANGUAGES = (
+    "Arabic", "Bengali", "Chinese (Simplified)", "Chinese (Traditional)", "Czech", "Danish", "Dutch", "English",
+    "Finnish", "French", "German", "Greek", "Hebrew", "Hindi", "Hungarian", "Indonesian", "Italian", "Japanese",
+    "Korean", "Norwegian", "Persian", "Polish", "Portuguese", "Romanian", "Russian", "Spanish", "Swedish", "Thai",
+    "Turkish", "Ukrainian", "Urdu", "Vietnamese",
+)  # fmt: skip
+
+
+class Sample(TypedDict):
+    subject: str
+    text: str
+
+
+@cache
+def samples() -> list[Sample]:
+    """The study texts of docs/samples, each named by its subject."""
+    files = sorted((settings.BASE_DIR / "docs" / "samples").glob("*.txt"))
+    return [{"subject": f.stem.capitalize(), "text": f.read_text("utf-8")} for f in files]
+
 
 @ensure_csrf_cookie
 def demo(request: HttpRequest) -> HttpResponse:
-    return render(request, "jobs/demo.html")
+    trusted = settings.TRUST_USER_ID_HEADER
+    context = {
+        "samples": samples(),
+        "languages": _LANGUAGES,
+        "trusted": trusted,
+        "may_ask": trusted or request.user.is_authenticated,
+    }
+    return render(request, "jobs/demo.html", context)
 
 
 class ApiDocs(SpectacularSwaggerSplitView):

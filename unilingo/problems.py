@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -138,9 +140,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: JSON below /api/, a small page elsewhere."""
     if request.path.startswith("/api/"):
         return rendered("NOT_FOUND", "There is nothing here.")
-    return HttpResponse("<h1>Not found</h1>", status=404)
+    return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. What happened is in the log, under the request's id."""
+    if not request.path.startswith("/api/"):
+        # Without the request: whose session it is may be the very thing that failed.
+        return HttpResponse(render_to_string("500.html"), status=500)
     return rendered("INTERNAL_ERROR", "Something went wrong on our side.")

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -7,6 +8,8 @@ from unilingo import health, monitoring, pages, tokens
 urlpatterns = [
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),
+    path("login", LoginView.as_view(next_page="demo"), name="login"),
+    path("logout", LogoutView.as_view(next_page="demo"), name="logout"),
     path("admin/", admin.site.urls),
     path("livez", health.Health.as_view()),
     path("readyz", health.Ready.as_view()),

@@ -1,0 +1,66 @@
+// The demo page: ask for cards, watch them being made, study them. The job that is shown is in the address, after #.
+
+import { demoUser, isTrusted, post } from "./api.js";
+import { startComposer } from "./composer.js";
+import * as deck from "./deck.js";
+import * as progress from "./progress.js";
+import { remember, showRecent, titleOf } from "./recent.js";
+import { watch } from "./watch.js";
+
+const empty = document.getElementById("empty");
+
+let current = "";
+let stop = () => {};
+
+async function ask(request) {
+  const accepted = await post("/api/ai/generate-flashcards", request);
+  remember(accepted.jobId, request.subject.trim());
+  history.replaceState(null, "", `#${accepted.jobId}`);
+  open(accepted.jobId, accepted.eventsUrl);
+  progress.focus();
+}
+
+function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`) {
+  stop();
+  current = jobId;
+  let isShown = false;
+  empty.hidden = true;
+  deck.hide();
+  progress.start(titleOf(jobId));
+  showRecent(jobId);
+  const downloadUrl = `/api/jobs/${encodeURIComponent(jobId)}/deck.apkg${new URL(eventsUrl, location.href).search}`;
+  stop = watch(jobId, eventsUrl, {
+    connection: progress.showConnection,
+    gone: (problem) => progress.fail(problem.message),
+    event(type, data) {
+      progress.showEvent(type, data);
+      if (data.result && !isShown) {
+        isShown = true;
+        complete(data, downloadUrl);
+      }
+      if (data.status === "failed") progress.fail(`${data.error} You can change the text and ask again.`);
+      if (data.status === "cancelled") progress.fail("This job was cancelled.");
+      if (["completed", "failed", "cancelled"].includes(type)) showRecent(jobId);
+    },
+  });
+}
+
+function complete(data, downloadUrl) {
+  const wasFollowed = document.activeElement === document.getElementById("job-title");
+  const { result, duration = data.completedAt - Date.parse(data.startedAt) } = data;
+  deck.show({ result, title: titleOf(data.jobId), duration, downloadUrl });
+  progress.finish();
+  if (wasFollowed) deck.focus();
+}
+
+function openFromAddress() {
+  const jobId = decodeURIComponent(location.hash.slice(1));
+  if (jobId.startsWith("flashcards-") && jobId !== current) open(jobId);
+}
+
+startComposer(ask);
+deck.startDeck();
+if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());
+addEventListener("hashchange", openFromAddress);
+openFromAddress();
+if (!current) showRecent("");

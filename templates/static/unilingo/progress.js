@@ -1,0 +1,95 @@
+// The panel of a running job: where it stands, how the connection is, and the log of its events.
+
+const panel = document.getElementById("job");
+const title = document.getElementById("job-title");
+const connection = document.getElementById("connection");
+const bar = document.getElementById("job-progress");
+const percent = document.getElementById("job-percent");
+const message = document.getElementById("job-message");
+const problem = document.getElementById("job-problem");
+const log = document.getElementById("log");
+const rows = log.querySelector("ol");
+const rowTemplate = log.querySelector("template");
+
+const CONNECTION = { live: "Live", lost: "Connection lost, trying again" };
+
+let began = 0; // when the job was made, by the server's clock
+let newest = 0; // the time of the newest state that is shown: what a stream replays is older, and only logged
+
+export function start(jobTitle) {
+  began = newest = 0;
+  title.textContent = jobTitle;
+  rows.replaceChildren();
+  panel.hidden = log.hidden = false;
+  log.open = true;
+  connection.hidden = true;
+  problem.hidden = true;
+  showState(0, "Sending your text");
+}
+
+export function showConnection(state) {
+  connection.dataset.state = state;
+  connection.hidden = false;
+  if (connection.textContent !== CONNECTION[state]) connection.textContent = CONNECTION[state];
+}
+
+export function showEvent(type, data) {
+  const at = Date.parse(data.timestamp);
+  began ||= Date.parse(data.createdAt ?? data.timestamp);
+  const words = wordsOf(type, data);
+  addRow(type, (at - began) / 1000, words);
+  if (type === "heartbeat" || at < newest) return;
+  newest = at;
+  showState(data.progress, words);
+}
+
+/** The job has ended well, and its cards say the rest. */
+export function finish() {
+  panel.hidden = true;
+  log.open = false;
+}
+
+export function fail(text) {
+  showState(bar.value, "");
+  connection.hidden = true;
+  problem.textContent = text;
+  problem.hidden = false;
+}
+
+export function focus() {
+  title.focus({ preventScroll: true });
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  panel.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+}
+
+function showState(progress, words) {
+  bar.value = progress ?? 0;
+  percent.textContent = `${bar.value} %`;
+  if (message.textContent !== words) message.textContent = words;
+}
+
+function wordsOf(type, data) {
+  if (type === "heartbeat") return "Still here";
+  if (type === "completed" || data.status === "completed") return "Done";
+  if (data.status === "failed") return data.error;
+  if (data.status === "cancelled") return "Cancelled";
+  const words = data.waitingFor?.explanation || data.progressMessage || data.message || "";
+  return data.nextAttemptAt ? `${words} Next try at ${timeOfDay(data.nextAttemptAt)}.` : words;
+}
+
+function addRow(type, seconds, words) {
+  const last = rows.lastElementChild;
+  if (type === "heartbeat" && last?.dataset.type === "heartbeat") last.remove();
+  const row = rowTemplate.content.cloneNode(true).firstElementChild;
+  row.dataset.type = type;
+  row.querySelector(".log-time").textContent = `${seconds.toFixed(1)} s`;
+  row.querySelector(".log-type").textContent = type;
+  row.querySelector(".log-text").textContent = words;
+  rows.append(row);
+  rows.scrollTop = rows.scrollHeight;
+  document.getElementById("log-count").textContent = `(${rows.children.length} events)`;
+}
+
+function timeOfDay(iso) {
+  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
