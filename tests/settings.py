@@ -15,7 +15,9 @@ TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 for name in set(os.environ) - set(KEPT):
     if not name.startswith(("PYTEST", "PYTHON", "DJANGO", "PLAYWRIGHT", "COV")):
         del os.environ[name]
-os.environ.update(DATA_DIR=DATA, DEBUG="1", LOG_LEVEL="warning")
+os.environ.update(
+    DATA_DIR=DATA, DEBUG="1", LOG_LEVEL="warning", SECRET_KEY="the same in every test " * 3
+)
 
 from unilingo.settings import *  # noqa: E402, F403
 from unilingo.settings import DATABASES  # noqa: E402

@@ -23,6 +23,7 @@ from tests.clients import Client
 from tests.servers import ValkeyServer, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY = "known to the tests of running processes " * 2
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -222,5 +223,7 @@ def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[
         "DEBUG": "1",
         "LOG_LEVEL": "warning",
         "REDIS_URL": valkey.url,
+        # So that a test can sign what the program will accept.
+        "SECRET_KEY": SECRET_KEY,
         **({"DATABASE_URL": database_url} if database_url else {}),
     }

@@ -24,8 +24,9 @@ RETRY_MS = 2000
 RETRY_WHEN_CLOSING_MS = 500
 ROWS_AT_ONCE = 100
 
+READERS = 2
 # Streams share these threads, and their database connections, for the moments in which they read rows.
-_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="stream-reader")
+readers = ThreadPoolExecutor(READERS, thread_name_prefix="stream-reader")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""Jobs in any state, for tests of the job's life."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jobs import lifecycle
+from jobs.kinds import JobKind
+from jobs.lifecycle import Claim, Failure, Wait
+from jobs.models import Job, JobEvent, Status, WaitReason
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LEASE_SECONDS = 15.0
+FAILURE = Failure("PROVIDER_UNAVAILABLE", "The service is not available.", is_retryable=True)
+WAIT = Wait(WaitReason.RETRY, NOW + timedelta(seconds=5), "It will be tried again.")
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def waiting_job(user_id: str = "ann", *, max_attempts: int = 3, now: datetime = NOW) -> Job:
+    inputs = {"content": "The heart pumps blood."}
+    job = lifecycle.new_job(JobKind.FLASHCARDS, user_id, inputs, max_attempts=max_attempts, now=now)
+    lifecycle.create([job])
+    return job
+
+
+def claimed(job: Job, *, worker: str = "one", now: datetime = NOW) -> Claim:
+    claim = lifecycle.claim(job.id, worker=worker, lease_seconds=LEASE_SECONDS, now=now)
+    assert claim is not None
+    return claim
+
+
+def active_job(user_id: str = "ann") -> Claim:
+    return claimed(waiting_job(user_id))
+
+
+def job_in(status: Status) -> Claim:
+    """A job in that state, and the claim under which its last run was made."""
+    claim = active_job()
+    if status == Status.DELAYED:
+        lifecycle.delay(claim, WAIT, counts_attempt=True, now=NOW)
+    elif status == Status.COMPLETED:
+        lifecycle.complete(claim, {"success": True}, now=NOW)
+    elif status == Status.FAILED:
+        lifecycle.fail(claim, FAILURE, now=NOW)
+    elif status == Status.WAITING:
+        lifecycle.hand_back(claim, now=NOW)
+    elif status == Status.CANCELLED:
+        unleased = {"worker": "", "lease_expires_at": None}
+        Job.objects.filter(pk=claim.job_id).update(status=Status.CANCELLED, **unleased)
+    return claim
+
+
+def stored(claim: Claim) -> Job:
+    return Job.objects.get(pk=claim.job_id)
+
+
+def events_of(job_id: str) -> list[tuple[int, str]]:
+    rows = JobEvent.objects.filter(job_id=job_id).order_by("sequence")
+    return [(row.sequence, row.type) for row in rows]
+
+
+def last_event(job_id: str) -> dict[str, Any]:
+    data: dict[str, Any] = JobEvent.objects.filter(job_id=job_id).latest("sequence").data
+    return data
