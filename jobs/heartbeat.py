@@ -59,7 +59,9 @@ def hand_back_all() -> int:
 def beat() -> None:
     """Renew every claim once. A claim that is lost is forgotten: its run notices at its next write."""
     for claim in held():
-        if not lifecycle.renew(claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()):
+        if not lifecycle.renew(
+            claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()
+        ):
             logger.warning("claim lost", extra={"job_id": claim.job_id})
             with _guard:
                 _claims.pop(claim.job_id, None)

@@ -57,7 +57,9 @@ class Job(models.Model):
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     lost_count = models.PositiveSmallIntegerField(default=0)
 
-    wait_reason = models.CharField(max_length=16, choices=WaitReason.choices, blank=True, default="")
+    wait_reason = models.CharField(
+        max_length=16, choices=WaitReason.choices, blank=True, default=""
+    )
     wait_explanation = models.CharField(max_length=300, blank=True, default="")
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,18 +72,26 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["user_id", "-created_at", "-id"], name="job_of_user"),
             models.Index(fields=["enqueued_at"], condition=Q(status="waiting"), name="job_waiting"),
-            models.Index(fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"),
-            models.Index(fields=["lease_expires_at"], condition=Q(status="active"), name="job_active"),
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"
+            ),
+            models.Index(
+                fields=["lease_expires_at"], condition=Q(status="active"), name="job_active"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="job_status_known"),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_percent"),
-            models.CheckConstraint(condition=Q(attempts_made__lte=F("max_attempts")), name="job_attempts_bounded"),
             models.CheckConstraint(
-                condition=~Q(status="active") | Q(lease_expires_at__isnull=False), name="job_active_has_lease"
+                condition=Q(attempts_made__lte=F("max_attempts")), name="job_attempts_bounded"
             ),
             models.CheckConstraint(
-                condition=~Q(status="delayed") | Q(next_attempt_at__isnull=False), name="job_delayed_has_time"
+                condition=~Q(status="active") | Q(lease_expires_at__isnull=False),
+                name="job_active_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="delayed") | Q(next_attempt_at__isnull=False),
+                name="job_delayed_has_time",
             ),
         ]
 

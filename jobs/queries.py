@@ -16,6 +16,8 @@ COUNTED_AHEAD = 1000
 
 def job_for(user_id: str | None, job_id: str) -> Job:
     """The caller's job. `user_id` None is for callers who may see every job. Raises JobNotFound."""
+    if "\x00" in job_id:
+        raise JobNotFound  # PostgreSQL would refuse the question
     owned = Q() if user_id is None else Q(user_id=user_id)
     job = Job.objects.filter(owned, pk=job_id).defer("input").first()
     if job is None:
@@ -41,14 +43,20 @@ def jobs_of(
     if kind:
         wanted &= Q(kind=kind)
     if after:
-        older = Q(created_at__lt=after.created_at) | Q(created_at=after.created_at, id__lt=after.job_id)
+        older = Q(created_at__lt=after.created_at) | Q(
+            created_at=after.created_at, id__lt=after.job_id
+        )
         wanted &= Q(created_at__lte=after.created_at) & older
-    return Job.objects.filter(wanted).defer("input", "result").order_by("-created_at", "-id")[:limit]
+    return (
+        Job.objects.filter(wanted).defer("input", "result").order_by("-created_at", "-id")[:limit]
+    )
 
 
 def place_in_queue(job: Job) -> int:
     """1 for the next one to start; counted up to COUNTED_AHEAD."""
-    ahead = Job.objects.filter(status=Status.WAITING, queue=job.queue, enqueued_at__lt=job.enqueued_at)
+    ahead = Job.objects.filter(
+        status=Status.WAITING, queue=job.queue, enqueued_at__lt=job.enqueued_at
+    )
     return ahead.order_by()[:COUNTED_AHEAD].count() + 1
 
 
@@ -63,7 +71,12 @@ def events_of_user_after(user_id: str, row_id: int, limit: int) -> list[JobEvent
 
 
 def last_event_of_user(user_id: str) -> int:
-    row = JobEvent.objects.filter(job__user_id=user_id).order_by("-id").values_list("id", flat=True).first()
+    row = (
+        JobEvent.objects.filter(job__user_id=user_id)
+        .order_by("-id")
+        .values_list("id", flat=True)
+        .first()
+    )
     return row or 0
 
 
@@ -82,9 +95,16 @@ class QueueCounts:
 def queue_counts(queue: Queue) -> QueueCounts:
     by_status = dict.fromkeys(Status.values, 0)
     by_kind: dict[str, dict[str, int]] = {}
-    rows = Job.objects.filter(queue=queue).values_list("kind", "status").annotate(n=Count("id")).order_by("kind")
+    rows = (
+        Job.objects.filter(queue=queue)
+        .values_list("kind", "status")
+        .annotate(n=Count("id"))
+        .order_by("kind")
+    )
     for kind, status, count in rows:
         by_status[status] += count
         by_kind.setdefault(kind, {})[status] = count
-    oldest = Job.objects.filter(queue=queue, status=Status.WAITING).aggregate(at=Min("enqueued_at"))["at"]
+    oldest = Job.objects.filter(queue=queue, status=Status.WAITING).aggregate(
+        at=Min("enqueued_at")
+    )["at"]
     return QueueCounts(by_status, by_kind, oldest)

@@ -64,10 +64,16 @@ def run(job_id: str) -> None:
     if heartbeat.is_stopping():
         return
     now = timezone.now()
-    claim = lifecycle.claim(job_id, worker=heartbeat.WORKER, lease_seconds=policy.lease_seconds, now=now)
+    claim = lifecycle.claim(
+        job_id, worker=heartbeat.WORKER, lease_seconds=policy.lease_seconds, now=now
+    )
     if claim is None:
         return
-    with structlog.contextvars.bound_contextvars(job_id=job_id), heartbeat.holding(claim), tally.processing():
+    with (
+        structlog.contextvars.bound_contextvars(job_id=job_id),
+        heartbeat.holding(claim),
+        tally.processing(),
+    ):
         end = _attempt(claim, now + timedelta(seconds=KINDS[claim.kind].deadline_seconds))
         counted = end.write()
         if counted and end.is_final:
@@ -92,12 +98,16 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     except Interrupted:
         return End("interrupted", lambda: lifecycle.hand_back(claim, now=timezone.now()))
     except AttemptFailed as error:
-        logger.warning("attempt failed", extra={"code": error.code, "error_type": type(error).__name__})
+        notes = getattr(error, "__notes__", [])
+        facts = {"code": error.code, "error_type": type(error).__name__, "notes": notes}
+        logger.warning("attempt failed", extra=facts)
         return _after_failure(claim, error)
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
-    return End("completed", lambda: lifecycle.complete(claim, result, now=timezone.now()), is_final=True)
+    return End(
+        "completed", lambda: lifecycle.complete(claim, result, now=timezone.now()), is_final=True
+    )
 
 
 def _after_failure(claim: Claim, error: AttemptFailed) -> End:
@@ -105,7 +115,9 @@ def _after_failure(claim: Claim, error: AttemptFailed) -> End:
         return _failed(claim, Failure(error.code, str(error), error.is_retryable))
     now = timezone.now()
     seconds = backoff_seconds(claim.attempt, error.retry_after, random.uniform)
-    wait = Wait(WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again.")
+    wait = Wait(
+        WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again."
+    )
     return End("delayed", lambda: lifecycle.delay(claim, wait, counts_attempt=True, now=now))
 
 
@@ -113,7 +125,9 @@ def _failed(claim: Claim, failure: Failure) -> End:
     return End("failed", lambda: lifecycle.fail(claim, failure, now=timezone.now()), is_final=True)
 
 
-def backoff_seconds(attempt: int, retry_after: float | None, uniform: Callable[[float, float], float]) -> float:
+def backoff_seconds(
+    attempt: int, retry_after: float | None, uniform: Callable[[float, float], float]
+) -> float:
     """Exponential with full jitter, never before the provider's Retry-After."""
     policy = settings.JOB_POLICY
     ceiling = min(policy.retry_max_seconds, policy.retry_base_seconds * 2 ** (attempt - 1))

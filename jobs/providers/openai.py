@@ -28,7 +28,7 @@ CARDS_PROMPT = "flashcards-v1"
 CONNECT_SECONDS = 5.0
 TEMPERATURE = 0.1
 
-# Four times what a card of a language with a wide script was seen to take.
+# A guess with room: an English card takes about 60 tokens, other scripts up to three times that.
 TOKENS_PER_CARD = 200
 TOKENS_AROUND_CARDS = 500
 TOKENS_AROUND_MESSAGES = 50
