@@ -10,10 +10,12 @@ import io
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 import django
+import structlog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251  where Django looks for its settings
 django.setup()
@@ -22,6 +24,7 @@ from django.conf import settings  # noqa: E402
 from django.core import signals  # noqa: E402
 from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
+from django.db import DatabaseError  # noqa: E402
 from django.http import HttpResponseBase, StreamingHttpResponse  # noqa: E402
 from django.urls import set_script_prefix  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
@@ -96,12 +99,11 @@ class Application(BaseHandler):
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         try:
-            body = await _read_body(scope, receive)
+            environ = _environ(scope, await _read_body(scope, receive))
         except BodyTooLarge:
-            text = f"The body is larger than {settings.REQUEST_MAX_BYTES} bytes."
-            await _send_reply(send, Reply.of(problems.rendered("PAYLOAD_TOO_LARGE", text)))
-            return
-        reply = await loop.run_in_executor(self._threads, self._answer, _environ(scope, body))
+            # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
+            environ = _environ(scope, b"") | {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES + 1)}
+        reply = await loop.run_in_executor(self._threads, self._answer, environ)
         if isinstance(reply.live, PendingAnswer):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream):
@@ -114,9 +116,7 @@ class Application(BaseHandler):
         try:
             await asyncio.wrap_future(live.saved)
         except JobError as error:
-            return await loop.run_in_executor(
-                self._threads, _changed, first, problems.answer(error, {})
-            )
+            return await loop.run_in_executor(self._threads, _refused, first, error)
         if live.hold is None:
             return first
         await _until(live.hold.wait(), receive)
@@ -174,10 +174,10 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.input": io.BytesIO(body),
     }
     for raw_name, raw_value in scope["headers"]:
-        name, value = (
-            raw_name.decode("latin-1").upper().replace("-", "_"),
-            raw_value.decode("latin-1"),
-        )
+        if b"_" in raw_name:
+            continue  # user_id would pass for user-id, past a gateway that sets only that
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        value = raw_value.decode("latin-1")
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
         joint = "; " if name == "COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
@@ -189,20 +189,28 @@ def _held(first: Reply, hold: Hold) -> Reply:
     try:
         response = hold.again()
     except JobError as error:
-        response = problems.answer(error, {})
+        return _refused(first, error)
+    except DatabaseError:
+        return first  # which is true: the job is written down
     return first if response is None else _changed(first, response)
+
+
+def _refused(first: Reply, error: JobError) -> Reply:
+    request_id = dict(first.headers)[b"x-request-id"].decode("latin-1")
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        return _changed(first, problems.answer(error, {}))
 
 
 def _changed(first: Reply, response: Response) -> Reply:
     """What a pending answer has become. Headers of the request, such as its id, stay; those of the 202 go."""
     body = JSONRenderer().render(response.data)
-    del response["Content-Type"]
     dropped = (b"retry-after", b"content-length", b"location")
     kept = {name: value for name, value in first.headers if name not in dropped}
     changed = {
         name.lower().encode("latin-1"): value.encode("latin-1") for name, value in response.items()
     }
-    headers = kept | changed | {b"content-length": b"%d" % len(body)}
+    own = {b"content-length": b"%d" % len(body), b"content-type": b"application/json"}
+    headers = kept | changed | own
     return Reply(response.status_code, list(headers.items()), body)
 
 
@@ -226,10 +234,17 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _stream(send: Send, reply: Reply, live: EventStream) -> None:
-    headers = [(name, value) for name, value in reply.headers if name != b"content-length"]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    async for chunk in live.frames():
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    async with aclosing(live.frames()) as frames:
+        try:
+            first = await anext(frames)
+        except JobError as error:
+            await _send_reply(send, _refused(reply, error))
+            return
+        headers = [(name, value) for name, value in reply.headers if name != b"content-length"]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        async for chunk in frames:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from django.conf import settings
@@ -12,13 +12,24 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, permissions
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    MethodNotAllowed,
+    ValidationError,
+)
 from rest_framework.request import Request
 
+from jobs.api.access import caller_of
+from resilience.clock import SystemClock
 from unilingo.http import is_direct_loopback
+from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
+
+if TYPE_CHECKING:  # views.py reads the settings that name this module
+    from rest_framework.views import APIView
 
 USER_ID_CHARACTERS = 128
-_BAD_TOKEN = "The token is not valid."  # noqa: S105
+_BAD_TOKEN = "The token is not valid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +85,42 @@ class TrustedHeaderAuthentication(authentication.BaseAuthentication):
         user_id = request.META.get("HTTP_USER_ID", "").strip() or _user_id_in_body(request)
         if not user_id:
             return None
-        if len(user_id) > USER_ID_CHARACTERS or not user_id.isprintable():
-            raise AuthenticationFailed("The user id is not valid.")
+        if not _is_user_id(user_id):
+            raise ValidationError({"userId": [f"1 to {USER_ID_CHARACTERS} printable characters."]})
         return Caller(user_id, is_trusted_header=True), None
+
+
+class IssuerAway(APIException):
+    """Nothing can be said of a token while its issuer's keys are not known."""
+
+    status_code = 503
+    default_detail = "The token cannot be checked at the moment. Please try again soon."
 
 
 class IsCaller(permissions.BasePermission):
     """Somebody with an account or a name: not nobody, and not the operator's token."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return request.user is not None and request.user.user_id is not None
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        _refuse_wrong_method(request, view)
+        caller = caller_of(request)
+        return caller is not None and caller.user_id is not None
 
 
 class IsOperator(permissions.BasePermission):
     """Staff, a `service_role` token, the monitoring token, and in development whoever sits at this machine."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if request.user is not None and request.user.is_operator:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        _refuse_wrong_method(request, view)
+        caller = caller_of(request)
+        if caller is not None and caller.is_operator:
             return True
         return bool(settings.DEBUG) and is_direct_loopback(request._request)
+
+
+def _refuse_wrong_method(request: Request, view: "APIView") -> None:
+    """405 before 401: what an address can do is no secret."""
+    if request.method not in view.allowed_methods:
+        raise MethodNotAllowed(str(request.method))
 
 
 def issue_token(user: AbstractBaseUser) -> str:
@@ -114,50 +142,60 @@ def issue_token(user: AbstractBaseUser) -> str:
 
 
 @cache
-def _jwks() -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(settings.JWT_POLICY.jwks_url, cache_keys=True, lifespan=300, timeout=5)
+def _issuer_keys(url: str) -> IssuerKeys:
+    return IssuerKeys(url, SystemClock())
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The claims of a valid token. The algorithm decides which key is asked, so a public key is never an HMAC secret."""
+    """The claims of a valid token. Raises AuthenticationFailed, IssuerAway."""
     policy = settings.JWT_POLICY
     try:
-        algorithm = jwt.get_unverified_header(token).get("alg")
-        if algorithm == "HS256":
-            key: Any = policy.secret
-        elif algorithm in ("RS256", "ES256") and policy.jwks_url:
-            key = _jwks().get_signing_key_from_jwt(token).key
-        else:
-            raise AuthenticationFailed(_BAD_TOKEN)
+        header = jwt.get_unverified_header(token)
         return jwt.decode(
             token,
-            key,
-            algorithms=[algorithm],
+            _key_for(header),
+            algorithms=[header["alg"]],
             audience=policy.audience or None,
             issuer=policy.issuer or None,
             options={"verify_aud": bool(policy.audience), "require": ["sub"]},
         )
     except jwt.ExpiredSignatureError as error:
         raise AuthenticationFailed("The token has expired.") from error
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, UnknownKey, OverflowError) as error:
         raise AuthenticationFailed(_BAD_TOKEN) from error
+    except KeysUnavailable as error:
+        raise IssuerAway from error
+
+
+def _key_for(header: dict[str, Any]) -> jwt.PyJWK | str:
+    """The algorithm decides which key is asked, so a public key never serves as an HMAC secret."""
+    policy = settings.JWT_POLICY
+    algorithm = header.get("alg")
+    if algorithm == "HS256":
+        secret: str = policy.secret
+        return secret
+    if algorithm in ("RS256", "ES256") and policy.jwks_url:
+        key = _issuer_keys(policy.jwks_url).key(header.get("kid", ""))
+        if key.algorithm_name == algorithm:
+            return key
+    raise AuthenticationFailed(_BAD_TOKEN)
 
 
 def _caller_of(claims: dict[str, Any]) -> Caller:
-    user_id = claims["sub"]
-    if (
-        not isinstance(user_id, str)
-        or not 0 < len(user_id) <= USER_ID_CHARACTERS
-        or not user_id.isprintable()
-    ):
+    if not _is_user_id(claims["sub"]):
         raise AuthenticationFailed(_BAD_TOKEN)
-    return Caller(user_id, is_operator=claims.get("role") == "service_role")
+    return Caller(claims["sub"], is_operator=claims.get("role") == "service_role")
 
 
-def _user_id_in_body(request: Request) -> str:
+def _is_user_id(found: object) -> bool:
+    return isinstance(found, str) and 0 < len(found) <= USER_ID_CHARACTERS and found.isprintable()
+
+
+def _user_id_in_body(request: Request) -> object:
+    """None or empty: the body names nobody."""
     data = request.data if request.method not in ("GET", "HEAD", "OPTIONS") else None
     user_id = data.get("userId") if isinstance(data, dict) else None
-    return user_id.strip() if isinstance(user_id, str) else ""
+    return user_id.strip() if isinstance(user_id, str) else user_id
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

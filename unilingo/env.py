@@ -1,6 +1,8 @@
 """The only reader of the environment. A value that makes no sense stops the start with one line that names it."""
 
+import fcntl
 import hashlib
+import os
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -10,11 +12,9 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import environ
-from redis.connection import SSLConnection
+from redis.connection import SSLConnection, parse_url
 
 T = TypeVar("T")
-
-_env = environ.Env()
 
 # A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
 _SOCKET_PATH_BYTES = 100
@@ -29,13 +29,14 @@ def refuse(name: str, why: str) -> NoReturn:
 
 
 def _read(name: str, default: T, convert: Callable[[str], T], expected: str) -> T:
-    raw = _env.str(name, default="").strip()
+    # Not through environ.Env: that takes a value which starts with $ for the name of another variable.
+    raw = os.environ.get(name, "").strip()
     if raw == "":
         return default
     try:
         return convert(raw)
     except ValueError:
-        refuse(name, f"must be {expected}, not {raw[:40]!r}")
+        refuse(name, f"must be {expected}")
 
 
 def text(name: str, default: str = "") -> str:
@@ -48,9 +49,12 @@ def secret(name: str, default: str = "") -> str:
     if not path:
         return text(name, default)
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
         refuse(f"{name}_FILE", "names a file that cannot be read")
+    if not content:
+        refuse(f"{name}_FILE", "names a file that is empty")
+    return content
 
 
 def flag(name: str, default: bool) -> bool:
@@ -99,28 +103,49 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
     return _read(name, default, convert, "one of " + ", ".join(options))
 
 
+def hosts(name: str, default: tuple[str, ...]) -> list[str]:
+    found = listing(name, default)
+    if any(set(host) & set("/ @?#") for host in found):
+        refuse(name, "must be host names, as in example.org,.example.org")
+    return found
+
+
+def origins(name: str) -> list[str]:
+    """Origins as browsers send them: scheme and host, no path."""
+    found = listing(name)
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
+            refuse(name, "must be origins, as in https://app.example.org,http://localhost:8081")
+    return found
+
+
+# With these schemes an address without a host means nothing.
+_NETWORK = ("http", "https", "redis", "rediss")
+
+
 def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
     def convert(raw: str) -> str:
         parts = urlsplit(raw)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+        place = parts.hostname if parts.scheme in _NETWORK else parts.netloc or parts.path
+        if parts.scheme not in schemes or not place:
             raise ValueError
         _ = parts.port  # raises ValueError for a port that is not a number
+        if parts.scheme in ("redis", "rediss", "unix"):
+            parse_url(raw)  # raises ValueError for options that it does not understand
         return raw
 
-    return _read(
-        name,
-        default,
-        convert,
-        "an address that starts with " + " or ".join(f"{s}://" for s in schemes),
-    )
+    starts = " or ".join(f"{scheme}://" for scheme in schemes)
+    return _read(name, default, convert, f"an address that starts with {starts}")
 
 
 def data_dir() -> Path:
     path = Path(text("DATA_DIR", ".data")).expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
     except OSError:
-        refuse("DATA_DIR", "names a folder that cannot be made")
+        refuse("DATA_DIR", "names a folder that cannot be written to")
     return path
 
 
@@ -138,14 +163,22 @@ def secret_key(data: Path) -> str:
     given = secret("SECRET_KEY")
     if given:
         return given
-    path = data / "secret-key"
     try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii")
+        with open(data / "secret-key", "a+", encoding="ascii", opener=_for_us_alone) as file:
+            # Several processes start at once: the first one writes, the others wait and read.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            kept = file.read()
+            if not kept:
+                kept = secrets.token_urlsafe(48)
+                file.write(kept)
+            return kept
+    except (OSError, ValueError):
+        refuse("DATA_DIR", "holds a file secret-key that cannot be used")
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def database(data: Path) -> dict[str, Any]:
@@ -194,6 +227,11 @@ def redis_client_arguments(parsed: Mapping[str, Any]) -> dict[str, Any]:
     elif parsed.get("connection_class") is SSLConnection:
         arguments["ssl"] = True
     return arguments
+
+
+def for_child(**changes: str) -> dict[str, str]:
+    """The environment as a child process gets it."""
+    return {**os.environ, **changes}
 
 
 def is_set(name: str) -> bool:

@@ -11,8 +11,7 @@ workers = settings.WEB_PROCESSES
 graceful_timeout = 5
 keepalive = 5
 accesslog = None
-errorlog = "-"
-loglevel = "warning"
+logconfig_dict = settings.LOGGING
 # A stream may be open for hours; the application bounds how many there are.
 worker_connections = 2 * settings.STREAM_LIMIT
 control_socket_disable = True

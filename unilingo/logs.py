@@ -3,25 +3,36 @@
 from typing import Any
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import EventDict
+
+
+def _without_request(_: Any, __: str, event: EventDict) -> EventDict:
+    """Django adds the request object to its own lines; as text it shows the query string, where tokens are."""
+    event.pop("request", None)
+    return event
+
 
 _SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    _without_request,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
 def logging_config(level: str, style: str) -> dict[str, Any]:
     """For logging.config.dictConfig; `style` is `json` or `console`."""
+    # Both renderers would by default print local variables beside a traceback: study texts, tokens, keys.
     if style == "json":
-        last: list[Any] = [
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(),
-        ]
+        traceback = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+        last: list[Any] = [traceback, structlog.processors.JSONRenderer()]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=False)]
+        plain = structlog.dev.plain_traceback
+        last = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -39,7 +50,10 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},
             "httpx2": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            # gunicorn brings handlers of its own, which this takes away.
+            "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
         },
     }

@@ -1,4 +1,4 @@
-"""Around every request: an id, one line in the log, and the content security policy."""
+"""Around every request: an id, one line in the log, a limit on its body, and the content security policy."""
 
 import logging
 import re
@@ -7,7 +7,10 @@ from collections.abc import Callable
 from time import perf_counter
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from unilingo import problems
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ class RequestLog:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         began = perf_counter()
+        structlog.contextvars.clear_contextvars()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
             response["X-Request-ID"] = request_id
@@ -40,6 +44,20 @@ class RequestLog:
                 }
                 logger.info("request answered", extra={**facts, "milliseconds": milliseconds})
         return response
+
+
+class BodyLimit:
+    """413 for a body that is larger than any endpoint takes, before anything reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        declared = request.META.get("CONTENT_LENGTH", "")
+        if declared.isdigit() and int(declared) > settings.REQUEST_MAX_BYTES:
+            text = f"The body is larger than {settings.REQUEST_MAX_BYTES} bytes."
+            return problems.rendered("PAYLOAD_TOO_LARGE", text)
+        return self._get_response(request)
 
 
 class ContentSecurityPolicy:

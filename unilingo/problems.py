@@ -6,9 +6,10 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -54,6 +55,9 @@ STATUS = {
 }
 RETRY_AFTER_SECONDS = 5
 
+NOTHING_HERE = "There is nothing here."
+OUR_FAULT = "Something went wrong on our side."
+
 
 def problem(
     code: str,
@@ -85,18 +89,21 @@ def rendered(code: str, error: str) -> HttpResponse:
     return response
 
 
-def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler. None: not ours, DRF raises it on and Django answers 500."""
+def answer(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler, also for what nobody foresaw: the trace goes to the log and a sentence to the client."""
     if isinstance(error, JobError):
         extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
         return problem(error.code, str(error), extra=extra)
     if isinstance(error, Http404):
-        return problem("NOT_FOUND", "There is nothing here.")
+        return problem("NOT_FOUND", NOTHING_HERE)
     if isinstance(error, PermissionDenied):
         return problem("FORBIDDEN", "You may not do this.")
     if isinstance(error, exceptions.APIException):
         return _of_drf(error)
-    return None
+    logger.error("request failed", exc_info=error)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return problem("NOT_READY", "The database does not answer. Please try again soon.")
+    return problem("INTERNAL_ERROR", OUR_FAULT)
 
 
 def _of_drf(error: exceptions.APIException) -> Response:
@@ -121,10 +128,12 @@ def _of_drf(error: exceptions.APIException) -> Response:
         case exceptions.UnsupportedMediaType():
             return problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
         case exceptions.NotFound():
-            return problem("NOT_FOUND", "There is nothing here.")
+            return problem("NOT_FOUND", NOTHING_HERE)
+        case exceptions.APIException(status_code=503):
+            return problem("NOT_READY", str(error.detail))
         case _:
             logger.error("unexpected API error", extra={"error_type": type(error).__name__})
-            return problem("INTERNAL_ERROR", "Something went wrong on our side.")
+            return problem("INTERNAL_ERROR", OUR_FAULT)
 
 
 def _of_validation(error: exceptions.ValidationError) -> Response:
@@ -136,16 +145,21 @@ def _of_validation(error: exceptions.ValidationError) -> Response:
     return problem(code, text, details={"fields": fields})
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404: JSON below /api/, a small page elsewhere."""
+@csrf_exempt
+def no_endpoint(request: HttpRequest) -> HttpResponse:
+    """Every address below /api/ that is not one of ours, in development too, where Django would show its own page."""
+    return rendered("NOT_FOUND", NOTHING_HERE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400, as for a Host that is not ours."""
     if request.path.startswith("/api/"):
-        return rendered("NOT_FOUND", "There is nothing here.")
-    return render(request, "404.html", status=404)
+        return rendered("VALIDATION_ERROR", "The request is not valid.")
+    return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500. What happened is in the log, under the request's id."""
-    if not request.path.startswith("/api/"):
-        # Without the request: whose session it is may be the very thing that failed.
-        return HttpResponse(render_to_string("500.html"), status=500)
-    return rendered("INTERNAL_ERROR", "Something went wrong on our side.")
+    """Django's handler500, for what fails outside of a DRF view. The trace is in the log, under the request's id."""
+    if request.path.startswith("/api/"):
+        return rendered("INTERNAL_ERROR", OUR_FAULT)
+    return defaults.server_error(request)

@@ -11,6 +11,8 @@ from unilingo.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
+# Where `manage.py up` says at which address it answers, while it runs.
+ADDRESS_FILE = DATA_DIR / "address"
 PORT = env.integer("PORT", 3001, at_least=1, at_most=65535)
 WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most=65535)
 
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "unilingo.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "unilingo.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -175,7 +178,7 @@ TRUST_USER_ID_HEADER = env.flag("TRUST_USER_ID_HEADER", default=DEBUG)
 JWT_POLICY = env.jwt_policy(SECRET_KEY)
 JWT_SECONDS = 3600
 MONITORING_TOKEN = env.secret("MONITORING_TOKEN")
-CORS_ALLOWED_ORIGINS = env.listing("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_HEADERS = [
@@ -195,7 +198,7 @@ SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
-CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from unilingo import health, monitoring, pages, tokens
+from unilingo import health, monitoring, pages, problems, tokens
 
 urlpatterns = [
     path("", pages.demo, name="demo"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
     path("api/", include("jobs.api.urls")),
+    re_path("^api/", problems.no_endpoint),
 ]
-handler404 = "unilingo.problems.not_found"
+handler400 = "unilingo.problems.bad_request"
 handler500 = "unilingo.problems.server_error"

@@ -1,7 +1,9 @@
 """What may come in. Answers are built in representation.py."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -18,9 +20,10 @@ FIELD_CHARACTERS = 200
 class MissingFields(ValidationError):
     """Something required is absent, null or empty. `missing` is the sentence that clients of the original know."""
 
-    def __init__(self, missing: list[str], required: list[str]) -> None:
+    def __init__(self, missing: list[str], required: Sequence[str]) -> None:
         super().__init__({name: ["This field is required."] for name in missing})
-        self.missing = "Missing required fields: " + ", ".join(required)
+        named = (*required, "userId") if settings.TRUST_USER_ID_HEADER else required
+        self.missing = "Missing required fields: " + ", ".join(named)
 
 
 class Text(serializers.CharField):
@@ -82,9 +85,9 @@ class FlashcardsRequest(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             raise ValidationError({"body": ["The body must be a JSON object."]})
-        missing = [name for name in self.REQUIRED if _is_empty(data.get(name))]
+        missing = self.missing(data)
         if missing:
-            raise MissingFields(missing, [*self.REQUIRED, "userId"])
+            raise MissingFields(missing, self.REQUIRED)
         given = {
             name: value for name, value in data.items() if name in self.fields and name != "userId"
         }
@@ -93,18 +96,27 @@ class FlashcardsRequest(serializers.Serializer[Any]):
                 given[name] = "English"
         return super().to_internal_value(given)
 
+    @classmethod
+    def missing(cls, data: dict[str, Any]) -> list[str]:
+        return [name for name in cls.REQUIRED if _is_empty(data.get(name))]
+
 
 # Making a serializer copies all its fields, which costs more than validating; it holds nothing of a request.
 FLASHCARDS_REQUEST = FlashcardsRequest()
 
 
 class JobsQuery(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(choices=Status.choices, required=False, default="")
+    status = serializers.ChoiceField(
+        choices=Status.choices, required=False, default="", allow_blank=True
+    )
     kind = serializers.ChoiceField(
-        choices=[(k.value, k.value) for k in JobKind], required=False, default=""
+        choices=[(k.value, k.value) for k in JobKind],
+        required=False,
+        default="",
+        allow_blank=True,
     )
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
-    cursor = serializers.CharField(required=False, default="", max_length=200)
+    cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
 
 
 def _is_empty(value: Any) -> bool:

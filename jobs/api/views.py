@@ -1,5 +1,8 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
+from typing import Any, NoReturn
+
+import structlog
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,7 +17,7 @@ from jobs.api import access, cursors, representation, schema
 from jobs.api.hub import Hub
 from jobs.api.live import EventStream, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import FLASHCARDS_REQUEST, JobsQuery
+from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
 from jobs.api.stream import follow, until_ended
 from jobs.errors import JobFailed, TooManyStreams, UserMismatch
 from jobs.events import Channel
@@ -25,17 +28,24 @@ from jobs.services import Submitted
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
 
-hub = Hub(settings.REDIS_URL)
+hub = Hub(settings.REDIS_URL, settings.STREAM_LIMIT, settings.STREAM_LIMIT_PER_USER)
 
 
 class GenerateFlashcards(APIView):
+    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
+        """Where names are only claimed, a request that names nobody lacks a field like any other."""
+        if settings.TRUST_USER_ID_HEADER and access.caller_of(request) is None:
+            data = request.data if isinstance(request.data, dict) else {}
+            missing = [*FlashcardsRequest.missing(data), "userId"]
+            raise MissingFields(missing, FlashcardsRequest.REQUIRED)
+        super().permission_denied(request)
+
     @extend_schema(**schema.GENERATE_FLASHCARDS)
     def post(self, request: Request) -> HttpResponse:
-        refuse_other_user(request)
+        user_id = access.user_id_of(request)
+        refuse_other_user(request, user_id)
         inputs = FLASHCARDS_REQUEST.run_validation(request.data)
-        job = services.submit_job(
-            JobKind.FLASHCARDS, user_id=request.user.user_id, inputs=dict(inputs)
-        )
+        job = services.submit_job(JobKind.FLASHCARDS, user_id=user_id, inputs=dict(inputs))
         return accepted(request, job)
 
 
@@ -63,7 +73,7 @@ class JobList(APIView):
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         jobs = queries.jobs_of(
-            request.user.user_id,
+            access.user_id_of(request),
             status=wanted["status"],
             kind=wanted["kind"],
             after=cursors.parse(wanted["cursor"]),
@@ -98,9 +108,7 @@ class JobEvents(APIView):
         return _stream(Channel(job.id, job.user_id), after, first)
 
     def _of_user(self, request: Request) -> HttpResponse:
-        if request.user is None or request.user.user_id is None:
-            self.permission_denied(request)
-        user_id: str = request.user.user_id
+        user_id = access.user_id_of(request)
         newest = queries.last_event_of_user(user_id)
         after = _last_event_id(request) or newest
         jobs = list(queries.unfinished_jobs_of(user_id, JOBS_IN_SNAPSHOT))
@@ -109,9 +117,6 @@ class JobEvents(APIView):
 
 
 def _stream(channel: Channel, after: int, first: str) -> EventStream:
-    limit = settings.STREAM_LIMIT
-    if hub.count >= limit or hub.streams_of(channel.user_id) >= limit // 2:
-        raise TooManyStreams
     return EventStream(lambda: follow(hub, channel, after, first))
 
 
@@ -121,17 +126,20 @@ def _last_event_id(request: Request) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
-def refuse_other_user(request: Request) -> None:
+def refuse_other_user(request: Request, user_id: str) -> None:
     """A body may repeat who is calling. Where the header is trusted, it simply wins over the body."""
     data = request.data
     named = data.get("userId") if isinstance(data, dict) else None
-    if named and not request.user.is_trusted_header and named != request.user.user_id:
+    caller = access.caller_of(request)
+    is_claimed = caller is not None and caller.is_trusted_header
+    if named and not is_claimed and named != user_id:
         raise UserMismatch
 
 
 def accepted(request: Request, submitted: Submitted) -> HttpResponse:
     """202 once the job is written down, held back for as long as the client prefers to wait for its end."""
     job = submitted.job
+    structlog.contextvars.bind_contextvars(job_id=job.id)
     return PendingAnswer(
         representation.accepted(job),
         saved=submitted.saved,
