@@ -2,14 +2,17 @@
 
 import re
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local.candidates import Candidate
+from jobs.providers.local.definitions import LIKELY
 from jobs.providers.local.lexicon import Lexicon
-from jobs.providers.local.nouns import Nouns
+from jobs.providers.local.nouns import Key, Nouns
 from jobs.providers.local.reading import Reading
 from jobs.providers.local.senses import SenseChooser
 
 IN_TEXT = "In the text: "
-LONGEST = 400
+TECHNICAL = 4.0  # zipf frequency above which a word has too many uses to be explained alone
 
 
 class Backs:
@@ -23,37 +26,32 @@ class Backs:
         self._chooser = SenseChooser(lexicon, f"{subject} {text}", (c.senses for c in candidates))
 
     def back(self, term: Candidate, shown: int) -> str:
-        """Empty when nothing honest can be said. `shown`: the reading the card has as its example."""
+        """Empty when nothing can be said. `shown`: the reading the card has as its example."""
         said = term.definition
-        if said and said.is_strong:
-            return said.said[:LONGEST]
+        if said and said.strength >= LIKELY:
+            return said.said
         if term.senses:
-            sense, is_sure = self._chooser.choose(term.senses, term.text, self._text(shown))
-            if is_sure or not said:
-                return sense.definition
+            return self._chooser.choose(term.senses, term.text, self._text(shown)).definition
         if said:
-            return said.said[:LONGEST]
+            return said.said
         return self._from_parts(term, shown) or self._from_text(term, shown)
 
     def _from_parts(self, term: Candidate, shown: int) -> str:
-        """A compound no dictionary lists: the meanings of the listed words it is made of."""
-        if len(term.key) < 2:
-            return ""
+        """A compound no dictionary lists: what its words mean, if each is a technical word with one
+        meaning (`ventricular tachycardia`). Common words mislead here (`liquidity trap`)."""
         for cut in range(1, len(term.key)):
-            head = self._glossed(term.key[cut:], shown)
-            if head:
-                parts = [self._glossed((word,), shown) for word in term.key[:cut]]
-                return "; ".join((*parts, head)) if all(parts) else ""
+            parts = [*((word,) for word in term.key[:cut]), term.key[cut:]]
+            glosses = [self._gloss(part, is_last=part == term.key[cut:]) for part in parts]
+            if all(glosses):
+                return "; ".join(
+                    f"{' '.join(part)}: {g}" for part, g in zip(parts, glosses, strict=True)
+                )
         return ""
 
-    def _glossed(self, key: tuple[str, ...], shown: int) -> str:
-        senses = self._nouns.senses(key)
-        if not senses and len(key) == 1:
-            senses = self._lexicon.senses(key[0], "a")
-        if not senses:
-            return ""
-        sense, _ = self._chooser.choose(senses, " ".join(key), self._text(shown))
-        return f"{' '.join(key)}: {sense.definition}"
+    def _gloss(self, key: Key, *, is_last: bool) -> str:
+        senses = self._nouns.senses(key) if is_last else self._lexicon.senses(key[0], "a")
+        is_technical = len(key) > 1 or zipf_frequency(key[0], "en") < TECHNICAL
+        return senses[0].definition if len(senses) == 1 and is_technical else ""
 
     def _from_text(self, term: Candidate, shown: int) -> str:
         """Another sentence of the text about the term."""

@@ -12,11 +12,16 @@ from jobs.providers.local.lexicon import Lexicon, Sense
 from jobs.providers.local.nouns import Key, Nouns
 from jobs.providers.local.reading import Reading
 
-GENERAL = frozenset(
-    word
-    for line in (Path(__file__).parent / "data" / "general.txt").read_text().splitlines()
-    if not line.startswith("#")
-    for word in line.split()
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a list in data/, but for its comments."""
+    lines = (Path(__file__).parent / "data" / name).read_text().splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+GENERAL, CLASSIFYING = words_of("general.txt"), words_of("classifying.txt")
+PARTITIVE = frozenset(
+    ["molecule", "atom", "branch", "drop", "gram", "litre", "doctrine", "pool", "wave"]
 )
 LONGEST = 4
 VERB = frozenset("ZVDM")
@@ -100,7 +105,9 @@ class Candidates:
         reading = self._readings[place.reading]
         named = reading.letters[place.first] == "P" and reading.letters[place.end - 1] == "P"
         recurs = self._counts[key] > 1 and key[0] not in GENERAL
-        return named or recurs or bool(self._nouns.senses(key)) or key in self._defined
+        letters = reading.letters[place.first : place.end]
+        classed = letters == "NIN" and key[0] not in GENERAL and key[0] not in PARTITIVE
+        return named or recurs or classed or bool(self._nouns.senses(key)) or key in self._defined
 
     def _take(self, chunk: Place) -> None:
         """Add the longest part of the chunk that is no mere description."""
@@ -119,9 +126,7 @@ class Candidates:
             return True
         if self._counts[key] > 1 or self._is_introduced(place):
             return True
-        return all(
-            self._classifies(place.reading, word) for word in range(place.first, place.end - 1)
-        )
+        return all(self._classifies(place, word) for word in range(place.first, place.end - 1))
 
     def _is_introduced(self, place: Place) -> bool:
         """Whether a statement about it opens the sentence (`A linked list stores ...`)."""
@@ -145,17 +150,25 @@ class Candidates:
             (key[-1] in GENERAL or could_be_verb) and self._nouns.senses(self._key(without))
         )
 
-    def _classifies(self, reading: int, place: int) -> bool:
+    def _classifies(self, place: Place, at: int) -> bool:
         """Whether a word in front of a noun makes a kind of it, rather than describing it."""
-        word = self._readings[reading].tokens[place]
-        letter = self._readings[reading].letters[place]
+        reading = self._readings[place.reading]
+        word, letter = reading.tokens[at], reading.letters[at]
         if letter == "S":
             return word[0].isupper()
         if letter in "NPU":
             return True
+        if word.lower() in CLASSIFYING and letter == "J":
+            return self._makes_kind(Place(place.reading, at + 1, place.end))
         if word.lower() in GENERAL:
             return False
         return "-" in word or (letter == "J" and self._relates(word.lower()))
+
+    def _makes_kind(self, rest: Place) -> bool:
+        """Whether an everyday adjective belongs to the term behind it: to a noun that is not
+        itself everyday, or to a compound that would be a fragment without it."""
+        key = self._key(rest)
+        return key[-1] not in GENERAL if len(key) == 1 else not self._nouns.senses(key)
 
     def _relates(self, word: str) -> bool:
         senses = self._lexicon.senses(word, "a")

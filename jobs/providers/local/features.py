@@ -6,6 +6,7 @@ from math import log2
 from wordfreq import zipf_frequency
 
 from jobs.providers.local.candidates import GENERAL, Candidate
+from jobs.providers.local.definitions import CERTAIN
 from jobs.providers.local.reading import Reading
 
 PERSON, PLACE, TIME = 18, 15, 28
@@ -48,8 +49,8 @@ class Features:
         """How the text uses it."""
         return {
             "recurs": min(2.0, log2(len(c.places))),
-            "is defined": float(bool(c.definition and c.definition.is_strong)),
-            "is said to be": float(bool(c.definition and not c.definition.is_strong)),
+            "is defined": float(bool(c.definition and c.definition.strength == CERTAIN)),
+            "is said to be": float(bool(c.definition and c.definition.strength < CERTAIN)),
             "is in a heading": float(c.text in self._headings),
             "is a subject": float(
                 any(self._is_subject(p.reading, p.first, p.end) for p in c.places)

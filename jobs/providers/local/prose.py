@@ -34,6 +34,9 @@ ABBREVIATED = (
     "e.g i.e cf vs etc dr mr mrs ms prof st fig figs eq no vol pp al ca approx resp inc ltd jr sr"
 )
 ABBREVIATIONS = frozenset(ABBREVIATED.split())
+OPENER = re.compile(
+    r"(?:The|This|These|It|A|An|In|They|He|She|We|If|When|As|But|For|On|At|To|Its)\b"
+)
 HEADING_WORDS, HEADING_LENGTH, WRAPPED_AT, SENTENCE_LENGTH = 9, 80, 45, 600
 
 
@@ -145,6 +148,8 @@ def ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if not (following.isupper() or following.isdigit() or not following.isalpha()):
         return False
     if text[match.start()] != ".":
+        return True
+    if OPENER.match(text, match.end()):
         return True
     last = text[max(start, match.start() - 20) : match.start()].split(" ")[-1].lower().lstrip("(")
     return last not in ABBREVIATIONS and not (len(last) == 1 and last.isalpha() and last != "i")

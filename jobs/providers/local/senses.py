@@ -10,19 +10,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 from math import log1p
 
+import simplemma
 from wordfreq import zipf_frequency
 
 from jobs.providers.local.lexicon import Lexicon, Sense
 
+LABEL = re.compile(r"\(([a-z ]{4,30})\)")
 CONTENT_WORD = re.compile(r"[a-z]{4,}")
-COMMONEST = 5.6
+COMMONEST, STEM = 5.6, 6
 RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS = 0.35, 0.5, 1.2
 
 
 @lru_cache(100_000)
 def stem(word: str) -> str:
     """Enough of a word to match its other forms (`ventricle`, `ventricular`)."""
-    return word[: max(4, len(word) - 3)] if len(word) > 5 else word.rstrip("s")
+    return simplemma.lemmatize(word, lang="en")[:STEM]
 
 
 @lru_cache(100_000)
@@ -37,7 +39,7 @@ def weights(text: str) -> dict[str, float]:
 
 
 class SenseChooser:
-    """Chooses senses for one text, about which the caller says the words and the subjects."""
+    """Chooses senses for one text, of which it is told the words and the terms with their senses."""
 
     def __init__(self, lexicon: Lexicon, text: str, listed: Iterable[tuple[Sense, ...]]) -> None:
         self._lexicon = lexicon
@@ -45,20 +47,16 @@ class SenseChooser:
         single = [senses[0] for senses in listed if len(senses) == 1]
         self._subjects = Counter(subject for sense in single for subject in sense.subjects)
 
-    def choose(self, senses: tuple[Sense, ...], form: str, sentence: str) -> tuple[Sense, bool]:
-        """The sense meant, and whether that is beyond reasonable doubt."""
+    def choose(self, senses: tuple[Sense, ...], form: str, sentence: str) -> Sense:
         own = {stem(word) for word in CONTENT_WORD.findall(form.lower())}
         near = weights(sentence)
-        scored = sorted(
-            ((self._score(sense, rank, own, near), -rank) for rank, sense in enumerate(senses)),
-            reverse=True,
-        )
-        best = senses[-scored[0][1]]
-        return best, len(senses) == 1 or scored[0][0] - scored[1][0] > RANK_COST
+        return max(
+            enumerate(senses), key=lambda ranked: self._score(ranked[1], ranked[0], own, near)
+        )[1]
 
     def _score(self, sense: Sense, rank: int, own: set[str], near: dict[str, float]) -> float:
         told = weights(" ".join((sense.definition, *sense.words)))
-        broader = [self._lexicon.synset(number) for number in (*sense.broader, *sense.subjects)]
+        broader = [self._lexicon.synset(number) for number in sense.broader]
         wider = weights(" ".join(f"{b.definition} {' '.join(b.words)}" for b in broader))
         score = sum(
             share * rarity * (1.5 if key in near else 1.0)
@@ -67,6 +65,18 @@ class SenseChooser:
             if key in self._context and key not in own
         )
         score /= 1 + 0.15 * len(told)
-        if any(self._subjects[subject] for subject in sense.subjects):
-            score += SUBJECT_BONUS
-        return score + 0.3 * log1p(sense.count) - RANK_COST * rank
+        return score + self._fit(sense) + 0.3 * log1p(sense.count) - RANK_COST * rank
+
+    def _fit(self, sense: Sense) -> float:
+        """Whether the sense belongs to the text's subject, to another one or to none."""
+        named = [word for n in sense.subjects for word in self._lexicon.synset(n).words]
+        label = LABEL.match(sense.definition)
+        if label:
+            named.append(label[1])
+        if not named:
+            return 0.0
+        voted = any(self._subjects[subject] for subject in sense.subjects)
+        spoken_of = any(
+            stem(word) in self._context for word in CONTENT_WORD.findall(" ".join(named))
+        )
+        return SUBJECT_BONUS if voted or spoken_of else -SUBJECT_BONUS

@@ -103,9 +103,17 @@ def front(candidate: Candidate, reading: Reading, place: Place) -> str:
     last, singular = reading.tokens[place.end - 1], candidate.key[-1]
     if last.lower().startswith(singular):
         written = written[: len(written) - (len(last) - len(singular))]
-    if place.first == 0 and reading.letters[0] != "P" and not written[:2].isupper():
+    if place.first == 0 and is_capital_of_sentence(candidate, written):
         written = written[0].lower() + written[1:]
     return written
+
+
+def is_capital_of_sentence(candidate: Candidate, written: str) -> bool:
+    """Whether a capital letter is there because a sentence begins, not because a name does."""
+    if candidate.senses:
+        listed = {word.lower(): word for word in candidate.senses[0].words}
+        return listed.get(written.lower(), "a")[0].islower() and not written[:2].isupper()
+    return written[1:].islower() and "'" not in written
 
 
 def difficulty(candidate: Candidate) -> Difficulty:

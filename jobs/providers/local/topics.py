@@ -34,7 +34,9 @@ class Segment:
 
 def topics(terms: list[Term], readings: list[Reading]) -> dict[Key, str]:
     """The topic of each term, by its key."""
-    segments = divided(terms, readings, by_heading=has_headings(terms, readings))
+    segments = divided(terms, readings, by_heading=True) if has_headings(terms, readings) else []
+    if len(segments) < 2:
+        segments = divided(terms, readings, by_heading=False)
     while len(segments) > 1 and min(len(segment.terms) for segment in segments) < FEWEST:
         merge_smallest(segments)
     return {
