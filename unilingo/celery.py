@@ -3,12 +3,17 @@
 import logging.config
 import os
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery, signals
 from celery.beat import ScheduleEntry, Scheduler
+from celery.exceptions import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251  where Django looks for its settings
+
+# It warns root of pickled messages; ours are JSON.
+warnings.simplefilter("ignore", SecurityWarning)
 
 app = Celery("unilingo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
