@@ -1,5 +1,7 @@
 """Structured logs: one line an event, with the request id and the job id that the work belongs to."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -12,6 +14,11 @@ def _without_request(_: Any, __: str, event: EventDict) -> EventDict:
     """Django adds the request object to its own lines; as text it shows the query string, where tokens are."""
     event.pop("request", None)
     return event
+
+
+def raised_only() -> Callable[[logging.LogRecord], bool]:
+    """Each answered request has its own line from RequestLog; Django's would say it twice, but for the traceback."""
+    return lambda record: bool(record.exc_info)
 
 
 _SHARED = [
@@ -43,12 +50,12 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
+        "filters": {"raised": {"()": raised_only}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Each answered request has its own line from RequestLog; these would say it twice.
             "django.server": {"handlers": [], "propagate": False},
-            "django.request": {"level": "ERROR"},
+            "django.request": {"filters": ["raised"]},
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

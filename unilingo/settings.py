@@ -157,6 +157,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "unilingo.schema.ApiSchema",
     "EXCEPTION_HANDLER": "unilingo.problems.answer",
     "UNAUTHENTICATED_USER": None,
+    "NON_FIELD_ERRORS_KEY": "body",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "UniLingo",

@@ -12,12 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from jobs.api.serializers import Text
 from unilingo.auth import issue_token
 
 
 class TokenRequest(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    username = Text(max_length=150)
+    password = Text(max_length=1000, trim_whitespace=False, write_only=True)
 
 
 Token = inline_serializer(
