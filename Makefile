@@ -1,0 +1,56 @@
+# `make help` lists what there is. Needs Python 3.11 or newer, nothing else.
+
+BIN := .venv/bin
+# The programs are started from their Python, so a long or odd path to this folder does no harm.
+PY := $(BIN)/python
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check fmt bench local-dictionaries clean venv venv-dev
+
+# On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
+DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: venv ## start everything on this machine, until Ctrl-C
+	@$(DEVELOPMENT) exec $(PY) manage.py up
+
+demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
+	@$(DEVELOPMENT) exec $(PY) manage.py demo
+
+test: venv-dev ## the tests
+	$(PY) -m pytest
+
+# As a deployment would have it, in a data folder of its own.
+PRODUCTION = env -u DEBUG DATA_DIR=.venv/check ALLOWED_HOSTS=example.org \
+	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+
+check: venv-dev ## everything that CI checks
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(BIN)/lint-imports
+	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m pytest
+
+fmt: venv-dev ## put the code in order
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: venv-dev ## measure speed and memory
+	$(PY) -m tests.bench
+
+local-dictionaries: venv ## translations for the local engine, from Debian's dictionary packages
+	@$(PY) -m jobs.providers.local.dictionaries
+
+clean: ## remove .venv and caches; what is in .data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@.ci/venv requirements.txt
+
+venv-dev:
+	@.ci/venv requirements.txt requirements-dev.txt
