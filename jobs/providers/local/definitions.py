@@ -14,7 +14,7 @@ BRACKET = r"(?:\s*\([^()]{1,40}\))?"
 # Before the term.
 OPENING = re.compile(r"(?:^|; |: |, (?:and|but|while|whereas|yet) )(?:an? |the )?$", re.I)
 NAMED = re.compile(
-    rf"(?P<said>.{{15,260}}?),? (?:(?:which |that )?{NAMING}|an? \w+ (?:called|known as|termed)) (?:an? |the )?$",
+    rf"(?P<said>.{{15,260}}?)(?:,? (?:which |that )?{NAMING}|, an? \w+ (?:called|known as|termed)) (?:an? |the )?$",
     re.I,
 )
 NAMED_BACK = re.compile(rf"^(?:this|these|such)(?: \w+){{0,2}} {NAMING} (?:an? |the )?$", re.I)

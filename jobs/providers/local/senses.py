@@ -18,7 +18,7 @@ from jobs.providers.local.lexicon import Lexicon, Sense
 LABEL = re.compile(r"\(([a-z ]{4,30})\)")
 CONTENT_WORD = re.compile(r"[a-z]{4,}")
 COMMONEST, STEM = 5.6, 6
-RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS = 0.35, 0.5, 1.2
+RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS, ENOUGH = 0.35, 0.5, 1.2, 0.35
 
 
 @lru_cache(100_000)
@@ -38,34 +38,47 @@ def weights(text: str) -> dict[str, float]:
     return {stem(word): rarity for word, rarity in found.items() if rarity > 0}
 
 
+def prior(sense: Sense, rank: int) -> float:
+    return 0.3 * log1p(sense.count) - RANK_COST * rank
+
+
+def is_dominant(senses: tuple[Sense, ...]) -> bool:
+    """Whether the word was hardly ever met in another sense than its first."""
+    return senses[0].count >= 5 and senses[0].count >= 0.8 * sum(sense.count for sense in senses)
+
+
 class SenseChooser:
     """Chooses senses for one text, of which it is told the words and the terms with their senses."""
 
     def __init__(self, lexicon: Lexicon, text: str, listed: Iterable[tuple[Sense, ...]]) -> None:
         self._lexicon = lexicon
         self._context = weights(text)
+        self._words = frozenset(CONTENT_WORD.findall(text.lower()))
         single = [senses[0] for senses in listed if len(senses) == 1]
         self._subjects = Counter(subject for sense in single for subject in sense.subjects)
 
-    def choose(self, senses: tuple[Sense, ...], form: str, sentence: str) -> Sense:
+    def choose(self, senses: tuple[Sense, ...], form: str, sentence: str) -> Sense | None:
+        """The sense meant; None where nothing in the text speaks for one of several."""
+        if len(senses) == 1:
+            return senses[0]
         own = {stem(word) for word in CONTENT_WORD.findall(form.lower())}
         near = weights(sentence)
-        return max(
-            enumerate(senses), key=lambda ranked: self._score(ranked[1], ranked[0], own, near)
-        )[1]
+        evidence = [self._evidence(sense, own, near) for sense in senses]
+        best = max(range(len(senses)), key=lambda n: evidence[n] + prior(senses[n], n))
+        is_usual = best == 0 and is_dominant(senses) and evidence[0] >= 0
+        return senses[best] if evidence[best] >= ENOUGH or is_usual else None
 
-    def _score(self, sense: Sense, rank: int, own: set[str], near: dict[str, float]) -> float:
+    def _evidence(self, sense: Sense, own: set[str], near: dict[str, float]) -> float:
         told = weights(" ".join((sense.definition, *sense.words)))
         broader = [self._lexicon.synset(number) for number in sense.broader]
         wider = weights(" ".join(f"{b.definition} {' '.join(b.words)}" for b in broader))
-        score = sum(
+        shared = sum(
             share * rarity * (1.5 if key in near else 1.0)
             for share, words in ((1.0, told), (BROADER_WEIGHT, wider))
             for key, rarity in words.items()
             if key in self._context and key not in own
         )
-        score /= 1 + 0.15 * len(told)
-        return score + self._fit(sense) + 0.3 * log1p(sense.count) - RANK_COST * rank
+        return shared / (1 + 0.15 * len(told)) + self._fit(sense)
 
     def _fit(self, sense: Sense) -> float:
         """Whether the sense belongs to the text's subject, to another one or to none."""

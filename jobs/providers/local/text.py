@@ -8,7 +8,7 @@ from wordfreq import zipf_frequency
 from jobs.errors import UnusableInput
 from jobs.providers.base import Answer, Card, CardsRequest, Difficulty
 from jobs.providers.local import prose
-from jobs.providers.local.backs import Backs
+from jobs.providers.local.backs import Back, Backs
 from jobs.providers.local.candidates import Candidate, Place
 from jobs.providers.local.lexicon import Lexicon
 from jobs.providers.local.nouns import Nouns
@@ -24,7 +24,6 @@ EXAMPLE_LENGTH = 300
 class Example:
     front: str
     sentence: str
-    reading: int
 
 
 class LocalTextModel:
@@ -64,17 +63,20 @@ class LocalTextModel:
         self, chosen: list[Term], readings: list[Reading], request: CardsRequest
     ) -> list[Card]:
         backs = Backs(self._lexicon, readings, request.subject, [t.candidate for t in chosen])
-        made: dict[str, tuple[Term, Example, str]] = {}
+        made: dict[str, tuple[Term, Example, Back]] = {}
+        said_before: set[str] = set()
         for term in chosen:
-            shown = example(term.candidate, readings)
-            said = backs.back(term.candidate, shown.reading)
-            if said and len(made) < request.at_most:
-                made.setdefault(shown.front.lower(), (term, shown, said))
+            said = backs.back(term.candidate)
+            shown = example(term.candidate, readings, said.reading)
+            is_new = shown.front.lower() not in made and said.text not in said_before
+            if is_new and len(made) < request.at_most:
+                made[shown.front.lower()] = term, shown, said
+                said_before.add(said.text)
         named = topics([term for term, _, _ in made.values()], readings)
         return [
             Card(
                 front=shown.front,
-                back=said,
+                back=said.text,
                 topic=request.topic or named[term.candidate.key],
                 difficulty=difficulty(term.candidate),
                 example=shown.sentence,
@@ -84,17 +86,16 @@ class LocalTextModel:
         ]
 
 
-def example(candidate: Candidate, readings: list[Reading]) -> Example:
-    """The sentence that shows the term best: not the one that defines it, not too long."""
-    defining = candidate.definition.reading if candidate.definition else -1
+def example(candidate: Candidate, readings: list[Reading], explained_in: int | None) -> Example:
+    """The sentence that shows the term best: not the one on the back, not too long."""
 
     def fitness(place: Place) -> tuple[bool, bool, Place]:
         length = len(readings[place.reading].sentence.text)
-        return place.reading == defining, not 30 <= length <= EXAMPLE_LENGTH, place
+        return place.reading == explained_in, not 30 <= length <= EXAMPLE_LENGTH, place
 
     place = min(candidate.places, key=fitness)
     reading = readings[place.reading]
-    return Example(front(candidate, reading, place), reading.sentence.text, place.reading)
+    return Example(front(candidate, reading, place), reading.sentence.text)
 
 
 def front(candidate: Candidate, reading: Reading, place: Place) -> str:

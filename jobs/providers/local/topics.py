@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
-from jobs.providers.local.candidates import GENERAL
 from jobs.providers.local.nouns import Key
 from jobs.providers.local.reading import Reading
 from jobs.providers.local.senses import weights
@@ -56,11 +55,9 @@ def has_headings(terms: list[Term], readings: list[Reading]) -> bool:
 
 
 def is_topic(heading: str) -> bool:
-    words = [word for word in heading.lower().strip("?:. ").split() if word not in SMALL_WORDS]
-    return 0 < len(heading) <= LONGEST_NAME and any(
-        word not in NO_TOPIC and word not in GENERAL and any(c.isalpha() for c in word)
-        for word in words
-    )
+    words = [word.strip("?:.,()") for word in heading.lower().split()]
+    telling = [word for word in words if word[:1].isalpha() and word not in SMALL_WORDS | NO_TOPIC]
+    return bool(telling) and len(heading) <= LONGEST_NAME
 
 
 def divided(terms: list[Term], readings: list[Reading], *, by_heading: bool) -> list[Segment]:
@@ -96,9 +93,14 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
 
 
 def central(segment: Segment) -> str:
-    """The term that the segment speaks of most."""
-    best = max(segment.terms, key=lambda term: (len(term.candidate.places), term.score))
-    return best.candidate.text
+    """The term that the segment speaks of most; one that its first sentence names is preferred."""
+    opening = min(term.candidate.places[0].reading for term in segment.terms)
+
+    def weight(term: Term) -> float:
+        places = term.candidate.places
+        return len(places) + 0.5 * term.score + (places[0].reading == opening)
+
+    return max(segment.terms, key=weight).candidate.text
 
 
 def title(text: str) -> str:
