@@ -39,9 +39,12 @@ def client_address(request: HttpRequest) -> str:
     return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
 
 
+_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
 def is_direct_loopback(request: HttpRequest) -> bool:
     """A caller on this machine with no proxy between."""
-    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+    if any(name in request.META for name in _PROXY_HEADERS):
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

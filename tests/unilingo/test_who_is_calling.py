@@ -1,0 +1,190 @@
+"""One caller for each request: token before session before claimed name; and who counts as an operator."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from tests.people import ASKED, GENERATE, Person, bearer, claiming, nobody, signed_in
+from unilingo.http import client_address, is_direct_loopback
+
+pytestmark = pytest.mark.django_db
+
+OPERATING = "/api/sse/stats"
+OPERATORS_TOKEN = "a long operator's token"
+
+
+def _owner(answer: Any, who: Person) -> bool:
+    """Whether `who` is the one who asked for the job of the answer."""
+    assert answer.status_code == 202, answer.content
+    return bool(who.get(answer.json()["statusUrl"]).status_code == 200)
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_claimed_name_is_nobody_outside_of_trusted_mode() -> None:
+    assert claiming("ann").get("/api/jobs").status_code == 401
+    assert nobody().post(GENERATE, ASKED | {"userId": "ann"}).status_code == 401
+
+
+def test_a_claimed_name_is_somebody_in_trusted_mode() -> None:
+    by_header = claiming("ann").post(GENERATE, ASKED)
+    by_body = nobody().post(GENERATE, ASKED | {"userId": " ann "})
+
+    assert _owner(by_header, claiming("ann"))
+    assert _owner(by_body, claiming("ann"))
+    assert not _owner(by_header, claiming("ben"))
+
+
+def test_in_trusted_mode_who_names_nobody_may_follow_a_job_whose_id_they_know() -> None:
+    job = claiming("ann").post(GENERATE, ASKED).json()
+
+    assert nobody().get(job["statusUrl"]).status_code == 200
+    assert nobody().get(f"/api/job-events?jobId={job['jobId']}").status_code == 200
+    assert nobody().get("/api/jobs").status_code == 401
+    assert nobody().get("/api/job-events").status_code == 401
+
+
+@pytest.mark.usefixtures("strict")
+def test_the_token_of_a_stream_opens_that_stream_and_nothing_else() -> None:
+    first, second = (signed_in("ann").post(GENERATE, ASKED).json() for _ in range(2))
+    query = first["eventsUrl"].partition("?")[2]
+    other = query.replace(first["jobId"], second["jobId"])
+
+    assert nobody().get(first["eventsUrl"]).status_code == 200
+    assert nobody().get(f"/api/job-events?{other}").status_code == 401
+    assert nobody().get(f"{first['statusUrl']}?{query}").status_code == 401
+    assert nobody().get(f"{first['eventsUrl']}x").status_code == 401
+
+
+@pytest.mark.usefixtures("strict")
+def test_the_token_of_a_stream_ends(settings: Settings) -> None:
+    url = signed_in("ann").post(GENERATE, ASKED).json()["eventsUrl"]
+
+    settings.STREAM_TOKEN_SECONDS = -1
+
+    assert nobody().get(url).status_code == 401
+
+
+@pytest.mark.parametrize("user_id", ["x" * 129, "a\tb", "\x7f"])
+def test_a_claimed_name_that_is_none_is_refused(user_id: str) -> None:
+    assert claiming(user_id).get("/api/jobs").json()["code"] == "VALIDATION_ERROR"
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_session_is_somebody_and_writes_need_its_csrf_token() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(User.objects.create_user("ann"))
+    browser.get("/")
+    csrf = browser.cookies["csrftoken"].value
+
+    def send(**headers: str) -> int:
+        return browser.post(GENERATE, ASKED, "application/json", headers=headers).status_code
+
+    assert browser.get("/api/jobs").status_code == 200
+    assert send() == 403
+    assert send(**{"X-CSRFToken": "x" * 64}) == 403
+    assert send(**{"X-CSRFToken": csrf}) == 202
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_session_and_a_token_of_one_account_are_one_person() -> None:
+    user = User.objects.create_user("ann")
+    browser = Person()
+    browser.django.force_login(user)
+
+    assert _owner(browser.post(GENERATE, ASKED), signed_in(str(user.pk)))
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_token_counts_before_a_session() -> None:
+    person = signed_in("ben")
+    person.django.force_login(User.objects.create_user("ann"))
+
+    assert _owner(person.post(GENERATE, ASKED), signed_in("ben"))
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize(("is_staff", "status"), [(True, 200), (False, 403)])
+def test_staff_who_are_signed_in_are_operators(is_staff: bool, status: int) -> None:
+    browser = Person()
+    browser.django.force_login(User.objects.create_user("eve", is_staff=is_staff))
+
+    assert browser.get(OPERATING).status_code == status
+
+
+@pytest.mark.usefixtures("strict")
+def test_the_monitoring_token_operates_and_is_no_learner(settings: Settings) -> None:
+    settings.MONITORING_TOKEN = OPERATORS_TOKEN
+    operator = bearer(OPERATORS_TOKEN)
+    job = signed_in("ann").post(GENERATE, ASKED).json()
+
+    assert operator.get(OPERATING).status_code == 200
+    for path in ("/api/jobs", "/api/job-events", job["statusUrl"], "/api/job-status/none"):
+        assert operator.get(path).status_code == 403, path
+    assert operator.post(GENERATE, ASKED).status_code == 403
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("sent", ["", "None", OPERATORS_TOKEN[:-1], OPERATORS_TOKEN + "x"])
+def test_only_the_whole_monitoring_token_operates(settings: Settings, sent: str) -> None:
+    settings.MONITORING_TOKEN = OPERATORS_TOKEN
+    assert bearer(sent).get(OPERATING).status_code == 401
+
+    settings.MONITORING_TOKEN = ""
+    assert bearer(sent).get(OPERATING).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("debug", "address", "headers", "status"),
+    [
+        (True, "127.0.0.1", {}, 200),
+        (True, "127.9.9.9", {}, 200),
+        (True, "::1", {}, 200),
+        (True, "10.0.0.1", {}, 401),
+        (True, "", {}, 401),
+        (True, "10.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 401),
+        (True, "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 401),
+        (True, "127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 401),
+        (True, "127.0.0.1", {"X-Real-IP": "127.0.0.1"}, 401),
+        (False, "127.0.0.1", {}, 401),
+    ],
+)
+def test_at_this_machine_one_operates_in_development_only(
+    settings: Settings, debug: bool, address: str, headers: dict[str, str], status: int
+) -> None:
+    settings.DEBUG = debug
+
+    answer = Client(REMOTE_ADDR=address, headers=headers).get(OPERATING)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, None, "10.0.0.9"),
+        (0, "1.1.1.1", "10.0.0.9"),
+        (1, None, "10.0.0.9"),
+        (1, "1.1.1.1", "1.1.1.1"),
+        (1, "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+        (1, "127.0.0.1,6.6.6.6,1.1.1.1", "1.1.1.1"),
+        (2, "6.6.6.6, 1.1.1.1, 10.0.0.8", "1.1.1.1"),
+        (2, "1.1.1.1", "1.1.1.1"),
+        (2, " , ,", "10.0.0.9"),
+    ],
+)
+def test_only_so_many_proxies_are_believed(
+    settings: Settings, proxies: int, forwarded: str | None, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    request = RequestFactory(REMOTE_ADDR="10.0.0.9", headers=headers).get("/")
+
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize("address", ["", "unix:", "localhost", "0.0.0.0"])
+def test_what_is_no_loopback_address_is_not_taken_for_one(address: str) -> None:
+    assert not is_direct_loopback(RequestFactory(REMOTE_ADDR=address).get("/"))
