@@ -1,6 +1,5 @@
 """Reads. Every function that a client's request reaches takes the owner; a stranger's job does not exist."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +34,7 @@ class Cursor:
 
 def jobs_of(
     user_id: str, *, status: str = "", kind: str = "", after: Cursor | None = None, limit: int
-) -> Sequence[Job]:
+) -> list[Job]:
     """Newest first, without what was handed in and what came out."""
     wanted = Q(user_id=user_id)
     if status:
@@ -47,9 +46,8 @@ def jobs_of(
             created_at=after.created_at, id__lt=after.job_id
         )
         wanted &= Q(created_at__lte=after.created_at) & older
-    return (
-        Job.objects.filter(wanted).defer("input", "result").order_by("-created_at", "-id")[:limit]
-    )
+    rows = Job.objects.filter(wanted).defer("input", "result")
+    return list(rows.order_by("-created_at", "-id")[:limit])
 
 
 def place_in_queue(job: Job) -> int:
@@ -80,9 +78,9 @@ def last_event_of_user(user_id: str) -> int:
     return row or 0
 
 
-def unfinished_jobs_of(user_id: str, limit: int) -> Sequence[Job]:
+def unfinished_jobs_of(user_id: str, limit: int) -> list[Job]:
     unfinished = Job.objects.filter(user_id=user_id).exclude(status__in=FINAL)
-    return unfinished.defer("input", "result").order_by("-created_at", "-id")[:limit]
+    return list(unfinished.defer("input", "result").order_by("-created_at", "-id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def test_a_body_that_names_nobody_lacks_a_field_where_names_are_believed() -> No
     assert list(answer.json()["details"]["fields"]) == ["userId"]
 
 
-@pytest.mark.parametrize("body", [{"userId": "test"}, {"userId": "test", **dict.fromkeys(REQUIRED)}])
+@pytest.mark.parametrize(
+    "body", [{"userId": "test"}, {"userId": "test", **dict.fromkeys(REQUIRED)}]
+)
 def test_missing_fields_are_told_in_the_words_of_the_original(body: dict[str, Any]) -> None:
     answer = nobody().post(GENERATE, body)
 
@@ -92,7 +94,7 @@ def test_a_field_of_the_wrong_type_is_named(name: str, wrong: object) -> None:
 
 
 @pytest.mark.parametrize("name", [*REQUIRED, "nativeLanguage", "targetLanguage"])
-@pytest.mark.parametrize("character", ["\x00", "\ud800", "\udfff"])
+@pytest.mark.parametrize("character", ["\x00", "\ud800"])
 def test_characters_that_cannot_be_stored_are_refused(name: str, character: str) -> None:
     _refuses(ASKED | {name: f"cell{character}wall"}, name)
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from jobs.models import Job
-from tests.people import ASKED, GENERATE, Person, claiming
+from tests.people import GENERATE, Person, claiming
 
 pytestmark = pytest.mark.django_db
 
