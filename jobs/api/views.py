@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 import structlog
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -58,11 +58,11 @@ class JobStatus(APIView):
         body = representation.status(job)
         position = body.get("waitingFor", {}).get("position", 0)
         etag = f'"{job.event_sequence}-{position}"'
-        if etag in request.headers.get("If-None-Match", ""):
-            return HttpResponse(status=304, headers={"ETag": etag})
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if not job.is_final:
             headers["Retry-After"] = POLL_SECONDS
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponseNotModified(headers=headers)
         return Response(body, headers=headers)
 
 
