@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import redis
-from django.db import transaction
+from django.db import connection, transaction
 from django_eventstream import send_event
 from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
@@ -66,8 +66,24 @@ def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime)
 def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
     """Write the event in the running transaction and push it once that is committed."""
     event = build(job, event_type, extra, now)
-    event.save(force_insert=True)
+    save([event])
     transaction.on_commit(lambda: publish(event))
+
+
+def save(news: Sequence[JobEvent]) -> None:
+    """Write events in the running transaction, after everything else in it that locks rows.
+
+    A user's stream resumes by row id, so the ids of one user must become visible in their order. PostgreSQL gives
+    them out before the commit: there, whoever writes events of a user waits for the one who did before.
+    """
+    if connection.vendor == "postgresql":
+        users = sorted({event.job.user_id for event in news})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(u, 0)) FROM unnest(%s::text[]) AS u",
+                [users],
+            )
+    JobEvent.objects.bulk_create(news)
 
 
 def payload(event: JobEvent) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from jobs import events
 from jobs.ids import new_job_id
 from jobs.kinds import KINDS, JobKind
-from jobs.models import EventType, Job, JobEvent, Status, WaitReason
+from jobs.models import EventType, Job, Status, WaitReason
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.ACTIVE}),
@@ -91,7 +91,7 @@ def create(jobs: Iterable[Job]) -> None:
     news = [events.build(job, EventType.WAITING, _waiting_for(job), job.created_at) for job in jobs]
     with transaction.atomic():
         Job.objects.bulk_create(jobs)
-        JobEvent.objects.bulk_create(news)
+        events.save(news)
         transaction.on_commit(lambda: events.announce(news))
 
 

@@ -8,6 +8,7 @@ its connection, and runs the answers of jobs/api/live.py in the event loop, wher
 import asyncio
 import io
 import os
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -31,9 +32,10 @@ from rest_framework.renderers import JSONRenderer  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 
 from jobs.api.live import EventStream, Hold, PendingAnswer  # noqa: E402
+from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.services import intake  # noqa: E402
-from unilingo import problems  # noqa: E402
+from unilingo import problems, workers  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -89,7 +91,9 @@ class Application(BaseHandler):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             intake.gather()
+            speaker = asyncio.create_task(_say_alive())
             await _lifespan(receive, send)
+            speaker.cancel()
         elif scope["type"] == "http":
             try:
                 await self._serve(scope, receive, send)
@@ -130,6 +134,13 @@ class Application(BaseHandler):
             return Reply.of(response)
         finally:
             response.close()  # sends request_finished, on which Django looks after its connections
+
+
+async def _say_alive() -> None:
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    while True:
+        await asyncio.to_thread(workers.say_alive, "web", name, hub.open_streams())
+        await asyncio.sleep(workers.BEAT_SECONDS)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

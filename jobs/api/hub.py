@@ -11,19 +11,21 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from jobs.errors import TooManyStreams
 from jobs.events import EVENTS_CHANNEL, EVERYBODY, Channel
 
 logger = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 64
 PING_SECONDS = 15.0
-RECONNECT_SECONDS = (0.1, 5.0)
+RECONNECT_SECONDS = (0.1, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,12 @@ class Subscription:
 
 
 class Hub:
-    def __init__(self, redis_url: str) -> None:
+    """At most `limit` subscriptions, and `limit_per_user` of one user's."""
+
+    def __init__(self, redis_url: str, limit: int, limit_per_user: int) -> None:
         self._redis_url = redis_url
+        self._limit = limit
+        self._limit_per_user = limit_per_user
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._of_user: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
@@ -77,7 +83,12 @@ class Hub:
 
     @contextmanager
     def subscribe(self, channel: Channel) -> Iterator[Subscription]:
-        """Hear of one job (`job_id` set), or of everything that belongs to a user. Call it from the event loop."""
+        """Hear of one job (`job_id` set), or of everything that belongs to a user. Call it from the event loop.
+
+        Raises TooManyStreams.
+        """
+        if self.count >= self._limit or self._of_user[channel.user_id] >= self._limit_per_user:
+            raise TooManyStreams
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen())
         key = channel.job_id or _user_key(channel.user_id)
@@ -100,9 +111,6 @@ class Hub:
     def open_streams(self) -> dict[str, int]:
         """Subscribers of each job, and of each user's own stream under `user:<id>`."""
         return {key: len(subscribers) for key, subscribers in self._subscriptions.items()}
-
-    def streams_of(self, user_id: str) -> int:
-        return self._of_user[user_id]
 
     def close(self) -> None:
         """Tell every stream to end, so that its client reconnects to another process."""
@@ -139,25 +147,26 @@ class Hub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)
 
-    def _hear(self, message: dict[str, object]) -> None:
+    def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             # What was pushed while this process was deaf is in the rows.
             self.is_connected = True
             self._wake_all()
         elif message["type"] == "message":
-            event = json.loads(
-                str(message["data"], "utf-8")
-                if isinstance(message["data"], bytes)
-                else str(message["data"])
-            )
-            channel = Channel.parse(event["channel"])
-            if channel == EVERYBODY:
-                self._hear_of_new_jobs(json.loads(event["data"])["users"])
-                return
-            news = News(int(event["pub_id"]), event["event_type"], event["data"])
-            for key in (channel.job_id, _user_key(channel.user_id)):
-                for subscription in self._subscriptions.get(key, ()):
-                    subscription.hear(news)
+            try:
+                self._hear_event(json.loads(message["data"]))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                logger.warning("not one of our events on the channel")
+
+    def _hear_event(self, event: dict[str, str]) -> None:
+        channel = Channel.parse(event["channel"])
+        if channel == EVERYBODY:
+            self._hear_of_new_jobs(json.loads(event["data"])["users"])
+            return
+        news = News(int(event["pub_id"]), event["event_type"], event["data"])
+        for key in (channel.job_id, _user_key(channel.user_id)):
+            for subscription in self._subscriptions.get(key, ()):
+                subscription.hear(news)
 
     def _hear_of_new_jobs(self, user_ids: list[str]) -> None:
         for user_id in user_ids:
@@ -165,7 +174,7 @@ class Hub:
                 subscription.fall_behind()
 
 
-async def _messages(pubsub: redis.asyncio.client.PubSub) -> AsyncIterator[dict[str, object]]:
+async def _messages(pubsub: redis.asyncio.client.PubSub) -> AsyncIterator[dict[str, Any]]:
     """Messages as they come. A connection that does not answer a ping in time counts as lost."""
     silent = False
     while True:

@@ -1,6 +1,6 @@
 """Answers that go on after the view has returned. unilingo/asgi.py lets the view's thread go and runs them in its loop."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.response import Response
 
-Frames = Callable[[], AsyncIterator[bytes]]
+Frames = Callable[[], AsyncGenerator[bytes, None]]
 
 
 class EventStream(HttpResponse):
-    """A stream of server-sent events; `frames` makes its bytes, and holds no thread and no database connection."""
+    """A stream of server-sent events; `frames` makes its bytes, and holds no thread and no database connection.
+
+    Before its first bytes `frames` may raise JobRefused, which is answered instead.
+    """
 
     def __init__(self, frames: Frames) -> None:
         super().__init__(content_type="text/event-stream; charset=utf-8")

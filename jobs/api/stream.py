@@ -8,7 +8,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from jobs import events, queries
 from jobs.api.hub import Hub, Subscription
+from jobs.errors import TooManyStreams
 from jobs.events import Channel
 
 HEARTBEAT_SECONDS = 15.0
@@ -42,12 +43,12 @@ class Frame:
         return f"id: {self.id}\nevent: {self.type}\ndata: {self.line}\n\n".encode()
 
 
-async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncIterator[bytes]:
+async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGenerator[bytes, None]:
     """The stream of one job, or with an empty `job_id` of all jobs of a user.
 
     `after` is the last id that the client has seen, `first` the payload of `connected`. The ids of a job's stream are
     the job's sequence; those of a user's stream are row ids, of which one job's news says nothing, so there every
-    piece of news makes it read.
+    piece of news makes it read. Raises TooManyStreams.
     """
     with hub.subscribe(channel) as subscription:
         yield f"retry: {RETRY_MS}\n\n".encode() + bytes(Frame(after, "connected", first))
@@ -61,14 +62,14 @@ async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncIte
                 if frames[-1].ends:
                     return
             elif not subscription.is_behind and not await subscription.wait(HEARTBEAT_SECONDS):
-                # While the listener is deaf this is also the time to look into the rows.
-                subscription.is_behind = not hub.is_connected
+                # Also the time to look into the rows: the last news may have been lost on its way.
+                subscription.is_behind = True
                 yield bytes(Frame(last, "heartbeat", _heartbeat(latest)))
         yield f"retry: {RETRY_WHEN_CLOSING_MS}\n\n".encode()
 
 
 async def until_ended(hub: Hub, channel: Channel, seconds: float) -> None:
-    """Return when the job has ended, or `seconds` have passed."""
+    """Return when the job has ended, or `seconds` have passed, or there is no room to wait."""
 
     async def last_frame() -> None:
         async for _ in follow(hub, channel, 0, "{}"):
@@ -76,7 +77,7 @@ async def until_ended(hub: Hub, channel: Channel, seconds: float) -> None:
 
     try:
         await asyncio.wait_for(last_frame(), seconds)
-    except TimeoutError:
+    except (TimeoutError, TooManyStreams):
         pass
 
 
@@ -86,7 +87,7 @@ async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
     subscription.is_behind = False
     subscription.queue.clear()
     frames = await asyncio.get_running_loop().run_in_executor(
-        _readers, _read_rows, subscription.channel, last
+        readers, _read_rows, subscription.channel, last
     )
     subscription.is_behind |= len(frames) == ROWS_AT_ONCE
     return frames

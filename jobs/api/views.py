@@ -19,7 +19,7 @@ from jobs.api.live import EventStream, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
 from jobs.api.stream import follow, until_ended
-from jobs.errors import JobFailed, TooManyStreams, UserMismatch
+from jobs.errors import JobFailed, UserMismatch
 from jobs.events import Channel
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
@@ -99,7 +99,7 @@ class JobEvents(APIView):
         if not job_id:
             return self._of_user(request)
         job = access.watchable_job(request, job_id)
-        after = _last_event_id(request)
+        after = _last_event_id(request) or 0
         if job.is_final and after == job.event_sequence:
             return HttpResponse(status=204)
         if after > job.event_sequence:
@@ -110,20 +110,21 @@ class JobEvents(APIView):
     def _of_user(self, request: Request) -> HttpResponse:
         user_id = access.user_id_of(request)
         newest = queries.last_event_of_user(user_id)
-        after = _last_event_id(request) or newest
+        seen = _last_event_id(request)
+        after = newest if seen is None else min(seen, newest)
         jobs = list(queries.unfinished_jobs_of(user_id, JOBS_IN_SNAPSHOT))
         first = events.line(representation.connected_to_all(jobs, timezone.now()))
-        return _stream(Channel("", user_id), min(after, newest), first)
+        return _stream(Channel("", user_id), after, first)
 
 
 def _stream(channel: Channel, after: int, first: str) -> EventStream:
     return EventStream(lambda: follow(hub, channel, after, first))
 
 
-def _last_event_id(request: Request) -> int:
-    """0 for a client that has seen nothing, or that sends something that was never an id of ours."""
+def _last_event_id(request: Request) -> int | None:
+    """None for a client that has seen nothing, or that sends something that was never an id of ours."""
     given = request.headers.get("Last-Event-ID") or request.query_params.get("lastEventId", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 def refuse_other_user(request: Request, user_id: str) -> None:
