@@ -1,6 +1,7 @@
 """How tests talk to a running web process: plain HTTP, and event streams over a raw socket."""
 
 import http.client
+import itertools
 import json
 import socket
 import time
@@ -123,18 +124,19 @@ class EventStream:
         return _parse(block.decode())
 
     def __iter__(self) -> Iterator[Event]:
-        """What happened to the job, to the end of the stream: no heartbeats, no `connected`, no `retry` lines."""
-        while (event := self.next()) is not None:
+        """What happened to the job, to the end of the stream: no heartbeats, no `connected`, no `retry` lines.
+
+        Raises TimeoutError when nothing has happened for PATIENCE_SECONDS.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (event := self.next(deadline - time.monotonic())) is not None:
             if event.name not in ("", "heartbeat", "connected"):
+                deadline = time.monotonic() + PATIENCE_SECONDS
                 yield event
 
     def take(self, count: int) -> list[Event]:
         """The next `count` events of the job; fewer if the stream ends before."""
-        found: list[Event] = []
-        while len(found) < count and (event := self.next()) is not None:
-            if event.name not in ("", "heartbeat", "connected"):
-                found.append(event)
-        return found
+        return list(itertools.islice(self, count))
 
     def connected(self) -> Event:
         """The first event, past the `retry` line."""

@@ -23,7 +23,7 @@ from tests.clients import Client
 from tests.servers import ValkeyServer, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_KEY = "known to the tests of running processes " * 2
+SECRET_KEY = "-".join(["known to the tests of running processes"] * 2)
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
