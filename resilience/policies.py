@@ -26,7 +26,7 @@ class Window:
     never passed, and a backlog uses slices / (slices + 1) of it: 99 %.
     """
 
-    unit: str
+    unit: Unit
     limit: int
     seconds: int = 60
     slices: int = 100
@@ -92,29 +92,38 @@ class ProviderPolicy:
         return tuple(Window(unit, limit) for unit, limit in limits.items() if limit)
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def units(self) -> tuple[Unit, ...]:
         return tuple(window.unit for window in self.windows)
 
-    def costs(self, units: Mapping[str, int]) -> tuple[int, ...]:
+    def costs(self, units: Mapping[Unit, int]) -> tuple[int, ...]:
         """What `units` take from each window, in the order of `windows`."""
         return tuple(units.get(unit, 0) for unit in self.units)
 
     @cached_property
-    def packed(self) -> str:
-        """What the scripts in lua/ need of this policy; times in milliseconds."""
-        breaker = self.breaker
+    def packed_limits(self) -> str:
+        """What lua/ needs of this policy before a call; times in milliseconds."""
         return json.dumps(
             {
                 "max": self.max_concurrent,
                 "lease": milliseconds(self.lease_seconds),
                 "spacing": milliseconds(self.spacing_seconds),
                 "max_wait": milliseconds(self.max_wait_seconds),
+                "probes": self.breaker.half_open_permits,
                 "windows": [
                     [w.unit, w.slice_ms, w.slices, w.limit, int(w.unit == Unit.TOKENS)]
                     for w in self.windows
                 ],
+            }
+        )
+
+    @cached_property
+    def packed_breaker(self) -> str:
+        """What lua/ needs of this policy after a call; times in milliseconds."""
+        breaker = self.breaker
+        return json.dumps(
+            {
+                "slices": [window.slice_ms for window in self.windows],
                 "stat_slice": milliseconds(breaker.window_seconds) // STAT_SLICES,
-                "stat_slices": STAT_SLICES,
                 "minimum": breaker.minimum_calls,
                 "fail_ratio": breaker.failure_ratio,
                 "slow_ratio": breaker.slow_ratio,
@@ -122,7 +131,6 @@ class ProviderPolicy:
                 "open": milliseconds(breaker.open_seconds),
                 "open_max": milliseconds(breaker.open_max_seconds),
                 "jitter": breaker.open_jitter,
-                "probes": breaker.half_open_permits,
                 "to_close": breaker.successes_to_close,
                 "fatal": milliseconds(breaker.fatal_open_seconds),
                 "throttled": milliseconds(breaker.throttled_seconds),

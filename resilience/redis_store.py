@@ -74,7 +74,9 @@ class RedisStore:
         }
 
     def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
-        answer = self._run("acquire", policy, ask.permit, ask.user, *ask.costs)
+        answer = self._run(
+            "acquire", policy, policy.packed_limits, ask.permit, ask.user, *ask.costs
+        )
         decision = json.loads(answer)
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)
@@ -83,6 +85,7 @@ class RedisStore:
         answer = self._run(
             "release",
             policy,
+            policy.packed_breaker,
             report.permit,
             report.outcome.value,
             report.generation,
@@ -97,7 +100,7 @@ class RedisStore:
         return Released(is_applied, _transition(transition))
 
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
-        return int(self._run("renew", policy, *permits))
+        return int(self._run("renew", policy, policy.packed_limits, *permits))
 
     def leave(self, policy: ProviderPolicy, permit: str) -> None:
         keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
@@ -112,7 +115,7 @@ class RedisStore:
 
     def status(self, policy: ProviderPolicy) -> ProviderStatus:
         state, now, in_flight, probes, waiting, calls, used = json.loads(
-            self._run("status", policy)
+            self._run("status", policy, policy.packed_limits, policy.packed_breaker)
         )
         return ProviderStatus(
             state=FORCED.get(state.get("md", "a"), STATES[state.get("st", "c")]),
@@ -152,8 +155,10 @@ class RedisStore:
             ),
         )
 
-    def _run(self, script: str, policy: ProviderPolicy, *arguments: str | int | float) -> Any:
-        return self._eval(script, self._keys_of(policy), [policy.packed, self._now(), *arguments])
+    def _run(
+        self, script: str, policy: ProviderPolicy, first: str, *others: str | int | float
+    ) -> Any:
+        return self._eval(script, self._keys_of(policy), [first, self._now(), *others])
 
     def _eval(self, script: str, keys: list[str], arguments: list[str | int | float]) -> Any:
         try:

@@ -1,7 +1,7 @@
 -- acquire: may this call be made now? Breaker, cooldown, line, places at once, spacing, every window:
 -- all or nothing, a refusal takes nothing but a place in the line.
 -- KEYS as in common.lua
--- ARGV 1 policy JSON, 2 now or '', 3 permit, 4 user, 5.. cost in each window
+-- ARGV 1 limits JSON, 2 now or '', 3 permit, 4 user, 5.. cost in each window
 -- -> JSON {admitted, wait_ms, reason, place, generation, probe, at, transition or false}
 --
 -- The line is start-time fair queueing with one call as the unit. A caller that is refused joins it with
@@ -13,7 +13,7 @@
 local STEP, HERE, LATE, FORGET, FORCED = 1 / 1024, 250, 2000, 900000, 30000
 local policy, permit, user = cjson.decode(ARGV[1]), ARGV[3], ARGV[4]
 local state = hash(KEYS[1])
-local now = clock(ARGV[2], number(state.last))
+local now = clock(ARGV[2])
 local transition = false
 
 local function answer(admitted, wait, reason, place, probe, at)
@@ -26,18 +26,21 @@ if held > now then            -- the client lost the first answer and asks again
   if state.by == permit and state.st == 'h' then transition = moved(state) end
   return answer(true, 0, 'again', 0, probe, held - policy.lease)
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[LEASES], '-inf', now)
-redis.call('ZREMRANGEBYSCORE', KEYS[PROBES], '-inf', now)
-for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[DUE], '-inf', now - FORGET)) do
-  redis.call('ZREM', KEYS[DUE], gone)
-  redis.call('ZREM', KEYS[LINE], gone)
+
+local function count(key)                -- of the calls whose lease has not ended
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  return redis.call('ZCARD', key)
 end
 
-local head = redis.call('ZRANGE', KEYS[LINE], 0, 0, 'WITHSCORES')
-local virtual = math.max(number(state.v), number(head[2]))
-local in_line = redis.call('ZSCORE', KEYS[LINE], permit)
-local tag = tonumber(in_line) or math.max(virtual, number(redis.call('ZSCORE', KEYS[TURNS], user)))
-local rank = head[1] and redis.call('ZCOUNT', KEYS[LINE], '-inf', in_line and '(' .. in_line or tag) or 0
+local tag, rank, in_line, virtual = 0, 0, false, 0
+local has_line = redis.call('EXISTS', KEYS[LINE]) == 1
+if has_line then
+  local head = redis.call('ZRANGE', KEYS[LINE], 0, 0, 'WITHSCORES')
+  virtual = math.max(number(state.v), number(head[2]))
+  in_line = redis.call('ZSCORE', KEYS[LINE], permit)
+  tag = tonumber(in_line) or math.max(virtual, number(redis.call('ZSCORE', KEYS[TURNS], user)))
+  rank = redis.call('ZCOUNT', KEYS[LINE], '-inf', in_line and '(' .. in_line or tag)
+end
 
 local function somebody_first()
   if rank == 0 then return false end
@@ -53,7 +56,7 @@ local function refuse(why, ms)
   if not reason or ms > wait then wait, reason = ms, why end
 end
 
-local average, in_flight = tonumber(state.avg) or 1000, redis.call('ZCARD', KEYS[LEASES])
+local average, in_flight = tonumber(state.avg) or 1000, count(KEYS[LEASES])
 local pace = policy.spacing              -- how long the provider takes for each caller in line
 if policy.max > 0 then pace = math.max(pace, average / policy.max) end
 for i, window in ipairs(policy.windows) do
@@ -68,7 +71,7 @@ elseif state.md ~= 'c' and (state.st or 'c') ~= 'c' then
     refuse('open', number(state.ou) - now + rank * pace)
   else
     if state.st == 'o' then transition = move(KEYS, state, 'h', 'rest is over', permit, now) end
-    probe = redis.call('ZCARD', KEYS[PROBES]) < policy.probes
+    probe = count(KEYS[PROBES]) < policy.probes
     if not probe then refuse('probing', math.max(100, average) + rank * pace) end
   end
 end
@@ -93,9 +96,13 @@ for i, window in ipairs(policy.windows) do
 end
 if not reason and not probe and somebody_first() then refuse('fairness', math.min(1000, 10 * (rank + 1))) end
 
-redis.call('HSET', KEYS[1], 'last', now)
 if reason then
+  for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[DUE], '-inf', now - FORGET)) do
+    redis.call('ZREM', KEYS[DUE], gone)
+    redis.call('ZREM', KEYS[LINE], gone)
+  end
   wait = math.ceil(math.max(1, math.min(wait, policy.max_wait)))
+  if not has_line then redis.call('DEL', KEYS[TURNS]) end
   if not in_line then
     redis.call('HSET', KEYS[1], 'v', virtual + STEP)
     redis.call('ZADD', KEYS[LINE], tag, permit)
@@ -109,11 +116,7 @@ end
 if in_line then
   redis.call('ZREM', KEYS[LINE], permit)
   redis.call('ZREM', KEYS[DUE], permit)
-  if redis.call('EXISTS', KEYS[LINE]) == 0 then
-    redis.call('DEL', KEYS[TURNS])
-    redis.call('HDEL', KEYS[1], 'v')
-  end
-elseif head[1] then
+elseif has_line then
   redis.call('ZADD', KEYS[TURNS], tag + 1, user)
 end
 for i, window in ipairs(policy.windows) do
@@ -122,9 +125,5 @@ for i, window in ipairs(policy.windows) do
 end
 if policy.spacing > 0 then redis.call('HSET', KEYS[1], 'sp', now) end
 redis.call('ZADD', KEYS[LEASES], now + policy.lease, permit)
-redis.call('PEXPIRE', KEYS[LEASES], 2 * policy.lease)
-if probe then
-  redis.call('ZADD', KEYS[PROBES], now + policy.lease, permit)
-  redis.call('PEXPIRE', KEYS[PROBES], 2 * policy.lease)
-end
+if probe then redis.call('ZADD', KEYS[PROBES], now + policy.lease, permit) end
 return answer(true, 0, '', 0, probe, now)

@@ -3,7 +3,7 @@
 --   1 state   HASH  st c|o|h, gen, at, why, by    last transition: state, number, time, reason, permit that made it
 --                   ou open until, tr openings in a row, cf failures in a row, hs half-open successes, closed at
 --                   md a|o|c mode auto, forced open, forced closed; cd cooldown until
---                   avg call ms, last clock seen, sp last admission, v virtual time of the line
+--                   avg call ms, sp last admission, v virtual time of the line
 --   2 leases  ZSET  permit -> expires: calls in flight
 --   3 probes  ZSET  permit -> expires: those of them that try a half-open provider
 --   4 stats   HASH  <slice>o|s|f -> calls that ended ok, slow, failed
@@ -13,6 +13,7 @@
 --   8.. one window each  HASH  slice -> units used
 -- Times are milliseconds since the epoch on this server's clock. A test may hand in its own.
 local LEASES, PROBES, STATS, LINE, DUE, TURNS, WINDOWS = 2, 3, 4, 5, 6, 7, 7
+local STAT_SLICES = 10
 
 local function hash(key)
   local flat, fields = redis.call('HGETALL', key), {}
@@ -22,15 +23,13 @@ end
 
 local function number(text) return tonumber(text) or 0 end
 
--- A replica that takes over may be a little behind: time stands still rather than going back.
-local function clock(given, last)
+-- A replica that takes over may be a little behind. Nothing passes a limit for that: slices and leases of
+-- the future count as well.
+local function clock(given)
   local now = tonumber(given)
-  if not now then
-    local t = redis.call('TIME')
-    now = t[1] * 1000 + math.floor(t[2] / 1000)
-  end
-  if last > now and last - now < 5000 then return last end
-  return now
+  if now then return now end
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
 -- Units used in the window that ends now, and its slices; forgets those that have left it.
@@ -65,8 +64,23 @@ local function wait_for(need, live, slice_ms, slices, limit, now)
 end
 
 local function charge(key, slice_ms, slices, units, now)
-  redis.call('HINCRBY', key, math.floor(now / slice_ms), units)
-  redis.call('PEXPIRE', key, 2 * slices * slice_ms)
+  if redis.call('HINCRBY', key, math.floor(now / slice_ms), units) == units then
+    redis.call('PEXPIRE', key, 2 * slices * slice_ms)
+  end
+end
+
+-- How many calls ended ok, slow, failed in the STAT_SLICES slices up to this one; forgets older ones.
+local function recent_calls(key, this)
+  local calls = {o = 0, s = 0, f = 0}
+  for field, count in pairs(hash(key)) do
+    local slice, kind = tonumber(string.sub(field, 1, -2)), string.sub(field, -1)
+    if slice > this - STAT_SLICES then
+      calls[kind] = calls[kind] + tonumber(count)
+    else
+      redis.call('HDEL', key, field)
+    end
+  end
+  return calls
 end
 
 local function moved(state)

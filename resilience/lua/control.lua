@@ -1,11 +1,11 @@
 -- control: an operator's hand on the breaker.
 -- KEYS as in common.lua
--- ARGV 1 policy JSON, 2 now or '', 3 command reset|force_open|force_closed|auto, 4 reason
+-- ARGV 1 command reset|force_open|force_closed|auto, 2 now or '', 3 reason
 -- -> JSON transition {from, to, generation, at, open until, why} or false when nothing changed
 -- The states of a forced breaker are O and C here; reset also ends a cooldown.
-local command = ARGV[3]
+local command = ARGV[1]
 local state = hash(KEYS[1])
-local now = clock(ARGV[2], number(state.last))
+local now = clock(ARGV[2])
 local shown = {o = 'O', c = 'C'}
 local from = shown[state.md] or state.st or 'c'
 local mode = command == 'force_open' and 'o' or command == 'force_closed' and 'c' or 'a'
@@ -17,6 +17,6 @@ if command == 'reset' then
 end
 local to = shown[mode] or (command == 'reset' and 'c' or state.st or 'c')
 if from == to then return 'false' end
-local transition = move(KEYS, state, command == 'reset' and 'c' or state.st or 'c', ARGV[4], '', now)
+local transition = move(KEYS, state, command == 'reset' and 'c' or state.st or 'c', ARGV[3], '', now)
 transition[1], transition[2] = from, to
 return cjson.encode(transition)

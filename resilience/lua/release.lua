@@ -1,6 +1,6 @@
 -- release: give the place back, correct the windows to what was really used, tell the breaker.
 -- KEYS as in common.lua
--- ARGV 1 policy JSON, 2 now or '', 3 permit, 4 outcome ok|slow|fail|throttled|fatal|ignore,
+-- ARGV 1 breaker policy JSON, 2 now or '', 3 permit, 4 outcome ok|slow|fail|throttled|fatal|ignore,
 --      5 generation and 6 at, both as acquire gave them, 7 duration ms, 8 retry after ms or 0,
 --      9 random 0..1, 10 reason, 11.. correction of each window (really used - charged)
 -- -> JSON {applied, transition or false}
@@ -8,24 +8,29 @@
 -- breaker is told so again.
 local policy, permit, outcome = cjson.decode(ARGV[1]), ARGV[3], ARGV[4]
 local state = hash(KEYS[1])
-local now = clock(ARGV[2], number(state.last))
+local now = clock(ARGV[2])
 local at, duration, retry_after = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local reason = ARGV[10]
 
 local function answer(applied, transition) return cjson.encode({applied, transition or false}) end
 
 local lease = redis.call('ZREM', KEYS[LEASES], permit)
-redis.call('ZREM', KEYS[PROBES], permit)
+if state.st == 'h' then redis.call('ZREM', KEYS[PROBES], permit) end
 if lease == 0 then
   if state.by ~= permit or state.st == 'h' then return answer(false) end
   return answer(false, moved(state))
 end
 
-for i, window in ipairs(policy.windows) do
-  local slice, correction = math.floor(at / window[2]), tonumber(ARGV[10 + i])
-  local charged = tonumber(redis.call('HGET', KEYS[WINDOWS + i], slice))
-  if charged and correction ~= 0 then
-    redis.call('HSET', KEYS[WINDOWS + i], slice, math.max(0, charged + correction))
+for i, slice_ms in ipairs(policy.slices) do
+  local correction = tonumber(ARGV[10 + i])
+  if correction ~= 0 then
+    local slice = math.floor(at / slice_ms)
+    local units = redis.call('HINCRBY', KEYS[WINDOWS + i], slice, correction)
+    if units == correction then                         -- the slice has left the window
+      redis.call('HDEL', KEYS[WINDOWS + i], slice)
+    elseif units < 0 then
+      redis.call('HSET', KEYS[WINDOWS + i], slice, 0)
+    end
   end
 end
 
@@ -63,24 +68,18 @@ end
 if state.st == 'o' then return answer(true) end
 
 local this = math.floor(now / policy.stat_slice)
-redis.call('HINCRBY', KEYS[STATS], this .. string.sub(outcome, 1, 1), 1)
-redis.call('PEXPIRE', KEYS[STATS], 2 * policy.stat_slice * policy.stat_slices)
-local calls = {o = 0, s = 0, f = 0}
-for field, count in pairs(hash(KEYS[STATS])) do
-  local slice, kind = tonumber(string.sub(field, 1, -2)), string.sub(field, -1)
-  if slice > this - policy.stat_slices then
-    calls[kind] = calls[kind] + tonumber(count)
-  else
-    redis.call('HDEL', KEYS[STATS], field)
-  end
+if redis.call('HINCRBY', KEYS[STATS], this .. string.sub(outcome, 1, 1), 1) == 1 then
+  redis.call('PEXPIRE', KEYS[STATS], 2 * policy.stat_slice * STAT_SLICES)
 end
-
 local in_a_row = 0
 if outcome == 'fail' then
   in_a_row = redis.call('HINCRBY', KEYS[1], 'cf', 1)
 elseif number(state.cf) > 0 then
   redis.call('HSET', KEYS[1], 'cf', 0)
 end
+if outcome == 'ok' then return answer(true) end
+
+local calls = recent_calls(KEYS[STATS], this)
 local total = calls.o + calls.s + calls.f
 if in_a_row >= policy.consecutive then return open('consecutive failures') end
 if total >= policy.minimum then

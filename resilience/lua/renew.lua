@@ -1,9 +1,9 @@
 -- renew: keep the place of a call that takes long. A lease that has ended is not brought back.
 -- KEYS as in common.lua
--- ARGV 1 policy JSON, 2 now or '', 3.. permits
+-- ARGV 1 limits JSON, 2 now or '', 3.. permits
 -- -> how many are held
 local policy = cjson.decode(ARGV[1])
-local now = clock(ARGV[2], number(redis.call('HGET', KEYS[1], 'last')))
+local now = clock(ARGV[2])
 local held = 0
 for i = 3, #ARGV do
   if number(redis.call('ZSCORE', KEYS[LEASES], ARGV[i])) > now then
@@ -11,9 +11,5 @@ for i = 3, #ARGV do
     redis.call('ZADD', KEYS[PROBES], 'XX', 'GT', now + policy.lease, ARGV[i])
     held = held + 1
   end
-end
-if held > 0 then
-  redis.call('PEXPIRE', KEYS[LEASES], 2 * policy.lease)
-  redis.call('PEXPIRE', KEYS[PROBES], 2 * policy.lease)
 end
 return held

@@ -1,28 +1,15 @@
--- status: everything an operator wants to see of one provider, in one answer. Changes nothing.
+-- status: everything an operator wants to see of one provider, in one answer.
 -- KEYS as in common.lua
--- ARGV 1 policy JSON, 2 now or ''
+-- ARGV 1 limits JSON, 2 now or '', 3 breaker policy JSON
 -- -> JSON {state, now, in flight, probes, waiting, {ok, slow, failed}, {{used, reset in ms}..}}
-local policy = cjson.decode(ARGV[1])
+local policy, breaker = cjson.decode(ARGV[1]), cjson.decode(ARGV[3])
 local state = hash(KEYS[1])
-local now = clock(ARGV[2], number(state.last))
-local calls = {o = 0, s = 0, f = 0}
-local first = math.floor(now / policy.stat_slice) - policy.stat_slices
-for field, count in pairs(hash(KEYS[STATS])) do
-  if tonumber(string.sub(field, 1, -2)) > first then
-    local kind = string.sub(field, -1)
-    calls[kind] = calls[kind] + tonumber(count)
-  end
-end
+local now = clock(ARGV[2])
+local calls = recent_calls(KEYS[STATS], math.floor(now / breaker.stat_slice))
 local windows = {}
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms, slices, limit = unpack(window)
-  local total, live = 0, {}
-  for slice, units in pairs(hash(KEYS[WINDOWS + i])) do
-    if tonumber(slice) >= math.floor(now / slice_ms) - slices then
-      total = total + units
-      live[#live + 1] = {tonumber(slice), tonumber(units)}
-    end
-  end
+  local total, live = used(KEYS[WINDOWS + i], slice_ms, slices, now)
   local reset = total > 0 and wait_for(total, live, slice_ms, slices, math.max(limit, total), now) or 0
   windows[i] = {total, reset}
 end

@@ -2,7 +2,7 @@
 -- KEYS one window each
 -- ARGV 1 now or '', then for each window: slice ms, slices, limit, cost
 -- -> JSON {wait ms or 0 when taken, {{remaining, reset in ms}..}}
-local now = clock(ARGV[1], 0)
+local now = clock(ARGV[1])
 local wait, states = 0, {}
 for i, key in ipairs(KEYS) do
   local slice_ms, slices, limit, cost = unpack(ARGV, 4 * i - 2, 4 * i + 1)

@@ -25,7 +25,7 @@ class Admission:
         provider, now, permit = self.provider, self.now, self.ask.permit
         if provider.leases.get(permit, 0) > now:
             return self._repeat(provider.leases[permit])
-        provider.forget(now)
+        provider.end_leases(now)
         self._find_place()
         probe = self._ask_breaker()
         if any(
@@ -49,6 +49,9 @@ class Admission:
 
     def _find_place(self) -> None:
         provider, policy = self.provider, self.policy
+        if not provider.line:
+            provider.virtual_time = 0.0
+            provider.turns.clear()
         self.virtual = max(provider.virtual_time, min(provider.line.values(), default=0.0))
         mine = provider.line.get(self.ask.permit)
         self.in_line = mine is not None
@@ -120,6 +123,7 @@ class Admission:
 
     def _join(self) -> Decision:
         provider, ask = self.provider, self.ask
+        provider.forget(self.now)
         wait = math.ceil(max(1, min(self.wait, milliseconds(self.policy.max_wait_seconds))))
         if not self.in_line:
             provider.virtual_time = self.virtual + STEP
@@ -132,9 +136,6 @@ class Admission:
         provider, ask, now = self.provider, self.ask, self.now
         if self.in_line:
             provider.leave(ask.permit)
-            if not provider.line:
-                provider.turns.clear()
-                provider.virtual_time = 0.0
         elif provider.line:
             provider.turns[ask.user] = self.tag + 1
         for cost, window in zip(ask.costs, provider.windows, strict=True):

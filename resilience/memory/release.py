@@ -49,6 +49,8 @@ def _count_call(
     stat_slice = now // (milliseconds(policy.window_seconds) // STAT_SLICES)
     provider.stats[stat_slice][COUNTED[report.outcome]] += 1
     provider.failures_in_a_row = provider.failures_in_a_row + 1 if is_failure else 0
+    if report.outcome == Outcome.OK:
+        return None
     ok, slow, failed = provider.recent_calls(policy.window_seconds, now)
     total = ok + slow + failed
     if is_failure and provider.failures_in_a_row >= policy.consecutive_failures:

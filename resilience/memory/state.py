@@ -84,12 +84,20 @@ class Provider:
         self.last_transition = moved
         return moved
 
-    def forget(self, now: int) -> None:
-        """Drop ended leases and callers in line that never came back."""
+    def in_flight(self, now: int) -> int:
+        return sum(expires > now for expires in self.leases.values())
+
+    def probing(self, now: int) -> int:
+        return sum(expires > now for expires in self.probes.values())
+
+    def end_leases(self, now: int) -> None:
         for leases in (self.leases, self.probes):
             for permit in [permit for permit, expires in leases.items() if expires <= now]:
                 del leases[permit]
-        for permit in [p for p, due in self.due.items() if due <= now - FORGET_MS]:
+
+    def forget(self, now: int) -> None:
+        """Drop callers in line that never came back."""
+        for permit in [permit for permit, due in self.due.items() if due <= now - FORGET_MS]:
             self.leave(permit)
 
     def leave(self, permit: str) -> None:

@@ -51,11 +51,11 @@ class MemoryStore:
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
         with self._lock:
             provider, now = self._provider(policy), self._now_ms()
-            provider.forget(now)
             until = now + milliseconds(policy.lease_seconds)
+            held = [permit for permit in permits if provider.leases.get(permit, 0) > now]
             for leases in (provider.leases, provider.probes):
-                leases.update({permit: until for permit in permits if permit in leases})
-            return sum(permit in provider.leases for permit in permits)
+                leases.update({permit: until for permit in held if permit in leases})
+            return len(held)
 
     def leave(self, policy: ProviderPolicy, permit: str) -> None:
         with self._lock:
@@ -96,8 +96,8 @@ class MemoryStore:
                 ok=ok,
                 slow=slow,
                 failed=failed,
-                in_flight=sum(expires > now for expires in provider.leases.values()),
-                probes=sum(expires > now for expires in provider.probes.values()),
+                in_flight=provider.in_flight(now),
+                probes=provider.probing(now),
                 waiting=len(provider.line),
                 average_ms=provider.average or 0,
                 windows=tuple(window.state(now) for window in provider.windows),

@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from resilience.memory.store import MemoryStore
-from resilience.policies import BreakerPolicy, ProviderPolicy, Window
+from resilience.policies import BreakerPolicy, ProviderPolicy, Unit, Window
 from resilience.redis_store import RedisStore, connect
 from resilience.store import Ask, BreakerState, Decision, Outcome, Report, Store, Transition
 from tests.servers import valkey_server
@@ -57,7 +57,7 @@ class Caller:
     ) -> tuple[str, Decision]:
         self._permits += 1
         permit = permit or f"call-{self._permits}"
-        units = {"requests": 1, "tokens": tokens, "retries": int(is_retry)}
+        units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(is_retry)}
         return permit, self.store.acquire(policy, Ask(permit, user, policy.costs(units)))
 
     def end(
@@ -76,7 +76,7 @@ class Caller:
             outcome=outcome,
             generation=decision.generation,
             at_ms=decision.at_ms,
-            corrections=policy.costs({"tokens": token_correction}),
+            corrections=policy.costs({Unit.TOKENS: token_correction}),
             duration_ms=100,
             retry_after_ms=round(retry_after * 1000),
             reason="credentials",
@@ -341,7 +341,7 @@ def test_failures_in_a_row_open_the_breaker(caller: Caller) -> None:
 
 
 def test_a_failure_rate_opens_the_breaker_only_after_enough_calls(caller: Caller) -> None:
-    pattern = [Outcome.FAIL, Outcome.OK] * 5
+    pattern = [Outcome.OK, Outcome.FAIL] * 5
 
     moves = [caller.call(outcome) for outcome in pattern]
 
@@ -481,10 +481,10 @@ def test_a_breaker_forced_closed_lets_calls_pass_while_they_fail(caller: Caller)
 
 
 def test_a_request_is_taken_from_every_window_or_from_none(caller: Caller) -> None:
-    counts = {"user:ana": Window("requests", 2), "address:::1": Window("requests", 3)}
+    counts = {"user:ana": Window(Unit.REQUESTS, 2), "address:::1": Window(Unit.REQUESTS, 3)}
     taken = [caller.store.take(counts) for _ in range(3)]
     other = caller.store.take(
-        {"user:ben": Window("requests", 2), "address:::1": Window("requests", 3)}
+        {"user:ben": Window(Unit.REQUESTS, 2), "address:::1": Window(Unit.REQUESTS, 3)}
     )
 
     assert [one.wait_ms > 0 for one in taken] == [False, False, True]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from resilience.memory.store import MemoryStore
-from resilience.policies import BreakerPolicy, ProviderPolicy
+from resilience.policies import BreakerPolicy, ProviderPolicy, Unit
 from resilience.redis_store import RedisStore, connect
 from resilience.store import Ask, BreakerState, Decision, Outcome, Report, Store, Transition
 from tests.servers import valkey_server
@@ -63,7 +63,7 @@ class StoreMachine(RuleBasedStateMachine):
     )
     def ask(self, user: str, tokens: int, retry: bool) -> None:
         self.permits += 1
-        units = {"requests": 1, "tokens": tokens, "retries": int(retry)}
+        units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(retry)}
         self._acquire(Ask(f"call-{self.permits}", user, POLICY.costs(units)))
 
     @precondition(lambda self: self.waiting)
@@ -96,7 +96,7 @@ class StoreMachine(RuleBasedStateMachine):
             outcome=outcome,
             generation=decision.generation,
             at_ms=decision.at_ms,
-            corrections=POLICY.costs({"tokens": correction}),
+            corrections=POLICY.costs({Unit.TOKENS: correction}),
             duration_ms=700,
             retry_after_ms=retry_after,
             reason="quota",

@@ -1,0 +1,181 @@
+"""One door to a provider: every attempt of every call passes here, and nothing is called around it.
+
+An attempt: money is reserved, the call is admitted, made, released, and the money settled. Refused means
+nothing was sent and nothing was charged.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from resilience.admission import Admission, Permit
+from resilience.clock import Clock
+from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
+from resilience.policies import ProviderPolicy, Unit, milliseconds
+from resilience.retry import OUTCOMES, Failure
+from resilience.store import Ask, Outcome, Report
+from resilience.usage import Call, Consumed
+
+T = TypeVar("T")
+# Sleeps up to so many seconds and says whether it was interrupted, like threading.Event.wait.
+Wait = Callable[[float], bool]
+
+PATIENCE_SECONDS = 2.0
+# Who is told to come back later comes a little early and sleeps the rest here: no free place stays empty.
+EARLY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """How a call ended, for the ledger. `consumed` None: not known, what was reserved is booked."""
+
+    outcome: str
+    duration_ms: int
+    consumed: Consumed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A call that was admitted; `started` on the monotonic clock."""
+
+    call: Call
+    reservation: str
+    permit: Permit
+    started: float
+
+
+class Ledger(Protocol):
+    def reserve(self, provider: str, call: Call) -> str:
+        """Returns the reservation. Raises BudgetExhausted, PriceUnknown."""
+        ...
+
+    def settle(self, reservation: str, bill: Bill) -> None: ...
+
+    def release(self, reservation: str) -> None:
+        """The call cost nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all guards of a process share. `jitter` gives a number from 0 to 1."""
+
+    admission: Admission
+    ledger: Ledger
+    clock: Clock
+    classify: Callable[[BaseException], Failure]
+    jitter: Callable[[], float] = random.SystemRandom().random
+
+
+class Guard:
+    """The door to one provider; safe for threads."""
+
+    def __init__(self, policy: ProviderPolicy, around: Surroundings) -> None:
+        self.policy = policy
+        self._around = around
+        self._lock = threading.Lock()
+        self._held: set[str] = set()
+
+    def call(
+        self,
+        call: Call,
+        make: Callable[[], T],
+        measure: Callable[[T], Consumed],
+        wait: Wait | None = None,
+    ) -> T:
+        """Make one call and return its answer, or raise what it raised.
+
+        Raises CallRefused when it may not be made. A wait of up to PATIENCE_SECONDS is slept out here by
+        `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
+        `measure` reads from the answer what it took.
+        """
+        around = self._around
+        reservation = around.ledger.reserve(self.policy.name, call)
+        try:
+            permit = self._admit(call, wait or self._sleep)
+        except BaseException:
+            around.ledger.release(reservation)
+            raise
+        attempt = Attempt(call, reservation, permit, around.clock.monotonic())
+        try:
+            answer = make()
+            consumed = measure(answer)
+        except BaseException as error:
+            self._failed(attempt, around.classify(error))
+            raise
+        duration_ms = self._release(attempt, consumed, None)
+        around.ledger.settle(reservation, Bill("ok", duration_ms, consumed))
+        return answer
+
+    def renew(self) -> None:
+        """Keep the places of the calls now running in this process: for a heartbeat."""
+        with self._lock:
+            permits = sorted(self._held)
+        if permits:
+            self._around.admission.renew(self.policy, permits)
+
+    def _admit(self, call: Call, wait: Wait) -> Permit:
+        units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
+        ask = Ask(call.permit, call.user, self.policy.costs(units))
+        until = self._around.clock.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                permit = self._around.admission.acquire(self.policy, ask)
+            except (RateLimited, CircuitOpen) as refused:
+                self._wait_out(call, refused, until, wait)
+            else:
+                with self._lock:
+                    self._held.add(call.permit)
+                return permit
+
+    def _wait_out(self, call: Call, refused: CallRefused, until: float, wait: Wait) -> None:
+        seconds = refused.retry_after or 0
+        if self._around.clock.monotonic() + seconds > until:
+            refused.retry_after = max(seconds - EARLY_SECONDS, min(seconds, EARLY_SECONDS))
+            raise refused
+        if wait(seconds):
+            self._around.admission.leave(self.policy, call.permit)
+            raise CallInterrupted from refused
+
+    def _failed(self, attempt: Attempt, failure: Failure) -> None:
+        duration_ms = self._release(attempt, failure.consumed, failure)
+        if failure.consumed or failure.may_be_billed:
+            bill = Bill(failure.kind, duration_ms, failure.consumed)
+            self._around.ledger.settle(attempt.reservation, bill)
+        else:
+            self._around.ledger.release(attempt.reservation)
+
+    def _release(self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None) -> int:
+        """Returns how long the call took, in milliseconds."""
+        call, decision = attempt.call, attempt.permit.decision
+        duration_ms = milliseconds(self._around.clock.monotonic() - attempt.started)
+        if consumed:
+            tokens = consumed.units.tokens
+        else:
+            tokens = call.units.tokens if failure and failure.may_be_billed else 0
+        report = Report(
+            permit=call.permit,
+            outcome=self._outcome(failure, duration_ms),
+            generation=decision.generation,
+            at_ms=decision.at_ms,
+            corrections=self.policy.costs({Unit.TOKENS: tokens - call.units.tokens}),
+            duration_ms=duration_ms,
+            retry_after_ms=milliseconds(failure.retry_after_seconds) if failure else 0,
+            reason=(failure.reason or failure.kind) if failure else "",
+            jitter=self._around.jitter(),
+        )
+        with self._lock:
+            self._held.discard(call.permit)
+        self._around.admission.release(self.policy, attempt.permit, report)
+        return duration_ms
+
+    def _outcome(self, failure: Failure | None, duration_ms: int) -> Outcome:
+        outcome = OUTCOMES[failure.kind] if failure else Outcome.OK
+        is_slow = duration_ms >= milliseconds(self.policy.breaker.slow_seconds)
+        return Outcome.SLOW if is_slow and outcome == Outcome.OK else outcome
+
+    def _sleep(self, seconds: float) -> bool:
+        self._around.clock.sleep(seconds)
+        return False

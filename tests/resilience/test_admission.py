@@ -1,0 +1,133 @@
+"""Redis away: what the policy says is done, fast, visibly, and only until Redis is back."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from resilience.admission import Admission, Permit
+from resilience.clock import SystemClock
+from resilience.errors import GuardUnavailable, RateLimited
+from resilience.policies import OutageMode, OutagePolicy, ProviderPolicy
+from resilience.redis_store import RedisStore, connect
+from resilience.store import Ask, Outcome, Report, Transition
+from tests.resilience.hands import HandClock
+from tests.servers import ValkeyServer, valkey_server
+
+POLICY = ProviderPolicy(name="openai", requests_per_minute=80, max_concurrent=40)
+MakeAdmission = Callable[[OutageMode], Admission]
+
+
+@pytest.fixture
+def server() -> Iterator[ValkeyServer]:
+    with valkey_server() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def make_admission(server: ValkeyServer, clock: HandClock) -> Iterator[MakeAdmission]:
+    client = connect(server.url)
+
+    def make(mode: OutageMode) -> Admission:
+        return Admission(RedisStore(client), OutagePolicy(mode), clock, _ignore)
+
+    yield make
+    client.close()
+
+
+def _ignore(provider: str, moved: Transition) -> None:
+    return None
+
+
+def _ask(admission: Admission, permit: str) -> Permit:
+    return admission.acquire(POLICY, Ask(permit, "ana", (1, 0)))
+
+
+def _end(admission: Admission, permit: Permit) -> None:
+    decision = permit.decision
+    report = Report(permit.ask.permit, Outcome.OK, decision.generation, decision.at_ms, (0, 0))
+    admission.release(POLICY, permit, report)
+
+
+def test_without_redis_each_process_keeps_to_its_part(
+    server: ValkeyServer, make_admission: MakeAdmission
+) -> None:
+    admission = make_admission("local")
+    server.stop()
+
+    for number in range(10):
+        _end(admission, _ask(admission, f"call-{number}"))
+
+    with pytest.raises(RateLimited):
+        _ask(admission, "one-more")
+    assert admission.away_since is not None
+
+
+def test_without_redis_nothing_passes_when_the_policy_is_to_deny(
+    server: ValkeyServer, make_admission: MakeAdmission
+) -> None:
+    admission = make_admission("deny")
+    server.stop()
+
+    with pytest.raises(GuardUnavailable) as refused:
+        _ask(admission, "call")
+    assert refused.value.retry_after == 5
+
+
+def test_without_redis_all_passes_when_the_policy_is_to_allow(
+    server: ValkeyServer, make_admission: MakeAdmission
+) -> None:
+    admission = make_admission("allow")
+    server.stop()
+
+    for number in range(100):
+        _end(admission, _ask(admission, f"call-{number}"))
+
+
+def test_a_silent_redis_costs_half_a_second_once(
+    server: ValkeyServer, make_admission: MakeAdmission
+) -> None:
+    admission, watch = make_admission("local"), SystemClock()
+    _end(admission, _ask(admission, "before"))
+    server.freeze()
+
+    began = watch.monotonic()
+    permits = [_ask(admission, f"call-{number}") for number in range(3)]
+    took = watch.monotonic() - began
+
+    server.thaw()
+    assert len(permits) == 3
+    assert took < 1.0
+
+
+def test_redis_counts_again_once_it_is_back(
+    server: ValkeyServer, clock: HandClock, make_admission: MakeAdmission
+) -> None:
+    admission = make_admission("local")
+    server.stop()
+    alone = _ask(admission, "alone")
+    server.start()
+    still_alone = _ask(admission, "still-alone")
+
+    clock.advance(5)
+    shared = _ask(admission, "shared")
+
+    assert alone.store is still_alone.store
+    assert shared.store is not alone.store
+    assert admission.away_since is None
+
+
+def test_an_end_that_cannot_be_told_does_not_hurt(
+    server: ValkeyServer, make_admission: MakeAdmission
+) -> None:
+    admission = make_admission("local")
+    permit = _ask(admission, "call")
+    server.stop()
+
+    _end(admission, permit)
+
+    assert admission.away_since is not None

@@ -1,0 +1,216 @@
+"""Many processes at one Redis: what holds for each of them holds for all together.
+
+Time runs SPEED times as fast as outside, for the store and for the callers alike, so that a minute
+passes in a few seconds.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from resilience.admission import Admission
+from resilience.errors import CallRefused
+from resilience.guard import Guard, Surroundings
+from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy
+from resilience.redis_store import RedisStore, connect
+from resilience.retry import Failure, FailureKind
+from resilience.store import Ask, BreakerState, Decision, Outcome, Report
+from resilience.usage import Call, Consumed, Units
+from tests.resilience.hands import Purse
+from tests.servers import valkey_server
+
+SPEED = 20
+MINUTE_MS = 60_000
+FORK = multiprocessing.get_context("fork")
+
+
+class FastClock:
+    def now(self) -> float:
+        return time.time() * SPEED
+
+    def monotonic(self) -> float:
+        return time.monotonic() * SPEED
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / SPEED)
+
+    def ms(self) -> int:
+        return int(time.time() * 1000 * SPEED)
+
+
+CLOCK = FastClock()
+
+
+class RecordingStore(RedisStore):
+    """Remembers when it admitted a call, and the places in line of the user who is alone."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(connect(url), now_ms=CLOCK.ms)
+        self.admitted: list[int] = []
+        self.places: list[int] = []
+
+    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
+        decision = super().acquire(policy, ask)
+        if decision.is_admitted:
+            self.admitted.append(decision.at_ms)
+        elif ask.user == "alone":
+            self.places.append(decision.place)
+        return decision
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with valkey_server() as server:
+        yield server.socket_url
+
+
+def _in_processes(count: int, work: Callable[..., Any], *arguments: object) -> list[Any]:
+    """What `work(number, *arguments)` returned in each of `count` processes."""
+    results = FORK.SimpleQueue()
+
+    def run(number: int) -> None:
+        results.put(work(number, *arguments))
+
+    processes = [FORK.Process(target=run, args=(number,)) for number in range(count)]
+    for process in processes:
+        process.start()
+    answers = [results.get() for _ in processes]
+    for process in processes:
+        process.join()
+    return answers
+
+
+def _most_in_a_minute(times: list[int]) -> int:
+    times = sorted(times)
+    return max(index + 1 - bisect_right(times, at - MINUTE_MS) for index, at in enumerate(times))
+
+
+LIMITED = ProviderPolicy(
+    name="openai",
+    requests_per_minute=60,
+    tokens_per_minute=60_000,
+    max_concurrent=6,
+)
+MINUTES = 3
+
+
+def _work_off_a_backlog(number: int, url: str, until: float) -> tuple[list[int], list[int]]:
+    """Three threads, each calling as often as it may. The first of all is a user alone, the rest is bulk."""
+    store = RecordingStore(url)
+    admission = Admission(store, OutagePolicy("deny"), CLOCK, lambda provider, moved: None)
+    around = Surroundings(admission, Purse(), CLOCK, lambda error: Failure(FailureKind.PERMANENT))
+    guard = Guard(LIMITED, around)
+
+    def thread(name: str) -> None:
+        chance = random.Random(name)
+        call_number = 0
+        while CLOCK.now() < until:
+            tokens = chance.randint(100, 1_500)
+            took = Consumed(Units(input_tokens=tokens * chance.randint(20, 90) // 100))
+            user = "alone" if name == "0-0" else "bulk"
+            permit = f"{name}:{call_number}"
+            call = Call(permit, user, "flashcards", "gpt", Units(input_tokens=tokens))
+            call_number += 1
+            try:
+                guard.call(call, lambda took=took: _take_a_second(took), lambda answer: answer)
+            except CallRefused as refused:
+                CLOCK.sleep(refused.retry_after or 0)
+                call_number -= 1
+
+    threads = [threading.Thread(target=thread, args=(f"{number}-{n}",)) for n in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return store.admitted, store.places
+
+
+def _take_a_second(took: Consumed) -> Consumed:
+    CLOCK.sleep(1)
+    return took
+
+
+def test_a_fleet_with_a_backlog_uses_the_limits_and_never_passes_them(url: str) -> None:
+    began = CLOCK.ms()
+    until = CLOCK.now() + 60 * MINUTES
+
+    results = _in_processes(8, _work_off_a_backlog, url, until)
+
+    admitted = [at for times, _ in results for at in times]
+    places = [place for _, places in results for place in places]
+    settled = [at for at in admitted if began + MINUTE_MS <= at < began + MINUTES * MINUTE_MS]
+    assert _most_in_a_minute(admitted) <= LIMITED.requests_per_minute
+    assert len(settled) >= 0.97 * LIMITED.requests_per_minute * (MINUTES - 1)
+    assert max(places) <= 3, "one caller waits behind a turn of the bulk, not behind its 23 callers"
+
+
+def _hold(number: int, url: str, ready: Any) -> None:
+    store = RedisStore(connect(url), now_ms=CLOCK.ms)
+    decision = store.acquire(HELD, Ask(f"dead-{number}", "ana", ()))
+    ready.put(decision.at_ms if decision.is_admitted else None)
+    time.sleep(60)
+
+
+HELD = ProviderPolicy(name="held", retries_per_minute=0, max_concurrent=3, lease_seconds=10)
+
+
+def test_the_places_of_killed_workers_come_free_after_the_lease(url: str) -> None:
+    ready = FORK.SimpleQueue()
+    workers = [FORK.Process(target=_hold, args=(number, url, ready)) for number in range(3)]
+    for worker in workers:
+        worker.start()
+    held = [ready.get() for _ in workers]
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.join()
+
+    store = RedisStore(connect(url), now_ms=CLOCK.ms)
+    refused = alive = store.acquire(HELD, Ask("alive", "ana", ()))
+    while not alive.is_admitted:
+        time.sleep(0.01)
+        alive = store.acquire(HELD, Ask("alive", "ana", ()))
+
+    assert refused.reason == "concurrency"
+    assert 10_000 <= alive.at_ms - min(held) <= 11_500
+
+
+FRAGILE = ProviderPolicy(
+    name="fragile",
+    retries_per_minute=0,
+    breaker=BreakerPolicy(
+        consecutive_failures=1, open_seconds=1, open_jitter=0, half_open_permits=2
+    ),
+)
+
+
+def _probe(number: int, url: str, start: Any) -> tuple[bool, str]:
+    store = RedisStore(connect(url), now_ms=CLOCK.ms)
+    start.wait()
+    ask = Ask(f"probe-{number}", "ana", ())
+    decision = store.acquire(FRAGILE, ask)
+    start.wait()
+    if not decision.is_admitted:
+        return False, ""
+    report = Report(ask.permit, Outcome.OK, decision.generation, decision.at_ms, ())
+    moved = store.release(FRAGILE, report).transition
+    return True, moved.after if moved else ""
+
+
+def test_of_32_processes_at_a_half_open_breaker_two_probe_and_one_closes(url: str) -> None:
+    store = RedisStore(connect(url), now_ms=CLOCK.ms)
+    decision = store.acquire(FRAGILE, Ask("first", "ana", ()))
+    store.release(FRAGILE, Report("first", Outcome.FAIL, decision.generation, decision.at_ms, ()))
+    CLOCK.sleep(2)
+
+    results = _in_processes(32, _probe, url, FORK.Barrier(32))
+
+    assert sum(admitted for admitted, _ in results) == FRAGILE.breaker.half_open_permits
+    assert [after for _, after in results if after] == [BreakerState.CLOSED]
