@@ -86,6 +86,7 @@ class Application(BaseHandler):
     def __init__(self) -> None:
         super().__init__()
         self.load_middleware()
+        self.requests = 0  # being answered at the moment
         self._threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="web")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,10 +96,13 @@ class Application(BaseHandler):
             await _lifespan(receive, send)
             speaker.cancel()
         elif scope["type"] == "http":
+            self.requests += 1
             try:
                 await self._serve(scope, receive, send)
             except ClientGone:
                 return
+            finally:
+                self.requests -= 1
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()

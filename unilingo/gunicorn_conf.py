@@ -1,5 +1,6 @@
 """gunicorn's settings: `gunicorn -c python:unilingo.gunicorn_conf unilingo.asgi:application`."""
 
+import asyncio
 import signal
 from typing import Any
 
@@ -18,11 +19,19 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """gunicorn waits for open connections before it tells the application to stop: so tell the streams first."""
-    from jobs.api.views import hub
+    """gunicorn waits for open connections before it tells the application to stop: so tell the streams first.
 
-    def stop() -> None:
+    It would also wait for connections that are only kept alive: once every request is answered, it need not.
+    """
+    from jobs.api.views import hub
+    from unilingo.asgi import application
+
+    async def stop() -> None:
         hub.close()
         worker.handle_exit_signal()
+        while application.requests:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)  # for the last bytes to clients that read slowly
+        worker.handle_quit_signal()
 
-    worker.loop.add_signal_handler(signal.SIGTERM, stop)
+    worker.loop.add_signal_handler(signal.SIGTERM, lambda: worker.loop.create_task(stop()))
