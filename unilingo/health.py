@@ -1,14 +1,18 @@
 """Is this process alive, and can the whole take work? Alive touches nothing; ready looks at what a request needs."""
 
-from typing import Any
-
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+    inline_serializer,
+)
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +20,30 @@ from rest_framework.views import APIView
 
 from jobs.events import iso
 from unilingo import workers
+from unilingo.problems import problem
+from unilingo.schema import Problem
+
+_ALIVE = inline_serializer(
+    "Alive",
+    {
+        "status": serializers.CharField(help_text="healthy"),
+        "timestamp": serializers.DateTimeField(),
+        "message": serializers.CharField(),
+    },
+)
+_READY = inline_serializer(
+    "Ready",
+    {
+        "status": serializers.CharField(help_text="ready"),
+        "timestamp": serializers.DateTimeField(),
+        "checks": serializers.DictField(child=serializers.CharField(), required=False),
+    },
+)
+
+
+class NotReady(Problem):
+    timestamp = serializers.DateTimeField()
+    checks = serializers.DictField(child=serializers.CharField())
 
 
 class Health(APIView):
@@ -26,11 +54,16 @@ class Health(APIView):
         operation_id="health",
         tags=["operating"],
         summary="Alive",
-        responses={200: OpenApiTypes.OBJECT},
+        responses={200: _ALIVE},
     )
     def get(self, request: Request) -> Response:
         message = "UniLingo backend is running"
         return Response({"status": "healthy", "timestamp": iso(timezone.now()), "message": message})
+
+
+@extend_schema_view(get=extend_schema(operation_id="livez"))
+class Livez(Health):
+    """The same under the name that orchestrators look for."""
 
 
 class Ready(APIView):
@@ -43,7 +76,8 @@ class Ready(APIView):
         operation_id="ready",
         tags=["operating"],
         summary="Ready for requests",
-        responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
+        parameters=[OpenApiParameter("verbose", bool, description="Show what was looked at.")],
+        responses={200: _READY, 503: OpenApiResponse(NotReady, "Requests cannot be taken.")},
     )
     def get(self, request: Request) -> Response:
         found = {
@@ -53,15 +87,12 @@ class Ready(APIView):
             "workers": _workers(),
         }
         is_ready = found["database"] == "ok" and found["migrations"] == "ok"
-        body: dict[str, Any] = {
-            "status": "ready" if is_ready else "not_ready",
-            "timestamp": iso(timezone.now()),
-        }
-        if "verbose" in request.query_params or not is_ready:
-            body["checks"] = found
-        return Response(
-            body, status=200 if is_ready else 503, headers={} if is_ready else {"Retry-After": "5"}
-        )
+        now = iso(timezone.now())
+        if not is_ready:
+            extra = {"status": "not_ready", "timestamp": now, "checks": found}
+            return problem("NOT_READY", "Requests cannot be taken at the moment.", extra=extra)
+        shown = {"checks": found} if "verbose" in request.query_params else {}
+        return Response({"status": "ready", "timestamp": now, **shown})
 
 
 def _database() -> str:

@@ -5,8 +5,8 @@ from time import perf_counter
 import redis
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,8 +16,64 @@ from jobs.events import iso
 from jobs.kinds import Queue
 from unilingo import workers
 from unilingo.auth import IsOperator
+from unilingo.problems import problem
+from unilingo.schema import Problem
 
-_OPERATING = {"tags": ["operating"], "responses": {200: OpenApiTypes.OBJECT}}
+_NOW = serializers.DateTimeField()
+_REDIS = inline_serializer(
+    "RedisHealth",
+    {
+        "success": serializers.BooleanField(),
+        "redis": serializers.CharField(help_text="connected; beside a 503 disconnected"),
+        "latencyMs": serializers.FloatField(),
+        "timestamp": _NOW,
+    },
+)
+
+
+class RedisAway(Problem):
+    redis = serializers.CharField(help_text="disconnected")
+    timestamp = serializers.DateTimeField()
+
+
+_STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
+_QUEUE_STATS = inline_serializer(
+    "QueueStats",
+    {
+        "success": serializers.BooleanField(),
+        "stats": inline_serializer(
+            "QueueCounts",
+            {
+                "queue": serializers.CharField(),
+                **{name: serializers.IntegerField() for name in (*_STATES, "total", "workers")},
+                "oldestWaitingSeconds": serializers.FloatField(),
+                "byKind": serializers.DictField(
+                    child=serializers.DictField(child=serializers.IntegerField())
+                ),
+            },
+        ),
+        "timestamp": _NOW,
+    },
+)
+_SSE_STATS = inline_serializer(
+    "SseStats",
+    {
+        "success": serializers.BooleanField(),
+        "sse": inline_serializer(
+            "OpenStreams",
+            {
+                "totalConnections": serializers.IntegerField(),
+                "activeJobs": serializers.IntegerField(),
+                "jobsWithSubscribers": inline_serializer(
+                    "WatchedJob",
+                    {"jobId": serializers.CharField(), "subscribers": serializers.IntegerField()},
+                    many=True,
+                ),
+            },
+        ),
+        "timestamp": _NOW,
+    },
+)
 
 
 class RedisHealth(APIView):
@@ -27,15 +83,15 @@ class RedisHealth(APIView):
         operation_id="redis_health",
         summary="Is Redis there, and how fast",
         tags=["operating"],
-        responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
+        responses={200: _REDIS, 503: OpenApiResponse(RedisAway, "Redis does not answer.")},
     )
     def get(self, request: Request) -> Response:
         began = perf_counter()
         try:
             redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS).ping()
         except redis.RedisError:
-            body = {"success": False, "redis": "disconnected", "timestamp": iso(timezone.now())}
-            return Response(body, status=503, headers={"Retry-After": "5"})
+            extra = {"redis": "disconnected", "timestamp": iso(timezone.now())}
+            return problem("NOT_READY", "Redis does not answer.", extra=extra)
         milliseconds = round((perf_counter() - began) * 1000, 2)
         return Response(
             {
@@ -50,17 +106,19 @@ class RedisHealth(APIView):
 class QueueStats(APIView):
     permission_classes = (IsOperator,)
 
-    @extend_schema(operation_id="queue_stats", summary="Jobs by state", **_OPERATING)
+    @extend_schema(
+        operation_id="queue_stats",
+        summary="Jobs by state",
+        tags=["operating"],
+        responses={200: _QUEUE_STATS},
+    )
     def get(self, request: Request) -> Response:
         now = timezone.now()
         counts = queries.queue_counts(Queue.AI)
         oldest = counts.oldest_waiting_at
         stats = {
             "queue": Queue.AI,
-            **{
-                name: counts.by_status[name]
-                for name in ("waiting", "active", "completed", "failed", "delayed", "cancelled")
-            },
+            **{name: counts.by_status[name] for name in _STATES},
             "total": sum(counts.by_status.values()),
             "oldestWaitingSeconds": round((now - oldest).total_seconds(), 1) if oldest else 0,
             "byKind": counts.by_kind,
@@ -73,7 +131,10 @@ class SseStats(APIView):
     permission_classes = (IsOperator,)
 
     @extend_schema(
-        operation_id="sse_stats", summary="Open event streams of all web processes", **_OPERATING
+        operation_id="sse_stats",
+        summary="Open event streams of all web processes",
+        tags=["operating"],
+        responses={200: _SSE_STATS},
     )
     def get(self, request: Request) -> Response:
         streams: dict[str, int] = {}

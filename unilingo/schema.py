@@ -1,4 +1,4 @@
-"""What every endpoint of the OpenAPI document has: the error body with its statuses, and the request id."""
+"""What every endpoint of the OpenAPI document has: the error body with its statuses, and the common headers."""
 
 from typing import Any
 
@@ -6,44 +6,75 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from unilingo.problems import STATUS
+
 
 class Problem(serializers.Serializer[Any]):
     """The one error body (docs/errors.md lists the codes)."""
 
-    success = serializers.BooleanField(default=False)
+    success = serializers.BooleanField(help_text="false")
     error = serializers.CharField(help_text="For people.")
-    code = serializers.CharField(help_text="For programs: UPPER_SNAKE.")
-    details = serializers.JSONField(required=False)
+    code = serializers.ChoiceField(choices=list(STATUS), help_text="For programs.")
+    details = serializers.JSONField(
+        required=False, help_text="`fields`: what is wrong with each field."
+    )
     status = serializers.CharField(required=False, help_text='"not_found" beside JOB_NOT_FOUND.')
     requestId = serializers.CharField()
 
 
-_EVERYWHERE = {400: "What was sent is not valid.", 401: "Nobody is signed in.", 403: "Not allowed."}
+_EVERYWHERE = {500: "Something went wrong on our side."}
+_WITH_CALLER = {
+    400: "What was sent is not valid.",
+    401: "Nobody is signed in.",
+    403: "Not allowed.",
+    503: "Not possible at the moment.",
+}
 _WITH_BODY = {
+    400: "What was sent is not valid.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     429: "Too many requests.",
 }
+_WHERE_NAMED = {
+    404: "It does not exist, or it is somebody else's.",
+    422: "Nothing can be made of what was sent.",
+    502: "The service that does the work gave no usable answer.",
+    504: "The service that does the work did not answer in time.",
+}
+
+
+def _header(name: str, text: str, status: bool | list[int]) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
+
+
+_HEADERS = [
+    OpenApiParameter(
+        "X-Request-ID", str, OpenApiParameter.HEADER, description="1 to 128 of A-Z a-z 0-9 . _ : -"
+    ),
+    _header("X-Request-ID", "The one sent, or one made here; in every log line.", True),
+    _header("WWW-Authenticate", "How to sign in.", [401]),
+    _header("Retry-After", "Seconds after which it is worth asking again.", [429, 503]),
+]
+
+
+def _is_described(body: dict[str, Any]) -> bool:
+    """Whether the view names a shape of its own, such as a Problem that says more."""
+    return any("$ref" in content["schema"] for content in body.get("content", {}).values())
 
 
 class ApiSchema(AutoSchema):
-    """Adds the common errors to each operation, and gives every error the Problem body."""
+    """Adds the common errors and headers to each operation, and gives every error the Problem body."""
 
     def get_override_parameters(self) -> list[Any]:
-        request_id = OpenApiParameter(
-            "X-Request-ID",
-            str,
-            OpenApiParameter.HEADER,
-            description="Sent back, and in every log line of the request.",
-        )
-        return [*super().get_override_parameters(), request_id]
+        return [*super().get_override_parameters(), *_HEADERS]
 
     def _get_response_bodies(self, direction: str = "response") -> Any:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        common = _EVERYWHERE | (_WITH_BODY if self.method in ("POST", "PUT", "PATCH") else {})
-        for status in {*map(str, common), *(code for code in bodies if code >= "400")}:
-            described = bodies.get(status, {}).get("description") or common.get(int(status), "")
-            bodies[status] = self._get_response_for_code(Problem, status) | {
-                "description": described
-            }
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        common = _EVERYWHERE | (_WITH_CALLER if self.view.authentication_classes else {})
+        common |= _WITH_BODY if self.method in ("POST", "PUT", "PATCH") else {}
+        for code in {*map(str, common), *(code for code in bodies if code >= "400")}:
+            body = bodies.get(code, {})
+            if not _is_described(body):
+                said = body.get("description") or (common | _WHERE_NAMED)[int(code)]
+                bodies[code] = self._get_response_for_code(Problem, code) | {"description": said}
         return dict(sorted(bodies.items()))

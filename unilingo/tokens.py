@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
@@ -41,7 +41,10 @@ class IssueToken(APIView):
         tags=["identity"],
         summary="A token for an account of this server",
         request=TokenRequest,
-        responses={200: Token},
+        responses={
+            200: Token,
+            401: OpenApiResponse(None, "The user name or the password is wrong."),
+        },
     )
     def post(self, request: Request) -> Response:
         asked = TokenRequest(data=request.data)

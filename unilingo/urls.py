@@ -11,7 +11,7 @@ urlpatterns = [
     path("login", LoginView.as_view(next_page="demo"), name="login"),
     path("logout", LogoutView.as_view(next_page="demo"), name="logout"),
     path("admin/", admin.site.urls),
-    path("livez", health.Health.as_view()),
+    path("livez", health.Livez.as_view()),
     path("readyz", health.Ready.as_view()),
     path("api/health", health.Health.as_view()),
     path("api/auth/token", tokens.IssueToken.as_view()),

@@ -50,7 +50,12 @@ _RESULT: dict[str, Any] = {
     "warnings": s.ListField(child=s.CharField(), required=False),
     "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
 }
-FlashcardsResult = inline_serializer("FlashcardsResult", {"success": s.BooleanField(), **_RESULT})
+FlashcardsResult = inline_serializer(
+    "FlashcardsResult",
+    {"success": s.BooleanField(), **_RESULT},
+    required=False,
+    help_text="when completed",
+)
 Ended = inline_serializer(
     "EndedJob", {"success": s.BooleanField(), "jobId": s.CharField(), "status": _STATUS, **_RESULT}
 )
@@ -62,6 +67,8 @@ WaitingFor = inline_serializer(
         "position": s.IntegerField(required=False),
         "explanation": s.CharField(),
     },
+    required=False,
+    help_text="while waiting or delayed",
 )
 _SUMMARY: dict[str, Any] = {
     "status": _STATUS,
@@ -80,15 +87,15 @@ _SUMMARY: dict[str, Any] = {
     "code": s.CharField(required=False),
     "retryable": s.BooleanField(required=False),
 }
-JobSummary = inline_serializer("JobSummary", _SUMMARY)
+JobSummary = inline_serializer("JobSummary", {**_SUMMARY})  # a copy: DRF empties what it is given
 JobState = inline_serializer(
     "JobState",
     {
         "success": s.BooleanField(),
         **_SUMMARY,
-        "result": s.JSONField(required=False, help_text="when completed"),
+        "result": FlashcardsResult,
         "waitingFor": WaitingFor,
-        "nextAttemptAt": s.DateTimeField(required=False),
+        "nextAttemptAt": s.DateTimeField(required=False, help_text="while delayed"),
     },
 )
 JobPage = inline_serializer(
@@ -105,7 +112,8 @@ def _header(name: str, text: str, status: list[int]) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
 
 
-_LOCATION = _header("Location", "Where the job's status is read.", [202])
+_LOCATION = _header("Location", "Where the job's status is read.", [200, 202])
+_APPLIED = _header("Preference-Applied", "`wait=N`: the client has waited for the end.", [200])
 _RETRY_AFTER = _header("Retry-After", "Seconds after which it is worth asking again.", [202])
 _PREFER = OpenApiParameter(
     "Prefer",
@@ -120,7 +128,7 @@ GENERATE_FLASHCARDS: dict[str, Any] = {
     "tags": ["work"],
     "summary": "Make flashcards from study text",
     "request": FlashcardsRequest,
-    "parameters": [_PREFER, _WAIT, _LOCATION, _RETRY_AFTER],
+    "parameters": [_PREFER, _WAIT, _LOCATION, _RETRY_AFTER, _APPLIED],
     "responses": {
         202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
         200: OpenApiResponse(Ended, "The client waited, and the job has completed."),
@@ -136,7 +144,8 @@ JOB_STATUS: dict[str, Any] = {
     "parameters": [
         OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
         _header("ETag", "Changes with everything that happens to the job.", [200, 304]),
-        _header("Retry-After", "Until the job has ended: when to ask again.", [200]),
+        _header("Retry-After", "Until the job has ended: when to ask again.", [200, 304]),
+        _header("Cache-Control", "private, no-cache", [200, 304]),
     ],
     "responses": {
         200: JobState,

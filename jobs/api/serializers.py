@@ -77,7 +77,9 @@ class FlashcardsRequest(serializers.Serializer[Any]):
     nativeLanguage = LanguageName(default="English")
     targetLanguage = LanguageName(default="English")
     userId = serializers.CharField(
-        required=False, write_only=True, help_text="Only in trusted mode."
+        required=False,
+        write_only=True,
+        help_text="Who is asking, in trusted mode; elsewhere it may repeat the caller.",
     )
 
     REQUIRED = ("content", "subject", "topic")

@@ -1,0 +1,164 @@
+"""The OpenAPI document: valid, complete, and true of the answers that are really given."""
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+from pytest_django import Settings
+
+from jobs import runner
+from jobs.models import Status
+from tests.jobs import rows
+from tests.people import ASKED, GENERATE, nobody, signed_in
+from unilingo.problems import STATUS
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def _operations(document: Any) -> list[tuple[str, str, Any]]:
+    return [
+        (path, method, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def test_the_document_is_made_without_a_warning() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file="/dev/null")
+
+
+def test_it_is_served_as_the_page_of_the_documentation_reads_it(document: Any) -> None:
+    served = nobody().get("/api/schema")
+    page = nobody().get("/api/docs").content.decode()
+
+    assert served.status_code == 200
+    assert b"openapi: 3.1.0" in served.content
+    assert "//cdn" not in page
+    assert not re.findall(r"(?:src|href)=\"https?://", page)
+
+
+def test_every_operation_says_what_it_is_for(document: Any) -> None:
+    for path, method, operation in _operations(document):
+        assert operation["summary"], (path, method)
+        assert operation["tags"], (path, method)
+        assert re.fullmatch(r"[a-z_]+", operation["operationId"]), (path, method)
+        for code, response in operation["responses"].items():
+            assert response["description"] or code == "200", (path, method, code)
+
+
+def test_every_error_is_the_one_problem_with_the_headers_it_has(document: Any) -> None:
+    shapes = document["components"]["schemas"]
+    for path, method, operation in _operations(document):
+        for code, response in operation["responses"].items():
+            assert "X-Request-ID" in response["headers"], (path, method, code)
+            if code >= "400":
+                name = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                assert shapes[name]["properties"].keys() >= shapes["Problem"]["properties"].keys()
+            if code in ("429", "503"):
+                assert "Retry-After" in response["headers"], (path, method, code)
+            if code == "401":
+                assert "WWW-Authenticate" in response["headers"], (path, method)
+
+
+def test_every_code_that_we_answer_with_is_listed(document: Any) -> None:
+    problem = document["components"]["schemas"]["Problem"]["properties"]["code"]
+    name = re.search(r"\w+Enum", str(problem))
+
+    assert name is not None
+    assert set(document["components"]["schemas"][name[0]]["enum"]) == set(STATUS)
+
+
+@pytest.mark.django_db
+def test_real_answers_are_what_the_document_says(document: Any, settings: Settings) -> None:
+    settings.TRUST_USER_ID_HEADER = False
+    User.objects.create_user("ann", password="correct horse")
+    ann, ops = signed_in("ann"), signed_in("ops", role="service_role")
+    status, asked = "/api/job-status/{job_id}", {"username": "ann", "password": "correct horse"}
+    done = _a_real_job()
+    etag = {"If_None_Match": ann.get(f"/api/job-status/{done}")["ETag"]}
+
+    seen = [
+        (GENERATE, ann.post(GENERATE, ASKED)),
+        (GENERATE, ann.post(GENERATE, {})),
+        (GENERATE, ann.post(GENERATE, ASKED | {"topic": 7})),
+        (GENERATE, ann.post(GENERATE, ASKED | {"userId": "ben"})),
+        (GENERATE, nobody().post(GENERATE, ASKED)),
+        *((status, ann.get(f"/api/job-status/{rows.job_in(s).job_id}")) for s in _STATES),
+        (status, ann.get(f"/api/job-status/{done}")),
+        (status, ann.get(f"/api/job-status/{done}", **etag)),
+        (status, ann.get("/api/job-status/none")),
+        ("/api/jobs", ann.get("/api/jobs?limit=1")),
+        ("/api/jobs", ann.get("/api/jobs?status=failed")),
+        ("/api/jobs", ann.get("/api/jobs?limit=none")),
+        ("/api/jobs", nobody().get("/api/jobs")),
+        ("/api/job-events", ann.get("/api/job-events?jobId=none")),
+        ("/api/jobs/{job_id}/deck.apkg", ann.get("/api/jobs/none/deck.apkg")),
+        ("/api/auth/token", nobody().post("/api/auth/token", asked)),
+        ("/api/auth/token", nobody().post("/api/auth/token", asked | {"password": "x"})),
+        ("/api/auth/token", nobody().django.post("/api/auth/token", "x", "text/plain")),
+        *((path, ops.get(path)) for path in _OPERATING),
+        *((path, ann.get(path)) for path in _OPERATING),
+        *((path, nobody().get(path)) for path in ("/api/health", "/livez", "/readyz")),
+        ("/readyz", nobody().get("/readyz?verbose")),
+    ]
+
+    for path, answer in seen:
+        _conforms(document, path, answer)
+    told = {(p, str(a.status_code)) for p, a in seen}
+    good = {(p, c) for p, _, o in _operations(document) for c in o["responses"] if c < "300"}
+    assert good - told == {
+        (GENERATE, "200"),  # tests/unilingo/test_web_process.py waits for the end
+        ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
+        ("/api/job-events", "200"),
+        ("/api/job-events", "204"),
+        ("/api/jobs/{job_id}/deck.apkg", "200"),
+    }
+
+
+_STATES = (Status.WAITING, Status.ACTIVE, Status.DELAYED, Status.FAILED)
+_OPERATING = ("/api/queue/stats", "/api/sse/stats", "/api/redis/health")
+
+
+def _a_real_job() -> str:
+    """The id of a job that the local engine has done for ann."""
+    text = "The heart pumps blood. An artery carries blood away from the heart. A vein brings it."
+    posted = signed_in("ann").post(GENERATE, ASKED | {"content": text})
+    job_id: str = posted.json()["jobId"]
+    runner.run(job_id)
+    return job_id
+
+
+def _conforms(document: Any, path: str, answer: Any) -> None:
+    method = answer.request["REQUEST_METHOD"].lower()
+    where = (path, method, answer.status_code)
+    responses = document["paths"][path][method]["responses"]
+    assert str(answer.status_code) in responses, where
+    response = responses[str(answer.status_code)]
+    missing = [name for name in response.get("headers", {}) if name not in answer]
+    assert missing in ([], ["Retry-After"]), where
+    if "content" in response:
+        schema = response["content"]["application/json"]["schema"]
+        components = _closed(document["components"])
+        jsonschema.validate(answer.json(), {**schema, "components": components})
+
+
+def _closed(node: Any) -> Any:
+    """The same schemas, in which a member that is not listed is an error."""
+    if isinstance(node, list):
+        return [_closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {name: _closed(item) for name, item in node.items()}
+    if closed.get("type") == "object" and "properties" in closed:
+        closed["additionalProperties"] = False
+    return closed
