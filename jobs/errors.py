@@ -6,6 +6,8 @@ JobError
 │   ├── UserMismatch            USER_MISMATCH
 │   ├── JobNotCancellable       JOB_NOT_CANCELLABLE
 │   ├── JobNotRetryable         JOB_NOT_RETRYABLE
+│   ├── IdempotencyKeyInvalid   IDEMPOTENCY_KEY_INVALID
+│   ├── IdempotencyKeyReused    IDEMPOTENCY_KEY_REUSED the key came with another request before
 │   ├── TooManyStreams          NOT_READY
 │   ├── NotWritten              NOT_READY              the database did not take the job
 │   └── JobFailed               the code of the job, for a client that waited for it
@@ -61,6 +63,16 @@ class JobNotCancellable(JobRefused):
 class JobNotRetryable(JobRefused):
     code = "JOB_NOT_RETRYABLE"
     message = "Only a failed or cancelled job can be retried."
+
+
+class IdempotencyKeyInvalid(JobRefused):
+    code = "IDEMPOTENCY_KEY_INVALID"
+    message = "An Idempotency-Key has 1 to 255 printable characters."
+
+
+class IdempotencyKeyReused(JobRefused):
+    code = "IDEMPOTENCY_KEY_REUSED"
+    message = "This Idempotency-Key was used for another request."
 
 
 class TooManyStreams(JobRefused):

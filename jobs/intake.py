@@ -7,27 +7,38 @@ and nobody is answered before the commit of their own job. Without `gather` (in 
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, transaction
 
-from jobs.errors import NotWritten
-from jobs.models import Job
+from jobs import lifecycle, tasks
+from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
+from jobs.models import IdempotencyKey, Job
 
 logger = logging.getLogger(__name__)
 
 BATCH = 64
 
-Write = Callable[[Sequence[Job]], None]
-Item = tuple[Job, "Future[None]"]
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A job to be written down, with the fingerprint of its request and the Idempotency-Key it came with, if any."""
+
+    job: Job
+    fingerprint: str
+    key: str = ""
+
+
+Outcome = str | JobRefused
+Item = tuple[Draft, "Future[str]"]
 
 
 class Intake:
-    """`write` saves jobs in one transaction; it raises DatabaseError when nothing was saved."""
-
-    def __init__(self, write: Write) -> None:
-        self._write = write
+    def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -36,11 +47,11 @@ class Intake:
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._thread.start()
 
-    def add(self, job: Job) -> Future[None]:
-        """A future that is done when the job is committed; it raises NotWritten when it could not be."""
-        item: Item = (job, Future())
+    def add(self, draft: Draft) -> "Future[str]":
+        """The id of the job that does the work, once that is committed. Raises NotWritten, IdempotencyKeyReused."""
+        item: Item = (draft, Future())
         if self._thread is None:
-            self._save([item])
+            _save([item])
         else:
             self._waiting.put(item)
         return item[1]
@@ -51,19 +62,69 @@ class Intake:
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
             close_old_connections()
-            self._save(batch)
+            _save(batch)
 
-    def _save(self, batch: list[Item]) -> None:
-        try:
-            self._write([job for job, _ in batch])
-        except DatabaseError:
-            if len(batch) == 1:
-                logger.exception("job not written")
-                batch[0][1].set_exception(NotWritten())
-                return
+
+intake = Intake()
+
+
+def _save(batch: list[Item]) -> None:
+    try:
+        outcomes = _write([draft for draft, _ in batch])
+    except DatabaseError:
+        if len(batch) > 1:
             # One bad row must not take its neighbours with it.
             for item in batch:
-                self._save([item])
+                _save([item])
+            return
+        logger.exception("job not written")
+        outcomes = [NotWritten()]
+    for (_, saved), outcome in zip(batch, outcomes, strict=True):
+        if isinstance(outcome, JobRefused):
+            saved.set_exception(outcome)
         else:
-            for _, saved in batch:
-                saved.set_result(None)
+            saved.set_result(outcome)
+
+
+def _write(drafts: Sequence[Draft]) -> list[Outcome]:
+    """One transaction: keys first, since a request that comes with a used key must leave nothing behind."""
+    since = drafts[0].job.created_at - timedelta(hours=settings.RESULT_CACHE_HOURS)
+    with transaction.atomic():
+        answered = _take_keys([draft for draft in drafts if draft.key], since)
+        jobs = [draft.job for draft in drafts if draft.job.id not in answered]
+        lifecycle.forget_work([job.identity for job in jobs], ended_before=since)
+        doing = lifecycle.create(jobs)
+        created = [job for job in jobs if doing[str(job.identity)] == job.id]
+        for job in jobs:
+            if job not in created:
+                answered[job.id] = doing[str(job.identity)]
+                IdempotencyKey.objects.filter(job_id=job.id).update(job_id=answered[job.id])
+        transaction.on_commit(lambda: tasks.send(created))
+    return [answered.get(draft.job.id, draft.job.id) for draft in drafts]
+
+
+def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome]:
+    """Claim each key for its draft. Answers, by the id of the draft's job, for those whose key was taken before."""
+    if not drafts:
+        return {}
+    keys = [
+        IdempotencyKey(
+            user_id=d.job.user_id,
+            key=d.key,
+            fingerprint=d.fingerprint,
+            job=d.job,
+            created_at=d.job.created_at,
+        )
+        for d in drafts
+    ]
+    named = IdempotencyKey.objects.filter(key__in={d.key for d in drafts})
+    named.filter(created_at__lt=since).delete()
+    IdempotencyKey.objects.bulk_create(keys, ignore_conflicts=True)
+    taken = {(row.user_id, row.key): row for row in named}
+    answered: dict[str, Outcome] = {}
+    for draft in drafts:
+        row = taken[draft.job.user_id, draft.key]
+        if row.job_id != draft.job.id:
+            is_same = row.fingerprint == draft.fingerprint
+            answered[draft.job.id] = row.job_id if is_same else IdempotencyKeyReused()
+    return answered

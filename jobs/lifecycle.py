@@ -4,7 +4,7 @@ docs/job-lifecycle.md draws TRANSITIONS. A function answers None (or False) when
 or under the claim, that allows the change: somebody else was first, and nothing has happened.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,14 +67,22 @@ class Wait:
 
 
 def new_job(
-    kind: JobKind, user_id: str, inputs: Mapping[str, Any], *, max_attempts: int, now: datetime
+    kind: JobKind,
+    user_id: str,
+    inputs: Mapping[str, Any],
+    *,
+    max_attempts: int,
+    now: datetime,
+    identity: str = "",
 ) -> Job:
-    """A job that waits, not saved yet."""
+    """A job that waits, not saved yet. Without an identity its work is like no other."""
+    job_id = new_job_id(kind, now)
     return Job(
-        id=new_job_id(kind, now),
+        id=job_id,
         user_id=user_id,
         kind=kind,
         queue=KINDS[kind].queue,
+        identity=identity or job_id,
         input=inputs,
         max_attempts=max_attempts,
         event_sequence=1,
@@ -85,14 +93,28 @@ def new_job(
     )
 
 
-def create(jobs: Iterable[Job]) -> None:
-    """Save new jobs and their first events in one transaction."""
-    jobs = list(jobs)
-    news = [events.build(job, EventType.WAITING, _waiting_for(job), job.created_at) for job in jobs]
+def create(jobs: Sequence[Job]) -> dict[str, str]:
+    """Save new jobs and their first events in one transaction, each work once.
+
+    Answers, by identity, with the id of the job that does the work: the new one, or one that was there before.
+    """
+    identities = [job.identity for job in jobs]
     with transaction.atomic():
-        Job.objects.bulk_create(jobs)
-        events.save(news)
-        transaction.on_commit(lambda: events.announce(news))
+        Job.objects.bulk_create(jobs, ignore_conflicts=True)
+        found = Job.objects.filter(identity__in=identities).values_list("identity", "id")
+        doing = {str(identity): job_id for identity, job_id in found}
+        created = [job for job in jobs if doing[str(job.identity)] == job.id]
+        news = [events.build(j, EventType.WAITING, _waiting_for(j), j.created_at) for j in created]
+        if news:
+            events.save(news)
+            transaction.on_commit(lambda: events.announce(news))
+    return doing
+
+
+def forget_work(identities: Sequence[str | None], *, ended_before: datetime) -> None:
+    """Let the same work be done anew once its last answer is that old."""
+    old = Job.objects.filter(identity__in=identities, finished_at__lt=ended_before)
+    old.update(identity=None)
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
@@ -197,7 +219,9 @@ def _may_become(target: Status) -> Q:
 
 
 def _ended(status: Status, now: datetime) -> dict[str, Any]:
-    return {"status": status, "finished_at": now, **_NOT_WAITING, **_NOT_ACTIVE}
+    ended = {"status": status, "finished_at": now, **_NOT_WAITING, **_NOT_ACTIVE}
+    # Only what has completed may answer for another request.
+    return ended if status == Status.COMPLETED else {**ended, "identity": None}
 
 
 def _back_in_queue(now: datetime) -> dict[str, Any]:

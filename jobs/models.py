@@ -40,6 +40,8 @@ class Job(models.Model):
     kind = models.CharField(max_length=32, choices=[(k.value, k.value) for k in JobKind])
     queue = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Queue])
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WAITING)
+    # What makes it the same work as another request (jobs/identity.py); none once it answers for no other.
+    identity = models.CharField(max_length=64, null=True, blank=True, unique=True)
     input = models.JSONField()
     result = models.JSONField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True, default="")
@@ -129,3 +131,21 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.sequence} {self.type}"
+
+
+class IdempotencyKey(models.Model):
+    """A key that a client has sent with a request, and the job it was answered with. `fingerprint` is the request's."""
+
+    user_id = models.CharField(max_length=128)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="idempotency_keys")
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"

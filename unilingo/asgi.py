@@ -34,7 +34,7 @@ from rest_framework.response import Response  # noqa: E402
 from jobs.api.live import EventStream, Hold, PendingAnswer  # noqa: E402
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
-from jobs.services import intake  # noqa: E402
+from jobs.intake import intake  # noqa: E402
 from unilingo import problems, workers  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -122,13 +122,17 @@ class Application(BaseHandler):
     async def _settle(self, first: Reply, live: PendingAnswer, receive: Receive) -> Reply:
         loop = asyncio.get_running_loop()
         try:
-            await asyncio.wrap_future(live.saved)
+            doing = await asyncio.wrap_future(live.saved)
         except JobError as error:
             return await loop.run_in_executor(self._threads, _refused, first, error)
-        if live.hold is None:
+        if doing != live.job_id:
+            first, hold = await loop.run_in_executor(self._threads, _instead, first, live, doing)
+        else:
+            hold = live.hold
+        if hold is None:
             return first
-        await _until(live.hold.wait(), receive)
-        return await loop.run_in_executor(self._threads, _held, first, live.hold)
+        await _until(hold.wait(), receive)
+        return await loop.run_in_executor(self._threads, _held, first, hold)
 
     def _answer(self, environ: dict[str, Any]) -> Reply:
         set_script_prefix("/")
@@ -198,6 +202,12 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+def _instead(first: Reply, live: PendingAnswer, job_id: str) -> tuple[Reply, Hold | None]:
+    """The answer for the job that does the same work, since it was asked elsewhere at the same moment."""
+    response = live.instead(job_id)
+    return _changed(first, response), response.hold if isinstance(response, PendingAnswer) else None
 
 
 def _held(first: Reply, hold: Hold) -> Reply:

@@ -105,6 +105,7 @@ STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 20, at_least=1)
 STREAM_TOKEN_SECONDS = 3600
 
 JOB_POLICY = env.job_policy()
+RESULT_CACHE_HOURS = env.integer("RESULT_CACHE_HOURS", 24, at_least=0, at_most=8760)
 WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 3, at_least=1, at_most=1000)
 
 WEB_THREADS = env.integer("WEB_THREADS", 8, at_least=1, at_most=200)

@@ -36,11 +36,24 @@ class Hold:
 
 
 class PendingAnswer(Response):
-    """An answer that may be sent once `saved` is done, and may be held back further. `saved` raises JobRefused."""
+    """The 202 of a job that is being written down.
+
+    It is sent once `saved` is done, and may be held back further. `saved` raises JobRefused. When its value is another
+    job's id, `instead` runs on a thread and gives the response for that one.
+    """
 
     def __init__(
-        self, data: Any, *, saved: "Future[None]", hold: Hold | None, headers: Mapping[str, str]
+        self,
+        data: Any,
+        *,
+        job_id: str,
+        saved: "Future[str]",
+        instead: Callable[[str], Response],
+        hold: Hold | None,
+        headers: Mapping[str, str],
     ) -> None:
         super().__init__(data, status=202, headers=dict(headers))
+        self.job_id = job_id
         self.saved = saved
+        self.instead = instead
         self.hold = hold

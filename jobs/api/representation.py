@@ -12,19 +12,37 @@ from jobs.kinds import KINDS, JobKind
 from jobs.models import Job, Status
 
 
-def accepted(job: Job) -> dict[str, Any]:
-    """The 202: where to look, and for how long."""
+def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
+    """The 202: where to look, and for how long. The same work asked again gets its real status."""
     kind = JobKind(job.kind)
+    title = KINDS[kind].title
     return {
         "success": True,
-        "message": f"{KINDS[kind].title} job queued successfully",
+        "message": f"{title} job queued successfully"
+        if is_new
+        else f"{title} job is already running",
         "jobId": job.id,
-        "status": "queued",
+        "status": "queued" if is_new else job.status,
         "statusUrl": status_url(job),
         "eventsUrl": "/api/job-events?"
         + urlencode({"jobId": job.id, "token": access.stream_token(job.id)}),
         "estimatedTime": KINDS[kind].estimated_time,
         "fromCache": False,
+    }
+
+
+def replayed(job: Job) -> dict[str, Any]:
+    """The 200 for work that has been done before."""
+    assert job.finished_at is not None
+    return {
+        "success": True,
+        "message": f"{KINDS[JobKind(job.kind)].title} was done before",
+        "jobId": job.id,
+        "status": job.status,
+        "statusUrl": status_url(job),
+        "fromCache": True,
+        "result": job.result,
+        "cachedAt": iso(job.finished_at),
     }
 
 

@@ -1,5 +1,6 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
+from concurrent.futures import Future
 from typing import Any, NoReturn
 
 import structlog
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from jobs import events, queries, services
 from jobs.api import access, cursors, representation, schema
 from jobs.api.hub import Hub
+from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
@@ -45,8 +47,13 @@ class GenerateFlashcards(APIView):
         user_id = access.user_id_of(request)
         refuse_other_user(request, user_id)
         inputs = FLASHCARDS_REQUEST.run_validation(request.data)
-        job = services.submit_job(JobKind.FLASHCARDS, user_id=user_id, inputs=dict(inputs))
-        return accepted(request, job)
+        submitted = services.submit_job(
+            JobKind.FLASHCARDS,
+            user_id=user_id,
+            inputs=dict(inputs),
+            idempotency_key=key_of(request),
+        )
+        return answer(request, submitted)
 
 
 class JobStatus(APIView):
@@ -137,15 +144,37 @@ def refuse_other_user(request: Request, user_id: str) -> None:
         raise UserMismatch
 
 
-def accepted(request: Request, submitted: Submitted) -> HttpResponse:
-    """202 once the job is written down, held back for as long as the client prefers to wait for its end."""
+def answer(request: Request, submitted: Submitted) -> Response:
+    """202 for work that is to be done or being done, 200 for work that has been done."""
     job = submitted.job
     structlog.contextvars.bind_contextvars(job_id=job.id)
+    seconds = wait_seconds(request)
+    response = _answer_for(job, submitted.saved, seconds, is_new=submitted.is_new)
+    if submitted.is_replay:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _answer_for(job: Job, saved: "Future[str]", seconds: int, *, is_new: bool) -> Response:
+    headers = {"Location": representation.status_url(job)}
+    if not is_new and job.status == Status.COMPLETED:
+        if not seconds:
+            return Response(representation.replayed(job), headers=headers)
+        headers["Preference-Applied"] = f"wait={seconds}"
+        return Response(
+            {**representation.ended(job), **representation.replayed(job)}, headers=headers
+        )
+
+    def instead(job_id: str) -> Response:
+        return _answer_for(queries.job_for(job.user_id, job_id), saved, seconds, is_new=False)
+
     return PendingAnswer(
-        representation.accepted(job),
-        saved=submitted.saved,
-        hold=_hold(job, wait_seconds(request)),
-        headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
+        representation.accepted(job, is_new=is_new),
+        job_id=job.id,
+        saved=saved,
+        instead=instead,
+        hold=_hold(job, seconds),
+        headers=headers | {"Retry-After": POLL_SECONDS},
     )
 
 

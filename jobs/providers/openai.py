@@ -20,11 +20,10 @@ from jobs.providers.base import Answer, Card, CardsRequest, Language, Usage
 from jobs.providers.chat_answers import Choice, Completion, cards_of, usage_of
 from jobs.providers.deadline_transport import DeadlineTransport
 from jobs.providers.openai_failures import failure_of, plain_word
-from jobs.providers.prompts import load_prompt
+from jobs.providers.prompts import CARDS_PROMPT, load_prompt
 from jobs.providers.tokens import estimated_tokens
 
 PROVIDER = "openai"
-CARDS_PROMPT = "flashcards-v1"
 CONNECT_SECONDS = 5.0
 TEMPERATURE = 0.1
 

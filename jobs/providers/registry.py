@@ -5,6 +5,15 @@ from functools import cache
 from django.conf import settings
 
 from jobs.providers.base import TextModel
+from jobs.providers.local import TEXT_VERSION
+from jobs.providers.prompts import CARDS_PROMPT
+
+
+def engine_version() -> str:
+    """Names all that changes the answer to the same text, without loading the engine."""
+    if settings.PROVIDER_TEXT == "openai":
+        return f"openai {settings.OPENAI_MODEL} {CARDS_PROMPT}"
+    return f"local {TEXT_VERSION}"
 
 
 @cache

@@ -13,6 +13,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+CARDS_PROMPT = "flashcards-v1"
+
 
 @dataclass(frozen=True)
 class Prompt:

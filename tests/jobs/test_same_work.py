@@ -1,0 +1,157 @@
+"""The same work is done once, and answers for a day."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from jobs import lifecycle
+from jobs.errors import IdempotencyKeyReused
+from jobs.intake import Draft, _save, intake
+from jobs.kinds import JobKind
+from jobs.models import IdempotencyKey, Job, JobEvent
+from jobs.services import Submitted, submit_job
+from tests.jobs.rows import FAILURE, claimed
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"code": "en", "name": "English"}
+INPUTS = {
+    "content": "The heart pumps blood. " * 100,
+    "subject": "Medicine",
+    "topic": "The heart",
+    "nativeLanguage": ENGLISH,
+    "targetLanguage": ENGLISH,
+}
+
+
+def ask(user_id: str = "ann", key: str = "", **changed: Any) -> Submitted:
+    inputs = INPUTS | changed
+    return submit_job(JobKind.FLASHCARDS, user_id=user_id, inputs=inputs, idempotency_key=key)
+
+
+def asked(user_id: str = "ann", key: str = "", **changed: Any) -> str:
+    return ask(user_id, key, **changed).saved.result()
+
+
+def complete(job_id: str) -> None:
+    now = timezone.now()
+    lifecycle.complete(claimed(Job.objects.get(pk=job_id), now=now), {"success": True}, now=now)
+
+
+def test_the_same_request_is_answered_with_the_same_job() -> None:
+    assert asked() == asked()
+    assert Job.objects.count() == JobEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"content": INPUTS["content"] + "And oxygen with it."},
+        {"topic": "Blood"},
+        {"subject": "Biology"},
+        {"nativeLanguage": {"code": "es", "name": "Spanish"}},
+        {"targetLanguage": {"code": "fr", "name": "French"}},
+    ],
+)
+def test_a_request_that_differs_anywhere_is_other_work(changed: dict[str, Any]) -> None:
+    assert asked() != asked(**changed)
+
+
+def test_work_of_another_user_is_other_work() -> None:
+    assert asked("ann") != asked("bob")
+
+
+def test_completed_work_answers_again() -> None:
+    complete(job_id := asked())
+
+    again = ask()
+
+    assert (again.job.id, again.is_new, again.is_replay) == (job_id, False, False)
+    assert again.job.result == {"success": True}
+
+
+def test_completed_work_is_done_anew_after_a_day(settings: Any) -> None:
+    complete(job_id := asked())
+    Job.objects.update(
+        finished_at=timezone.now() - timedelta(hours=settings.RESULT_CACHE_HOURS, seconds=1)
+    )
+
+    assert asked() != job_id
+    assert Job.objects.count() == 2
+
+
+def test_failed_work_answers_for_nothing() -> None:
+    job_id = asked()
+    lifecycle.fail(claimed(Job.objects.get(pk=job_id)), FAILURE, now=timezone.now())
+
+    assert asked() != job_id
+
+
+def test_a_key_gives_the_first_answer_again_even_when_that_job_has_failed() -> None:
+    job_id = asked(key="k")
+    lifecycle.fail(claimed(Job.objects.get(pk=job_id)), FAILURE, now=timezone.now())
+
+    again = ask(key="k")
+
+    assert (again.job.id, again.is_replay) == (job_id, True)
+
+
+def test_a_key_that_comes_with_another_request_is_refused_and_leaves_nothing() -> None:
+    asked(key="k")
+
+    with pytest.raises(IdempotencyKeyReused):
+        ask(key="k", topic="Blood")
+    assert Job.objects.count() == 1
+
+
+def test_keys_belong_to_their_users() -> None:
+    assert asked("ann", key="k") != asked("bob", key="k")
+
+
+def test_a_key_is_forgotten_after_a_day(settings: Any) -> None:
+    complete(asked(key="k"))
+    long_ago = timezone.now() - timedelta(hours=settings.RESULT_CACHE_HOURS, seconds=1)
+    IdempotencyKey.objects.update(created_at=long_ago)
+
+    assert asked(key="k", topic="Blood")
+    assert Job.objects.count() == 2
+
+
+def test_a_new_key_for_known_work_is_tied_to_the_job_that_does_it() -> None:
+    job_id = asked()
+
+    assert asked(key="k") == job_id
+    assert IdempotencyKey.objects.get().job_id == job_id
+    assert Job.objects.count() == 1
+
+
+def test_a_batch_keeps_one_of_equal_requests_and_refuses_a_key_used_twice() -> None:
+    first, second, third = (
+        _draft(topic=topic, key=key) for topic, key in (("A", "k"), ("A", ""), ("B", "k"))
+    )
+    batch = [(draft, type(ask(user_id="zoe").saved)()) for draft in (first, second, third)]
+
+    _save(batch)
+
+    assert batch[0][1].result() == batch[1][1].result() == first.job.id
+    assert isinstance(batch[2][1].exception(), IdempotencyKeyReused)
+    assert Job.objects.filter(user_id="ann").count() == 1
+
+
+def _draft(topic: str, key: str) -> Draft:
+    now = timezone.now()
+    job = lifecycle.new_job(
+        JobKind.FLASHCARDS,
+        "ann",
+        INPUTS | {"topic": topic},
+        identity=topic,
+        max_attempts=3,
+        now=now,
+    )
+    return Draft(job, fingerprint=topic, key=key)
+
+
+def test_without_gathering_a_draft_is_written_at_once() -> None:
+    assert intake.add(_draft("A", "")).done()
