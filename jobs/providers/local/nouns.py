@@ -1,5 +1,7 @@
 """The form under which a noun phrase is listed: lower case, its last word in the singular."""
 
+from collections.abc import Iterator
+
 import simplemma
 
 from jobs.providers.local.lexicon import Lexicon, Sense
@@ -32,10 +34,16 @@ class Nouns:
         is_known = bool(self._lexicon.spelled(lemma, "n")) or word.startswith(lemma)
         return lemma if is_known and lemma[0] == word[0] else word
 
-    def senses(self, key: Key) -> tuple[Sense, ...]:
-        """What WordNet says the phrase means, under any of its spellings."""
-        for form in (" ".join(key), "-".join(key), " ".join(key).replace("-", " ")):
+    def spellings(self, key: Key) -> Iterator[str]:
+        """The ways to write the phrase that WordNet lists as a noun."""
+        text = " ".join(key)
+        for form in dict.fromkeys((text, "-".join(key), text.replace("-", " "))):
             spelled = self._lexicon.spelled(form, "n")
             if spelled:
-                return self._lexicon.senses(spelled, "n")
+                yield spelled
+
+    def senses(self, key: Key) -> tuple[Sense, ...]:
+        """What WordNet says the phrase means, under any of its spellings."""
+        for form in self.spellings(key):
+            return self._lexicon.senses(form, "n")
         return ()

@@ -14,9 +14,8 @@ BLOCK_TAG = re.compile(
 HEADING_TAG = re.compile(r"<h[1-6]\b[^<>]{0,500}>", re.I)
 CELL_TAG = re.compile(r"</t[dh]>", re.I)
 ANY_TAG = re.compile(r"</?[a-z][^<>]{0,500}>|<!--[^<>]{0,2000}-->", re.I)
-UNREAD = re.compile(
-    r"<(script|style)\b.{0,20000}?</\1>|^ {0,3}```.{0,20000}?^ {0,3}```", re.I | re.S | re.M
-)
+SCRIPT = re.compile(r"<(script|style)\b.{0,20000}?</\1>", re.I | re.S)
+FENCED = re.compile(r"^ {0,3}```.{0,20000}?^ {0,3}```", re.S | re.M)
 CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -63,7 +62,9 @@ def sentences(content: str) -> list[Sentence]:
 
 def plain(content: str) -> str:
     """Content without mark-up, program text and characters that nobody sees."""
-    text = UNREAD.sub("\n", content)
+    text = FENCED.sub("\n", content)
+    if "</script" in text.lower() or "</style" in text.lower():
+        text = SCRIPT.sub("\n", text)
     if BLOCK_TAG.search(text):
         text = BLOCK_TAG.sub("\n", CELL_TAG.sub("\t", HEADING_TAG.sub("\n\n# ", text)))
         text = html.unescape(ANY_TAG.sub("", text))

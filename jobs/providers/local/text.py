@@ -1,124 +1,96 @@
 """Flashcards from study text without any service: the terms of the text and what they mean."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from wordfreq import zipf_frequency
+import simplemma
 
 from jobs.errors import UnusableInput
-from jobs.providers.base import Answer, Card, CardsRequest, Difficulty
-from jobs.providers.local import prose
-from jobs.providers.local.backs import Back, Backs
-from jobs.providers.local.candidates import Candidate, Place
+from jobs.providers.base import Answer, Card, CardsRequest, Language
+from jobs.providers.local import TEXT_VERSION, prose
+from jobs.providers.local.dictionary import Dictionary, open_dictionary
+from jobs.providers.local.drafts import Draft
+from jobs.providers.local.english import LANGUAGE, english_drafts
+from jobs.providers.local.foreign import foreign_drafts
 from jobs.providers.local.lexicon import Lexicon
-from jobs.providers.local.nouns import Nouns
 from jobs.providers.local.reading import Reading, read
-from jobs.providers.local.terms import ENOUGH, HARDLY, Term, terms
 from jobs.providers.local.topics import topics
 
-COMMON, RARE = 4.3, 3.3  # zipf frequencies: above is for beginners, below for experts
-EXAMPLE_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    front: str
-    sentence: str
+MOSTLY = 0.5  # the part of a text's words that must be of the language it is said to be in
+LOOKED_AT = 20_000  # characters read to tell the language
 
 
 class LocalTextModel:
-    """A TextModel that looks terms up instead of asking a model. Safe to share between threads."""
+    """A TextModel that looks terms up instead of asking a model. Safe to share between threads.
+
+    It reads English; with a dictionary from the target to the native language also others.
+    """
 
     provider = "local"
     model = "wordnet-3.1"
-    version = "1"
+    version = TEXT_VERSION
     part_characters = 100_000
 
     def __init__(self, data_dir: Path, dictionary_dir: Path) -> None:
         self._lexicon = Lexicon(data_dir)
         self._dictionary_dir = dictionary_dir
+        self._opened = lru_cache(open_dictionary)
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        """Raises UnusableInput when the text is not English or holds no terms."""
-        if request.target.base != "en":
+        """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
+        native, target = request.native, request.target
+        dictionary = self._dictionary(target, native)
+        if target.base != LANGUAGE and dictionary is None:
             raise UnusableInput(
-                "The built-in engine makes cards from English text only. "
-                f"For {request.target.name} an OpenAI key is needed."
+                f"Without an OpenAI key, cards from {target.name} text need a dictionary from "
+                f"{target.name} to {native.name}; none is installed."
             )
-        readings = [read(self._lexicon, s) for s in prose.sentences(request.content)]
-        chosen = self._chosen(terms(self._lexicon, readings), request)
-        cards = self._made(chosen, readings, request)
-        if not cards:
+        readings = [read(self._lexicon, sentence) for sentence in prose.sentences(request.content)]
+        check_language(readings, target)
+        if target.base == LANGUAGE:
+            drafts = english_drafts(self._lexicon, readings, request, dictionary)
+        else:
+            assert dictionary is not None
+            drafts = foreign_drafts(dictionary, readings, request)
+        if not drafts:
             raise UnusableInput
-        return Answer(cards, self.provider, self.model)
+        is_missing = dictionary is None and native.base != target.base
+        notes = (without_dictionary(native),) if is_missing else ()
+        return Answer(
+            self._cards(drafts, readings, request), self.provider, self.model, notes=notes
+        )
 
-    def _chosen(self, ranked: list[Term], request: CardsRequest) -> list[Term]:
-        nouns = Nouns(self._lexicon)
-        known = {nouns.key(tuple(front.split())) for front in request.known_fronts if front.split()}
-        fresh = [t for t in ranked if t.candidate.key not in known and t.score >= HARDLY]
-        good = [term for term in fresh if term.score >= ENOUGH]
-        return good if len(good) >= request.at_least else fresh[: request.at_least]
+    def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
+        if target.base == native.base:
+            return None
+        return self._opened(self._dictionary_dir, target.base, native.base)
 
-    def _made(
-        self, chosen: list[Term], readings: list[Reading], request: CardsRequest
+    def _cards(
+        self, drafts: list[Draft], readings: list[Reading], request: CardsRequest
     ) -> list[Card]:
-        backs = Backs(self._lexicon, readings, request.subject, [t.candidate for t in chosen])
-        made: dict[str, tuple[Term, Example, Back]] = {}
-        said_before: set[str] = set()
-        for term in chosen:
-            said = backs.back(term.candidate)
-            shown = example(term.candidate, readings, said.reading)
-            is_new = shown.front.lower() not in made and said.text not in said_before
-            if is_new and len(made) < request.at_most:
-                made[shown.front.lower()] = term, shown, said
-                said_before.add(said.text)
-        named = topics([term for term, _, _ in made.values()], readings)
+        names = topics(drafts, readings)
         return [
             Card(
-                front=shown.front,
-                back=said.text,
-                topic=request.topic or named[term.candidate.key],
-                difficulty=difficulty(term.candidate),
-                example=shown.sentence,
-                back_source="definition",
+                front=draft.front,
+                back=draft.back,
+                topic=request.topic or name,
+                difficulty=draft.difficulty,
+                example=draft.example,
+                back_source=draft.back_source,
             )
-            for term, shown, said in made.values()
+            for draft, name in zip(drafts, names, strict=True)
         ]
 
 
-def example(candidate: Candidate, readings: list[Reading], explained_in: int | None) -> Example:
-    """The sentence that shows the term best: not the one on the back, not too long."""
-
-    def fitness(place: Place) -> tuple[bool, bool, Place]:
-        length = len(readings[place.reading].sentence.text)
-        return place.reading == explained_in, not 30 <= length <= EXAMPLE_LENGTH, place
-
-    place = min(candidate.places, key=fitness)
-    reading = readings[place.reading]
-    return Example(front(candidate, reading, place), reading.sentence.text)
+def check_language(readings: list[Reading], target: Language) -> None:
+    """Raises UnusableInput."""
+    text = " ".join(reading.sentence.text for reading in readings)[:LOOKED_AT]
+    has_words = any(character.isalpha() for character in text)
+    if has_words and simplemma.in_target_language(text, lang=target.base) < MOSTLY:
+        raise UnusableInput(
+            f"This text does not seem to be in {target.name}, the language to learn."
+        )
 
 
-def front(candidate: Candidate, reading: Reading, place: Place) -> str:
-    """The term as the sentence writes it, in the singular where that is a part of what is written."""
-    written = reading.text(place.first, place.end)
-    last, singular = reading.tokens[place.end - 1], candidate.key[-1]
-    if last.lower().startswith(singular):
-        written = written[: len(written) - (len(last) - len(singular))]
-    if place.first == 0 and is_capital_of_sentence(candidate, written):
-        written = written[0].lower() + written[1:]
-    return written
-
-
-def is_capital_of_sentence(candidate: Candidate, written: str) -> bool:
-    """Whether a capital letter is there because a sentence begins, not because a name does."""
-    if candidate.senses:
-        listed = {word.lower(): word for word in candidate.senses[0].words}
-        return listed.get(written.lower(), "a")[0].islower() and not written[:2].isupper()
-    return written[1:].islower() and "'" not in written
-
-
-def difficulty(candidate: Candidate) -> Difficulty:
-    rarest = min(zipf_frequency(word, "en") for word in candidate.key)
-    if rarest >= COMMON:
-        return "beginner"
-    return "intermediate" if rarest >= RARE else "expert"
+def without_dictionary(native: Language) -> str:
+    return f"No {native.name} dictionary is installed, so the cards explain the terms in English."

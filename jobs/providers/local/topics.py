@@ -8,10 +8,10 @@ from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
-from jobs.providers.local.nouns import Key
+from jobs.providers.local.drafts import Draft
+from jobs.providers.local.prose import Sentence
 from jobs.providers.local.reading import Reading
 from jobs.providers.local.senses import weights
-from jobs.providers.local.terms import Term
 
 FEWEST, LONGEST_NAME = 5, 60
 SMALL = "a an and as at but by for from in of on or the to vs with"
@@ -27,31 +27,32 @@ NO_TOPIC = frozenset(NAMELESS.split())
 @dataclass(slots=True)
 class Segment:
     name: str
-    terms: list[Term]
+    drafts: list[Draft]
     words: Counter[str]
 
 
-def topics(terms: list[Term], readings: list[Reading]) -> dict[Key, str]:
-    """The topic of each term, by its key."""
-    segments = divided(terms, readings, by_heading=True) if has_headings(terms, readings) else []
+def topics(drafts: list[Draft], readings: list[Reading]) -> list[str]:
+    """The topic of each draft."""
+    segments = divided(drafts, readings, by_heading=True) if has_headings(drafts, readings) else []
     if len(segments) < 2:
-        segments = divided(terms, readings, by_heading=False)
-    while len(segments) > 1 and min(len(segment.terms) for segment in segments) < FEWEST:
+        segments = divided(drafts, readings, by_heading=False)
+    while len(segments) > 1 and min(len(segment.drafts) for segment in segments) < FEWEST:
         merge_smallest(segments)
-    return {
-        term.candidate.key: segment.name or title(central(segment))
+    names = {
+        draft.front: segment.name or title(central(segment))
         for segment in segments
-        for term in segment.terms
+        for draft in segment.drafts
     }
+    return [names[draft.front] for draft in drafts]
 
 
-def has_headings(terms: list[Term], readings: list[Reading]) -> bool:
-    named = [
-        term
-        for term in terms
-        if is_topic(readings[term.candidate.places[0].reading].sentence.heading)
-    ]
-    return len(named) * 2 > len(terms)
+def sentence_of(draft: Draft, readings: list[Reading]) -> Sentence:
+    return readings[draft.places[0].reading].sentence
+
+
+def has_headings(drafts: list[Draft], readings: list[Reading]) -> bool:
+    named = [draft for draft in drafts if is_topic(sentence_of(draft, readings).heading)]
+    return len(named) * 2 > len(drafts)
 
 
 def is_topic(heading: str) -> bool:
@@ -60,28 +61,28 @@ def is_topic(heading: str) -> bool:
     return bool(telling) and len(heading) <= LONGEST_NAME
 
 
-def divided(terms: list[Term], readings: list[Reading], *, by_heading: bool) -> list[Segment]:
+def divided(drafts: list[Draft], readings: list[Reading], *, by_heading: bool) -> list[Segment]:
     segments: dict[str | int, Segment] = {}
     last: str | int = ""
-    for term in sorted(terms, key=lambda term: term.candidate.places[0]):
-        sentence = readings[term.candidate.places[0].reading].sentence
+    for draft in sorted(drafts, key=lambda draft: draft.places[0]):
+        sentence = sentence_of(draft, readings)
         key: str | int = sentence.block
         if by_heading:
             key = sentence.heading if is_topic(sentence.heading) else last
-        name = title(str(key)) if by_heading and key else ""
+        name = title(str(key)) if by_heading else ""
         segment = segments.setdefault(key, Segment(name, [], Counter()))
-        segment.terms.append(term)
+        segment.drafts.append(draft)
         segment.words.update(weights(sentence.text).keys())
         last = key
     return list(segments.values())
 
 
 def merge_smallest(segments: list[Segment]) -> None:
-    at = min(range(len(segments)), key=lambda n: len(segments[n].terms))
+    at = min(range(len(segments)), key=lambda n: len(segments[n].drafts))
     small = segments.pop(at)
     neighbours = [segments[n] for n in (at - 1, at) if 0 <= n < len(segments)]
     nearest = max(neighbours, key=lambda segment: likeness(segment.words, small.words))
-    nearest.terms += small.terms
+    nearest.drafts += small.drafts
     nearest.words += small.words
 
 
@@ -94,13 +95,12 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
 
 def central(segment: Segment) -> str:
     """The term that the segment speaks of most; one that its first sentence names is preferred."""
-    opening = min(term.candidate.places[0].reading for term in segment.terms)
+    opening = min(draft.places[0].reading for draft in segment.drafts)
 
-    def weight(term: Term) -> float:
-        places = term.candidate.places
-        return len(places) + 0.5 * term.score + (places[0].reading == opening)
+    def weight(draft: Draft) -> float:
+        return len(draft.places) + 0.5 * draft.score + (draft.places[0].reading == opening)
 
-    return max(segment.terms, key=weight).candidate.text
+    return max(segment.drafts, key=weight).front
 
 
 def title(text: str) -> str:

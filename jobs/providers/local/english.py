@@ -1,0 +1,95 @@
+"""Drafts of cards from English text: its terms, with definitions or translations."""
+
+from collections.abc import Iterator
+
+from jobs.providers.base import BackSource, CardsRequest
+from jobs.providers.local.backs import Back, Backs
+from jobs.providers.local.candidates import Candidate, Place
+from jobs.providers.local.dictionary import Dictionary, Translator
+from jobs.providers.local.drafts import Draft, difficulty, shown_in
+from jobs.providers.local.lexicon import Lexicon
+from jobs.providers.local.nouns import Nouns
+from jobs.providers.local.reading import Reading
+from jobs.providers.local.terms import ENOUGH, HARDLY, Term, terms
+
+LANGUAGE = "en"
+
+
+def english_drafts(
+    lexicon: Lexicon, readings: list[Reading], request: CardsRequest, dictionary: Dictionary | None
+) -> list[Draft]:
+    """Best first; what is hardly a term only to reach the number of cards that is wanted."""
+    nouns = Nouns(lexicon)
+    known = {nouns.key(tuple(front.split())) for front in request.known_fronts if front.split()}
+    ranked = [
+        term
+        for term in terms(lexicon, readings)
+        if term.candidate.key not in known and term.score >= HARDLY
+    ]
+    backs = Backs(lexicon, readings, request.subject, [term.candidate for term in ranked])
+    translator = None
+    if dictionary:
+        words = [term.candidate.text for term in ranked]
+        translator = Translator(dictionary, words, request.subject)
+    drafts: dict[str, Draft] = {}
+    said: set[str] = set()
+    for term in ranked:
+        if len(drafts) == request.at_most or (
+            term.score < ENOUGH and len(drafts) >= request.at_least
+        ):
+            break
+        draft = drafted(term, readings, backs, translator, nouns)
+        # Two terms with one definition are two names of one thing.
+        is_new = draft.front.lower() not in drafts and draft.back not in said
+        if is_new:
+            drafts[draft.front.lower()] = draft
+            if draft.back_source == "definition":
+                said.add(draft.back)
+    return list(drafts.values())
+
+
+def drafted(
+    term: Term, readings: list[Reading], backs: Backs, translator: Translator | None, nouns: Nouns
+) -> Draft:
+    candidate = term.candidate
+    source: BackSource = "translation"
+    translated = translator.translation(forms(candidate, nouns), "n") if translator else ""
+    back = Back(translated)
+    if not translated:
+        source, back = "definition", backs.back(candidate)
+    place = shown_in(candidate.places, readings, back.reading)
+    reading = readings[place.reading]
+    return Draft(
+        front=front(candidate, reading, place),
+        back=back.text,
+        back_source=source,
+        difficulty=difficulty(candidate.key, LANGUAGE),
+        example=reading.sentence.text,
+        places=candidate.places,
+        score=term.score,
+    )
+
+
+def forms(candidate: Candidate, nouns: Nouns) -> Iterator[str]:
+    """The ways a dictionary may list the term."""
+    yield candidate.text
+    yield from nouns.spellings(candidate.key)
+
+
+def front(candidate: Candidate, reading: Reading, place: Place) -> str:
+    """The term as the sentence writes it, in the singular where that is a part of what is written."""
+    written = reading.text(place.first, place.end)
+    last, singular = reading.tokens[place.end - 1], candidate.key[-1]
+    if last.lower().startswith(singular):
+        written = written[: len(written) - (len(last) - len(singular))]
+    if place.first == 0 and is_capital_of_sentence(candidate, written):
+        written = written[0].lower() + written[1:]
+    return written
+
+
+def is_capital_of_sentence(candidate: Candidate, written: str) -> bool:
+    """Whether a capital letter is there because a sentence begins, not because a name does."""
+    if candidate.senses:
+        listed = {word.lower(): word for word in candidate.senses[0].words}
+        return listed.get(written.lower(), "a")[0].islower() and not written[:2].isupper()
+    return written[1:].islower() and "'" not in written
