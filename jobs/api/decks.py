@@ -24,7 +24,9 @@ class JobDeck(APIView):
         tags=["watching"],
         summary="The cards of a completed flashcards job as an Anki deck",
         parameters=[
-            OpenApiParameter("token", str, description="From `eventsUrl`, for a link without headers.")
+            OpenApiParameter(
+                "token", str, description="From `eventsUrl`, for a link without headers."
+            )
         ],
         responses={
             (200, APKG): OpenApiResponse(OpenApiTypes.BINARY, "An attachment that Anki imports."),
@@ -41,4 +43,6 @@ class JobDeck(APIView):
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-cache",
         }
-        return HttpResponse(decks.apkg(title, job.result["flashcards"]), content_type=APKG, headers=headers)
+        return HttpResponse(
+            decks.apkg(title, job.result["flashcards"]), content_type=APKG, headers=headers
+        )

@@ -87,7 +87,7 @@ function addRow(type, seconds, words) {
   row.querySelector(".log-text").textContent = words;
   rows.append(row);
   rows.scrollTop = rows.scrollHeight;
-  document.getElementById("log-count").textContent = `(${rows.children.length} events)`;
+  document.getElementById("log-count").textContent = ` · ${rows.children.length} ${rows.children.length === 1 ? "event" : "events"}`;
 }
 
 function timeOfDay(iso) {
