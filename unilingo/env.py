@@ -234,6 +234,14 @@ def for_child(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def text_provider(openai_key: str) -> str:
+    default = "openai" if openai_key else "local"
+    chosen = choice("PROVIDER_TEXT", default, ("openai", "local"))
+    if chosen == "openai" and not openai_key:
+        refuse("PROVIDER_TEXT", "is openai, which needs OPENAI_API_KEY")
+    return chosen
+
+
 def is_set(name: str) -> bool:
     return text(name) != ""
 

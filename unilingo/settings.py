@@ -19,7 +19,7 @@ WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
 SECRET_KEY_IS_GENERATED = not (env.is_set("SECRET_KEY") or env.is_set("SECRET_KEY_FILE"))
-ALLOWED_HOSTS = env.listing(
+ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", default=("*",) if DEBUG else ("localhost", "127.0.0.1")
 )
 USE_TZ = True
@@ -215,9 +215,7 @@ OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
-PROVIDER_TEXT = env.choice(
-    "PROVIDER_TEXT", "openai" if OPENAI_API_KEY else "local", ("openai", "local")
-)
+PROVIDER_TEXT = env.text_provider(OPENAI_API_KEY)
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()

@@ -1,0 +1,199 @@
+"""Starting with settings that cannot work: one line that names the variable, from every process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stack import ROOT, procfile
+
+# Reads cases from stdin and answers with exit code and stderr of a fork that imported the settings.
+TRY_EACH = """
+import json, os, sys
+from unilingo import env, logs
+for line in sys.stdin.readlines():
+    out, into = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(into, 2)
+        os.close(into)
+        os.environ.update(json.loads(line))
+        try:
+            import unilingo.settings
+        except SystemExit as stop:
+            os.write(2, f"{stop}\\n".encode())
+            os._exit(1)
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(out) as said:
+        text = said.read()
+    answer = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text]
+    print(json.dumps(answer), flush=True)
+"""
+
+BAD = {
+    "PORT": ["abc", "0", "65536", "-1", "30.5", "3001x"],
+    "WORKER_HEALTH_PORT": ["abc", "0", "65536"],
+    "DATA_DIR": ["/dev/null/x", "/proc/self"],
+    "DATABASE_URL": ["mysql://h/d", "postgres://h:port/d", "postgres://", "nonsense", "sqlite:"],
+    "REDIS_URL": ["http://h", "redis://", "redis://h:99999", "redis://h?db=x", "redis:h", "h:6379"],
+    "SECRET_KEY_FILE": ["/none", "/dev/null", "/proc/self/mem", "/"],
+    "DEBUG": ["maybe", "2", "None"],
+    "ALLOWED_HOSTS": ["https://example.org", "example.org/", "a b", "me@example.org"],
+    "SECURE_SSL_REDIRECT": ["maybe"],
+    "TRUSTED_PROXIES": ["-1", "two", "21", "10.0.0.1"],
+    "TRUST_USER_ID_HEADER": ["maybe"],
+    "JWT_SECRET": ["short"],
+    "JWT_SECRET_FILE": ["/none"],
+    "JWT_JWKS_URL": ["ftp://h", "https://", "file:///etc/passwd", "id.example.org/keys"],
+    "MONITORING_TOKEN_FILE": ["/none"],
+    "CORS_ALLOWED_ORIGINS": ["example.org", "https://example.org/", "https://a.org,b.org", "*"],
+    "CSRF_TRUSTED_ORIGINS": ["example.org", "ftp://example.org"],
+    "OPENAI_API_KEY_FILE": ["/none"],
+    "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
+    "OPENAI_TIMEOUT_SECONDS": ["0", "-1", "nan", "inf", "1e10", "a minute"],
+    "PROVIDER_TEXT": ["gpt", "azure", "openai"],
+    "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
+    "RETRY_BASE_SECONDS": ["0", "-1", "two"],
+    "RETRY_MAX_SECONDS": ["0", "nan"],
+    "JOB_LEASE_SECONDS": ["0", "0.5", "soon"],
+    "WORKER_CONCURRENCY": ["0", "1001", "many"],
+    "WORKER_SHUTDOWN_SECONDS": ["0", "now"],
+    "WEB_THREADS": ["0", "201", "x"],
+    "WEB_PROCESSES": ["0", "65", "x"],
+    "STREAM_LIMIT": ["0", "x"],
+    "STREAM_LIMIT_PER_USER": ["0", "x"],
+    "LOG_LEVEL": ["loud", "10"],
+    "LOG_FORMAT": ["xml"],
+}
+# Any text will do.
+FREE = (
+    *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL"),
+    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR"),
+)
+
+GOOD = {
+    "PORT": "8080",
+    "DATABASE_URL": "postgres://u:p%40ss@db:5432/unilingo?sslmode=require",
+    "REDIS_URL": "rediss://:p@ss@cache:6380/2",
+    "DEBUG": "no",
+    "SECRET_KEY": "$begins-with-a-dollar",
+    "ALLOWED_HOSTS": " example.org , .example.org,[::1],*",
+    "CORS_ALLOWED_ORIGINS": "https://app.example.org,http://localhost:8081",
+    "CSRF_TRUSTED_ORIGINS": "https://*.example.org",
+    "JWT_JWKS_URL": "https://id.example.org/.well-known/jwks.json",
+    "OPENAI_BASE_URL": "http://127.0.0.1:11434/v1",
+    "OPENAI_API_KEY": "$k",
+    "PROVIDER_TEXT": "OpenAI",
+    "LOG_LEVEL": "DEBUG",
+    "JOB_LEASE_SECONDS": " 1.5 ",
+}
+
+
+def _environment(data: Path, **more: str) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "DATA_DIR": str(data), "DEBUG": "1", **more}
+
+
+def _try_each(data: Path, cases: list[dict[str, str]]) -> list[tuple[int, str]]:
+    tried = subprocess.run(
+        [sys.executable, "-c", TRY_EACH],
+        input="".join(json.dumps(case) + "\n" for case in cases),
+        env=_environment(data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers: list[Any] = [json.loads(line) for line in tried.stdout.splitlines()]
+    return [(code, text) for code, text in answers]
+
+
+def test_every_bad_value_stops_the_start_with_one_line_that_names_it(tmp_path: Path) -> None:
+    cases = [(name, value) for name, values in BAD.items() for value in values]
+
+    answers = _try_each(tmp_path, [{name: value} for name, value in cases])
+
+    for (name, value), (code, said) in zip(cases, answers, strict=True):
+        assert code == 1, (name, value, said)
+        assert said.count("\n") == 1, (name, value, said)
+        assert said.startswith(f"unilingo: {name} "), (name, value, said)
+
+
+def test_good_values_in_any_spelling_start(tmp_path: Path) -> None:
+    cases = [GOOD, *({name: value} for name, value in GOOD.items()), *({n: ""} for n in BAD)]
+    cases = [case for case in cases if case != {"PROVIDER_TEXT": "OpenAI"}]
+
+    for case, (code, said) in zip(cases, _try_each(tmp_path, cases), strict=True):
+        assert (code, said) == (0, ""), case
+
+
+def test_a_line_about_an_address_does_not_show_its_password(tmp_path: Path) -> None:
+    cases = [
+        {"DATABASE_URL": "postgres://u:hunter2@h:port/d"},
+        {"REDIS_URL": "redis://:hunter2@h:port"},
+        {"JWT_SECRET": "hunter2"},
+    ]
+
+    for _, said in _try_each(tmp_path, cases):
+        assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("name", ["release", "web", "worker", "beat"])
+def test_every_process_of_the_procfile_says_it_in_one_line(name: str, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        procfile()[name],
+        env=_environment(tmp_path, PORT="abc"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode != 0
+    assert (
+        ended.stdout + ended.stderr == "unilingo: PORT must be a whole number from 1 up to 65535\n"
+    )
+
+
+def test_processes_that_start_together_share_one_secret_key(tmp_path: Path) -> None:
+    ask = "from unilingo import settings; print(settings.SECRET_KEY)"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", ask],
+            env=_environment(tmp_path),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    keys = {process.communicate()[0] for process in started}
+
+    path = tmp_path / "secret-key"
+    assert len(keys) == 1
+    assert keys == {path.read_text() + "\n"}
+    assert len(path.read_text()) >= 50
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("  from the file\n")
+    ask = "from unilingo import settings; print(settings.MONITORING_TOKEN)"
+
+    said = subprocess.run(
+        [sys.executable, "-c", ask],
+        env=_environment(tmp_path, MONITORING_TOKEN_FILE=str(secret), MONITORING_TOKEN="other"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout == "from the file\n"
