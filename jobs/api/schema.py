@@ -3,7 +3,12 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    inline_serializer,
+)
 from rest_framework import serializers as s
 
 from jobs.api.serializers import FlashcardsRequest
@@ -56,8 +61,30 @@ FlashcardsResult = inline_serializer(
     required=False,
     help_text="when completed",
 )
-Ended = inline_serializer(
-    "EndedJob", {"success": s.BooleanField(), "jobId": s.CharField(), "status": _STATUS, **_RESULT}
+_REPLAYED: dict[str, Any] = {
+    "message": s.CharField(),
+    "statusUrl": s.CharField(),
+    "fromCache": s.BooleanField(),
+    "result": FlashcardsResult,
+    "cachedAt": s.DateTimeField(),
+}
+_ENDED: dict[str, Any] = {
+    "success": s.BooleanField(),
+    "jobId": s.CharField(),
+    "status": _STATUS,
+    **_RESULT,
+}
+Done = PolymorphicProxySerializer(
+    "Done",
+    [
+        inline_serializer("EndedJob", _ENDED),
+        inline_serializer(
+            "ReplayedJob",
+            {"success": s.BooleanField(), "jobId": s.CharField(), "status": _STATUS, **_REPLAYED},
+        ),
+        inline_serializer("ReplayedJobWithMembers", {**_ENDED, **_REPLAYED}),
+    ],
+    resource_type_field_name=None,
 )
 WaitingFor = inline_serializer(
     "WaitingFor",
@@ -123,15 +150,27 @@ _PREFER = OpenApiParameter(
 )
 _WAIT = OpenApiParameter("wait", int, description="The same for clients that cannot set headers.")
 
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 printable characters, remembered for 24 hours for each user.",
+)
+_REPLAYED_KEY = _header(
+    "Idempotent-Replayed", "`true`: this key was answered with the same job before.", [200, 202]
+)
+
 GENERATE_FLASHCARDS: dict[str, Any] = {
     "operation_id": "generate_flashcards",
     "tags": ["work"],
     "summary": "Make flashcards from study text",
     "request": FlashcardsRequest,
-    "parameters": [_PREFER, _WAIT, _LOCATION, _RETRY_AFTER, _APPLIED],
+    "parameters": [_PREFER, _WAIT, _KEY, _LOCATION, _RETRY_AFTER, _APPLIED, _REPLAYED_KEY],
     "responses": {
         202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
-        200: OpenApiResponse(Ended, "The client waited, and the job has completed."),
+        200: OpenApiResponse(
+            Done, "The job has completed: the client waited, or it was done before."
+        ),
         422: OpenApiTypes.OBJECT,
         502: OpenApiTypes.OBJECT,
         504: OpenApiTypes.OBJECT,
