@@ -47,6 +47,11 @@ class ValkeyServer:
             self._process.wait()
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def freeze(self) -> None:
         """Keep the connections open and answer nothing."""
         self._signal(signal.SIGSTOP)

@@ -1,0 +1,18 @@
+"""`python -m tests.bench [NAME ...]`: all measurements, or those named."""
+
+import sys
+from importlib import import_module
+
+from tests.bench.report import machine
+
+NAMES = ("submit", "memory")
+
+
+def main() -> None:
+    machine()
+    for name in sys.argv[1:] or NAMES:
+        import_module(f"tests.bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
