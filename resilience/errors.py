@@ -11,6 +11,8 @@ CallRefused                  nothing was sent and nothing was charged
 ├── CallTooLarge             CALL_TOO_LARGE         one call asks for more than a whole window: final
 ├── PriceUnknown             PRICE_UNKNOWN          nobody said what this model costs: final until a price is added
 └── CallInterrupted          CALL_INTERRUPTED       the caller was told to stop while it waited in line
+
+UnknownProvider              NOT_FOUND              an operator named a provider that is none; `available` are the names
 """
 
 from typing import ClassVar, Literal
@@ -63,18 +65,21 @@ class BudgetExhausted(CallRefused):
 
 class FleetBudgetExhausted(BudgetExhausted):
     code = "BUDGET_LIMIT_EXCEEDED"
-    message = "The monthly budget for this service is used up."
+    message = "Service temporarily unavailable due to budget limits."
 
 
 class KillSwitchOn(BudgetExhausted):
     code = "BUDGET_LIMIT_EXCEEDED"
-    message = "This service is paused at the moment."
+    message = "Service temporarily unavailable due to budget limits: paid work is paused."
     default_reason: ClassVar[WaitReason] = "paused"
 
 
 class AllowanceExhausted(BudgetExhausted):
     code = "ALLOWANCE_EXHAUSTED"
-    message = "Your monthly allowance is used up."
+    message = (
+        "This AI usage exceeds your monthly allowance. "
+        "Please try with shorter content or wait until next month when your budget resets."
+    )
 
 
 class GuardUnavailable(CallRefused):
@@ -97,3 +102,11 @@ class PriceUnknown(CallRefused):
 class CallInterrupted(CallRefused):
     code = "CALL_INTERRUPTED"
     message = "This was stopped while it waited."
+
+
+class UnknownProvider(LookupError):
+    code = "NOT_FOUND"
+
+    def __init__(self, name: str, available: list[str]) -> None:
+        super().__init__(f"Unknown circuit breaker: {name}")
+        self.available = available

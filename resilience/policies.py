@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -159,6 +160,18 @@ class RetryPolicy:
     max_attempts: int = 3
     base_seconds: float = 2
     max_seconds: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPolicy:
+    """Dollars a month where no Budget row says otherwise; None: no limit.
+
+    A reservation nobody ends within `reservation_seconds` is booked in full by the sweep.
+    """
+
+    fleet_limit_usd: Decimal | None = None
+    user_allowance_usd: Decimal | None = Decimal(5)
+    reservation_seconds: float = 900
 
 
 STAT_SLICES = 10

@@ -1,0 +1,237 @@
+"""What staff see of money and breakers, and the switches. Rows of money are read-only."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+
+from resilience.models import (
+    FLEET,
+    BreakerTransition,
+    Budget,
+    BudgetPeriod,
+    KillSwitch,
+    OperatorAction,
+    PriceVersion,
+    Reservation,
+    UsageRecord,
+    provider_scope,
+)
+from resilience.queries import circuit_breakers, percent_of, projected
+from resilience.runtime import runtime
+from resilience.store import Command, StoreUnavailable
+
+COMMANDS: dict[str, str] = {
+    "reset": "reset to closed",
+    "force_open": "forced open",
+    "force_closed": "forced closed",
+    "auto": "back to automatic",
+}
+NO_REDIS = "Redis does not answer."
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Written by the program only."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Budget)
+class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Limits set by hand: `fleet`, `provider:<name>` or `user:<id>`; empty means no limit."""
+
+    list_display = ("scope", "limit_usd")
+    ordering = ("scope",)
+
+    def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
+        runtime().operations.set_limit(obj.limit_usd, actor=_actor(request), scope=obj.scope)
+
+    def delete_model(self, request: HttpRequest, obj: Budget) -> None:
+        runtime().operations.forget_limit(obj.scope, actor=_actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
+        for budget in queryset:
+            self.delete_model(request, budget)
+
+
+@admin.register(BudgetPeriod)
+class BudgetPeriodAdmin(ReadOnly):
+    list_display = (
+        "scope", "month", "spent", "reserved", "limit", "remaining", "used", "projected_month_end",
+    )  # fmt: skip
+    list_filter = ("month",)
+    search_fields = ("scope",)
+    ordering = ("-month", "scope")
+
+    def limit(self, period: BudgetPeriod) -> Decimal | None:
+        return runtime().ledger.limits([period.scope])[period.scope]
+
+    def remaining(self, period: BudgetPeriod) -> Decimal | None:
+        limit = self.limit(period)
+        return None if limit is None else max(Decimal(0), limit - period.spent - period.reserved)
+
+    def used(self, period: BudgetPeriod) -> str:
+        percent = percent_of(period.spent, self.limit(period))
+        if percent is None:
+            return "no limit"
+        return format_html('<progress max="100" value="{}"></progress> {} %', percent, percent)
+
+    def projected_month_end(self, period: BudgetPeriod) -> float | None:
+        now = datetime.fromtimestamp(runtime().clock.now(), UTC)
+        is_this_month = (period.month.year, period.month.month) == (now.year, now.month)
+        return projected(period.spent, now) if is_this_month else None
+
+
+@admin.register(UsageRecord)
+class UsageRecordAdmin(ReadOnly):
+    """The sums above the list are of everything the filters let through."""
+
+    list_display = (
+        "created_at", "user_id", "kind", "provider", "model", "input_tokens", "cached_tokens", "output_tokens",
+        "cost_usd", "outcome", "is_estimated", "duration_ms",
+    )  # fmt: skip
+    list_filter = ("provider", "kind", "model", "outcome", "is_estimated", "created_at")
+    search_fields = ("user_id", "permit", "request_id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-id")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes is not None:
+            sums = changes.queryset.order_by().aggregate(
+                cost=Sum("cost_usd"), tokens_in=Sum("input_tokens"), tokens_out=Sum("output_tokens")
+            )
+            response.context_data["title"] = (  # type: ignore[attr-defined]
+                f"{changes.result_count} calls, ${sums['cost'] or 0:.6f}, "
+                f"{sums['tokens_in'] or 0} tokens in, {sums['tokens_out'] or 0} out"
+            )
+        return response
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnly):
+    list_display = ("created_at", "permit", "user_id", "provider", "amount", "state", "expires_at")
+    list_filter = ("state", "provider", "kind")
+    search_fields = ("permit", "user_id")
+    ordering = ("-created_at", "id")
+
+
+@admin.register(PriceVersion)
+class PriceVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A price is added, never changed: what was billed with it stays explained."""
+
+    list_display = (
+        "provider", "model", "valid_from", "input_per_million", "cached_per_million", "output_per_million",
+        "audio_per_hour", "images_per_thousand", "source",
+    )  # fmt: skip
+    list_filter = ("provider",)
+    search_fields = ("model",)
+    ordering = ("provider", "model", "-valid_from")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PriceVersion, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        runtime().operations.log(_actor(request), "add_price", str(obj), {"source": obj.source})
+
+
+@admin.register(KillSwitch)
+class KillSwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """`fleet` or `provider:<name>`."""
+
+    list_display = ("scope", "is_active", "reason", "actor", "month", "changed_at")
+    fields = ("scope", "is_active", "reason")
+    ordering = ("scope",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("scope",) if obj else ()
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name == "scope":
+            scopes = [FLEET, *map(provider_scope, runtime().policies)]
+            return forms.ChoiceField(choices=[(scope, scope) for scope in scopes])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: KillSwitch, form: Any, change: bool) -> None:
+        provider = None if obj.scope == FLEET else obj.scope.removeprefix("provider:")
+        runtime().operations.set_kill_switch(
+            obj.is_active, actor=_actor(request), reason=obj.reason, provider=provider
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(BreakerTransition)
+class BreakerTransitionAdmin(ReadOnly):
+    """The breakers as they are now, with a button for each command, above their history."""
+
+    change_list_template = "admin/resilience/breakers.html"
+    list_display = ("created_at", "provider", "before", "after", "reason", "open_until")
+    list_filter = ("provider", "after")
+    ordering = ("-created_at", "-generation")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        around = runtime()
+        try:
+            breakers = circuit_breakers(around.store, around.policies.values())
+        except StoreUnavailable:
+            self.message_user(request, NO_REDIS, messages.ERROR)
+            breakers = {}
+        shown = {"breakers": breakers.values(), "commands": COMMANDS}
+        return super().changelist_view(request, {**(extra_context or {}), **shown})
+
+    def get_urls(self) -> list[URLPattern]:
+        command = self.admin_site.admin_view(self.command)
+        address = "<str:provider>/<str:command>/"
+        return [path(address, command, name="resilience_breaker_command"), *super().get_urls()]
+
+    def command(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
+        may = request.user.has_perm("resilience.change_breakertransition")
+        if request.method != "POST" or not may or command not in COMMANDS:
+            raise PermissionDenied
+        try:
+            runtime().operations.command_breaker(provider, command, actor=_actor(request))
+        except StoreUnavailable:
+            self.message_user(request, NO_REDIS, messages.ERROR)
+        else:
+            self.message_user(request, f"{provider}: {COMMANDS[command]}")
+        return redirect("admin:resilience_breakertransition_changelist")
+
+
+@admin.register(OperatorAction)
+class OperatorActionAdmin(ReadOnly):
+    list_display = ("created_at", "actor", "action", "target", "details")
+    list_filter = ("action", "actor")
+    ordering = ("-created_at", "-id")
+
+
+def _actor(request: HttpRequest) -> str:
+    return request.user.get_username()

@@ -1,0 +1,142 @@
+"""The operator's endpoints. Who is an operator is said where they are mounted: `as_view(permission_classes=…)`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from resilience import queries
+from resilience.api.serializers import KillSwitchInput, LimitInput, ReasonInput
+from resilience.models import FLEET, user_scope
+from resilience.runtime import runtime
+from resilience.store import Command, StoreUnavailable
+
+_TAGS = ["operating"]
+
+
+class LimitsUnavailable(APIException):
+    status_code = 503
+    default_detail = "The shared limits cannot be read at the moment. Please try again soon."
+
+
+class OperatorView(APIView):
+    """`actor_of` names the caller for the audit row."""
+
+    actor_of: Callable[[Request], str] = staticmethod(
+        lambda request: str(request.user.pk or "token")
+    )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(
+            LimitsUnavailable() if isinstance(exc, StoreUnavailable) else exc
+        )
+
+
+class CircuitBreakers(OperatorView):
+    @extend_schema(
+        operation_id="circuit_breakers_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT}
+    )
+    def get(self, request: Request) -> Response:
+        around = runtime()
+        breakers = queries.circuit_breakers(around.store, around.policies.values())
+        return _ok({"circuitBreakers": breakers})
+
+
+class CommandBreaker(OperatorView):
+    command: Command = "reset"
+    done = "reset to CLOSED"
+
+    @extend_schema(
+        operation_id="circuit_breaker_command",
+        tags=_TAGS,
+        request=ReasonInput,
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request, name: str) -> Response:
+        asked = ReasonInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        runtime().operations.command_breaker(
+            name,
+            self.command,
+            actor=self.actor_of(request),
+            reason=asked.validated_data.get("reason", ""),
+        )
+        return _ok({"message": f"Circuit breaker {name} {self.done}"})
+
+
+class RateLimits(OperatorView):
+    @extend_schema(
+        operation_id="rate_limits_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT}
+    )
+    def get(self, request: Request) -> Response:
+        around = runtime()
+        limits = queries.rate_limits(around.store, around.policies.values())
+        return _ok({"rateLimits": limits})
+
+
+class BudgetStatus(OperatorView):
+    """`queue_depth` is handed in where it is mounted: jobs are counted elsewhere."""
+
+    queue_depth: Callable[[], int] = staticmethod(lambda: 0)
+
+    @extend_schema(operation_id="budget_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        around = runtime()
+        now = datetime.fromtimestamp(around.clock.now(), UTC)
+        budget = queries.budget(around.ledger, around.policies, self.queue_depth(), now)
+        return _ok({"budget": budget})
+
+
+class KillSwitches(OperatorView):
+    @extend_schema(
+        operation_id="budget_kill_switch",
+        tags=_TAGS,
+        request=KillSwitchInput,
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> Response:
+        asked = KillSwitchInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        wanted = asked.validated_data
+        runtime().operations.set_kill_switch(
+            wanted["enabled"],
+            actor=self.actor_of(request),
+            reason=wanted.get("reason", ""),
+            provider=wanted.get("provider"),
+        )
+        word = "activated" if wanted["enabled"] else "deactivated"
+        return _ok(
+            {
+                "message": f"Budget kill-switch {word}",
+                "killSwitchActive": wanted["enabled"],
+                "reason": wanted.get("reason"),
+            }
+        )
+
+
+class SetLimit(OperatorView):
+    @extend_schema(
+        operation_id="budget_set_limit",
+        tags=_TAGS,
+        request=LimitInput,
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> Response:
+        asked = LimitInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        limit, user_id = asked.validated_data["limit"], asked.validated_data.get("userId")
+        scope = user_scope(user_id) if user_id else FLEET
+        runtime().operations.set_limit(limit, actor=self.actor_of(request), scope=scope)
+        return _ok({"message": "Limit set", "limit": None if limit is None else float(limit)})
+
+
+def _ok(members: dict[str, Any]) -> Response:
+    now = datetime.fromtimestamp(runtime().clock.now(), UTC)
+    timestamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Response({"success": True, **members, "timestamp": timestamp})

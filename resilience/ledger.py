@@ -1,0 +1,256 @@
+"""The money: reserved before a call, settled once after it, never more than the limits.
+
+Scopes are charged together: the user, the provider, the fleet. Their rows of the month are locked in one
+order (by name) inside one short transaction, so that concurrent calls neither overspend nor deadlock.
+SQLite has no row locks; there the transaction itself is the lock (`transaction_mode` IMMEDIATE).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import NoReturn
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from resilience.clock import Clock
+from resilience.errors import (
+    AllowanceExhausted,
+    BudgetExhausted,
+    FleetBudgetExhausted,
+    KillSwitchOn,
+)
+from resilience.guard import Bill
+from resilience.models import (
+    FLEET,
+    Budget,
+    BudgetPeriod,
+    KillSwitch,
+    PriceVersion,
+    Reservation,
+    UsageRecord,
+    provider_scope,
+    user_scope,
+)
+from resilience.policies import BudgetPolicy
+from resilience.prices import cost_of, price_of
+from resilience.usage import Call, Consumed, Units
+
+logger = logging.getLogger(__name__)
+
+WARNING_PERCENTS = (50, 80, 100)
+BUDGET_RETRY_SECONDS = 300.0
+SWITCH_RETRY_SECONDS = 30.0
+SWEEP_BATCH = 200
+ENDED_KEPT_DAYS = 7
+Limits = dict[str, Decimal | None]
+
+
+class MoneyLedger:
+    """The guard's ledger in the database; safe for threads and processes."""
+
+    def __init__(self, policy: BudgetPolicy, clock: Clock) -> None:
+        self._policy = policy
+        self._clock = clock
+
+    def reserve(self, provider: str, call: Call) -> str:
+        """Hold the most this call can cost. Raises BudgetExhausted, PriceUnknown."""
+        now = self._now()
+        price = price_of(provider, call.model, now.date())
+        amount = cost_of(price, call.units)
+        scopes = _scopes(provider, call.user)
+        self._refuse_if_switched_off(scopes, now)
+        limits = self.limits(scopes)
+        with transaction.atomic():
+            periods = _lock_periods(scopes, month_of(now))
+            over = next((one for one in periods if _is_over(one, limits, amount)), None)
+            if over is None:
+                for period in periods:
+                    period.reserved += amount
+                BudgetPeriod.objects.bulk_update(periods, ["reserved"])
+                return self._hold(provider, call, price, amount, now)
+        self._refuse(over, limits, amount, now)
+
+    def settle(self, reservation: str, bill: Bill) -> None:
+        self._end(UUID(reservation), Reservation.State.SETTLED, bill)
+
+    def release(self, reservation: str) -> None:
+        self._end(UUID(reservation), Reservation.State.RELEASED, None)
+
+    def sweep(self) -> int:
+        """Book reservations whose caller died, as if all of it was spent. Returns how many."""
+        now = self._now()
+        held = Reservation.objects.filter(state=Reservation.State.HELD, expires_at__lt=now)
+        expired = list(held.order_by("expires_at", "id").values_list("id", flat=True)[:SWEEP_BATCH])
+        for reservation in expired:
+            self._end(reservation, Reservation.State.EXPIRED, Bill("expired", 0))
+        if expired:
+            logger.warning("reservations expired", extra={"count": len(expired)})
+        ended = Reservation.objects.exclude(state=Reservation.State.HELD)
+        ended.filter(created_at__lt=now - timedelta(days=ENDED_KEPT_DAYS)).delete()
+        return len(expired)
+
+    def refuse_submission(self, user: str) -> None:
+        """Say at once, before a job is made, what would stop it. Raises BudgetExhausted."""
+        now = self._now()
+        scopes = [FLEET, user_scope(user)]
+        self._refuse_if_switched_off(scopes, now)
+        limits = self.limits(scopes)
+        for period in BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now)):
+            limit = limits[period.scope]
+            if limit is not None and period.spent >= limit:
+                raise _exhausted(period.scope)
+        for scope, limit in limits.items():
+            if limit == 0:
+                raise _exhausted(scope)
+
+    def limits(self, scopes: list[str]) -> Limits:
+        """Dollars a month for each scope, None where there is no limit."""
+        rows = dict(Budget.objects.filter(scope__in=scopes).values_list("scope", "limit_usd"))
+        return {scope: rows[scope] if scope in rows else self._default(scope) for scope in scopes}
+
+    def _hold(
+        self, provider: str, call: Call, price: PriceVersion, amount: Decimal, now: datetime
+    ) -> str:
+        reservation = Reservation.objects.create(
+            permit=call.permit,
+            user_id=call.user,
+            provider=provider,
+            model=call.model,
+            kind=call.kind,
+            price=price,
+            month=month_of(now),
+            amount=amount,
+            units=asdict(call.units),
+            created_at=now,
+            expires_at=now + timedelta(seconds=self._policy.reservation_seconds),
+        )
+        return str(reservation.id)
+
+    def _refuse(
+        self, over: BudgetPeriod, limits: Limits, amount: Decimal, now: datetime
+    ) -> NoReturn:
+        limit = limits[over.scope]
+        # Whatever the calls under way give back, the fleet cannot pay for this one.
+        if over.scope == FLEET and limit is not None and over.spent + amount > limit:
+            self._pull_kill_switch(now)
+        raise _exhausted(over.scope)
+
+    def _default(self, scope: str) -> Decimal | None:
+        if scope == FLEET:
+            return self._policy.fleet_limit_usd
+        return self._policy.user_allowance_usd if scope.startswith("user:") else None
+
+    def _refuse_if_switched_off(self, scopes: list[str], now: datetime) -> None:
+        switch = switches_in_force(now).filter(scope__in=scopes).first()
+        if switch:
+            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
+
+    def _end(self, reservation: UUID, state: Reservation.State, bill: Bill | None) -> None:
+        """Once: of several ends of one reservation only the first has an effect."""
+        with transaction.atomic():
+            held = Reservation.objects.filter(pk=reservation, state=Reservation.State.HELD)
+            if not held.update(state=state):
+                return
+            row = Reservation.objects.select_related("price").get(pk=reservation)
+            usage = _usage(row, bill, self._now()) if bill else None
+            cost = usage.cost_usd if usage else Decimal(0)
+            scopes = _scopes(row.provider, row.user_id)
+            periods = _lock_periods(scopes, row.month)
+            limits = self.limits(scopes)
+            for period in periods:
+                period.reserved -= row.amount
+                period.spent += cost
+                _warn(period, limits[period.scope])
+            BudgetPeriod.objects.bulk_update(periods, ["reserved", "spent", "warned_percent"])
+            if usage:
+                usage.save(force_insert=True)
+
+    def _pull_kill_switch(self, now: datetime) -> None:
+        reason = "The monthly limit of the fleet is reached."
+        values = {"is_active": True, "reason": reason, "actor": "system", "changed_at": now}
+        is_new = KillSwitch.objects.get_or_create(
+            scope=FLEET, defaults={**values, "month": month_of(now)}
+        )[1]
+        pulled = KillSwitch.objects.filter(scope=FLEET, is_active=False).update(
+            **values, month=month_of(now)
+        )
+        if is_new or pulled:
+            logger.error("kill switch pulled by the monthly limit")
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now(), UTC)
+
+
+def month_of(now: datetime) -> date:
+    return now.date().replace(day=1)
+
+
+def switches_in_force(now: datetime) -> QuerySet[KillSwitch]:
+    """One that the limit pulled ends with its month."""
+    of_now = Q(month__isnull=True) | Q(month=month_of(now))
+    return KillSwitch.objects.filter(of_now, is_active=True)
+
+
+def _scopes(provider: str, user: str) -> list[str]:
+    return sorted([FLEET, provider_scope(provider), user_scope(user)])
+
+
+def _lock_periods(scopes: list[str], month: date) -> list[BudgetPeriod]:
+    """The rows of the month, locked in the order of their names until the transaction ends."""
+    rows = BudgetPeriod.objects.select_for_update().filter(scope__in=scopes, month=month)
+    periods = list(rows.order_by("scope"))
+    if len(periods) < len(scopes):
+        missing = [BudgetPeriod(scope=scope, month=month) for scope in scopes]
+        BudgetPeriod.objects.bulk_create(missing, ignore_conflicts=True)
+        periods = list(rows.order_by("scope"))
+    return periods
+
+
+def _is_over(period: BudgetPeriod, limits: Limits, amount: Decimal) -> bool:
+    limit = limits[period.scope]
+    return limit is not None and period.spent + period.reserved + amount > limit
+
+
+def _exhausted(scope: str) -> BudgetExhausted:
+    kind = AllowanceExhausted if scope.startswith("user:") else FleetBudgetExhausted
+    return kind(retry_after=BUDGET_RETRY_SECONDS, detail=scope)
+
+
+def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
+    consumed = bill.consumed or Consumed(Units(**row.units))
+    return UsageRecord(
+        reservation_id=row.id,
+        permit=row.permit,
+        user_id=row.user_id,
+        provider=row.provider,
+        model=row.model,
+        kind=row.kind,
+        outcome=bill.outcome,
+        **asdict(consumed.units),
+        price=row.price,
+        cost_usd=cost_of(row.price, consumed.units),
+        is_estimated=bill.consumed is None,
+        raw=dict(consumed.raw),
+        request_id=consumed.request_id[:128],
+        duration_ms=bill.duration_ms,
+        created_at=now,
+    )
+
+
+def _warn(period: BudgetPeriod, limit: Decimal | None) -> None:
+    """Once for each threshold of a scope's month, since the row is locked."""
+    if not limit:
+        return
+    passed = [percent for percent in WARNING_PERCENTS if period.spent * 100 >= percent * limit]
+    if passed and passed[-1] > period.warned_percent:
+        period.warned_percent = passed[-1]
+        facts = {"scope": period.scope, "percent": passed[-1], "limit_usd": float(limit)}
+        transaction.on_commit(_warner(facts))
+
+
+def _warner(facts: dict[str, object]) -> Callable[[], None]:
+    return lambda: logger.warning("budget used", extra=facts)

@@ -1,0 +1,68 @@
+"""What a call costs: the price in force for its model, times its units."""
+
+import json
+import re
+from datetime import date
+from decimal import ROUND_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from resilience.errors import PriceUnknown
+from resilience.models import PriceVersion
+from resilience.usage import Units
+
+PRICE_FILE = Path(__file__).parent / "prices.json"
+BILLIONTH = Decimal("1e-9")
+MILLION = Decimal(1_000_000)
+SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
+
+def price_of(provider: str, model: str, day: date) -> PriceVersion:
+    """A dated snapshot (`gpt-4o-mini-2024-07-18`) costs what its model costs. Raises PriceUnknown."""
+    names = [model, SNAPSHOT.sub("", model)]
+    known = PriceVersion.objects.filter(
+        provider=provider, model__in=names, valid_from__lte=day
+    ).order_by("-valid_from", "-id")
+    by_name = {price.model: price for price in reversed(known)}
+    for name in names:
+        if name in by_name:
+            return by_name[name]
+    raise PriceUnknown(detail=f"no price of {provider} {model}")
+
+
+def cost_of(price: PriceVersion, units: Units) -> Decimal:
+    """Dollars. Cached tokens are part of the input and reasoning tokens part of the output: not added."""
+    cached = min(units.cached_tokens, units.input_tokens)
+    cost: Decimal = (
+        (units.input_tokens - cached) * price.input_per_million / MILLION
+        + cached * price.cached_per_million / MILLION
+        + units.output_tokens * price.output_per_million / MILLION
+        + Decimal(str(units.audio_seconds)) * price.audio_per_hour / 3600
+        + units.images * price.images_per_thousand / 1000
+    )
+    return cost.quantize(BILLIONTH, rounding=ROUND_UP)
+
+
+def load_price_file() -> int:
+    """Add the prices of the file that are not yet known. Returns how many were added."""
+    file: dict[str, Any] = json.loads(PRICE_FILE.read_text())
+    day = date.fromisoformat(file["version"])
+    added = 0
+    for entry in file["prices"]:
+        names = {"provider": entry.pop("provider"), "model": entry.pop("model")}
+        prices = {name: Decimal(value) for name, value in entry.items()}
+        latest = PriceVersion.objects.filter(**names).order_by("-valid_from", "-id").first()
+        if latest is None or any(getattr(latest, name) != value for name, value in prices.items()):
+            _, is_new = PriceVersion.objects.get_or_create(
+                **names, valid_from=day, defaults={**prices, "source": f"prices.json {day}"}
+            )
+            added += is_new
+    return added
+
+
+def load_after_migrate(*, using: str, **signal: Any) -> None:
+    """Prices come with the tables, like Django's own permissions."""
+    if PriceVersion._meta.db_table in connections[using].introspection.table_names():
+        load_price_file()

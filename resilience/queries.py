@@ -1,0 +1,210 @@
+"""What operators are shown of breakers, limits and money, in the members and order of the public contract."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TypedDict
+
+from django.db.models import Count, Sum
+
+from resilience.ledger import MoneyLedger, month_of, switches_in_force
+from resilience.models import FLEET, BudgetPeriod, UsageRecord, provider_scope
+from resilience.policies import ProviderPolicy
+from resilience.store import BreakerState, ProviderStatus, Store
+
+
+class BreakerView(TypedDict):
+    name: str
+    state: str
+    failures: int
+    successes: int
+    failureRate: float
+    openedAt: str | None
+    nextRetryAt: str | None
+    reason: str | None
+    generation: int
+    slow: int
+    consecutiveFailures: int
+    failureThreshold: int
+    successThreshold: int
+    cooldownUntil: str | None
+    waiting: int
+
+
+class WindowView(TypedDict):
+    name: str
+    limit: int
+    used: int
+    remaining: int
+    resetInMs: int
+    windowMs: int
+
+
+class LimitsView(TypedDict):
+    windows: list[WindowView]
+    inFlight: int
+    maxConcurrent: int | None
+    spacingMs: int
+    waiting: int
+    cooldownUntil: str | None
+
+
+class SpendingView(TypedDict):
+    calls: int
+    spent: float
+
+
+class ProviderSpendingView(SpendingView):
+    reserved: float
+    killSwitchActive: bool
+
+
+class BudgetView(TypedDict):
+    killSwitchActive: bool
+    killSwitchReason: str | None
+    monthlyLimit: float | None
+    spent: float
+    reserved: float
+    remaining: float | None
+    percentUsed: float | None
+    month: str
+    projectedMonthEnd: float
+    queueDepth: int
+    byProvider: dict[str, ProviderSpendingView]
+    byKind: dict[str, SpendingView]
+
+
+def circuit_breakers(store: Store, policies: Iterable[ProviderPolicy]) -> dict[str, BreakerView]:
+    """Raises StoreUnavailable."""
+    return {policy.name: _breaker(policy, store.status(policy)) for policy in policies}
+
+
+def rate_limits(store: Store, policies: Iterable[ProviderPolicy]) -> dict[str, LimitsView]:
+    """Raises StoreUnavailable."""
+    return {policy.name: _limits(policy, store.status(policy)) for policy in policies}
+
+
+def budget(
+    ledger: MoneyLedger, providers: Iterable[str], queue_depth: int, now: datetime
+) -> BudgetView:
+    month = month_of(now)
+    fleet = BudgetPeriod.objects.filter(scope=FLEET, month=month).first()
+    spent = fleet.spent if fleet else Decimal(0)
+    reserved = fleet.reserved if fleet else Decimal(0)
+    limit = ledger.limits([FLEET])[FLEET]
+    switches = {switch.scope: switch for switch in switches_in_force(now)}
+    switch = switches.get(FLEET)
+    return {
+        "killSwitchActive": switch is not None,
+        "killSwitchReason": switch.reason or None if switch else None,
+        "monthlyLimit": None if limit is None else float(limit),
+        "spent": float(spent),
+        "reserved": float(reserved),
+        "remaining": None if limit is None else float(max(Decimal(0), limit - spent - reserved)),
+        "percentUsed": percent_of(spent, limit),
+        "month": f"{month:%Y-%m}",
+        "projectedMonthEnd": projected(spent, now),
+        "queueDepth": queue_depth,
+        "byProvider": _by_provider(providers, now, switches),
+        "byKind": _by_kind(now),
+    }
+
+
+def percent_of(spent: Decimal, limit: Decimal | None) -> float | None:
+    """None where there is no limit; a limit of nothing is used up."""
+    if limit is None:
+        return None
+    return round(float(spent / limit * 100), 2) if limit else 100.0
+
+
+def projected(spent: Decimal, now: datetime) -> float:
+    """What the month will have cost at its end if it goes on like this."""
+    start = datetime(now.year, now.month, 1, tzinfo=UTC)
+    days = monthrange(now.year, now.month)[1]
+    passed = max((now - start).total_seconds(), 3600.0)
+    return round(float(spent) * days * 86400 / passed, 6)
+
+
+def _breaker(policy: ProviderPolicy, status: ProviderStatus) -> BreakerView:
+    successes = status.ok + status.slow
+    total = successes + status.failed
+    is_open = status.state in (BreakerState.OPEN, BreakerState.FORCED_OPEN)
+    state = {BreakerState.FORCED_OPEN: "OPEN", BreakerState.FORCED_CLOSED: "CLOSED"}
+    return {
+        "name": policy.name,
+        "state": state.get(status.state, status.state.value),
+        "failures": status.failed,
+        "successes": successes,
+        "failureRate": round(status.failed / total * 100, 2) if total else 0.0,
+        "openedAt": _iso(status.changed_at_ms) if is_open else None,
+        "nextRetryAt": _iso(status.open_until_ms) if status.state == BreakerState.OPEN else None,
+        "reason": status.reason or None,
+        "generation": status.generation,
+        "slow": status.slow,
+        "consecutiveFailures": status.consecutive_failures,
+        "failureThreshold": policy.breaker.consecutive_failures,
+        "successThreshold": policy.breaker.successes_to_close,
+        "cooldownUntil": _future(status.cooldown_until_ms, status.at_ms),
+        "waiting": status.waiting,
+    }
+
+
+def _limits(policy: ProviderPolicy, status: ProviderStatus) -> LimitsView:
+    windows = zip(policy.windows, status.windows, strict=True)
+    return {
+        "windows": [
+            {
+                "name": window.unit.value,
+                "limit": state.limit,
+                "used": state.used,
+                "remaining": max(0, state.limit - state.used),
+                "resetInMs": state.reset_ms,
+                "windowMs": window.seconds * 1000,
+            }
+            for window, state in windows
+        ],
+        "inFlight": status.in_flight,
+        "maxConcurrent": policy.max_concurrent or None,
+        "spacingMs": round(policy.spacing_seconds * 1000),
+        "waiting": status.waiting,
+        "cooldownUntil": _future(status.cooldown_until_ms, status.at_ms),
+    }
+
+
+def _by_provider(
+    providers: Iterable[str], now: datetime, switches: Iterable[str]
+) -> dict[str, ProviderSpendingView]:
+    scopes = {provider: provider_scope(provider) for provider in providers}
+    rows = BudgetPeriod.objects.filter(scope__in=scopes.values(), month=month_of(now))
+    periods = {row.scope: row for row in rows}
+    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
+    calls = dict(of_month.values_list("provider").annotate(Count("id")).order_by())
+    return {
+        provider: {
+            "calls": calls.get(provider, 0),
+            "spent": float(periods[scope].spent) if scope in periods else 0.0,
+            "reserved": float(periods[scope].reserved) if scope in periods else 0.0,
+            "killSwitchActive": scope in switches,
+        }
+        for provider, scope in scopes.items()
+    }
+
+
+def _by_kind(now: datetime) -> dict[str, SpendingView]:
+    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
+    sums = of_month.values_list("kind").annotate(Count("id"), Sum("cost_usd")).order_by("kind")
+    return {kind: {"calls": calls, "spent": float(spent)} for kind, calls, spent in sums}
+
+
+def _month_start(now: datetime) -> datetime:
+    return datetime(now.year, now.month, 1, tzinfo=UTC)
+
+
+def _future(ms: int, now_ms: int) -> str | None:
+    return _iso(ms) if ms > now_ms else None
+
+
+def _iso(ms: int) -> str:
+    instant = datetime.fromtimestamp(ms / 1000, UTC)
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,47 @@
+"""This process's guards, ledger and operations, made once from the settings.
+
+The settings: REDIS_URL, PROVIDER_POLICIES (name -> ProviderPolicy), OUTAGE_POLICY, BUDGET_POLICY.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+
+from resilience.admission import Admission
+from resilience.clock import Clock, SystemClock
+from resilience.guard import Guard, Surroundings
+from resilience.ledger import MoneyLedger
+from resilience.operations import Operations, Policies, record_transition
+from resilience.redis_store import RedisStore, connect
+from resilience.retry import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    clock: Clock
+    store: RedisStore
+    policies: Policies
+    admission: Admission
+    ledger: MoneyLedger
+    operations: Operations
+
+    def guard(self, provider: str, classify: Callable[[BaseException], Failure]) -> Guard:
+        around = Surroundings(self.admission, self.ledger, self.clock, classify)
+        return Guard(self.policies[provider], around)
+
+
+@cache
+def runtime() -> Runtime:
+    clock = SystemClock()
+    store = RedisStore(connect(settings.REDIS_URL))
+    policies: Policies = settings.PROVIDER_POLICIES
+    return Runtime(
+        clock=clock,
+        store=store,
+        policies=policies,
+        admission=Admission(store, settings.OUTAGE_POLICY, clock, record_transition),
+        ledger=MoneyLedger(settings.BUDGET_POLICY, clock),
+        operations=Operations(store, policies, clock),
+    )
