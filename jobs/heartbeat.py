@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
-_claims: dict[str, Claim] = {}
+_claims: dict[tuple[str, int], Claim] = {}  # by job and fence: a lost job may come back here
 _guard = threading.Lock()
 _stopping = threading.Event()
 _thread: threading.Thread | None = None
@@ -28,13 +28,12 @@ _thread: threading.Thread | None = None
 def holding(claim: Claim) -> Iterator[None]:
     """Renew the claim's lease until the block ends."""
     with _guard:
-        _claims[claim.job_id] = claim
+        _claims[claim.job_id, claim.fence] = claim
     _ensure_thread()
     try:
         yield
     finally:
-        with _guard:
-            _claims.pop(claim.job_id, None)
+        _forget(claim)
 
 
 def is_stopping() -> bool:
@@ -51,9 +50,9 @@ def held() -> list[Claim]:
         return list(_claims.values())
 
 
-def hand_back_all() -> int:
-    """Return every claim of this process to the queue; answers how many. Late writes of their runs count for nothing."""
-    return sum(lifecycle.hand_back(claim, now=timezone.now()) for claim in held())
+def hand_back_all() -> list[str]:
+    """Return every claim of this process to the queue; answers whose. Late writes of their runs count for nothing."""
+    return [c.job_id for c in held() if lifecycle.hand_back(c, now=timezone.now())]
 
 
 def beat() -> None:
@@ -63,8 +62,12 @@ def beat() -> None:
             claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()
         ):
             logger.warning("claim lost", extra={"job_id": claim.job_id})
-            with _guard:
-                _claims.pop(claim.job_id, None)
+            _forget(claim)
+
+
+def _forget(claim: Claim) -> None:
+    with _guard:
+        _claims.pop((claim.job_id, claim.fence), None)
 
 
 def _ensure_thread() -> None:

@@ -206,6 +206,12 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     return _change(job_id, lost, EventType.WAITING, now, {}, **fields) is not None
 
 
+def requeue(job_id: str, *, since: datetime, now: datetime) -> bool:
+    """Give a job that has waited since before `since` a new place in the queue, once however many ask."""
+    waiting = Job.objects.filter(pk=job_id, status=Status.WAITING, enqueued_at__lt=since)
+    return waiting.update(enqueued_at=now) == 1
+
+
 _NOT_WAITING: dict[str, Any] = {"wait_reason": "", "wait_explanation": "", "next_attempt_at": None}
 _NOT_ACTIVE: dict[str, Any] = {"worker": "", "lease_expires_at": None, "progress_message": ""}
 

@@ -58,17 +58,18 @@ class RunContext:
             raise DeadlineExceeded
 
 
-def run(job_id: str) -> None:
-    """Nothing happens when the job is not waiting: a second message for it, or one that came too late."""
+def run(job_id: str) -> bool:
+    """False: the job has gone back to the queue unharmed, and needs a new message.
+
+    Nothing happens when the job is not waiting: a second message for it, or one that came too late.
+    """
     policy = settings.JOB_POLICY
-    if heartbeat.is_stopping():
-        return
     now = timezone.now()
     claim = lifecycle.claim(
         job_id, worker=heartbeat.WORKER, lease_seconds=policy.lease_seconds, now=now
     )
     if claim is None:
-        return
+        return True
     with (
         structlog.contextvars.bound_contextvars(job_id=job_id),
         heartbeat.holding(claim),
@@ -80,6 +81,7 @@ def run(job_id: str) -> None:
             tally.ended(well=end.name == "completed")
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
         logger.info("attempt ended", extra=facts)
+        return not (counted and end.name == "interrupted")
 
 
 @dataclass(frozen=True, slots=True)

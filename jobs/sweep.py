@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.db import close_old_connections
-from django.db.models import Q
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from jobs import lifecycle, tasks
@@ -13,7 +13,7 @@ from jobs.models import Job, Status
 
 BATCH = 200
 LOST_AT_MOST = 3
-# A job that has waited this long while its queue is empty has lost its message; one that only queues has not.
+# How long a job waits, or is overtaken by, before its message is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
 
 
@@ -55,16 +55,23 @@ def _recover_lost(now: datetime) -> int:
 
 
 def _resend_waiting(now: datetime) -> int:
-    """Send again what waits although its queue is empty: the message was lost, or never sent."""
-    old = Q(status=Status.WAITING, enqueued_at__lt=now - RESEND_AFTER)
-    queues = Job.objects.filter(old).order_by().values_list("queue", flat=True).distinct()
+    """Send again what has waited although its queue is empty, or others have overtaken it: its message was lost."""
+    since = now - RESEND_AFTER
+    old = Job.objects.filter(status=Status.WAITING, enqueued_at__lt=since)
     resent = 0
-    for queue in queues:
-        if tasks.messages_waiting(queue) == 0:
-            jobs = (
-                Job.objects.filter(old, queue=queue)
-                .order_by("enqueued_at")
-                .only("id", "queue")[:BATCH]
-            )
-            resent += tasks.send(jobs)
+    for queue in old.order_by().values_list("queue", flat=True).distinct():
+        lost = old.filter(queue=queue) & _without_message(queue)
+        jobs = lost.order_by("enqueued_at").only("id", "queue")[:BATCH]
+        resent += tasks.send([j for j in jobs if lifecycle.requeue(j.id, since=since, now=now)])
     return resent
+
+
+def _without_message(queue: str) -> QuerySet[Job]:
+    messages = tasks.messages_waiting(queue)
+    if messages == 0:
+        return Job.objects.all()
+    running = Job.objects.filter(status=Status.ACTIVE, queue=queue)
+    newest = running.aggregate(at=Max("enqueued_at"))["at"]
+    if messages is None or newest is None:
+        return Job.objects.none()
+    return Job.objects.filter(enqueued_at__lt=newest - RESEND_AFTER)

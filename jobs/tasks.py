@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 
 import redis
-from amqp.exceptions import ChannelError
 from celery import current_app, shared_task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
@@ -24,7 +23,8 @@ def run_jobs(job_ids: list[str], queue: str) -> None:
         raise Reject(requeue=True)
     for job_id in job_ids[1:]:
         _publish([job_id], queue)
-    runner.run(job_ids[0])
+    if not runner.run(job_ids[0]):
+        _publish(job_ids[:1], queue)
 
 
 def send(jobs: Iterable[Job]) -> int:
@@ -54,9 +54,7 @@ def messages_waiting(queue: str) -> int | None:
     """How many messages the broker holds for a queue; None when it cannot be asked."""
     try:
         with current_app.connection_or_acquire() as connection:
-            declared = connection.default_channel.queue_declare(queue, passive=True)
-            return int(declared.message_count)
-    except ChannelError:
-        return 0  # kombu's word for a Redis list that is empty
+            # kombu's own way to ask, a passive declare, forgets the global_keyprefix and finds nothing.
+            return int(connection.default_channel.client.llen(queue))
     except BROKER_AWAY:
         return None

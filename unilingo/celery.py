@@ -56,7 +56,10 @@ def _stop_taking(**_: object) -> None:
 
 
 def _leave() -> None:
-    from jobs import heartbeat
+    from jobs import heartbeat, tasks
+    from jobs.models import Job
 
-    heartbeat.hand_back_all()
-    os._exit(0)
+    try:
+        tasks.send(Job.objects.filter(pk__in=heartbeat.hand_back_all()))
+    finally:
+        os._exit(0)

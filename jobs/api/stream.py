@@ -25,9 +25,8 @@ RETRY_MS = 2000
 RETRY_WHEN_CLOSING_MS = 500
 ROWS_AT_ONCE = 100
 
-READERS = 2
 # Streams share these threads, and their database connections, for the moments in which they read rows.
-readers = ThreadPoolExecutor(READERS, thread_name_prefix="stream-reader")
+_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="stream-reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
     subscription.is_behind = False
     subscription.queue.clear()
     frames = await asyncio.get_running_loop().run_in_executor(
-        readers, _read_rows, subscription.channel, last
+        _readers, _read_rows, subscription.channel, last
     )
     subscription.is_behind |= len(frames) == ROWS_AT_ONCE
     return frames
