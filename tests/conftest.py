@@ -1,24 +1,26 @@
-"""For every test: the settings are tests/settings.py, and no connection of a helper thread outlives the session."""
+"""For every test: the settings are tests/settings.py. A test that needs Redis asks for it."""
 
-import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.db import connections
+import redis
 
-from jobs.api import stream
+from tests.servers import ValkeyServer
+from tests.settings import DATA
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """PostgreSQL does not drop a database that the threads of jobs/api/stream.py still hold open."""
-    yield
-    barrier = threading.Barrier(stream.READERS + 1)
+def session_redis() -> Iterator[ValkeyServer]:
+    server = ValkeyServer(Path(DATA))
+    server.start()
+    yield server
+    server.stop()
 
-    def close() -> None:
-        connections.close_all()
-        barrier.wait()
 
-    for _ in range(stream.READERS):
-        stream.readers.submit(close)
-    barrier.wait()
+@pytest.fixture
+def redis_server(session_redis: ValkeyServer) -> ValkeyServer:
+    """Redis at settings.REDIS_URL, empty."""
+    with redis.Redis.from_url(session_redis.url) as client:
+        client.flushall()
+    return session_redis

@@ -5,25 +5,28 @@ import os
 import shutil
 import tempfile
 
-import environ
-
 DATA = tempfile.mkdtemp(prefix="unilingo-tests-")
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEST_DATABASE_URL")
+# tests/jobs/test_on_postgres.py names a PostgreSQL server here.
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEST_DATABASE_URL")
 for name in set(os.environ) - set(KEPT):
     if not name.startswith(("PYTEST", "PYTHON", "DJANGO", "PLAYWRIGHT", "COV")):
         del os.environ[name]
 os.environ.update(
-    DATA_DIR=DATA, DEBUG="1", LOG_LEVEL="warning", SECRET_KEY="the same in every test " * 3
+    DATA_DIR=DATA,
+    DATABASE_URL=TEST_DATABASE_URL,
+    # The fixture `redis_server` listens here; without it nobody does.
+    REDIS_URL=f"unix://{DATA}/valkey.sock",
+    DEBUG="1",
+    LOG_LEVEL="warning",
+    SECRET_KEY="the same in every test " * 3,
 )
 
 from unilingo.settings import *  # noqa: E402, F403
 from unilingo.settings import DATABASES  # noqa: E402
 
-if TEST_DATABASE_URL:
-    DATABASES["default"] |= environ.Env.db_url_config(TEST_DATABASE_URL)
-else:
+if not TEST_DATABASE_URL:
     # A file, since streams read it on threads of their own.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATA}/test.sqlite3"}

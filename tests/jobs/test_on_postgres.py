@@ -1,0 +1,25 @@
+"""The job's life holds on PostgreSQL as on SQLite: the same tests once more, in a process of their own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.servers import postgres_server
+from tests.settings import TEST_DATABASE_URL
+
+FILES = ["claims", "events", "heartbeat", "lifecycle", "queries", "runner", "stream", "sweep"]
+
+
+@pytest.mark.skipif(bool(TEST_DATABASE_URL), reason="this is that process")
+def test_the_same_holds_on_postgresql() -> None:
+    with postgres_server() as url:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--reuse-db"]
+            + [f"tests/jobs/test_{name}.py" for name in FILES],
+            env=os.environ | {"TEST_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+        )
+    assert run.returncode == 0, run.stdout

@@ -1,0 +1,152 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from jobs import heartbeat, lifecycle, runner
+from jobs.errors import ContentRefused, ProviderThrottled
+from jobs.handlers.base import JobContext
+from jobs.handlers.registry import HANDLERS
+from jobs.kinds import JobKind
+from jobs.models import Job, Status
+from jobs.runner import RunContext, backoff_seconds
+from tests.jobs.rows import active_job, claimed, events_of, last_event, stored, waiting_job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let the flashcards of this test be made by a function of its own."""
+
+    def register(handler: Any) -> None:
+        monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
+
+    return register
+
+
+@pytest.fixture
+def stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "_stopping", threading.Event())
+    heartbeat.stop()
+
+
+def run(job: Job) -> tuple[bool, Job]:
+    answered = runner.run(job.id)
+    return answered, Job.objects.get(pk=job.id)
+
+
+def raising(error: Exception) -> Any:
+    def handler(inputs: object, context: JobContext) -> dict[str, Any]:
+        raise error
+
+    return handler
+
+
+def test_what_the_handler_returns_is_the_jobs_result(handle: Any) -> None:
+    handle(lambda inputs, context: {"success": True, "read": inputs["content"]})
+    _, job = run(waiting_job())
+    assert job.status == Status.COMPLETED
+    assert job.result == {"success": True, "read": "The heart pumps blood."}
+
+
+def test_the_steps_of_the_handler_are_told_with_their_words(handle: Any) -> None:
+    def handler(inputs: object, context: JobContext) -> dict[str, Any]:
+        context.progress(40, "Read part 1 of 2")
+        return {"success": True}
+
+    handle(handler)
+    _, job = run(waiting_job())
+    types = ["waiting", "active", "progress", "completed"]
+    assert events_of(job.id) == list(enumerate(types, start=1))
+    told = job.events.get(type="progress").data
+    assert (told["progress"], told["message"]) == (40, "Read part 1 of 2")
+
+
+def test_a_handler_that_raises_fails_the_job_without_telling_what_it_said(handle: Any) -> None:
+    handle(raising(RuntimeError("sk-secret in /srv/app.py")))
+    _, job = run(waiting_job())
+    assert (job.status, job.error_code) == (Status.FAILED, "INTERNAL_ERROR")
+    assert "secret" not in str(last_event(job.id)) + job.error
+
+
+def test_a_failure_that_may_pass_delays_the_job_and_says_until_when(handle: Any) -> None:
+    handle(raising(ProviderThrottled(retry_after=20.0)))
+    began = timezone.now()
+    _, job = run(waiting_job())
+    assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 1, "retry")
+    assert job.next_attempt_at >= began + timedelta(seconds=20)
+
+
+def test_a_failure_that_cannot_pass_is_final_at_once(handle: Any) -> None:
+    handle(raising(ContentRefused()))
+    _, job = run(waiting_job())
+    assert (job.status, job.error_code, job.is_retryable) == ("failed", "CONTENT_REFUSED", False)
+
+
+def test_the_last_attempt_is_final_whatever_it_failed_of(handle: Any) -> None:
+    handle(raising(ProviderThrottled()))
+    _, job = run(waiting_job(max_attempts=1))
+    assert (job.status, job.error_code, job.is_retryable) == ("failed", "PROVIDER_THROTTLED", True)
+
+
+def test_a_second_message_for_the_same_job_does_nothing(handle: Any) -> None:
+    handle(lambda inputs, context: {"success": True})
+    job = waiting_job()
+    run(job)
+    before = events_of(job.id)
+    assert run(job)[0]
+    assert events_of(job.id) == before
+
+
+def test_a_message_for_a_job_that_does_not_exist_does_nothing() -> None:
+    assert runner.run("flashcards-unknown")
+
+
+def test_a_run_ends_at_its_next_step_once_its_claim_is_lost(handle: Any) -> None:
+    def handler(inputs: object, context: RunContext) -> dict[str, Any]:
+        later = timezone.now() + timedelta(hours=1)
+        lifecycle.recover(context.claim.job_id, lost_at_most=3, now=later)
+        context.progress(50, "Half way")
+        return {"success": True}
+
+    handle(handler)
+    answered, job = run(waiting_job())
+    assert (answered, job.status, job.attempts_made) == (True, Status.WAITING, 0)
+
+
+def test_a_stopping_worker_hands_its_job_back_at_the_next_step(handle: Any, stopping: None) -> None:
+    handle(lambda inputs, context: context.progress(50, "Half way"))
+    answered, job = run(waiting_job())
+    assert (answered, job.status, job.attempts_made) == (False, Status.WAITING, 0)
+
+
+def test_a_run_that_takes_longer_than_its_kind_may_is_stopped() -> None:
+    claim = active_job()
+    context = RunContext(claim, deadline=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(Exception, match="took too long") as raised:
+        context.progress(50, "Half way")
+    assert raised.value.code == "JOB_DEADLINE_EXCEEDED"
+
+
+def test_backoff_doubles_up_to_its_bound_with_full_jitter() -> None:
+    longest = [backoff_seconds(attempt, None, lambda low, high: high) for attempt in range(1, 8)]
+    assert longest == [2, 4, 8, 16, 30, 30, 30]
+    assert backoff_seconds(3, None, lambda low, high: low) == 0
+
+
+def test_backoff_is_never_shorter_than_the_provider_asked_for() -> None:
+    assert backoff_seconds(1, 45.0, lambda low, high: high) == 45
+    assert backoff_seconds(4, 1.0, lambda low, high: high) == 16
+
+
+def test_a_claim_that_came_back_is_still_held_when_its_first_run_ends() -> None:
+    first = active_job()
+    with heartbeat.holding(first):
+        lifecycle.recover(first.job_id, lost_at_most=3, now=timezone.now() + timedelta(days=1))
+        second = claimed(stored(first))
+        with heartbeat.holding(second):
+            heartbeat.beat()
+            assert [claim.fence for claim in heartbeat.held()] == [second.fence]

@@ -1,0 +1,103 @@
+from datetime import datetime
+
+import pytest
+
+from jobs import lifecycle, tasks
+from jobs.kinds import Queue
+from jobs.models import Job, Status
+from jobs.sweep import RESEND_AFTER, Swept, sweep
+from tests.jobs.rows import (
+    LEASE_SECONDS,
+    NOW,
+    WAIT,
+    active_job,
+    after,
+    claimed,
+    events_of,
+    job_in,
+    stored,
+    waiting_job,
+)
+from tests.servers import ValkeyServer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
+
+LONG_AGO = NOW - RESEND_AFTER
+
+
+def messages() -> int:
+    found = tasks.messages_waiting(Queue.AI)
+    assert found is not None
+    return found
+
+
+def test_a_delayed_job_is_woken_when_its_time_has_come_and_not_before() -> None:
+    claim = job_in(Status.DELAYED)
+    assert sweep(after(4.9)) == Swept()
+    assert sweep(after(5)) == Swept(woken=1)
+    assert (stored(claim).status, messages()) == ("waiting", 1)
+
+
+def test_those_whose_time_came_first_are_woken_first() -> None:
+    claims = [active_job() for _ in range(3)]
+    for seconds, claim in zip((30, 10, 20), claims, strict=True):
+        wait = lifecycle.Wait(WAIT.reason, after(seconds), WAIT.explanation)
+        lifecycle.delay(claim, wait, counts_attempt=True, now=NOW)
+    assert sweep(after(20)) == Swept(woken=2)
+    assert [stored(claim).status for claim in claims] == ["delayed", "waiting", "waiting"]
+
+
+def test_a_job_whose_worker_is_silent_goes_back_to_the_queue() -> None:
+    claim = active_job()
+    assert sweep(after(LEASE_SECONDS)) == Swept()
+    assert sweep(after(LEASE_SECONDS + 1)) == Swept(recovered=1)
+    job = stored(claim)
+    assert (job.status, job.attempts_made, job.lost_count, messages()) == ("waiting", 0, 1, 1)
+    assert events_of(claim.job_id)[-1] == (3, "waiting")
+
+
+def test_a_job_that_is_lost_again_and_again_is_given_up() -> None:
+    claim = active_job()
+    Job.objects.filter(pk=claim.job_id).update(lost_count=2)
+    sweep(after(LEASE_SECONDS + 1))
+    assert stored(claim).error_code == "WORKER_LOST"
+
+
+def test_a_job_whose_message_was_lost_is_sent_again() -> None:
+    waiting_job(now=LONG_AGO)
+    assert sweep(NOW) == Swept()
+    assert sweep(after(1)) == Swept(resent=1)
+    assert messages() == 1
+
+
+def test_a_job_that_only_queues_is_not_sent_twice() -> None:
+    tasks.send([waiting_job(now=LONG_AGO)])
+    assert sweep(after(60)) == Swept()
+    assert messages() == 1
+
+
+def test_a_lost_message_is_found_although_the_queue_is_never_empty() -> None:
+    lost = waiting_job(now=LONG_AGO)
+    overtaking = waiting_job(now=after(60))
+    tasks.send([waiting_job(now=after(70))])
+    assert sweep(after(80)) == Swept()
+    claimed(overtaking, now=after(80))
+    assert sweep(after(80)) == Swept(resent=1)
+    assert place_of(lost) == after(80)
+    assert sweep(after(81)) == Swept()
+
+
+def test_without_redis_nothing_is_lost(redis_server: ValkeyServer) -> None:
+    claim = job_in(Status.DELAYED)
+    redis_server.stop()
+    try:
+        sweep(after(5))
+        assert stored(claim).status == Status.WAITING
+    finally:
+        redis_server.start()
+    assert sweep(after(60)) == Swept(resent=1)
+    assert messages() == 1
+
+
+def place_of(job: Job) -> datetime:
+    return Job.objects.get(pk=job.pk).enqueued_at
