@@ -64,7 +64,7 @@ class RedisStore:
         prefix: str = "guard",
         now_ms: Callable[[], int] | None = None,
     ) -> None:
-        self._client = client
+        self.client = client
         self._prefix = prefix
         self._now_ms = now_ms
         common = (SCRIPTS / "common.lua").read_text()
@@ -105,8 +105,8 @@ class RedisStore:
     def leave(self, policy: ProviderPolicy, permit: str) -> None:
         keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
         try:
-            self._client.zrem(keys["line"], permit)
-            self._client.zrem(keys["due"], permit)
+            self.client.zrem(keys["line"], permit)
+            self.client.zrem(keys["due"], permit)
         except redis.RedisError as error:
             raise StoreUnavailable from error
 

@@ -1,0 +1,55 @@
+"""A Redis of this session's own, and this process's guard made from settings of the tests."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from resilience.ledger import MoneyLedger
+from resilience.policies import BreakerPolicy, BudgetPolicy, OutagePolicy, ProviderPolicy
+from resilience.runtime import Runtime, runtime
+from tests.resilience.hands import HandClock
+from tests.servers import ValkeyServer, valkey_server
+
+POLICIES = {
+    "openai": ProviderPolicy(
+        name="openai",
+        requests_per_minute=50,
+        tokens_per_minute=200_000,
+        max_concurrent=5,
+        breaker=BreakerPolicy(consecutive_failures=2),
+    ),
+    "azure-speech": ProviderPolicy(name="azure-speech", max_concurrent=20, spacing_seconds=0.05),
+    "azure-vision": ProviderPolicy(name="azure-vision", requests_per_minute=20, max_concurrent=5),
+}
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[ValkeyServer]:
+    with valkey_server() as server:
+        yield server
+
+
+@pytest.fixture
+def around(redis_server: ValkeyServer, settings: Settings) -> Iterator[Runtime]:
+    settings.REDIS_URL = redis_server.url
+    settings.PROVIDER_POLICIES = POLICIES
+    settings.OUTAGE_POLICY = OutagePolicy()
+    settings.BUDGET_POLICY = BudgetPolicy(Decimal(10), Decimal(5))
+    runtime.cache_clear()
+    made = runtime()
+    made.store.client.flushall()
+    yield made
+    made.store.client.close()
+    runtime.cache_clear()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def ledger(clock: HandClock) -> MoneyLedger:
+    return MoneyLedger(BudgetPolicy(Decimal("0.010"), Decimal("0.005")), clock)
