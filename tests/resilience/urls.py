@@ -1,0 +1,23 @@
+"""The operator's endpoints and the admin, mounted as unilingo/urls.py mounts them."""
+
+from django.contrib import admin
+from django.urls import path
+
+from resilience.api import views
+from unilingo.auth import IsOperator
+
+op = {"permission_classes": (IsOperator,)}
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/circuit-breakers/status", views.CircuitBreakers.as_view(**op)),
+    path("api/circuit-breakers/reset/<str:name>", views.CommandBreaker.as_view(**op)),
+    path(
+        "api/circuit-breakers/force-open/<str:name>",
+        views.CommandBreaker.as_view(command="force_open", done="forced OPEN", **op),
+    ),
+    path("api/rate-limits/status", views.RateLimits.as_view(**op)),
+    path("api/admin/budget/status", views.BudgetStatus.as_view(queue_depth=lambda: 7, **op)),
+    path("api/admin/budget/kill-switch", views.KillSwitches.as_view(**op)),
+    path("api/admin/budget/set-limit", views.SetLimit.as_view(**op)),
+]
