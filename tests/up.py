@@ -59,11 +59,15 @@ class Up:
         return time.monotonic() - began
 
     def pids(self) -> list[int]:
-        """Every process of this data folder: its environment names it, or (the data server) its title does."""
-        mark = str(self.data_dir).encode()
-        processes = Path("/proc").glob("[0-9]*")
-        found = [p for p in processes if mark in _bytes(p / "environ") + _bytes(p / "cmdline")]
-        return [int(process.name) for process in found]
+        return processes_of(self.data_dir)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Their environment names the data folder, or (the data server) their title does."""
+    mark = str(folder).encode()
+    processes = Path("/proc").glob("[0-9]*")
+    found = [p for p in processes if mark in _bytes(p / "environ") + _bytes(p / "cmdline")]
+    return [int(process.name) for process in found]
 
 
 @contextmanager
