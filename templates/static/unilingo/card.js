@@ -1,5 +1,7 @@
 // One flashcard: two faces, of which one is turned to the reader.
 
+import { wantsCalm } from "./motion.js";
+
 const SWIPE_PIXELS = 50;
 
 export class Card {
@@ -37,8 +39,9 @@ export class Card {
     this.#button.querySelector(".back .meaning").classList.toggle("long", card.back.length > 160);
     this.#fill(".back .back-term", card.front);
     for (const level of this.#button.querySelectorAll(".difficulty")) showDifficulty(level, card.difficulty);
-    if (direction) this.#slideIn(direction);
-    if (direction) this.#spoken.textContent = card.front;
+    if (!direction) return;
+    this.#slideIn(direction);
+    this.#spoken.textContent = card.front;
   }
 
   turn(isTurned) {
@@ -67,7 +70,7 @@ export class Card {
   }
 
   #slideIn(direction) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (wantsCalm()) return;
     const from = { opacity: 0, transform: `translateX(${Math.sign(direction) * 28}px)` };
     this.#button.animate([from, { opacity: 1, transform: "none" }], { duration: 200, easing: "ease-out" });
   }

@@ -2,6 +2,7 @@
 
 import { Card } from "./card.js";
 import { showList } from "./list.js";
+import { reveal } from "./motion.js";
 
 const deck = document.getElementById("deck");
 const filter = document.getElementById("topic-filter");
@@ -60,6 +61,7 @@ export function hide() {
 
 export function focus() {
   card.focus();
+  reveal(deck);
 }
 
 function applyFilter() {

@@ -1,5 +1,7 @@
 // The panel of a running job: where it stands, how the connection is, and the log of its events.
 
+import { reveal } from "./motion.js";
+
 const panel = document.getElementById("job");
 const title = document.getElementById("job-title");
 const connection = document.getElementById("connection");
@@ -58,8 +60,7 @@ export function fail(text) {
 
 export function focus() {
   title.focus({ preventScroll: true });
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  panel.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  reveal(panel);
 }
 
 function showState(progress, words) {

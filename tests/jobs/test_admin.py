@@ -1,0 +1,140 @@
+import json
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from jobs import lifecycle
+from jobs.admin import SHOWN_CHARACTERS
+from jobs.models import Job, Status
+from tests.jobs.rows import NOW, after, claimed, job_in, waiting_job
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/jobs/job/"
+
+
+@pytest.fixture
+def staff(admin_user: User) -> Client:
+    client = Client()
+    client.force_login(admin_user)
+    return client
+
+
+def page(job_id: str) -> str:
+    return f"{LIST}{job_id}/change/"
+
+
+def listed(client: Client, query: str = "") -> list[str]:
+    answer = client.get(f"{LIST}?{query}")
+    assert answer.status_code == 200
+    return [job.id for job in answer.context["cl"].result_list]
+
+
+def test_jobs_are_found_by_state_kind_user_and_any_part_of_the_id(staff):
+    anns, bobs = waiting_job("ann"), waiting_job("bob")
+    claimed(bobs)
+    assert listed(staff, "q=active") == [bobs.id]
+    assert listed(staff, "q=waiting+flashcards") == [anns.id]
+    assert listed(staff, "q=an") == [anns.id]
+    assert listed(staff, f"q={anns.id[-8:]}") == [anns.id]
+    assert listed(staff, "q=ann+active") == []
+
+
+def test_jobs_are_filtered_by_status_kind_queue_and_day(staff):
+    job = waiting_job()
+    for query in ("status__exact=waiting", "kind__exact=flashcards", "queue__exact=ai-jobs"):
+        assert listed(staff, query) == [job.id]
+    assert listed(staff, "status__exact=failed") == []
+    assert listed(staff, urlencode({"created_at__gte": NOW})) == [job.id]
+    assert listed(staff, urlencode({"created_at__gte": after(1)})) == []
+
+
+def test_the_newest_job_comes_first(staff):
+    first, second = waiting_job(now=NOW), waiting_job(now=after(1))
+    assert listed(staff) == [second.id, first.id]
+
+
+def test_a_long_list_costs_no_more_queries_than_a_short_one_and_reads_no_texts(staff):
+    waiting_job()
+    with CaptureQueriesContext(
+        connection,
+    ) as short:
+        staff.get(LIST)
+    for _ in range(60):
+        waiting_job()
+    with CaptureQueriesContext(connection) as long:
+        assert len(listed(staff)) == 50
+    assert len(long) == len(short)
+    assert not any('"input"' in query["sql"] or '"result"' in query["sql"] for query in long)
+
+
+def test_a_page_shows_what_happened_in_order(staff):
+    job = job_in(Status.COMPLETED)
+    answer = staff.get(page(job.job_id))
+    formset = answer.context["inline_admin_formsets"][0].formset
+    assert [form.instance.type for form in formset.forms] == ["waiting", "active", "completed"]
+    assert "Waiting for a free worker." in answer.content.decode()
+
+
+def test_a_delayed_job_says_what_it_waits_for(staff):
+    job = job_in(Status.DELAYED)
+    assert (
+        "It will be tried again. Until 2026-11-23 12:00:05."
+        in staff.get(page(job.job_id)).content.decode()
+    )
+
+
+def test_input_is_shown_as_text_and_never_as_markup(staff):
+    job = waiting_job()
+    Job.objects.filter(pk=job.id).update(input={"content": "<script>alert(1)</script>"})
+    shown = staff.get(page(job.id)).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert "<script>alert(1)" not in shown
+
+
+def test_a_large_input_is_cut_and_can_be_read_whole_behind_a_link(staff):
+    job = waiting_job()
+    content = "ä" * (SHOWN_CHARACTERS + 500)
+    Job.objects.filter(pk=job.id).update(input={"content": content})
+    shown = staff.get(page(job.id)).content.decode()
+    assert content not in shown
+    link = f"{LIST}{job.id}/input.json"
+    assert link in shown
+    assert json.loads(staff.get(link).content) == {"content": content}
+
+
+def test_nothing_can_be_added_changed_or_deleted(staff):
+    job = waiting_job()
+    assert staff.get(f"{LIST}add/").status_code == 403
+    assert staff.post(page(job.id), {"status": "completed"}).status_code == 403
+    assert staff.post(f"{LIST}{job.id}/delete/", {"post": "yes"}).status_code == 403
+    staff.post(LIST, {"action": "delete_selected", "_selected_action": job.id, "post": "yes"})
+    assert Job.objects.get(pk=job.id).status == Status.WAITING
+
+
+def test_who_may_not_see_jobs_sees_neither_page_nor_input():
+    job = waiting_job()
+    clerk = Client()
+    clerk.force_login(User.objects.create_user("clerk", is_staff=True))
+    assert clerk.get(page(job.id)).status_code == 403
+    assert clerk.get(f"{LIST}{job.id}/input.json").status_code == 403
+    assert Client().get(f"{LIST}{job.id}/input.json").status_code == 302
+
+
+def test_a_member_that_is_not_there_is_not_found(staff):
+    job = waiting_job()
+    assert staff.get(f"{LIST}{job.id}/worker.json").status_code == 404
+    assert staff.get(f"{LIST}flashcards-unknown/input.json").status_code == 404
+
+
+def test_durations_are_those_of_the_row(staff):
+    job = waiting_job()
+    claim = claimed(job, now=after(2))
+    lifecycle.complete(claim, {"success": True}, now=after(5.5))
+    answer = staff.get(page(job.id)).content.decode()
+    assert "2.0 s" in answer
+    assert "3.5 s" in answer
