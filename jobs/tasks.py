@@ -50,6 +50,11 @@ def _publish(job_ids: list[str], queue: str) -> bool:
     return True
 
 
+def hand_back_all() -> None:
+    """Return what this worker holds to its queue, and wake others for it."""
+    send(Job.objects.filter(pk__in=heartbeat.hand_back_all()))
+
+
 def messages_waiting(queue: str) -> int | None:
     """How many messages the broker holds for a queue; None when it cannot be asked."""
     try:

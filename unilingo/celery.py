@@ -56,10 +56,9 @@ def _stop_taking(**_: object) -> None:
 
 
 def _leave() -> None:
-    from jobs import heartbeat, tasks
-    from jobs.models import Job
+    from jobs import tasks
 
     try:
-        tasks.send(Job.objects.filter(pk__in=heartbeat.hand_back_all()))
+        tasks.hand_back_all()
     finally:
         os._exit(0)
