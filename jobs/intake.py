@@ -33,8 +33,15 @@ class Draft:
     key: str = ""
 
 
-Outcome = str | JobRefused
-Item = tuple[Draft, "Future[str]"]
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The job that does the work. `is_replay`: the same Idempotency-Key was answered with it before."""
+
+    job_id: str
+    is_replay: bool = False
+
+
+Item = tuple[Draft, "Future[Outcome]"]
 
 
 class Intake:
@@ -47,8 +54,8 @@ class Intake:
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._thread.start()
 
-    def add(self, draft: Draft) -> "Future[str]":
-        """The id of the job that does the work, once that is committed. Raises NotWritten, IdempotencyKeyReused."""
+    def add(self, draft: Draft) -> "Future[Outcome]":
+        """What has become of it, once that is committed. Raises NotWritten, IdempotencyKeyReused."""
         item: Item = (draft, Future())
         if self._thread is None:
             _save([item])
@@ -86,24 +93,33 @@ def _save(batch: list[Item]) -> None:
             saved.set_result(outcome)
 
 
-def _write(drafts: Sequence[Draft]) -> list[Outcome]:
+def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
     """One transaction: keys first, since a request that comes with a used key must leave nothing behind."""
     since = drafts[0].job.created_at - timedelta(hours=settings.RESULT_CACHE_HOURS)
     with transaction.atomic():
         answered = _take_keys([draft for draft in drafts if draft.key], since)
         jobs = [draft.job for draft in drafts if draft.job.id not in answered]
-        lifecycle.forget_work([job.identity for job in jobs], ended_before=since)
-        doing = lifecycle.create(jobs)
-        created = [job for job in jobs if doing[str(job.identity)] == job.id]
-        for job in jobs:
-            if job not in created:
-                answered[job.id] = doing[str(job.identity)]
-                IdempotencyKey.objects.filter(job_id=job.id).update(job_id=answered[job.id])
-        transaction.on_commit(lambda: tasks.send(created))
-    return [answered.get(draft.job.id, draft.job.id) for draft in drafts]
+        doing = _create(jobs, since)
+        for job_id, found in doing.items():
+            if found != job_id:
+                answered[job_id] = Outcome(found)
+                IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
+        created = [job for job in jobs if job.id not in answered]
+        if created:
+            transaction.on_commit(lambda: tasks.send(created))
+    return [answered.get(draft.job.id, Outcome(draft.job.id)) for draft in drafts]
 
 
-def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome]:
+def _create(jobs: Sequence[Job], since: datetime) -> dict[str, str]:
+    """Which job does the work of each; an answer from before `since` makes way for a new one."""
+    doing = lifecycle.create(jobs)
+    known = [job for job in jobs if doing[job.id] != job.id]
+    if known and lifecycle.forget_work([doing[job.id] for job in known], ended_before=since):
+        doing |= lifecycle.create(known)
+    return doing
+
+
+def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome | JobRefused]:
     """Claim each key for its draft. Answers, by the id of the draft's job, for those whose key was taken before."""
     if not drafts:
         return {}
@@ -121,10 +137,11 @@ def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome]:
     named.filter(created_at__lt=since).delete()
     IdempotencyKey.objects.bulk_create(keys, ignore_conflicts=True)
     taken = {(row.user_id, row.key): row for row in named}
-    answered: dict[str, Outcome] = {}
+    answered: dict[str, Outcome | JobRefused] = {}
     for draft in drafts:
         row = taken[draft.job.user_id, draft.key]
         if row.job_id != draft.job.id:
             is_same = row.fingerprint == draft.fingerprint
-            answered[draft.job.id] = row.job_id if is_same else IdempotencyKeyReused()
+            again = Outcome(row.job_id, is_replay=True)
+            answered[draft.job.id] = again if is_same else IdempotencyKeyReused()
     return answered

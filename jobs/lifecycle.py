@@ -96,14 +96,15 @@ def new_job(
 def create(jobs: Sequence[Job]) -> dict[str, str]:
     """Save new jobs and their first events in one transaction, each work once.
 
-    Answers, by identity, with the id of the job that does the work: the new one, or one that was there before.
+    Answers, by id, with the job that does the work: the new one itself, or one that was there before.
     """
     identities = [job.identity for job in jobs]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Job.objects.bulk_create(jobs, ignore_conflicts=True)
         found = Job.objects.filter(identity__in=identities).values_list("identity", "id")
-        doing = {str(identity): job_id for identity, job_id in found}
-        created = [job for job in jobs if doing[str(job.identity)] == job.id]
+        by_identity = dict(found)
+        doing = {job.id: by_identity[job.identity] for job in jobs}
+        created = [job for job in jobs if doing[job.id] == job.id]
         news = [events.build(j, EventType.WAITING, _waiting_for(j), j.created_at) for j in created]
         if news:
             events.save(news)
@@ -111,10 +112,9 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
     return doing
 
 
-def forget_work(identities: Sequence[str | None], *, ended_before: datetime) -> None:
-    """Let the same work be done anew once its last answer is that old."""
-    old = Job.objects.filter(identity__in=identities, finished_at__lt=ended_before)
-    old.update(identity=None)
+def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
+    """Let the work of these jobs be done anew if their answer is that old. Answers how many it is."""
+    return Job.objects.filter(id__in=job_ids, finished_at__lt=ended_before).update(identity=None)
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:

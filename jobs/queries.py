@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Q
 
 from jobs.errors import JobNotFound
 from jobs.kinds import Queue
-from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
+from jobs.models import FINAL, Job, JobEvent, Status
 
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
@@ -22,17 +22,6 @@ def job_for(user_id: str | None, job_id: str) -> Job:
     if job is None:
         raise JobNotFound
     return job
-
-
-def same_work(identity: str, since: datetime) -> Job | None:
-    """The job that answers for this work: unfinished, or completed after `since`."""
-    job = Job.objects.filter(identity=identity).defer("input").first()
-    return None if job is None or (job.finished_at and job.finished_at < since) else job
-
-
-def idempotency_key(user_id: str, key: str, since: datetime) -> IdempotencyKey | None:
-    rows = IdempotencyKey.objects.filter(user_id=user_id, key=key, created_at__gte=since)
-    return rows.select_related("job").defer("job__input").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ from django.urls import set_script_prefix  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 
-from jobs.api.live import EventStream, Hold, PendingAnswer  # noqa: E402
+from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer  # noqa: E402
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
-from jobs.intake import intake  # noqa: E402
+from jobs.intake import Outcome, intake  # noqa: E402
 from unilingo import problems, workers  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -57,7 +57,7 @@ class Reply:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    live: EventStream | PendingAnswer | None = None
+    live: EventStream | HeldAnswer | None = None
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
@@ -78,7 +78,7 @@ class Reply:
             response.status_code,
             headers,
             body,
-            response if isinstance(response, PendingAnswer) else None,
+            response if isinstance(response, HeldAnswer) else None,
         )
 
 
@@ -112,23 +112,24 @@ class Application(BaseHandler):
             # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
             environ = _environ(scope, b"") | {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES + 1)}
         reply = await loop.run_in_executor(self._threads, self._answer, environ)
-        if isinstance(reply.live, PendingAnswer):
+        if isinstance(reply.live, HeldAnswer):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream):
             await _until(_stream(send, reply, reply.live), receive)
         else:
             await _send_reply(send, reply)
 
-    async def _settle(self, first: Reply, live: PendingAnswer, receive: Receive) -> Reply:
+    async def _settle(self, first: Reply, live: HeldAnswer, receive: Receive) -> Reply:
         loop = asyncio.get_running_loop()
-        try:
-            doing = await asyncio.wrap_future(live.saved)
-        except JobError as error:
-            return await loop.run_in_executor(self._threads, _refused, first, error)
-        if doing != live.job_id:
-            first, hold = await loop.run_in_executor(self._threads, _instead, first, live, doing)
-        else:
-            hold = live.hold
+        hold = live.hold
+        if isinstance(live, PendingAnswer):
+            try:
+                outcome = await asyncio.wrap_future(live.submitted.saved)
+            except JobError as error:
+                return await loop.run_in_executor(self._threads, _refused, first, error)
+            if outcome.job_id != live.submitted.job.id:
+                settled = await loop.run_in_executor(self._threads, _instead, first, live, outcome)
+                first, hold = settled
         if hold is None:
             return first
         await _until(hold.wait(), receive)
@@ -204,10 +205,10 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
     return environ
 
 
-def _instead(first: Reply, live: PendingAnswer, job_id: str) -> tuple[Reply, Hold | None]:
-    """The answer for the job that does the same work, since it was asked elsewhere at the same moment."""
-    response = live.instead(job_id)
-    return _changed(first, response), response.hold if isinstance(response, PendingAnswer) else None
+def _instead(first: Reply, live: PendingAnswer, outcome: Outcome) -> tuple[Reply, Hold | None]:
+    response = live.instead(outcome)
+    hold = response.hold if isinstance(response, HeldAnswer) else None
+    return _changed(first, response), hold
 
 
 def _held(first: Reply, hold: Hold) -> Reply:

@@ -1,12 +1,14 @@
 """Answers that go on after the view has returned. unilingo/asgi.py lets the view's thread go and runs them in its loop."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.response import Response
+
+from jobs.intake import Outcome
+from jobs.services import Submitted
 
 Frames = Callable[[], AsyncGenerator[bytes, None]]
 
@@ -35,25 +37,29 @@ class Hold:
     again: Callable[[], Response | None]
 
 
-class PendingAnswer(Response):
-    """The 202 of a job that is being written down.
+class HeldAnswer(Response):
+    """A 202 that may be held back."""
 
-    It is sent once `saved` is done, and may be held back further. `saved` raises JobRefused. When its value is another
-    job's id, `instead` runs on a thread and gives the response for that one.
+    def __init__(self, data: Any, *, hold: Hold | None, headers: Mapping[str, str]) -> None:
+        super().__init__(data, status=202, headers=dict(headers))
+        self.hold = hold
+
+
+class PendingAnswer(HeldAnswer):
+    """The 202 of a job that is being written down: it is sent once `saved` is done, which raises JobRefused.
+
+    When another job does the work, `instead` runs on a thread and gives the response for that one.
     """
 
     def __init__(
         self,
         data: Any,
         *,
-        job_id: str,
-        saved: "Future[str]",
-        instead: Callable[[str], Response],
+        submitted: Submitted,
+        instead: Callable[[Outcome], Response],
         hold: Hold | None,
         headers: Mapping[str, str],
     ) -> None:
-        super().__init__(data, status=202, headers=dict(headers))
-        self.job_id = job_id
-        self.saved = saved
+        super().__init__(data, hold=hold, headers=headers)
+        self.submitted = submitted
         self.instead = instead
-        self.hold = hold

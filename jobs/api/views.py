@@ -1,6 +1,5 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
-from concurrent.futures import Future
 from typing import Any, NoReturn
 
 import structlog
@@ -17,12 +16,13 @@ from jobs import events, queries, services
 from jobs.api import access, cursors, representation, schema
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
-from jobs.api.live import EventStream, Hold, PendingAnswer
+from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
 from jobs.api.stream import follow, until_ended
 from jobs.errors import JobFailed, UserMismatch
 from jobs.events import Channel
+from jobs.intake import Outcome
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
 from jobs.services import Submitted
@@ -146,36 +146,34 @@ def refuse_other_user(request: Request, user_id: str) -> None:
 
 def answer(request: Request, submitted: Submitted) -> Response:
     """202 for work that is to be done or being done, 200 for work that has been done."""
-    job = submitted.job
+    job, saved = submitted.job, submitted.saved
     structlog.contextvars.bind_contextvars(job_id=job.id)
     seconds = wait_seconds(request)
-    response = _answer_for(job, submitted.saved, seconds, is_new=submitted.is_new)
-    if submitted.is_replay:
-        response["Idempotent-Replayed"] = "true"
-    return response
-
-
-def _answer_for(job: Job, saved: "Future[str]", seconds: int, *, is_new: bool) -> Response:
-    headers = {"Location": representation.status_url(job)}
-    if not is_new and job.status == Status.COMPLETED:
-        if not seconds:
-            return Response(representation.replayed(job), headers=headers)
-        headers["Preference-Applied"] = f"wait={seconds}"
-        return Response(
-            {**representation.ended(job), **representation.replayed(job)}, headers=headers
-        )
-
-    def instead(job_id: str) -> Response:
-        return _answer_for(queries.job_for(job.user_id, job_id), saved, seconds, is_new=False)
-
+    if saved.done() and saved.result().job_id != job.id:
+        return _existing(job.user_id, saved.result(), seconds)
     return PendingAnswer(
-        representation.accepted(job, is_new=is_new),
-        job_id=job.id,
-        saved=saved,
-        instead=instead,
+        representation.accepted(job, is_new=True),
+        submitted=submitted,
+        instead=lambda outcome: _existing(job.user_id, outcome, seconds),
         hold=_hold(job, seconds),
-        headers=headers | {"Retry-After": POLL_SECONDS},
+        headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
     )
+
+
+def _existing(user_id: str, outcome: Outcome, seconds: int) -> Response:
+    """The answer for a job that was there before."""
+    job = queries.job_for(user_id, outcome.job_id)
+    headers = {"Location": representation.status_url(job)}
+    if outcome.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    if job.status != Status.COMPLETED:
+        running = representation.accepted(job, is_new=False)
+        headers["Retry-After"] = POLL_SECONDS
+        return HeldAnswer(running, hold=_hold(job, seconds), headers=headers)
+    if not seconds:
+        return Response(representation.replayed(job), headers=headers)
+    headers["Preference-Applied"] = f"wait={seconds}"
+    return Response({**representation.ended(job), **representation.replayed(job)}, headers=headers)
 
 
 def _hold(job: Job, seconds: int) -> Hold | None:
