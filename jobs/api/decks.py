@@ -11,7 +11,6 @@ from rest_framework.views import APIView
 from jobs import decks
 from jobs.api import access
 from jobs.kinds import JobKind
-from jobs.models import Status
 
 APKG = "application/x-apkg"
 
@@ -35,7 +34,7 @@ class JobDeck(APIView):
     )
     def get(self, request: Request, job_id: str) -> HttpResponse:
         job = access.watchable_job(request, job_id)
-        if job.kind != JobKind.FLASHCARDS or job.status != Status.COMPLETED:
+        if job.kind != JobKind.FLASHCARDS or job.result is None:
             raise Http404
         title: str = job.input["subject"]
         name = f"{slugify(title) or 'flashcards'}.apkg"

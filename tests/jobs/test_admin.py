@@ -1,3 +1,5 @@
+"""Jobs in the admin: found in many ways, read whole, changed in none."""
+
 import json
 from urllib.parse import urlencode
 
@@ -34,7 +36,7 @@ def listed(client: Client, query: str = "") -> list[str]:
     return [job.id for job in answer.context["cl"].result_list]
 
 
-def test_jobs_are_found_by_state_kind_user_and_any_part_of_the_id(staff):
+def test_jobs_are_found_by_state_kind_user_and_any_part_of_the_id(staff: Client) -> None:
     anns, bobs = waiting_job("ann"), waiting_job("bob")
     claimed(bobs)
     assert listed(staff, "q=active") == [bobs.id]
@@ -44,7 +46,7 @@ def test_jobs_are_found_by_state_kind_user_and_any_part_of_the_id(staff):
     assert listed(staff, "q=ann+active") == []
 
 
-def test_jobs_are_filtered_by_status_kind_queue_and_day(staff):
+def test_jobs_are_filtered_by_status_kind_queue_and_day(staff: Client) -> None:
     job = waiting_job()
     for query in ("status__exact=waiting", "kind__exact=flashcards", "queue__exact=ai-jobs"):
         assert listed(staff, query) == [job.id]
@@ -53,12 +55,14 @@ def test_jobs_are_filtered_by_status_kind_queue_and_day(staff):
     assert listed(staff, urlencode({"created_at__gte": after(1)})) == []
 
 
-def test_the_newest_job_comes_first(staff):
+def test_the_newest_job_comes_first(staff: Client) -> None:
     first, second = waiting_job(now=NOW), waiting_job(now=after(1))
     assert listed(staff) == [second.id, first.id]
 
 
-def test_a_long_list_costs_no_more_queries_than_a_short_one_and_reads_no_texts(staff):
+def test_a_long_list_costs_no_more_queries_than_a_short_one_and_reads_no_texts(
+    staff: Client,
+) -> None:
     waiting_job()
     with CaptureQueriesContext(
         connection,
@@ -72,7 +76,7 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one_and_reads_no_texts(s
     assert not any('"input"' in query["sql"] or '"result"' in query["sql"] for query in long)
 
 
-def test_a_page_shows_what_happened_in_order(staff):
+def test_a_page_shows_what_happened_in_order(staff: Client) -> None:
     job = job_in(Status.COMPLETED)
     answer = staff.get(page(job.job_id))
     formset = answer.context["inline_admin_formsets"][0].formset
@@ -80,7 +84,7 @@ def test_a_page_shows_what_happened_in_order(staff):
     assert "Waiting for a free worker." in answer.content.decode()
 
 
-def test_a_delayed_job_says_what_it_waits_for(staff):
+def test_a_delayed_job_says_what_it_waits_for(staff: Client) -> None:
     job = job_in(Status.DELAYED)
     assert (
         "It will be tried again. Until 2026-11-23 12:00:05."
@@ -88,7 +92,7 @@ def test_a_delayed_job_says_what_it_waits_for(staff):
     )
 
 
-def test_input_is_shown_as_text_and_never_as_markup(staff):
+def test_input_is_shown_as_text_and_never_as_markup(staff: Client) -> None:
     job = waiting_job()
     Job.objects.filter(pk=job.id).update(input={"content": "<script>alert(1)</script>"})
     shown = staff.get(page(job.id)).content.decode()
@@ -96,7 +100,7 @@ def test_input_is_shown_as_text_and_never_as_markup(staff):
     assert "<script>alert(1)" not in shown
 
 
-def test_a_large_input_is_cut_and_can_be_read_whole_behind_a_link(staff):
+def test_a_large_input_is_cut_and_can_be_read_whole_behind_a_link(staff: Client) -> None:
     job = waiting_job()
     content = "ä" * (SHOWN_CHARACTERS + 500)
     Job.objects.filter(pk=job.id).update(input={"content": content})
@@ -107,7 +111,7 @@ def test_a_large_input_is_cut_and_can_be_read_whole_behind_a_link(staff):
     assert json.loads(staff.get(link).content) == {"content": content}
 
 
-def test_nothing_can_be_added_changed_or_deleted(staff):
+def test_nothing_can_be_added_changed_or_deleted(staff: Client) -> None:
     job = waiting_job()
     assert staff.get(f"{LIST}add/").status_code == 403
     assert staff.post(page(job.id), {"status": "completed"}).status_code == 403
@@ -116,7 +120,7 @@ def test_nothing_can_be_added_changed_or_deleted(staff):
     assert Job.objects.get(pk=job.id).status == Status.WAITING
 
 
-def test_who_may_not_see_jobs_sees_neither_page_nor_input():
+def test_who_may_not_see_jobs_sees_neither_page_nor_input() -> None:
     job = waiting_job()
     clerk = Client()
     clerk.force_login(User.objects.create_user("clerk", is_staff=True))
@@ -125,13 +129,13 @@ def test_who_may_not_see_jobs_sees_neither_page_nor_input():
     assert Client().get(f"{LIST}{job.id}/input.json").status_code == 302
 
 
-def test_a_member_that_is_not_there_is_not_found(staff):
+def test_a_member_that_is_not_there_is_not_found(staff: Client) -> None:
     job = waiting_job()
     assert staff.get(f"{LIST}{job.id}/worker.json").status_code == 404
     assert staff.get(f"{LIST}flashcards-unknown/input.json").status_code == 404
 
 
-def test_durations_are_those_of_the_row(staff):
+def test_durations_are_those_of_the_row(staff: Client) -> None:
     job = waiting_job()
     claim = claimed(job, now=after(2))
     lifecycle.complete(claim, {"success": True}, now=after(5.5))
