@@ -61,6 +61,7 @@ BAD = {
     "RETRY_BASE_SECONDS": ["0", "-1", "two"],
     "RETRY_MAX_SECONDS": ["0", "nan"],
     "JOB_LEASE_SECONDS": ["0", "0.5", "soon"],
+    "RESULT_CACHE_HOURS": ["-1", "8761", "1.5"],
     "WORKER_CONCURRENCY": ["0", "1001", "many"],
     "WORKER_SHUTDOWN_SECONDS": ["0", "now"],
     "WEB_THREADS": ["0", "201", "x"],

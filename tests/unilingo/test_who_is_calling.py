@@ -48,7 +48,8 @@ def test_in_trusted_mode_who_names_nobody_may_follow_a_job_whose_id_they_know() 
 
 @pytest.mark.usefixtures("strict")
 def test_the_token_of_a_stream_opens_that_stream_and_nothing_else() -> None:
-    first, second = (signed_in("ann").post(GENERATE, ASKED).json() for _ in range(2))
+    other_work = ASKED | {"topic": "Walls"}
+    first, second = (signed_in("ann").post(GENERATE, a).json() for a in (ASKED, other_work))
     query = first["eventsUrl"].partition("?")[2]
     other = query.replace(first["jobId"], second["jobId"])
 

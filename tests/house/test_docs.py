@@ -1,0 +1,102 @@
+"""The documents know everything that they are about."""
+
+import re
+
+import pytest
+
+from jobs import errors
+from jobs.kinds import KINDS
+from jobs.models import EventType, Status, WaitReason
+from tests.house.tree import ROOT, python_files, text_files
+from tests.unilingo import test_boot
+from unilingo.problems import STATUS
+
+READS = re.compile(
+    r"\b(?:env\.)?(text|secret|flag|integer|number|listing|hosts|origins|choice|url)\(\s*\"([A-Z][A-Z0-9_]+)\""
+)
+
+
+def _doc(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _settings_read() -> dict[str, str]:
+    """Name of each variable, and the function of unilingo/env.py that reads it."""
+    texts = [(ROOT / "unilingo" / f"{name}.py").read_text() for name in ("env", "settings")]
+    return {name: how for text in texts for how, name in READS.findall(text)}
+
+
+def test_every_setting_is_documented_and_nothing_else_is() -> None:
+    documented = set(re.findall(r"`([A-Z][A-Z0-9_]{3,})`", _doc("settings"))) - {"NAME_FILE"}
+
+    assert documented == set(_settings_read())
+
+
+def test_every_secret_is_marked_as_one_that_may_come_from_a_file() -> None:
+    marked = set(re.findall(r"`([A-Z_]+)` \*file\*", _doc("settings")))
+
+    assert marked == {name for name, how in _settings_read().items() if how == "secret"}
+
+
+def test_every_setting_that_can_be_wrong_is_proved_to_stop_the_start() -> None:
+    tried = {name.removesuffix("_FILE") for name in test_boot.BAD}
+
+    assert set(_settings_read()) == tried | set(test_boot.FREE)
+
+
+def test_every_error_code_is_documented_with_its_status() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (\d{3}) \|", _doc("errors"), re.MULTILINE)
+
+    assert {(code, int(status)) for code, status in rows} == set(STATUS.items())
+
+
+def test_every_error_of_a_job_has_a_status() -> None:
+    tree = [errors.JobError]
+    for error in tree:
+        tree += error.__subclasses__()
+    codes = {error.code for error in tree if "code" in vars(error)}
+    sources = "".join(path.read_text() for path in python_files("jobs"))
+    written = set(re.findall(r"Failure\(\s*\"([A-Z_]+)\"", sources))
+
+    assert codes | written <= set(STATUS)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("events", [*EventType.values, "connected", "heartbeat"]),
+        ("job-lifecycle", Status.values),
+        ("glossary", [*KINDS, *Status.values]),
+    ],
+)
+def test_every_word_of_the_contract_is_explained(document: str, words: list[str]) -> None:
+    assert [word for word in words if f"`{word}`" not in _doc(document)] == []
+
+
+def test_every_reason_to_wait_is_explained() -> None:
+    assert [word for word in WaitReason.values if f"`{word}`" not in _doc("job-lifecycle")] == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{path.name}: {target}"
+        for path in text_files(".md")
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text())
+        if not (path.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_every_file_that_a_document_names_exists() -> None:
+    named = re.compile(
+        r"`((?:unilingo|jobs|profiles|resilience|tests|docs|templates)/[\w./-]+\.\w+)`"
+    )
+    absent = [
+        f"{path.name}: {target}"
+        for path in text_files(".md")
+        for target in named.findall(path.read_text())
+        if not (ROOT / target).exists()
+    ]
+
+    assert absent == []

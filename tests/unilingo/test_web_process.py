@@ -1,0 +1,204 @@
+"""What only a real web process shows: bodies on the wire, waiting for the end, and the log."""
+
+import http.client
+import json
+import signal
+import socket
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.clients import Answer, Client
+from tests.people import GENERATE
+from tests.stack import FLASHCARDS, Stack, running_stack
+
+LIMIT = 2 * 1024 * 1024
+STUDY_TEXT = "A sentence of the study text, known to nobody else."
+ORIGIN = "https://app.example.org"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """As in production, but for trusted mode and plain HTTP."""
+    settings = {
+        **{"DEBUG": "0", "TRUST_USER_ID_HEADER": "1", "SECURE_SSL_REDIRECT": "0"},
+        **{"LOG_LEVEL": "info", "CORS_ALLOWED_ORIGINS": ORIGIN, "SECRET_KEY": "s" * 60},
+    }
+    with running_stack(beat=False, **settings) as running:
+        yield running
+
+
+def _new_work(**members: str) -> dict[str, str]:
+    """Asked for by nobody before; the same work again would be answered from the first job."""
+    return FLASHCARDS | {"topic": f"Cells {uuid.uuid4()}"} | members
+
+
+def _raw(stack: Stack, request: bytes) -> bytes:
+    """All that the process sends on a connection of its own until it closes it."""
+    parts = urlsplit(stack.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def _request(method: str, path: str, *headers: str, body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def _problem(answer: Answer, status: int, code: str) -> None:
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert answer.json["requestId"] == answer.headers["x-request-id"] != ""
+
+
+def test_a_body_over_the_limit_is_refused_with_all_that_an_error_has(stack: Stack) -> None:
+    answer = stack.client("ann").post(GENERATE, b"x" * (LIMIT + 1), Origin=ORIGIN)
+
+    _problem(answer, 413, "PAYLOAD_TOO_LARGE")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_body_that_hides_its_length_is_refused_at_the_limit(stack: Stack) -> None:
+    connection = http.client.HTTPConnection(urlsplit(stack.url).netloc, timeout=10)
+    pieces = (b"x" * 65536 for _ in range(LIMIT // 65536 + 1))
+    headers = {"user-id": "ann", "Content-Type": "application/json"}
+
+    connection.request("POST", GENERATE, pieces, headers, encode_chunked=True)
+    answer = connection.getresponse()
+
+    assert answer.status == 413
+    assert json.loads(answer.read())["code"] == "PAYLOAD_TOO_LARGE"
+    connection.close()
+
+
+def test_a_body_in_pieces_is_read_whole(stack: Stack) -> None:
+    connection = http.client.HTTPConnection(urlsplit(stack.url).netloc, timeout=10)
+    pieces = (bytes([byte]) for byte in json.dumps(_new_work()).encode())
+    headers = {"user-id": "ann", "Content-Type": "application/json"}
+
+    connection.request("POST", GENERATE, pieces, headers, encode_chunked=True)
+
+    assert connection.getresponse().status == 202
+    connection.close()
+
+
+def test_the_answer_to_head_has_no_body(stack: Stack) -> None:
+    received = _raw(stack, _request("HEAD", "/api/health"))
+
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/%FF", "/api/%00", "/api/job-status/%ED%A0%80", "/api/%2e%2e"]
+)
+def test_an_address_of_odd_bytes_is_not_found(stack: Stack, path: str) -> None:
+    received = _raw(stack, _request("GET", path, "user-id: ann"))
+
+    assert received.startswith(b"HTTP/1.1 404")
+    assert b'"success":false' in received
+
+
+@pytest.mark.parametrize("spelling", ["user_id", "USER_ID", "User_Id"])
+def test_a_name_in_another_spelling_of_the_header_is_not_believed(
+    stack: Stack, spelling: str
+) -> None:
+    received = _raw(stack, _request("GET", "/api/jobs", f"{spelling}: ann"))
+
+    assert received.split(b"\r\n")[0].split()[1] in (b"400", b"401")
+
+
+def test_who_waits_gets_the_result_itself(stack: Stack) -> None:
+    answer = stack.client("ann").post(GENERATE, _new_work(), Prefer="respond-async, wait=30")
+
+    body = answer.json
+    assert (answer.status, body["success"], body["status"]) == (200, True, "completed")
+    assert len(body["flashcards"]) >= 10
+    assert answer.headers["preference-applied"] == "wait=30"
+    assert answer.headers["location"] == f"/api/job-status/{body['jobId']}"
+    assert "retry-after" not in answer.headers
+    assert b'": ' not in answer.body
+
+
+def test_who_cannot_set_headers_waits_by_the_address(stack: Stack) -> None:
+    answer = stack.client("ann").post(f"{GENERATE}?wait=30", _new_work())
+
+    assert (answer.status, answer.json["status"]) == (200, "completed")
+
+
+def test_who_waited_for_a_failure_is_told_of_it(stack: Stack) -> None:
+    nonsense = _new_work(content="\u200b\u2060 ... --- !!!")
+
+    answer = stack.client("ann").post(GENERATE, nonsense, Prefer="wait=30", X_Request_ID="mine")
+
+    _problem(answer, 422, "UNUSABLE_INPUT")
+    assert answer.json["requestId"] == "mine"
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "preference", ["", "wait=0", "wait=soon", "wait", "return=minimal", "nowait=9"]
+)
+def test_without_a_preference_that_makes_sense_nobody_waits(stack: Stack, preference: str) -> None:
+    answer = stack.client("ann").post(GENERATE, _new_work(), Prefer=preference)
+
+    assert (answer.status, answer.json["status"]) == (202, "queued")
+    assert "preference-applied" not in answer.headers
+
+
+def test_who_waited_in_vain_gets_the_job_to_follow(stack: Stack) -> None:
+    worker = stack.workers[0].popen
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        answer = stack.client("ann").post(GENERATE, _new_work(), Prefer="wait=1")
+    finally:
+        worker.send_signal(signal.SIGCONT)
+
+    assert (answer.status, answer.json["status"]) == (202, "queued")
+    assert answer.headers["retry-after"] == "2"
+    assert answer.headers["location"] == answer.json["statusUrl"]
+
+
+def test_a_stream_may_be_watched_from_another_site(stack: Stack) -> None:
+    job = stack.client("ann").post(GENERATE, _new_work()).json
+
+    with Client(stack.url).stream(job["eventsUrl"], Origin=ORIGIN) as stream:
+        assert stream.status == 200
+        assert stream.headers["access-control-allow-origin"] == ORIGIN
+        assert stream.headers["cache-control"] == "no-cache, no-transform"
+        assert stream.headers["x-request-id"]
+
+
+def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack) -> None:
+    asked = _new_work(content=f"{FLASHCARDS['content']} {STUDY_TEXT}")
+    token = {"Authorization": "Bearer secret.token.text"}
+    posted = stack.client("ann").post(GENERATE, asked, Prefer="wait=30", X_Request_ID="trace-me")
+    followed = Client(stack.url).get(
+        f"/api/job-status/{posted.json['jobId']}?token=secret", **token
+    )
+    assert (posted.status, followed.status) == (200, 401)
+
+    lines = [json.loads(line) for line in _log_lines(stack)]
+
+    job_id = posted.json["jobId"]
+    by_web = [line for line in lines if line.get("request_id") == "trace-me"]
+    by_worker = [line for line in lines if line.get("job_id") == job_id and line not in by_web]
+    assert [line["event"] for line in by_web] == ["request answered"]
+    assert (by_web[0]["job_id"], by_web[0]["status"]) == (job_id, 202)
+    assert "attempt ended" in [line["event"] for line in by_worker]
+    assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in lines)
+    everything = "\n".join(_log_lines(stack))
+    assert STUDY_TEXT not in everything
+    assert "secret" not in everything
+
+
+def _log_lines(stack: Stack) -> list[str]:
+    texts: list[Any] = [p.log.read_text() for p in (*stack.webs, *stack.workers)]
+    return [line for text in texts for line in text.splitlines() if line.strip()]
