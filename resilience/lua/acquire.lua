@@ -106,6 +106,7 @@ if reason then
   if not in_line then
     redis.call('HSET', KEYS[1], 'v', virtual + STEP)
     redis.call('ZADD', KEYS[LINE], tag, permit)
+    redis.call('ZREMRANGEBYSCORE', KEYS[TURNS], '-inf', virtual)
     redis.call('ZADD', KEYS[TURNS], tag + 1, user)
   end
   redis.call('ZADD', KEYS[DUE], now + wait, permit)

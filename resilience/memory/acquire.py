@@ -128,6 +128,8 @@ class Admission:
         if not self.in_line:
             provider.virtual_time = self.virtual + STEP
             provider.line[ask.permit] = self.tag
+            for user in [user for user, tag in provider.turns.items() if tag <= self.virtual]:
+                del provider.turns[user]
             provider.turns[ask.user] = self.tag + 1
         provider.due[ask.permit] = self.now + wait
         return self._answer(False, wait=wait, reason=self.reason, place=self.rank + 1)

@@ -106,5 +106,6 @@ class Provider:
 
     def recent_calls(self, window_seconds: int, now: int) -> list[int]:
         first = now // (milliseconds(window_seconds) // STAT_SLICES) - STAT_SLICES
-        recent = [counts for number, counts in self.stats.items() if number > first]
-        return [sum(counts[kind] for counts in recent) for kind in range(3)]
+        for number in [number for number in self.stats if number <= first]:
+            del self.stats[number]
+        return [sum(counts[kind] for counts in self.stats.values()) for kind in range(3)]
