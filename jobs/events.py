@@ -88,9 +88,8 @@ def save(news: Sequence[JobEvent]) -> None:
 
 def payload(event: JobEvent) -> dict[str, Any]:
     """What a client sees. A result is kept once, with the job, and joined here."""
-    if event.type == EventType.COMPLETED:
-        return {**event.data, "result": event.job.result}
-    return event.data
+    data: dict[str, Any] = event.data
+    return data | {"result": event.job.result} if event.type == EventType.COMPLETED else data
 
 
 def line(data: object) -> str:

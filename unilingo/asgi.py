@@ -26,7 +26,7 @@ from django.core import signals  # noqa: E402
 from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
-from django.http import HttpResponseBase, StreamingHttpResponse  # noqa: E402
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse  # noqa: E402
 from django.urls import set_script_prefix  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
@@ -71,9 +71,11 @@ class Reply:
         ]
         if isinstance(response, EventStream):
             return cls(response.status_code, headers, b"", response)
-        body = (
-            b"".join(response) if isinstance(response, StreamingHttpResponse) else response.content
-        )  # type: ignore[attr-defined]
+        if isinstance(response, StreamingHttpResponse):
+            body = b"".join(response)
+        else:
+            assert isinstance(response, HttpResponse)
+            body = response.content
         return cls(
             response.status_code,
             headers,

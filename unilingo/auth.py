@@ -82,7 +82,7 @@ class TrustedHeaderAuthentication(authentication.BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         if not settings.TRUST_USER_ID_HEADER:
             return None
-        user_id = request.META.get("HTTP_USER_ID", "").strip() or _user_id_in_body(request)
+        user_id: Any = request.META.get("HTTP_USER_ID", "").strip() or _user_id_in_body(request)
         if not user_id:
             return None
         if not _is_user_id(user_id):

@@ -5,7 +5,7 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -132,7 +132,7 @@ def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
             raise ValueError
         _ = parts.port  # raises ValueError for a port that is not a number
         if parts.scheme in ("redis", "rediss", "unix"):
-            parse_url(raw)  # raises ValueError for options that it does not understand
+            _parsed_redis_url(raw)
         return raw
 
     starts = " or ".join(f"{scheme}://" for scheme in schemes)
@@ -217,8 +217,9 @@ def broker_url(redis_address: str) -> str:
     return redis_address.replace("unix://", "redis+socket://", 1)
 
 
-def redis_client_arguments(parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """What redis-py parsed from an address, as arguments of `redis.Redis`."""
+def redis_client_arguments(address: str) -> dict[str, Any]:
+    """The address as arguments of `redis.Redis`."""
+    parsed = _parsed_redis_url(address)
     arguments = {
         name: value for name, value in parsed.items() if name not in ("path", "connection_class")
     }
@@ -227,6 +228,11 @@ def redis_client_arguments(parsed: Mapping[str, Any]) -> dict[str, Any]:
     elif parsed.get("connection_class") is SSLConnection:
         arguments["ssl"] = True
     return arguments
+
+
+def _parsed_redis_url(address: str) -> dict[str, Any]:
+    """Raises ValueError for what redis-py does not understand."""
+    return dict(parse_url(address))  # type: ignore[no-untyped-call]
 
 
 def for_child(**changes: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def client_address(request: HttpRequest) -> str:
         for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if part.strip()
     ]
-    hops = [*forwarded, peer]
+    hops: list[str] = [*forwarded, peer]
     return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
 from rest_framework import serializers
 
 from unilingo.problems import STATUS
@@ -68,13 +68,14 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *_HEADERS]
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+    def _get_response_bodies(self, direction: Direction = "response") -> Any:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         common = _EVERYWHERE | (_WITH_CALLER if self.view.authentication_classes else {})
         common |= _WITH_BODY if self.method in ("POST", "PUT", "PATCH") else {}
         for code in {*map(str, common), *(code for code in bodies if code >= "400")}:
             body = bodies.get(code, {})
             if not _is_described(body):
                 said = body.get("description") or (common | _WHERE_NAMED)[int(code)]
-                bodies[code] = self._get_response_for_code(Problem, code) | {"description": said}
+                problem = self._get_response_for_code(Problem, code)  # type: ignore[no-untyped-call]
+                bodies[code] = problem | {"description": said}
         return dict(sorted(bodies.items()))

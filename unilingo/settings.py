@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from redis.backoff import NoBackoff
-from redis.connection import parse_url
 from redis.retry import Retry
 
 from unilingo import env
@@ -19,9 +18,7 @@ WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
 SECRET_KEY_IS_GENERATED = not (env.is_set("SECRET_KEY") or env.is_set("SECRET_KEY_FILE"))
-ALLOWED_HOSTS = env.hosts(
-    "ALLOWED_HOSTS", default=("*",) if DEBUG else ("localhost", "127.0.0.1")
-)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=("*",) if DEBUG else ("localhost", "127.0.0.1"))
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
@@ -98,10 +95,10 @@ CACHES = {
         "OPTIONS": {"CONNECTION_POOL_KWARGS": REDIS_TIMEOUTS},
     }
 }
-EVENTSTREAM_REDIS = {**env.redis_client_arguments(parse_url(REDIS_URL)), **REDIS_TIMEOUTS}
+EVENTSTREAM_REDIS = {**env.redis_client_arguments(REDIS_URL), **REDIS_TIMEOUTS}
 EVENTSTREAM_STORAGE_CLASS = "jobs.events.RowStorage"
 STREAM_LIMIT = env.integer("STREAM_LIMIT", 5000, at_least=1)
-STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 20, at_least=1)
+STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 2500, at_least=1)
 STREAM_TOKEN_SECONDS = 3600
 
 JOB_POLICY = env.job_policy()

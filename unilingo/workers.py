@@ -23,7 +23,7 @@ def say_alive(role: str, name: str, facts: Any) -> None:
 def facts_of(role: str) -> list[Any] | None:
     """What each living process of the role has said last; None when Redis is away."""
     try:
-        keys = list(cache.iter_keys(f"alive:{role}:*"))
+        keys = list(cache.iter_keys(f"alive:{role}:*"))  # type: ignore[attr-defined]  # django-redis
         return list(cache.get_many(keys).values())
     except (redis.RedisError, ConnectionError):
         return None
