@@ -52,6 +52,15 @@ class ValkeyServer:
         assert self._process is not None
         return self._process.pid
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Gone with everything it held, until the block ends."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def freeze(self) -> None:
         """Keep the connections open and answer nothing."""
         self._signal(signal.SIGSTOP)

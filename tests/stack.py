@@ -6,6 +6,7 @@
 tests/clients.py has the HTTP and event stream clients.
 """
 
+import itertools
 import os
 import shlex
 import signal
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = "-".join(["known to the tests of running processes"] * 2)
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+_numbers = itertools.count(1)
 
 CONTENT = (ROOT / "tests/jobs/providers/local/texts/biology.txt").read_text(encoding="utf-8")
 FLASHCARDS = {"content": CONTENT, "subject": "Biology", "topic": "Cells"}
@@ -93,6 +95,8 @@ class Stack:
         return Client(self.webs[web].url, user_id)
 
     def submit(self, user_id: str, **members: Any) -> str:
+        """A job of its own: the same work asked again would be answered with the first one."""
+        members = {"subject": f"Biology {next(_numbers)}", **members}
         answer = self.client(user_id).post("/api/ai/generate-flashcards", FLASHCARDS | members)
         assert answer.status == 202, answer.body
         job_id: str = answer.json["jobId"]

@@ -74,6 +74,11 @@ def _serve() -> None:
         assert claim
         return asdict(claim)
 
+    def waiting_job(user_id: str) -> str:
+        job = lifecycle.new_job(JobKind.FLASHCARDS, user_id, {}, max_attempts=3, now=timezone.now())
+        lifecycle.create([job])
+        return job.id
+
     def progress(claims: list[dict[str, Any]], count: int, size: int = 0) -> int:
         """`count` steps of each of these jobs, in turn; answers how many were written."""
         held = [Claim(**claim) for claim in claims]
@@ -103,7 +108,7 @@ def _serve() -> None:
         transaction.commit()
         transaction.set_autocommit(True)
 
-    functions = (active_job, progress, complete, fail, claim, open, commit)
+    functions = (active_job, waiting_job, progress, complete, fail, claim, open, commit)
     commands = {f.__name__: f for f in functions}
     for line in sys.stdin:
         asked = json.loads(line)

@@ -1,0 +1,149 @@
+"""What happens to a job when workers, the broker or the provider fail: it ends well, once, with its attempts counted."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.clients import Client, Event
+from tests.fakes.openai_server import FakeOpenAI
+from tests.journeys.test_streams import ids, path_of
+from tests.journeys.writer import Writer
+from tests.stack import Stack, running_stack, wait_until
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(provider: FakeOpenAI) -> Iterator[Stack]:
+    """A stack of its own: short leases, a provider that does what it is told, and workers that a test starts."""
+    with running_stack(
+        workers=0,
+        PROVIDER_TEXT="openai",
+        OPENAI_API_KEY="test",
+        OPENAI_BASE_URL=provider.base_url,
+        JOB_LEASE_SECONDS="1",
+        WORKER_SHUTDOWN_SECONDS="1",
+        RETRY_BASE_SECONDS="0.1",
+        OPENAI_RATE_LIMIT_RPM="10000",
+    ) as running:
+        yield running
+
+
+def story(stack: Stack, job_id: str) -> list[Event]:
+    with stack.client("ann").stream(path_of(job_id)) as stream:
+        return list(stream)
+
+
+def names(events: list[Event]) -> list[str]:
+    return [event.name for event in events if event.name != "progress"]
+
+
+def hangs(provider: FakeOpenAI) -> bool:
+    """The newest call is one that gets no answer."""
+    return bool(provider.served) and provider.served[-1].behaviour == "hang"
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def test_a_worker_that_is_killed_loses_no_job(house: Stack, provider: FakeOpenAI) -> None:
+    provider.served.clear()
+    provider.script("hang")
+    doomed = house.start_worker()
+    job_id = house.submit("ann")
+    wait_until(lambda: hangs(provider), 15, "the provider is asked")
+    doomed.kill()
+    other = house.start_worker()
+    events = story(house, job_id)
+    assert names(events) == ["waiting", "active", "waiting", "active", "completed"]
+    assert ids(events) == list(range(1, len(events) + 1))
+    assert house.ended("ann", job_id)["attemptsMade"] == 1
+    other.stop()
+
+
+def test_a_worker_that_is_asked_to_stop_hands_its_job_to_another(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    provider.served.clear()
+    provider.script("hang")
+    first = house.start_worker()
+    job_id = house.submit("ann")
+    wait_until(lambda: hangs(provider), 15, "the provider is asked")
+    second = house.start_worker()
+    first.terminate()
+    first.popen.wait(5)
+    events = story(house, job_id)
+    assert names(events) == ["waiting", "active", "waiting", "active", "completed"]
+    times = {event.name: event.data["timestamp"] for event in events}
+    assert seconds_between(times["waiting"], times["active"]) < 3
+    assert house.ended("ann", job_id)["attemptsMade"] == 1
+    second.stop()
+
+
+def test_a_provider_that_is_busy_delays_the_job_and_it_is_woken_in_time(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    provider.script("429")
+    worker = house.start_worker()
+    job_id = house.submit("ann")
+    events = story(house, job_id)
+    assert names(events) == ["waiting", "active", "delayed", "waiting", "active", "completed"]
+    delayed = next(event.data for event in events if event.name == "delayed")
+    woken = [event.data for event in events if event.name == "active"][1]
+    late = seconds_between(delayed["nextAttemptAt"], woken["timestamp"])
+    assert 0 <= late < 2
+    assert delayed["waitingFor"]["reason"] in ("retry", "rate_limit")
+    worker.stop()
+
+
+def test_a_job_that_is_asked_for_while_redis_is_away_runs_when_it_is_back(house: Stack) -> None:
+    with house.valkey.away():
+        job_id = house.submit("ann")
+        assert house.client("ann").get(f"/api/job-status/{job_id}").json["status"] == "waiting"
+    worker = house.start_worker()
+    assert house.ended("ann", job_id, seconds=15)["status"] == "completed"
+    worker.stop()
+
+
+def test_a_worker_outlives_redis(house: Stack) -> None:
+    worker = house.start_worker()
+    with house.valkey.away():
+        assert Client(worker.url).get("/health").json["reason"] == "broker unreachable"
+    job_id = house.submit("ann")
+    assert house.ended("ann", job_id, seconds=20)["status"] == "completed"
+    worker.stop()
+
+
+def test_of_four_processes_that_claim_a_job_one_wins(
+    stack: Stack, four_writers: list[Writer]
+) -> None:
+    for _ in range(10):
+        job_id = four_writers[0].do("waiting_job", user_id="ann")
+        for writer in four_writers:
+            writer.begin("claim", job_id=job_id)
+        assert sum(writer.finish() for writer in four_writers) == 1
+
+
+def test_ids_are_ordered_and_nobody_can_guess_the_next(stack: Stack, writer: Writer) -> None:
+    job_ids = [writer.do("waiting_job", user_id="ann") for _ in range(5)]
+    assert job_ids == sorted(job_ids)
+    assert all(len(os.path.commonprefix(pair)) < len(pair[0]) - 12 for pair in pairwise(job_ids))
+
+
+def test_what_a_failing_provider_says_reaches_no_client(house: Stack, provider: FakeOpenAI) -> None:
+    provider.script("401")
+    worker = house.start_worker()
+    job_id = house.submit("ann")
+    status: dict[str, Any] = house.ended("ann", job_id)
+    assert (status["status"], status["code"]) == ("failed", "PROVIDER_UNAVAILABLE")
+    assert "key" not in status["error"].lower()
+    worker.stop()
