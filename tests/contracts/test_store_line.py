@@ -1,0 +1,71 @@
+"""The line, the same in every store: users in turn, nobody overtaken, nobody waited for in vain."""
+
+from tests.contracts.store_callers import POLICY, Caller
+
+
+def test_one_users_bulk_work_lets_others_pass(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    bulk = [caller.ask(user="bulk")[0] for _ in range(15)]
+    single, refused = caller.ask(user="ana")
+
+    assert refused.place == 2
+    assert _order_of_service(caller, [*bulk, single]).index(single) == 1
+
+
+def test_users_who_wait_are_served_in_turn(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    waiting = [caller.ask(user=user)[0] for user in "aaaabbbbcc"]
+    users = dict(zip(waiting, "aaaabbbbcc", strict=True))
+
+    served = [users[permit] for permit in _order_of_service(caller, waiting)]
+
+    assert "".join(served) == "abcabcabab"
+
+
+def test_newcomers_do_not_overtake_a_caller_who_is_here(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    first, refused = caller.ask(user="ana")
+    caller.clock.ms += refused.wait_ms
+
+    _, newcomer = caller.ask(user="ben")
+
+    assert (newcomer.is_admitted, newcomer.reason) == (False, "fairness")
+    assert caller.ask(permit=first)[1].is_admitted
+
+
+def test_nobody_waits_for_a_caller_who_does_not_come_back(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    _, refused = caller.ask(user="gone")
+    caller.clock.ms += refused.wait_ms + 2_001
+
+    assert caller.ask(user="ben")[1].is_admitted
+
+
+def test_a_place_in_line_can_be_given_up(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    permit, _ = caller.ask(user="ana")
+    caller.store.leave(POLICY, permit)
+
+    assert caller.store.status(POLICY).waiting == 0
+    assert caller.ask(user="ben")[1].place == 1
+
+
+def _order_of_service(caller: Caller, waiting: list[str]) -> list[str]:
+    """Let everyone ask in turn, again and again, until all have been served."""
+    left, served = list(waiting), []
+    for _ in range(1_000):
+        if not left:
+            return served
+        for permit in list(left):
+            _, decision = caller.ask(permit=permit)
+            if decision.is_admitted:
+                caller.end(permit, decision)
+                served.append(permit)
+                left.remove(permit)
+        caller.clock.advance(0.6)
+    raise AssertionError(f"Never served: {left}")
