@@ -21,6 +21,7 @@ from unilingo import workers
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER_SECONDS = "5"
 _PATHS = ("/health", "/api/health", "/")
 _began = monotonic()
 
@@ -89,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.dumps(report_body, separators=(",", ":")).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if status == 503:
+            self.send_header("Retry-After", RETRY_AFTER_SECONDS)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
