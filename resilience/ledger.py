@@ -50,7 +50,7 @@ Limits = dict[str, Decimal | None]
 
 
 class MoneyLedger:
-    """The guard's ledger in the database; safe for threads and processes."""
+    """The guard's ledger in the database; safe for threads and processes, not to be used inside a transaction."""
 
     def __init__(self, policy: BudgetPolicy, clock: Clock) -> None:
         self._policy = policy
@@ -64,7 +64,7 @@ class MoneyLedger:
         scopes = _scopes(provider, call.user)
         self._refuse_if_switched_off(scopes, now)
         limits = self.limits(scopes)
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             periods = _lock_periods(scopes, month_of(now))
             over = next((one for one in periods if _is_over(one, limits, amount)), None)
             if over is None:
@@ -151,7 +151,7 @@ class MoneyLedger:
 
     def _end(self, reservation: UUID, state: Reservation.State, bill: Bill | None) -> None:
         """Once: of several ends of one reservation only the first has an effect."""
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             held = Reservation.objects.filter(pk=reservation, state=Reservation.State.HELD)
             if not held.update(state=state):
                 return
