@@ -1,5 +1,6 @@
 """Reads. Every function that a client's request reaches takes the owner; a stranger's job does not exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +62,10 @@ def place_in_queue(job: Job) -> int:
 def events_after(job_id: str, sequence: int, limit: int) -> list[JobEvent]:
     rows = JobEvent.objects.filter(job_id=job_id, sequence__gt=sequence)
     return list(rows.select_related("job").defer("job__input").order_by("sequence")[:limit])
+
+
+def newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
+    return dict(Job.objects.filter(pk__in=job_ids).values_list("id", "event_sequence"))
 
 
 def events_of_user_after(user_id: str, row_id: int, limit: int) -> list[JobEvent]:

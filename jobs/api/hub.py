@@ -8,13 +8,14 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import redis
 import redis.asyncio
+from django.db import DatabaseError
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -23,9 +24,13 @@ from jobs.events import EVENTS_CHANNEL, EVERYBODY, Channel
 
 logger = logging.getLogger(__name__)
 
+Newest = Callable[[Sequence[str]], Awaitable[dict[str, int]]]
+_USER = "user:"
+
 QUEUE_LIMIT = 64
 PING_SECONDS = 15.0
 RECONNECT_SECONDS = (0.1, 1.0)
+LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Subscription:
     channel: Channel
     queue: list[News] = field(default_factory=list)
     is_behind: bool = True
+    last: int = 0  # the newest sequence that the stream has sent
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, news: News) -> None:
@@ -68,15 +74,20 @@ class Subscription:
 
 
 class Hub:
-    """At most `limit` subscriptions, and `limit_per_user` of one user's."""
+    """At most `limit` subscriptions, and `limit_per_user` of one user's.
 
-    def __init__(self, redis_url: str, limit: int, limit_per_user: int) -> None:
+    News may be lost on its way, and none comes while Redis is away. So every LOOK_SECONDS `newest` is asked, on a
+    thread, for the newest sequence of all jobs that are watched: one query, however many streams there are.
+    """
+
+    def __init__(self, redis_url: str, limit: int, limit_per_user: int, newest: Newest) -> None:
         self._redis_url = redis_url
+        self._newest = newest
         self._limit = limit
         self._limit_per_user = limit_per_user
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._of_user: Counter[str] = Counter()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self.count = 0
         self.is_closing = False
         self.is_connected = False
@@ -89,8 +100,8 @@ class Hub:
         """
         if self.count >= self._limit or self._of_user[channel.user_id] >= self._limit_per_user:
             raise TooManyStreams
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._listen())
+        self._ensure(self._listen)
+        self._ensure(self._look)
         key = channel.job_id or _user_key(channel.user_id)
         subscription = Subscription(channel)
         self._subscriptions.setdefault(key, set()).add(subscription)
@@ -121,6 +132,25 @@ class Hub:
         for subscribers in self._subscriptions.values():
             for subscription in subscribers:
                 subscription.fall_behind()
+
+    def _ensure(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = self._tasks.get(duty.__name__)
+        if task is None or task.done():
+            self._tasks[duty.__name__] = asyncio.get_running_loop().create_task(duty())
+
+    async def _look(self) -> None:
+        while not self.is_closing:
+            await asyncio.sleep(LOOK_SECONDS)
+            watched = [key for key in self._subscriptions if not key.startswith(_USER)]
+            try:
+                newest = await self._newest(watched) if watched else {}
+            except DatabaseError as error:
+                logger.warning("rows not looked at", extra={"reason": type(error).__name__})
+                continue
+            for job_id, sequence in newest.items():
+                for subscription in self._subscriptions.get(job_id, ()):
+                    if subscription.last < sequence:
+                        subscription.fall_behind()
 
     async def _listen(self) -> None:
         shortest, longest = RECONNECT_SECONDS
@@ -190,4 +220,4 @@ async def _messages(pubsub: redis.asyncio.client.PubSub) -> AsyncIterator[dict[s
 
 
 def _user_key(user_id: str) -> str:
-    return f"user:{user_id}"
+    return f"{_USER}{user_id}"

@@ -8,7 +8,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -51,20 +51,28 @@ async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGen
     """
     with hub.subscribe(channel) as subscription:
         yield f"retry: {RETRY_MS}\n\n".encode() + bytes(Frame(after, "connected", first))
-        last, latest = after, first
+        subscription.last = last = after
+        latest = first
         while not hub.is_closing:
             subscription.woken.clear()
             frames = await _next_frames(subscription, last)
             if frames:
-                last, latest = frames[-1].id, frames[-1].line
+                subscription.last = last = frames[-1].id
+                latest = frames[-1].line
                 yield b"".join(map(bytes, frames))
                 if frames[-1].ends:
                     return
             elif not subscription.is_behind and not await subscription.wait(HEARTBEAT_SECONDS):
-                # Also the time to look into the rows: the last news may have been lost on its way.
-                subscription.is_behind = True
+                # The hub looks after the jobs that are watched, not after users.
+                subscription.is_behind = not channel.job_id
                 yield bytes(Frame(last, "heartbeat", _heartbeat(latest)))
         yield f"retry: {RETRY_WHEN_CLOSING_MS}\n\n".encode()
+
+
+async def newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
+    """The newest sequence of each of these jobs."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_readers, _newest_sequences, job_ids)
 
 
 async def until_ended(hub: Hub, channel: Channel, seconds: float) -> None:
@@ -90,6 +98,11 @@ async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
     )
     subscription.is_behind |= len(frames) == ROWS_AT_ONCE
     return frames
+
+
+def _newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
+    close_old_connections()
+    return queries.newest_sequences(job_ids)
 
 
 def _read_rows(channel: Channel, after: int) -> list[Frame]:

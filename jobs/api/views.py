@@ -19,7 +19,7 @@ from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
-from jobs.api.stream import follow, until_ended
+from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.errors import JobFailed, UserMismatch
 from jobs.events import Channel
 from jobs.intake import Outcome
@@ -30,7 +30,9 @@ from jobs.services import Submitted
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
 
-hub = Hub(settings.REDIS_URL, settings.STREAM_LIMIT, settings.STREAM_LIMIT_PER_USER)
+hub = Hub(
+    settings.REDIS_URL, settings.STREAM_LIMIT, settings.STREAM_LIMIT_PER_USER, newest_sequences
+)
 
 
 class GenerateFlashcards(APIView):

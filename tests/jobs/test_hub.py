@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 import redis.asyncio
@@ -19,12 +19,16 @@ Journey = Callable[[Hub, redis.asyncio.Redis], Awaitable[None]]
 
 def run(server: ValkeyServer, journey: Journey, limit: int = 100, per_user: int = 100) -> None:
     async def main() -> None:
-        hub = Hub(server.url, limit, per_user)
+        hub = Hub(server.url, limit, per_user, nothing_new)
         async with redis.asyncio.Redis.from_url(server.url) as client:
             await journey(hub, client)
         hub.close()
 
     asyncio.run(main())
+
+
+async def nothing_new(job_ids: Sequence[str]) -> dict[str, int]:
+    return {}
 
 
 async def push(

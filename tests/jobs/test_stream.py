@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from jobs import lifecycle
+from jobs.api import hub as hub_module
 from jobs.api import stream
 from jobs.api.hub import Hub, News
 from jobs.api.stream import ROWS_AT_ONCE, follow, until_ended
@@ -28,7 +29,7 @@ class QuietHub(Hub):
     """Hears nothing by itself: the test says what there is to hear."""
 
     def __init__(self, limit: int = 10) -> None:
-        super().__init__("", limit, limit)
+        super().__init__("", limit, limit, stream.newest_sequences)
 
     async def _listen(self) -> None:
         self.is_connected = True
@@ -188,10 +189,10 @@ def test_a_quiet_stream_says_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> N
     watching(claim, journey)
 
 
-def test_an_end_whose_news_was_lost_is_found_at_the_next_heartbeat(
+def test_an_end_whose_news_was_lost_is_found_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(hub_module, "LOOK_SECONDS", 0.05)
     claim = active_job()
 
     async def journey(hub: QuietHub, frames: Frames) -> None:
