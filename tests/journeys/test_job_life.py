@@ -12,7 +12,7 @@ from tests.clients import Client, Event
 from tests.fakes.openai_server import FakeOpenAI
 from tests.journeys.test_streams import ids, path_of
 from tests.journeys.writer import Writer
-from tests.stack import Stack, running_stack, wait_until
+from tests.stack import Process, Stack, running_stack, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,13 @@ def house(provider: FakeOpenAI) -> Iterator[Stack]:
         yield running
 
 
+@pytest.fixture
+def worker(house: Stack) -> Process:
+    """One that runs; a test may stop it."""
+    running = [worker for worker in house.workers if worker.is_running]
+    return running[0] if running else house.start_worker()
+
+
 def story(stack: Stack, job_id: str) -> list[Event]:
     with stack.client("ann").stream(path_of(job_id)) as stream:
         return list(stream)
@@ -55,45 +62,42 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def test_a_worker_that_is_killed_loses_no_job(house: Stack, provider: FakeOpenAI) -> None:
+def test_a_worker_that_is_killed_loses_no_job(
+    house: Stack, worker: Process, provider: FakeOpenAI
+) -> None:
     provider.served.clear()
     provider.script("hang")
-    doomed = house.start_worker()
     job_id = house.submit("ann")
     wait_until(lambda: hangs(provider), 15, "the provider is asked")
-    doomed.kill()
-    other = house.start_worker()
+    worker.kill()
+    house.start_worker()
     events = story(house, job_id)
     assert names(events) == ["waiting", "active", "waiting", "active", "completed"]
     assert ids(events) == list(range(1, len(events) + 1))
     assert house.ended("ann", job_id)["attemptsMade"] == 1
-    other.stop()
 
 
 def test_a_worker_that_is_asked_to_stop_hands_its_job_to_another(
-    house: Stack, provider: FakeOpenAI
+    house: Stack, worker: Process, provider: FakeOpenAI
 ) -> None:
     provider.served.clear()
     provider.script("hang")
-    first = house.start_worker()
     job_id = house.submit("ann")
     wait_until(lambda: hangs(provider), 15, "the provider is asked")
-    second = house.start_worker()
-    first.terminate()
-    first.popen.wait(5)
+    house.start_worker()
+    worker.terminate()
+    worker.popen.wait(5)
     events = story(house, job_id)
     assert names(events) == ["waiting", "active", "waiting", "active", "completed"]
     times = {event.name: event.data["timestamp"] for event in events}
     assert seconds_between(times["waiting"], times["active"]) < 3
     assert house.ended("ann", job_id)["attemptsMade"] == 1
-    second.stop()
 
 
 def test_a_provider_that_is_busy_delays_the_job_and_it_is_woken_in_time(
-    house: Stack, provider: FakeOpenAI
+    house: Stack, worker: Process, provider: FakeOpenAI
 ) -> None:
     provider.script("429")
-    worker = house.start_worker()
     job_id = house.submit("ann")
     events = story(house, job_id)
     assert names(events) == ["waiting", "active", "delayed", "waiting", "active", "completed"]
@@ -102,25 +106,22 @@ def test_a_provider_that_is_busy_delays_the_job_and_it_is_woken_in_time(
     late = seconds_between(delayed["nextAttemptAt"], woken["timestamp"])
     assert 0 <= late < 2
     assert delayed["waitingFor"]["reason"] in ("retry", "rate_limit")
-    worker.stop()
 
 
-def test_a_job_that_is_asked_for_while_redis_is_away_runs_when_it_is_back(house: Stack) -> None:
+def test_a_job_that_is_asked_for_while_redis_is_away_runs_when_it_is_back(
+    house: Stack, worker: Process
+) -> None:
     with house.valkey.away():
         job_id = house.submit("ann")
         assert house.client("ann").get(f"/api/job-status/{job_id}").json["status"] == "waiting"
-    worker = house.start_worker()
     assert house.ended("ann", job_id, seconds=15)["status"] == "completed"
-    worker.stop()
 
 
-def test_a_worker_outlives_redis(house: Stack) -> None:
-    worker = house.start_worker()
+def test_a_worker_outlives_redis(house: Stack, worker: Process) -> None:
     with house.valkey.away():
         assert Client(worker.url).get("/health").json["reason"] == "broker unreachable"
     job_id = house.submit("ann")
     assert house.ended("ann", job_id, seconds=20)["status"] == "completed"
-    worker.stop()
 
 
 def test_of_four_processes_that_claim_a_job_one_wins(
@@ -139,11 +140,11 @@ def test_ids_are_ordered_and_nobody_can_guess_the_next(stack: Stack, writer: Wri
     assert all(len(os.path.commonprefix(pair)) < len(pair[0]) - 12 for pair in pairwise(job_ids))
 
 
-def test_what_a_failing_provider_says_reaches_no_client(house: Stack, provider: FakeOpenAI) -> None:
+def test_what_a_failing_provider_says_reaches_no_client(
+    house: Stack, worker: Process, provider: FakeOpenAI
+) -> None:
     provider.script("401")
-    worker = house.start_worker()
     job_id = house.submit("ann")
     status: dict[str, Any] = house.ended("ann", job_id)
     assert (status["status"], status["code"]) == ("failed", "PROVIDER_UNAVAILABLE")
     assert "key" not in status["error"].lower()
-    worker.stop()
