@@ -1,6 +1,7 @@
 // Talking to the API: who we are, and errors as the server words them.
 
 export const isTrusted = "trusted" in document.body.dataset;
+export const mayAsk = "mayAsk" in document.body.dataset;
 
 /** What the server answered instead of doing as asked. `fields` maps names of inputs to what is wrong with them. */
 export class Problem extends Error {

@@ -1,6 +1,6 @@
 // The caller's newest jobs, to open again. The server keeps no titles in its list, so this browser remembers them.
 
-import { get } from "./api.js";
+import { get, mayAsk } from "./api.js";
 
 const SHOWN = 5;
 const REMEMBERED = 50;
@@ -20,8 +20,9 @@ export function remember(jobId, title) {
   localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(newest)));
 }
 
-/** Nobody signed in, or no server: then there is nothing to list, and other parts of the page say so. */
+/** Without a server there is nothing to list, and other parts of the page say so. */
 export async function showRecent(currentId) {
+  if (!mayAsk) return;
   const { jobs } = await get(`/api/jobs?kind=flashcards&limit=${SHOWN}`).catch(() => ({ jobs: [] }));
   list.replaceChildren(...jobs.map((job) => row(job, currentId)));
   section.hidden = jobs.length === 0;

@@ -1,0 +1,106 @@
+"""What can be measured of how the pages look: they fit, they can be read, and everything has a name."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.steps import PHONE, card, fill_in, frozen_worker, make_cards, submit
+
+# WCAG 2.2, 1.4.3: contrast of text against the first background behind it that is not transparent.
+CONTRASTS = """() => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour[3] !== 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest(".visually-hidden, .skip")) continue;
+    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
+  }
+  return found;
+}"""
+NAMELESS = """() => [...document.querySelectorAll("input, textarea, select, button, a, progress")]
+  .filter((e) => e.type !== "hidden" && e.checkVisibility())
+  .filter((e) => !(e.labels?.length || e.ariaLabel || e.getAttribute("aria-labelledby") || e.innerText.trim()))
+  .map((e) => e.outerHTML)"""
+REPEATED_IDS = """() => [...document.querySelectorAll("[id]")].map((e) => e.id)
+  .filter((id, i, all) => all.indexOf(id) !== i)"""
+BROKEN_REFERENCES = """() => ["aria-describedby", "aria-labelledby", "for", "list"]
+  .flatMap((name) => [...document.querySelectorAll(`[${name}]`)].flatMap((e) => e.getAttribute(name).split(" ")))
+  .filter((id) => !document.getElementById(id))"""
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, input, select, .segmented label, #recent a")]
+  .filter((e) => e.checkVisibility() && e.type !== "hidden" && e.type !== "radio")
+  .filter((e) => e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)
+  .map((e) => e.outerHTML)"""
+WIDER = "() => document.documentElement.scrollWidth - innerWidth"
+
+
+def complaints(page: Page) -> list[Any]:
+    found = [page.evaluate(WIDER)] if page.evaluate(WIDER) > 0 else []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += page.evaluate(CONTRASTS)
+    for check in (NAMELESS, REPEATED_IDS, BROKEN_REFERENCES, SMALL_TARGETS):
+        found += page.evaluate(check)
+    return found
+
+
+@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
+def test_every_state_of_the_page_fits_and_can_be_read(
+    visitor: Visitor, profile: dict[str, Any]
+) -> None:
+    page = visitor.open(**profile)
+    seen = {"empty": complaints(page)}
+    submit(page)
+    expect(page.locator("#content-error")).to_be_visible()
+    visitor.forgive("400")
+    seen["errors"] = complaints(page)
+    with frozen_worker(visitor.stack):
+        fill_in(page)
+        submit(page)
+        expect(page.locator("#connection")).to_be_visible()
+        seen["waiting"] = complaints(page)
+    expect(card(page)).to_be_visible()
+    seen["front"] = complaints(page)
+    card(page).click()
+    seen["back"] = complaints(page)
+    page.get_by_role("radio", name="List").check()
+    seen["list"] = complaints(page)
+    assert {state: found for state, found in seen.items() if found} == {}
+
+
+def test_light_and_dark_are_two_looks(visitor: Visitor) -> None:
+    paper = "() => getComputedStyle(document.body).backgroundColor"
+    light, dark = (visitor.open(color_scheme=s).evaluate(paper) for s in ("light", "dark"))
+    assert light == "rgb(246, 245, 241)"
+    assert dark == "rgb(19, 21, 19)"
+
+
+def test_who_wants_no_motion_gets_none(visitor: Visitor) -> None:
+    page = visitor.open(reduced_motion="reduce")
+    make_cards(page)
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_what_has_the_focus_is_outlined(visitor: Visitor) -> None:
+    page = visitor.open()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    outline = "() => getComputedStyle(document.activeElement).outlineStyle"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(outline) == "solid", page.evaluate("document.activeElement.outerHTML")

@@ -1,0 +1,33 @@
+"""The pages for staff and developers, under the content security policy of each."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import STAFF, Visitor
+
+
+def test_staff_find_a_job_and_read_what_happened_to_it(visitor: Visitor) -> None:
+    page = visitor.open("/admin/")
+    page.get_by_label("Username").fill(STAFF[0])
+    page.get_by_label("Password").fill(STAFF[1])
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/jobs/job/?q=warm")
+    page.locator("#result_list tbody th a").first.click()
+    expect(page.locator(".job-state")).to_have_text("completed")
+    expect(page.locator(".field-type").last).to_have_text("Completed")
+    page.locator(".field-input_json summary").click()
+    expect(page.locator(".field-input_json pre")).to_contain_text('"subject": "Biology')
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_the_api_is_described_on_a_page_that_runs(visitor: Visitor) -> None:
+    page = visitor.open("/api/docs")
+    operation = page.get_by_text("/api/ai/generate-flashcards").first
+    expect(operation).to_be_visible()
+    operation.click()
+    expect(page.get_by_text("nativeLanguage").first).to_be_visible()
+
+
+def test_a_page_that_is_not_there_says_so_in_our_own_words(visitor: Visitor) -> None:
+    page = visitor.open("/nothing", web=1)
+    expect(page.get_by_role("heading")).to_have_text("This page does not exist")
+    visitor.forgive("404")
