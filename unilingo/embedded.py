@@ -40,7 +40,7 @@ def program(address: Path, data: Path) -> Program:
     """Every write goes to an append-only file, which is flushed each second and at the end."""
     folder = data / "redis"
     folder.mkdir(mode=0o700, exist_ok=True)
-    log = folder / "server.log"
+    log = log_file(data)
     log.unlink(missing_ok=True)
     options = {
         "port": "0",
@@ -58,6 +58,10 @@ def program(address: Path, data: Path) -> Program:
         NAME,
         [_binary(), *(word for name, value in options.items() for word in (f"--{name}", value))],
     )
+
+
+def log_file(data: Path) -> Path:
+    return data / "redis" / "server.log"
 
 
 def is_ready(address: Path) -> bool:

@@ -20,6 +20,7 @@ TICK_SECONDS = 0.05
 # A child that ran this long before it ended has not crashed "again".
 STEADY_SECONDS = 30.0
 RESTART_SECONDS = (0.5, 30.0)
+INTERRUPT_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -82,7 +83,7 @@ class Supervisor:
         child = self._started(program)
         while child.is_running and not self.must_stop:
             self._tick()
-        self._end(child, self._clock.monotonic())
+        self._end(child, self._clock.monotonic() + INTERRUPT_SECONDS)
         return child.process.returncode
 
     def wait_for(self, is_ready: Callable[[], bool], seconds: float) -> bool:

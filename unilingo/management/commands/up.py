@@ -6,7 +6,7 @@ import shlex
 import socket
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from unilingo.supervisor import Program, Supervisor
 READY_SECONDS = 60.0
 PROBE_SECONDS = 0.25
 # Seconds after the stop began at which each is killed. The data server is the last, since the others write to it.
-STOP_ORDER = (("web", 3.5), ("beat", 4.0), ("worker", 9.0), (embedded.NAME, 9.7))
+STOP_ORDER = (("web", 3.0), ("beat", 4.0), ("worker", 9.3), (embedded.NAME, 9.8))
 
 
 class Command(BaseCommand):
@@ -66,34 +66,37 @@ def _supervisor(until_eof: bool) -> Supervisor:
 def _bring_up(supervisor: Supervisor) -> bool:
     """False when the stop was asked for on the way. Raises CommandError."""
     lines = procfile(settings.BASE_DIR)
-    if settings.REDIS_IS_EMBEDDED:
-        _start_data_server(supervisor)
-    code = supervisor.run_to_end(Program("release", lines.pop("release")))
-    if supervisor.must_stop:
-        return False
-    if code:
-        raise CommandError(f"The release step failed with code {code}.")
-    for name, argv in lines.items():
-        supervisor.start(Program(name, argv))
-    if supervisor.wait_for(_is_healthy, READY_SECONDS) or supervisor.must_stop:
-        return not supervisor.must_stop
-    raise CommandError(f"Could not start: {', '.join(supervisor.ended()) or 'no answer in time'}.")
-
-
-def _start_data_server(supervisor: Supervisor) -> None:
     address = env.embedded_socket(settings.DATA_DIR)
+    if settings.REDIS_IS_EMBEDDED:
+        _start_data_server(supervisor, address)
+    code = supervisor.run_to_end(Program("release", lines.pop("release")))
+    if code and not supervisor.must_stop:
+        raise CommandError(f"The release step failed with code {code}.")
+    if settings.REDIS_IS_EMBEDDED:
+        _wait(supervisor, lambda: embedded.is_ready(address))
+    for name, argv in lines.items():
+        if not supervisor.must_stop:
+            supervisor.start(Program(name, argv))
+    _wait(supervisor, _is_healthy)
+    return not supervisor.must_stop
+
+
+def _start_data_server(supervisor: Supervisor, address: Path) -> None:
     try:
         embedded.prepare(address, SystemClock())
         supervisor.start(embedded.program(address, settings.DATA_DIR))
     except embedded.CannotServe as error:
         raise CommandError(str(error)) from error
-    if (
-        not supervisor.wait_for(lambda: embedded.is_ready(address), READY_SECONDS)
-        and not supervisor.must_stop
-    ):
-        raise CommandError(
-            f"The data server did not start; it says why in {settings.DATA_DIR}/redis/server.log."
-        )
+
+
+def _wait(supervisor: Supervisor, is_ready: Callable[[], bool]) -> None:
+    if supervisor.wait_for(is_ready, READY_SECONDS) or supervisor.must_stop:
+        return
+    ended = supervisor.ended()
+    log = (
+        f" {embedded.log_file(settings.DATA_DIR)} has its words." if embedded.NAME in ended else ""
+    )
+    raise CommandError(f"Could not start: {', '.join(ended) or 'no answer in time'}.{log}")
 
 
 def procfile(folder: Path) -> dict[str, list[str]]:
