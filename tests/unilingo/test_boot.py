@@ -1,5 +1,6 @@
 """Starting with settings that cannot work: one line that names the variable, from every process."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -163,23 +164,35 @@ def test_every_process_of_the_procfile_says_it_in_one_line(name: str, tmp_path: 
 
 
 def test_processes_that_start_together_share_one_secret_key(tmp_path: Path) -> None:
-    ask = "from unilingo import settings; print(settings.SECRET_KEY)"
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", ask],
-            env=_environment(tmp_path),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    keys = {process.communicate()[0] for process in started}
+    program = """
+from pathlib import Path
+from unilingo import env
+print("ready", flush=True)
+print(env.secret_key(Path(env.text("DATA_DIR"))))
+"""
+    ask, environment = [sys.executable, "-c", program], _environment(tmp_path)
+    with (tmp_path / "secret-key").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        second = subprocess.Popen(ask, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert second.stdout is not None
+        assert second.stdout.readline() == "ready\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(timeout=0.5)
+        file.write("the key of the first")
+
+    assert second.communicate()[0] == "the key of the first\n"
+
+
+def test_a_secret_key_is_made_once_and_for_us_alone(tmp_path: Path) -> None:
+    ask = "from unilingo import env, settings; print(env.secret_key(settings.DATA_DIR))"
+
+    said = subprocess.check_output(
+        [sys.executable, "-c", ask], env=_environment(tmp_path), cwd=ROOT, text=True
+    )
 
     path = tmp_path / "secret-key"
-    assert len(keys) == 1
-    assert keys == {path.read_text() + "\n"}
-    assert len(path.read_text()) >= 50
+    assert said == f"{path.read_text()}\n"
+    assert len(said) > 50
     assert path.stat().st_mode & 0o777 == 0o600
 
 
