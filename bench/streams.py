@@ -74,7 +74,8 @@ async def _measure(stack: Stack, streams: int) -> None:
         await asyncio.sleep(1)
         bare = await _bare_publish(stack, writer)
         _say(_line("bare Redis publish", bare))
-        await _ask(writer, {"events": EVENTS, "claims": claims[:OPEN_WHILE_TIMED]})
+        calls = await _ask(writer, {"events": EVENTS, "claims": claims[:OPEN_WHILE_TIMED]})
+        _say(_line("the worker's own call: row, commit and push", calls))
         await asyncio.sleep(1)
         times = [t for client in clients for t in client.milliseconds]
         _say(_line(f"worker to client, {OPEN_WHILE_TIMED} streams open", times))
@@ -235,10 +236,14 @@ def _write() -> None:
             made.append({"job_id": job.id, "user": user, "fence": claim.fence})
         return made
 
-    def events(claims: list[dict[str, Any]], count: int) -> None:
+    def events(claims: list[dict[str, Any]], count: int) -> list[float]:
+        took = []
         held = cycle(Claim(c["job_id"], JobKind.FLASHCARDS, c["fence"], 1, 3, {}) for c in claims)
         for _ in _paced(count):
-            lifecycle.progress(next(held), 50, f"sent {time.monotonic_ns()}", now=timezone.now())
+            began = time.monotonic_ns()
+            lifecycle.progress(next(held), 50, f"sent {began}", now=timezone.now())
+            took.append((time.monotonic_ns() - began) / 1e6)
+        return took
 
     def bare(count: int) -> None:
         for _ in _paced(count):
@@ -250,7 +255,7 @@ def _write() -> None:
         if "jobs" in order:
             answer = make(order["jobs"])
         elif "events" in order:
-            events(order["claims"], order["events"])
+            answer = events(order["claims"], order["events"])
         else:
             bare(order["bare"])
         sys.stdout.write(json.dumps(answer) + "\n")
