@@ -13,8 +13,24 @@ _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 _WIDELY_SPOKEN = (
     *("ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fil", "fr"),
     *("ga", "he", "hi", "hr", "hu", "id", "is", "it", "ja", "ko", "lt", "lv", "ms", "nb", "nl"),
-    *("pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi"),
-    *("zh"),
+    *(
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "sw",
+        "ta",
+        "th",
+        "tr",
+        "uk",
+        "ur",
+        "vi",
+        "zh",
+    ),
 )
 _QUALIFIED = re.compile(r"(.+?) \((.+)\)")
 
