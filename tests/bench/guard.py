@@ -1,4 +1,4 @@
-"""What the guard costs: `python -m bench.guard`. Times are medians and 99th percentiles in milliseconds."""
+"""What the guard costs: `python -m tests.bench.guard`. Times are medians and 99th percentiles in milliseconds."""
 
 import os
 import subprocess
@@ -113,7 +113,7 @@ def main() -> None:
             migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
             subprocess.run(migrate, env=environment, check=True)
             subprocess.run(
-                [sys.executable, "-m", "bench.guard", "ledger"], env=environment, check=True
+                [sys.executable, "-m", "tests.bench.guard", "ledger"], env=environment, check=True
             )
 
 
