@@ -99,7 +99,7 @@ def _databases() -> Iterator[list[dict[str, str]]]:
     from tests.servers import postgres_server
 
     with tempfile.TemporaryDirectory() as data, postgres_server() as url:
-        outside = os.environ  # noqa: TID251  handed on to the processes that measure
+        outside = os.environ
         environment = {**outside, "DATA_DIR": data, "DEBUG": "1", "LOG_LEVEL": "error"}
         environment["DJANGO_SETTINGS_MODULE"] = "unilingo.settings"
         environment.pop("DATABASE_URL", None)
