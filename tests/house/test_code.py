@@ -18,7 +18,7 @@ MADE_UP_NAMES = ("utils.py", "helpers.py", "common.py", "misc.py", "constants.py
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")
 TEXT = (".py", ".md", ".html", ".css", ".js", ".toml", ".txt", ".sh", ".lua")
 BOASTS = re.compile(
-    r"\b(robust|comprehensive|seamless(ly)?|production-ready|blazing|cutting-edge|world-class|best-in-class)\b",
+    r"\b(robust(?!=True)|comprehensive|seamless(ly)?|production-ready|blazing|cutting-edge|world-class|best-in-class)\b",
     re.IGNORECASE,
 )
 
