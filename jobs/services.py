@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import lifecycle, queries
 from jobs.identity import fingerprint, identity
-from jobs.intake import Draft, Outcome, intake
+from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import JobKind
 from jobs.models import Job
 from jobs.providers import registry
+from resilience.errors import BudgetExhausted
+from resilience.runtime import runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Submitted:
 def submit_job(
     kind: JobKind, *, user_id: str, inputs: Mapping[str, Any], idempotency_key: str = ""
 ) -> Submitted:
-    """Write the job down and wake a worker, or find the job that does this work already."""
+    """Write the job down and wake a worker, or find the job that does this work already.
+
+    Raises resilience.errors.BudgetExhausted when new work could not be paid for.
+    """
     request = fingerprint(kind, inputs)
     job = lifecycle.new_job(
         kind,
@@ -40,4 +45,15 @@ def submit_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
+    if settings.PROVIDER_TEXT == "openai":
+        _refuse_what_cannot_be_paid(job, idempotency_key)
     return Submitted(job, intake.add(Draft(job, request, idempotency_key)))
+
+
+def _refuse_what_cannot_be_paid(job: Job, idempotency_key: str) -> None:
+    try:
+        runtime().ledger.refuse_submission(settings.PROVIDER_TEXT, job.user_id)
+    except BudgetExhausted:
+        # Known work costs nothing, so it is answered all the same.
+        if not queries.is_known(job, idempotency_key, since=oldest_answer(job.created_at)):
+            raise

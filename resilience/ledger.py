@@ -93,10 +93,10 @@ class MoneyLedger:
         ended.filter(created_at__lt=now - timedelta(days=ENDED_KEPT_DAYS)).delete()
         return len(expired)
 
-    def refuse_submission(self, user: str) -> None:
+    def refuse_submission(self, provider: str, user: str) -> None:
         """Say at once, before a job is made, what would stop it. Raises BudgetExhausted."""
         now = self._now()
-        scopes = [FLEET, user_scope(user)]
+        scopes = _scopes(provider, user)
         self._refuse_if_switched_off(scopes, now)
         limits = self.limits(scopes)
         for period in BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now)):

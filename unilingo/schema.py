@@ -19,6 +19,12 @@ class Problem(serializers.Serializer[Any]):
         required=False, help_text="`fields`: what is wrong with each field."
     )
     status = serializers.CharField(required=False, help_text='"not_found" beside JOB_NOT_FOUND.')
+    message = serializers.CharField(
+        required=False, help_text="What to do, beside BUDGET_LIMIT_EXCEEDED."
+    )
+    available = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="The names that there are."
+    )
     requestId = serializers.CharField()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from unilingo import env
+from unilingo import env, policies
 from unilingo.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,7 +138,10 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 1.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": 1.0},
+    "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
+}
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
 
@@ -213,6 +216,9 @@ OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
 PROVIDER_TEXT = env.text_provider(OPENAI_API_KEY)
+PROVIDER_POLICIES = policies.provider_policies(OPENAI_TIMEOUT_SECONDS)
+OUTAGE_POLICY = policies.outage_policy()
+BUDGET_POLICY = policies.budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()

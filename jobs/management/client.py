@@ -126,7 +126,9 @@ def _events(lines: Iterator[bytes] | http.client.HTTPResponse) -> Iterator[Event
 def _refusal(status: int, body: bytes) -> str:
     """What the server's error body says, field by field where it does."""
     if status == 301:
-        return "The server sends everything to https: SECURE_SSL_REDIRECT=false lets this machine in."
+        return (
+            "The server sends everything to https: SECURE_SSL_REDIRECT=false lets this machine in."
+        )
     try:
         problem = json.loads(body)
         fields = problem.get("details", {}).get("fields", {})

@@ -12,7 +12,7 @@ from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
 READS = re.compile(
-    r"\b(?:env\.)?(text|secret|flag|integer|number|listing|hosts|origins|choice|url)\(\s*\"([A-Z][A-Z0-9_]+)\""
+    r"\b(?:env\.)?(text|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url)\(\s*\"([A-Z][A-Z0-9_]+)\""
 )
 
 
@@ -22,7 +22,9 @@ def _doc(name: str) -> str:
 
 def _settings_read() -> dict[str, str]:
     """Name of each variable, and the function of unilingo/env.py that reads it."""
-    texts = [(ROOT / "unilingo" / f"{name}.py").read_text() for name in ("env", "settings")]
+    texts = [
+        (ROOT / "unilingo" / f"{name}.py").read_text() for name in ("env", "settings", "policies")
+    ]
     return {name: how for text in texts for how, name in READS.findall(text)}
 
 

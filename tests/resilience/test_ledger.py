@@ -116,7 +116,7 @@ def test_the_fleets_limit_pulls_the_kill_switch(ledger: MoneyLedger) -> None:
     with pytest.raises(KillSwitchOn):
         ledger.reserve("openai", call("eva", units=Units(output_tokens=1)))
     with pytest.raises(KillSwitchOn):
-        ledger.refuse_submission("eva")
+        ledger.refuse_submission("openai", "eva")
 
 
 def test_a_new_month_is_a_new_row(ledger: MoneyLedger, clock: HandClock) -> None:
@@ -209,9 +209,9 @@ def test_each_threshold_warns_once(ledger: MoneyLedger, caplog: pytest.LogCaptur
 
 def test_a_submission_is_refused_when_the_allowance_is_spent(ledger: MoneyLedger) -> None:
     Budget.objects.create(scope="user:ana", limit_usd=Decimal("0.0006"))
-    ledger.refuse_submission("ana")
+    ledger.refuse_submission("openai", "ana")
     spend(ledger, "ana", "0.0006")
 
     with pytest.raises(AllowanceExhausted):
-        ledger.refuse_submission("ana")
-    ledger.refuse_submission("ben")
+        ledger.refuse_submission("openai", "ana")
+    ledger.refuse_submission("openai", "ben")

@@ -57,6 +57,18 @@ BAD = {
     "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
     "OPENAI_TIMEOUT_SECONDS": ["0", "-1", "nan", "inf", "1e10", "a minute"],
     "PROVIDER_TEXT": ["gpt", "azure", "openai"],
+    "OPENAI_RATE_LIMIT_RPM": ["-1", "many"],
+    "OPENAI_RATE_LIMIT_TPM": ["-1", "1.5"],
+    "OPENAI_MAX_CONCURRENT": ["-1", "x"],
+    "AZURE_SPEECH_MAX_CONCURRENT": ["-1", "x"],
+    "AZURE_SPEECH_MIN_TIME": ["-1", "50 ms"],
+    "AZURE_VISION_RATE_LIMIT_RPM": ["-1", "x"],
+    "AZURE_VISION_MAX_CONCURRENT": ["-1", "x"],
+    "PROVIDER_RETRIES_PER_MINUTE": ["-1", "x"],
+    "LIMITS_WITHOUT_REDIS": ["closed"],
+    "FLEET_PROCESSES": ["0", "x"],
+    "MONTHLY_BUDGET_USD": ["-1", "nan", "inf", "1e6", "$5"],
+    "USER_MONTHLY_ALLOWANCE_USD": ["-0.01", "much"],
     "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
     "RETRY_BASE_SECONDS": ["0", "-1", "two"],
     "RETRY_MAX_SECONDS": ["0", "nan"],
@@ -70,6 +82,12 @@ BAD = {
     "STREAM_LIMIT_PER_USER": ["0", "x"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],
+}
+BAD_BREAKERS = {
+    "BREAKER_OPENAI_OPEN_SECONDS": ["0", "soon"],
+    "BREAKER_OPENAI_FAILURE_RATIO": ["0", "1.1"],
+    "BREAKER_AZURE_SPEECH_CONSECUTIVE_FAILURES": ["0", "2.5"],
+    "BREAKER_AZURE_VISION_MINIMUM_CALLS": ["-1"],
 }
 # Any text will do.
 FREE = (
@@ -91,6 +109,9 @@ GOOD = {
     "OPENAI_API_KEY": "$k",
     "PROVIDER_TEXT": "OpenAI",
     "LOG_LEVEL": "DEBUG",
+    "MONTHLY_BUDGET_USD": "99.50",
+    "USER_MONTHLY_ALLOWANCE_USD": "None",
+    "BREAKER_AZURE_SPEECH_OPEN_SECONDS": "0.5",
     "JOB_LEASE_SECONDS": " 1.5 ",
 }
 
@@ -115,7 +136,8 @@ def _try_each(data: Path, cases: list[dict[str, str]]) -> list[tuple[int, str]]:
 
 
 def test_every_bad_value_stops_the_start_with_one_line_that_names_it(tmp_path: Path) -> None:
-    cases = [(name, value) for name, values in BAD.items() for value in values]
+    bad = {**BAD, **BAD_BREAKERS}
+    cases = [(name, value) for name, values in bad.items() for value in values]
 
     answers = _try_each(tmp_path, [{name: value} for name, value in cases])
 

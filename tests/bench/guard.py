@@ -1,4 +1,4 @@
-"""What the guard costs: `python -m bench.guard`. Times are medians and 99th percentiles in milliseconds."""
+"""What the guard costs: `python -m tests.bench.guard`. Times are medians and 99th percentiles in milliseconds."""
 
 import os
 import subprocess
@@ -99,8 +99,7 @@ def _databases() -> Iterator[list[dict[str, str]]]:
     from tests.servers import postgres_server
 
     with tempfile.TemporaryDirectory() as data, postgres_server() as url:
-        outside = os.environ  # noqa: TID251  handed on to the processes that measure
-        environment = {**outside, "DATA_DIR": data, "DEBUG": "1", "LOG_LEVEL": "error"}
+        environment = {**os.environ, "DATA_DIR": data, "DEBUG": "1", "LOG_LEVEL": "error"}
         environment["DJANGO_SETTINGS_MODULE"] = "unilingo.settings"
         environment.pop("DATABASE_URL", None)
         yield [environment, {**environment, "DATABASE_URL": url}]
@@ -113,7 +112,7 @@ def main() -> None:
             migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
             subprocess.run(migrate, env=environment, check=True)
             subprocess.run(
-                [sys.executable, "-m", "bench.guard", "ledger"], env=environment, check=True
+                [sys.executable, "-m", "tests.bench.guard", "ledger"], env=environment, check=True
             )
 
 
