@@ -43,7 +43,7 @@ bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.bench
 
 local-dictionaries: venv ## translations for the local engine, from Debian's dictionary packages
-	@$(PY) -m jobs.providers.local.dictionaries
+	@$(PY) -m jobs.providers.local.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
 
 clean: ## remove .venv and caches; what is in .data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles

@@ -4,11 +4,16 @@ import re
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.localedata import locale_identifiers
 
 from jobs.providers.base import Language
 
 _CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+# CLDR would guess one: undetermined, several, none, uncoded.
+_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
+_WIDELY_SPOKEN = (
+    "ar bg bn ca cs da de el en es et fa fi fil fr ga he hi hr hu id is it ja ko lt lv ms nb nl pl pt "
+    "ro ru sk sl sr sv sw ta th tr uk ur vi zh"
+).split()
 _QUALIFIED = re.compile(r"(.+?) \((.+)\)")
 
 
@@ -31,9 +36,10 @@ def _by_code(text: str) -> Locale | None:
     if not _CODE.fullmatch(text):
         return None
     try:
-        return Locale.parse(text.replace("-", "_"))
+        locale = Locale.parse(text.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return None
+    return None if text[:3].lower() in _NO_LANGUAGE else locale
 
 
 def _by_english_name(text: str) -> Locale | None:
@@ -66,9 +72,8 @@ def _english_details() -> dict[str, str]:
 
 @cache
 def _own_names() -> dict[str, str]:
-    """Names in the languages themselves; reading them all takes about a second, so only an odd name asks for it."""
-    codes = [code for code in locale_identifiers() if "_" not in code]
-    return {(Locale(code).get_display_name() or code).casefold(): code for code in codes}
+    """What the most spoken languages are called by those who speak them."""
+    return {(Locale(code).get_display_name() or code).casefold(): code for code in _WIDELY_SPOKEN}
 
 
 def _by_own_name(text: str) -> Locale | None:

@@ -73,6 +73,9 @@ class Job(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["user_id", "-created_at", "-id"], name="job_of_user"),
+            # For operators: the newest of all, and counts by state.
+            models.Index(fields=["-created_at", "-id"], name="job_newest"),
+            models.Index(fields=["status", "queue", "kind"], name="job_by_state"),
             models.Index(fields=["enqueued_at"], condition=Q(status="waiting"), name="job_waiting"),
             models.Index(
                 fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"

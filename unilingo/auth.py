@@ -175,9 +175,7 @@ def _key_for(header: dict[str, Any]) -> jwt.PyJWK | str:
         secret: str = policy.secret
         return secret
     if algorithm in ("RS256", "ES256") and policy.jwks_url:
-        key = _issuer_keys(policy.jwks_url).key(header.get("kid", ""))
-        if key.algorithm_name == algorithm:
-            return key
+        return _issuer_keys(policy.jwks_url).key(header.get("kid", ""))
     raise AuthenticationFailed(_BAD_TOKEN)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from unilingo import env, policies
+from unilingo import env
 from unilingo.logs import logging_config
+from unilingo.providers import budget_policy, outage_policy, provider_policies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
@@ -216,9 +217,9 @@ OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
 PROVIDER_TEXT = env.text_provider(OPENAI_API_KEY)
-PROVIDER_POLICIES = policies.provider_policies(OPENAI_TIMEOUT_SECONDS)
-OUTAGE_POLICY = policies.outage_policy()
-BUDGET_POLICY = policies.budget_policy()
+PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS)
+OUTAGE_POLICY = outage_policy()
+BUDGET_POLICY = budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()

@@ -1,24 +1,14 @@
 """A browser in front of the whole program. Every page is watched: what its console complains of fails the test."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.chromium import MISSING, find_chromium, running_chromium
 from tests.stack import Stack, running_stack
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE_MS = 15_000
 STAFF = ("grace", "hopper-1906")
 
@@ -58,6 +48,8 @@ class Visitor:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Web 0 believes names, as in development; web 1 wants people to sign in, as in production."""
+    if find_chromium() is None:
+        pytest.skip(MISSING)
     with running_stack(beat=False, DJANGO_SUPERUSER_PASSWORD=STAFF[1]) as running:
         account = ("--username", STAFF[0], "--email", "grace@example.org")
         made = running.python("manage.py", "createsuperuser", "--noinput", *account)
@@ -71,18 +63,13 @@ def stack() -> Iterator[Stack]:
 # For one module only: while Playwright runs, its event loop keeps Django's ORM from being used in this thread.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
-    if executable is None:
-        pytest.skip("There is no Chromium: apt-get install chromium")
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+    with running_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
+def visitor(stack: Stack, browser: Browser) -> Iterator[Visitor]:
     visitor = Visitor(browser, stack)
     yield visitor
     visitor.close()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -77,28 +78,26 @@ def test_a_second_stack_on_the_same_folder_is_refused(up: Up) -> None:
 
 
 def test_a_further_web_and_worker_find_database_and_data_server_by_the_folder(up: Up) -> None:
-    path = f"{Path(sys.executable).parent}:{up.environment['PATH']}"
     port = str(free_port())
-    environment = up.environment | {"PATH": path, "PORT": port}
-    further = [
-        subprocess.Popen(procfile()[name], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-        for name in ("web", "worker")
-    ]
+    path = f"{Path(sys.executable).parent}:{up.environment['PATH']}"
     client = Client(f"http://127.0.0.1:{port}", "ann")
-    try:
+    log = up.data_dir / "further.log"
+    with log.open("wb") as output, ExitStack() as cleanup:
+        for name in ("web", "worker"):
+            process = subprocess.Popen(
+                procfile()[name],
+                cwd=ROOT,
+                env=up.environment | {"PATH": path, "PORT": port},
+                stdout=output,
+                stderr=output,
+            )
+            cleanup.callback(process.wait, STOP_SECONDS)
+            cleanup.callback(process.terminate)
         wait_until(lambda: _answers(client), 30, "the further web process answers")
         job_id = submit(client)
         wait_until(lambda: status(client, job_id) == "completed", 30, "its job is done")
         assert status(up.client("ann"), job_id) == "completed"
-        wait_until(
-            lambda: b"health port is taken" in (further[1].stderr or b"").readline(),
-            30,
-            "a warning",
-        )
-    finally:
-        for process in further:
-            process.terminate()
-            process.communicate(timeout=STOP_SECONDS)
+        wait_until(lambda: "health port is taken" in log.read_text(), 30, "the worker says so")
 
 
 def test_a_killed_worker_is_started_again(up: Up) -> None:

@@ -185,6 +185,8 @@ def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack
     )
     assert (posted.status, followed.status) == (200, 401)
 
+    _raw(stack, b"NONSENSE / HTTP/9.9\r\n\r\n")
+
     lines = [json.loads(line) for line in _log_lines(stack)]
 
     job_id = posted.json["jobId"]

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -49,10 +50,14 @@ class Dictionary:
 def open_dictionary(directory: Path, source: str, target: str) -> Dictionary | None:
     """The installed dictionary between two languages (`en`, `de`), if there is one."""
     path = directory / f"{source}-{target}.sqlite"
+    if not path.is_file():
+        return None
     try:
-        return Dictionary(path) if path.is_file() and connect(path).execute("SELECT 1") else None
+        with closing(connect(path)) as connection:
+            connection.execute("SELECT word FROM entry LIMIT 1")
     except sqlite3.DatabaseError:
         return None
+    return Dictionary(path)
 
 
 class Translator:

@@ -60,7 +60,7 @@ def drafted(
     place = shown_in(candidate.places, readings, back.reading)
     reading = readings[place.reading]
     return Draft(
-        front=front(candidate, reading, place),
+        front=front(candidate, reading, place, nouns),
         back=back.text,
         back_source=source,
         difficulty=difficulty(candidate.key, LANGUAGE),
@@ -76,20 +76,24 @@ def forms(candidate: Candidate, nouns: Nouns) -> Iterator[str]:
     yield from nouns.spellings(candidate.key)
 
 
-def front(candidate: Candidate, reading: Reading, place: Place) -> str:
+def front(candidate: Candidate, reading: Reading, place: Place, nouns: Nouns) -> str:
     """The term as the sentence writes it, in the singular where that is a part of what is written."""
     written = reading.text(place.first, place.end)
     last, singular = reading.tokens[place.end - 1], candidate.key[-1]
     if last.lower().startswith(singular):
         written = written[: len(written) - (len(last) - len(singular))]
-    if place.first == 0 and is_capital_of_sentence(candidate, written):
+    if place.first == 0 and is_capital_of_sentence(candidate, written, nouns):
         written = written[0].lower() + written[1:]
     return written
 
 
-def is_capital_of_sentence(candidate: Candidate, written: str) -> bool:
+def is_capital_of_sentence(candidate: Candidate, written: str, nouns: Nouns) -> bool:
     """Whether a capital letter is there because a sentence begins, not because a name does."""
+    if written[:2].isupper() or "'" in written:
+        return False
     if candidate.senses:
         listed = {word.lower(): word for word in candidate.senses[0].words}
-        return listed.get(written.lower(), "a")[0].islower() and not written[:2].isupper()
-    return written[1:].islower() and "'" not in written
+        return listed.get(written.lower(), "a")[0].islower()
+    return written[1:].islower() and (
+        len(candidate.key) == 1 or not nouns.is_name(written.split()[0])
+    )

@@ -40,6 +40,7 @@ SPELLINGS = (
     *(("aes", "es"), ("rrhoea", "rrhea"), ("sulph", "sulf"), ("orthopaed", "orthoped")),
 )
 MEMORY = 50_000
+FINISHED = 1  # user_version of a file that was written to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,9 @@ def is_whole(path: Path) -> bool:
         return False
     try:
         with closing(connect(path)) as connection:
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+            (finished,) = connection.execute("PRAGMA user_version").fetchone()
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            return bool(finished == FINISHED and verdict == "ok")
     except sqlite3.DatabaseError:
         return False
 
@@ -169,6 +172,7 @@ def fill(path: Path, text: str) -> None:
         connection.executemany(
             "INSERT INTO tag VALUES (?, ?)", (line.split("\t") for line in tags.splitlines())
         )
+        connection.execute(f"PRAGMA user_version = {FINISHED}")
         connection.commit()
 
 

@@ -34,6 +34,15 @@ class Nouns:
         is_known = bool(self._lexicon.spelled(lemma, "n")) or word.startswith(lemma)
         return lemma if is_known and lemma[0] == word[0] else word
 
+    def is_name(self, word: str) -> bool:
+        """Whether a word with a capital letter has no use without it."""
+        senses = (
+            *self._lexicon.senses(word.lower(), "n"),
+            *self._lexicon.senses(word.lower(), "a"),
+        )
+        is_plain = any(word.lower() in sense.words for sense in senses)
+        return not (is_plain or self._lexicon.letters(word.lower()))
+
     def spellings(self, key: Key) -> Iterator[str]:
         """The ways to write the phrase that WordNet lists as a noun."""
         text = " ".join(key)

@@ -26,7 +26,8 @@ NUMBERED = re.compile(
     re.I,
 )
 CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|import|return|for|if|while|#include|SELECT)\b.*[:;{(]\s*$"
+    r"[{}]\s*$|[=()\[\]].*;\s*$|^\s*(?:return|break|continue|import)\b[^.]*;\s*$"
+    r"|^\s*(?:def|class|for|if|while|#include|SELECT)\b.*[:;{(]\s*$"
 )
 END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)")
 ABBREVIATED = (
@@ -36,7 +37,7 @@ ABBREVIATIONS = frozenset(ABBREVIATED.split())
 OPENER = re.compile(
     r"(?:The|This|These|It|A|An|In|They|He|She|We|If|When|As|But|For|On|At|To|Its)\b"
 )
-HEADING_WORDS, HEADING_LENGTH, WRAPPED_AT, SENTENCE_LENGTH = 9, 80, 45, 600
+HEADING_WORDS, HEADING_LENGTH, WRAPPED_AT, SENTENCE_LENGTH = 9, 80, 45, 450
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def sentences(content: str) -> list[Sentence]:
     heading = ""
     for number, (kind, text) in enumerate(blocks(plain(content))):
         if kind == "heading":
-            heading = NUMBERED.sub("", text).strip(" #:*_-–—") or heading
+            heading = NUMBERED.sub("", text.lstrip("# ")).strip(" #:*_-–—") or heading
             continue
         found += [Sentence(part, kind, heading, number) for part in split(text)]
     return found
@@ -80,14 +81,16 @@ def blocks(text: str) -> Iterator[tuple[Kind, str]]:
     for number, line in enumerate(lines):
         following = next((later for later in lines[number + 1 : number + 3] if later.strip()), "")
         starts = bool(BULLET.match(line)) or is_heading(line, following, gathered)
-        if gathered and (starts or not line.strip() or not continues(gathered[-1], line)):
+        is_left_out = not line.strip() or bool(CODE_LINE.search(line))
+        is_row = "\t" in line.strip() or line.count("|") > 1
+        if gathered and (starts or is_left_out or is_row or not continues(gathered[-1], line)):
             yield kind, joined(gathered)
             gathered, kind = [], "sentence"
-        if not line.strip() or CODE_LINE.search(line):
+        if is_left_out:
             continue
         if is_heading(line, following, gathered):
             yield "heading", joined([line])
-        elif "\t" in line.strip() or line.count("|") > 1:
+        elif is_row:
             yield from (("item", cell) for cell in row(line))
         else:
             if not gathered:

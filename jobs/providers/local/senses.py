@@ -17,8 +17,8 @@ from jobs.providers.local.lexicon import Lexicon, Sense
 
 LABEL = re.compile(r"\(([a-z ]{4,30})\)")
 CONTENT_WORD = re.compile(r"[a-z]{4,}")
-COMMONEST, STEM = 5.6, 6
-RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS, ENOUGH = 0.35, 0.5, 1.2, 0.35
+COMMONEST, STEM = 6.0, 6
+RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS, ENOUGH = 0.35, 0.5, 1.2, 0.6
 
 
 @lru_cache(100_000)

@@ -1,0 +1,44 @@
+"""A language may be written in many ways, and becomes one code and one name."""
+
+import pytest
+
+from jobs import languages
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Spanish", "es"),
+        ("  spanish ", "es"),
+        ("es", "es"),
+        ("ES", "es"),
+        ("español", "es"),
+        ("en-GB", "en-GB"),
+        ("en_us", "en-US"),
+        ("English (United Kingdom)", "en-GB"),
+        ("Chinese (Simplified)", "zh-Hans"),
+        ("Simplified Chinese", "zh-Hans"),
+        ("Deutsch", "de"),
+        ("日本語", "ja"),
+        ("Brazilian Portuguese", "pt-BR"),
+    ],
+)
+def test_a_language_is_known_by_name_and_by_code(written: str, code: str) -> None:
+    language = languages.parse(written)
+
+    assert language is not None
+    assert language.code == code
+
+
+@pytest.mark.parametrize(
+    "written", ["", "xx", "xx-ZZ", "und", "mul", "Klingonese", "e" * 1000, "es;"]
+)
+def test_what_nobody_speaks_is_none(written: str) -> None:
+    assert languages.parse(written) is None
+
+
+def test_a_language_has_an_english_name() -> None:
+    language = languages.parse("de-AT")
+
+    assert language is not None
+    assert (language.name, language.base) == ("German (Austria)", "de")
