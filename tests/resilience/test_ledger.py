@@ -6,7 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from resilience.errors import AllowanceExhausted, FleetBudgetExhausted, KillSwitchOn, PriceUnknown
+from resilience.errors import (
+    AllowanceExhausted,
+    FleetBudgetExhausted,
+    KillSwitchOn,
+    MoneyHeld,
+    PriceUnknown,
+)
 from resilience.guard import Bill
 from resilience.ledger import MoneyLedger
 from resilience.models import FLEET, Budget, BudgetPeriod, KillSwitch, Reservation, UsageRecord
@@ -83,7 +89,7 @@ def test_a_users_allowance_is_not_exceeded(ledger: MoneyLedger) -> None:
     for _ in range(8):
         ledger.reserve("openai", call())
 
-    with pytest.raises(AllowanceExhausted):
+    with pytest.raises(MoneyHeld):
         ledger.reserve("openai", call())
     ledger.reserve("openai", call("ben"))
     assert money("user:ana") == (0, 8 * PRICE_OF_MILLE)
@@ -93,7 +99,7 @@ def test_the_fleets_limit_is_not_exceeded(ledger: MoneyLedger) -> None:
     for number in range(16):
         ledger.reserve("openai", call(f"user-{number}"))
 
-    with pytest.raises(FleetBudgetExhausted):
+    with pytest.raises(MoneyHeld):
         ledger.reserve("openai", call("one-more"))
     assert not KillSwitch.objects.exists()
 
@@ -205,6 +211,16 @@ def test_each_threshold_warns_once(ledger: MoneyLedger, caplog: pytest.LogCaptur
 
     percents = [record.percent for record in caplog.records if record.message == "budget used"]
     assert percents == [50, 80, 100]
+
+
+def test_what_calls_under_way_give_back_can_be_spent(ledger: MoneyLedger) -> None:
+    under_way = [ledger.reserve("openai", call()) for _ in range(8)]
+    with pytest.raises(MoneyHeld) as refused:
+        ledger.reserve("openai", call())
+    assert refused.value.retry_after == 3
+
+    ledger.release(under_way[0])
+    ledger.reserve("openai", call())
 
 
 def test_a_submission_is_refused_when_the_allowance_is_spent(ledger: MoneyLedger) -> None:
