@@ -11,9 +11,11 @@ _CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 # CLDR would guess one: undetermined, several, none, uncoded.
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 _WIDELY_SPOKEN = (
-    "ar bg bn ca cs da de el en es et fa fi fil fr ga he hi hr hu id is it ja ko lt lv ms nb nl pl pt "
-    "ro ru sk sl sr sv sw ta th tr uk ur vi zh"
-).split()
+    *("ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa"),
+    *("fi", "fil", "fr", "ga", "he", "hi", "hr", "hu", "id", "is", "it", "ja"),
+    *("ko", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl"),
+    *("sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh"),
+)
 _QUALIFIED = re.compile(r"(.+?) \((.+)\)")
 
 

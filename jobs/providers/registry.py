@@ -17,7 +17,9 @@ def engine_version() -> str:
     """Names all that changes the answer to the same text, without loading the engine."""
     if settings.PROVIDER_TEXT == "openai":
         return f"openai {settings.OPENAI_MODEL} {CARDS_PROMPT}"
-    return f"local {TEXT_VERSION}"
+    found = settings.DICTIONARIES_DIR.glob("*.sqlite*")
+    dictionaries = sorted(f"{path.name} {path.stat().st_mtime_ns}" for path in found)
+    return " ".join(["local", TEXT_VERSION, *dictionaries])
 
 
 def text_model(run: Run) -> TextModel:

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.bench.report import machine
 
-NAMES = ("submit", "memory", "guard")
+NAMES = ("submit", "streams", "memory", "guard")
 
 
 def main() -> None:

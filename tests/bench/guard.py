@@ -99,7 +99,8 @@ def _databases() -> Iterator[list[dict[str, str]]]:
     from tests.servers import postgres_server
 
     with tempfile.TemporaryDirectory() as data, postgres_server() as url:
-        environment = {**os.environ, "DATA_DIR": data, "DEBUG": "1", "LOG_LEVEL": "error"}
+        outside = os.environ
+        environment = {**outside, "DATA_DIR": data, "DEBUG": "1", "LOG_LEVEL": "error"}
         environment["DJANGO_SETTINGS_MODULE"] = "unilingo.settings"
         environment.pop("DATABASE_URL", None)
         yield [environment, {**environment, "DATABASE_URL": url}]

@@ -228,7 +228,11 @@ def test_without_room_a_stream_does_not_begin() -> None:
 class TestWaitingForTheEnd:
     def wait(self, claim: Claim, seconds: float, limit: int = 10) -> Hub:
         hub = QuietHub(limit)
-        asyncio.run(until_ended(hub, Channel(claim.job_id, "ann"), seconds))
+
+        async def main() -> None:
+            await asyncio.wait_for(until_ended(hub, Channel(claim.job_id, "ann"), seconds), 10)
+
+        asyncio.run(main())
         assert hub.count == 0
         return hub
 

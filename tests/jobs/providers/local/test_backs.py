@@ -58,7 +58,7 @@ def test_being_common_or_important_is_no_definition(model: LocalTextModel) -> No
     ("subject", "text", "part_of_definition"),
     [
         ("Physics", "In a collision of two bodies the momentum is conserved. The physics of a collision.", "bodies come together"),
-        ("Medicine", "Blood leaves the ventricle of the heart through the aorta.", "chamber of the heart"),
+        ("Medicine", "Each ventricle of the heart receives blood from an atrium and pumps it.", "chamber of the heart"),
         ("Chemistry", "A catalyst speeds up a chemical reaction. Chemistry needs the catalyst.", "chemical reaction"),
     ],
 )  # fmt: skip
@@ -70,10 +70,8 @@ def test_the_text_decides_which_sense_is_meant(
 
 
 def test_british_spellings_are_found_in_the_american_dictionary(model: LocalTextModel) -> None:
-    assert (
-        back(model, "Patients complain of dyspnoea.", "dyspnoea")
-        == "difficult or labored respiration"
-    )
+    said = back(model, "Ionising radiation harms cells.", "ionising radiation")
+    assert "high-energy radiation" in said
 
 
 def test_a_term_nobody_explains_shows_its_sentence_with_a_gap(model: LocalTextModel) -> None:
@@ -101,7 +99,7 @@ def test_every_back_is_taken_from_the_text_or_from_wordnet(
     content = " ".join(study_text(name).split())
     for card in cards_of(model, study_text(name)).values():
         known = definitions(lexicon, card.front)
-        from_words = re.split(r"(?:^|; )(?:[\w-]+ ?)+: ", card.back)[1:]
+        from_words = re.split(r"(?:^|; )[\w -]{1,60}: ", card.back)[1:]
         from_text = re.split(r"…| that ", card.back.removeprefix(IN_TEXT))
         assert (
             card.back in known

@@ -20,7 +20,7 @@ def first_sense(directory: Path) -> str:
 def test_it_knows_senses_spellings_and_parts_of_speech(lexicon: Lexicon) -> None:
     assert lexicon.senses("heart failure", "n")
     assert not lexicon.senses("ejection fraction", "n")
-    assert lexicon.spelled("dyspnoea", "n") == "dyspnea"
+    assert lexicon.spelled("seborrhoea", "n") == "seborrhea"
     assert lexicon.letters("easing").startswith("G")
 
 

@@ -56,6 +56,13 @@ def test_program_text_is_not_read() -> None:
     ]
 
 
+def test_nothing_is_joined_across_what_is_left_out() -> None:
+    assert texts("Cells divide again and again, so\n    x = f(y);\ntissues grow.") == [
+        "Cells divide again and again, so",
+        "tissues grow.",
+    ]
+
+
 def test_a_row_of_two_cells_is_a_term_and_its_meaning() -> None:
     assert texts("| osmosis | water passing a membrane |") == ["osmosis: water passing a membrane"]
 

@@ -59,6 +59,12 @@ def test_a_compound_is_taken_whole(
     assert not found & fragments
 
 
+def test_a_word_that_stands_for_a_longer_term_is_no_card(model: LocalTextModel) -> None:
+    text = "The ejection fraction is measured. If the fraction falls, the fraction is treated."
+    assert "fraction" not in fronts(model, text)
+    assert "ejection fraction" in fronts(model, text)
+
+
 def test_a_plural_and_its_singular_are_one_card(model: LocalTextModel) -> None:
     found = fronts(model, "An arrhythmia is dangerous. Arrhythmias are treated. Arrhythmia kills.")
     assert found == ["arrhythmia"]

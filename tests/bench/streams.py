@@ -1,4 +1,4 @@
-"""What event streams cost and how fast they are: `python -m bench.streams [--streams N] [--postgres]`.
+"""What event streams cost and how fast they are: `python -m tests.bench.streams [--streams N] [--postgres]`.
 
 One web process. First N streams are opened at once and counted: threads, memory, connections. Then, with 500 open, a
 worker process writes events; the time from its call to the client is shown beside that of a bare Redis publish of the
@@ -31,12 +31,12 @@ RAW_CHANNEL = "bench"
 _SENT = re.compile(rb'"message":"sent (\d+)')
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--streams", type=int, default=2000)
     options.add_argument("--postgres", action="store_true")
     options.add_argument("--write", action="store_true", help=argparse.SUPPRESS)
-    chosen = options.parse_args()
+    chosen = options.parse_args(arguments)
     if chosen.write:
         _write()
         return
@@ -189,7 +189,7 @@ def _line(what: str, milliseconds: Sequence[float]) -> str:
 @asynccontextmanager
 async def _writer(stack: Stack) -> AsyncIterator[asyncio.subprocess.Process]:
     pipe = asyncio.subprocess.PIPE
-    arguments = (sys.executable, "-m", "bench.streams", "--write")
+    arguments = (sys.executable, "-m", "tests.bench.streams", "--write")
     environment = stack.environment | {"DJANGO_SETTINGS_MODULE": "unilingo.settings"}
     process = await asyncio.create_subprocess_exec(
         *arguments, stdin=pipe, stdout=pipe, env=environment, limit=2**26
@@ -271,4 +271,4 @@ def _paced(count: int) -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
