@@ -29,13 +29,10 @@ class Submitted:
     saved: "Future[Outcome]"
 
 
-def submit_job(
+def draft_job(
     kind: JobKind, *, user_id: str, inputs: Mapping[str, Any], idempotency_key: str = ""
-) -> Submitted:
-    """Write the job down and wake a worker, or find the job that does this work already.
-
-    Raises resilience.errors.BudgetExhausted when new work could not be paid for.
-    """
+) -> Draft:
+    """A job as it would be written down."""
     request = fingerprint(kind, inputs)
     job = lifecycle.new_job(
         kind,
@@ -45,15 +42,24 @@ def submit_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
+    return Draft(job, request, idempotency_key)
+
+
+def is_known(draft: Draft) -> bool:
+    """Is there a job already that will answer for this one?"""
+    return queries.is_known(draft.job, draft.key, since=oldest_answer(draft.job.created_at))
+
+
+def submit_job(draft: Draft) -> Submitted:
+    """Write the job down and wake a worker, or find the job that does this work already.
+
+    Raises resilience.errors.BudgetExhausted when new work could not be paid for.
+    """
     if settings.PROVIDER_TEXT == "openai":
-        _refuse_what_cannot_be_paid(job, idempotency_key)
-    return Submitted(job, intake.add(Draft(job, request, idempotency_key)))
-
-
-def _refuse_what_cannot_be_paid(job: Job, idempotency_key: str) -> None:
-    try:
-        runtime().ledger.refuse_submission(settings.PROVIDER_TEXT, job.user_id)
-    except BudgetExhausted:
-        # Known work costs nothing, so it is answered all the same.
-        if not queries.is_known(job, idempotency_key, since=oldest_answer(job.created_at)):
-            raise
+        try:
+            runtime().ledger.refuse_submission(settings.PROVIDER_TEXT, draft.job.user_id)
+        except BudgetExhausted:
+            # Known work costs nothing, so it is answered all the same.
+            if not is_known(draft):
+                raise
+    return Submitted(draft.job, intake.add(draft))

@@ -292,6 +292,21 @@ def job_policy() -> JobPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """Requests in `seconds`; 0: no limit."""
+
+    per_user: int
+    per_address: int
+    seconds: int
+
+
+def request_limits() -> dict[str, RequestLimit]:
+    ai = integer("USER_LIMIT_AI", 20), integer("ADDRESS_LIMIT_AI", 200)
+    general = integer("USER_LIMIT_GENERAL", 600), integer("ADDRESS_LIMIT_GENERAL", 6000)
+    return {"ai": RequestLimit(*ai, seconds=60), "general": RequestLimit(*general, seconds=900)}
+
+
+@dataclass(frozen=True, slots=True)
 class JwtPolicy:
     """Whose tokens are accepted: HS256 by `secret`, RS256 and ES256 by the keys at `jwks_url`."""
 

@@ -139,6 +139,8 @@ def _of_drf(error: exceptions.APIException) -> Response:
             response = problem("UNAUTHENTICATED", reason)
             response["WWW-Authenticate"] = 'Bearer realm="api"'
             return response
+        case exceptions.Throttled():
+            return _of_throttle(error)
         case exceptions.PermissionDenied():
             return problem("FORBIDDEN", "You may not do this.")
         case exceptions.MethodNotAllowed():
@@ -152,6 +154,11 @@ def _of_drf(error: exceptions.APIException) -> Response:
         case _:
             logger.error("unexpected API error", extra={"error_type": type(error).__name__})
             return problem("INTERNAL_ERROR", OUR_FAULT)
+
+
+def _of_throttle(error: exceptions.Throttled) -> Response:
+    wait: float | None = getattr(error, "wait", None)
+    return problem("RATE_LIMIT_EXCEEDED", str(error.detail), retry_after=wait)
 
 
 def _of_validation(error: exceptions.ValidationError) -> Response:

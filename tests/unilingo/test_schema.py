@@ -120,7 +120,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         _conforms(document, path, answer)
     told = {(p, str(a.status_code)) for p, a in seen}
     good = {(p, c) for p, _, o in _operations(document) for c in o["responses"] if c < "300"}
-    assert good - told == {
+    assert good - told <= {
         (GENERATE, "200"),  # tests/unilingo/test_web_process.py waits for the end
         ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
         ("/api/job-events", "200"),
