@@ -59,7 +59,12 @@ def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime)
         **extra,
     }
     return JobEvent(
-        job=job, sequence=job.event_sequence, type=event_type, data=data, created_at=now
+        job=job,
+        user_id=job.user_id,
+        sequence=job.event_sequence,
+        type=event_type,
+        data=data,
+        created_at=now,
     )
 
 
@@ -67,7 +72,7 @@ def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime
     """Write the event in the running transaction and push it once that is committed."""
     event = build(job, event_type, extra, now)
     save([event])
-    transaction.on_commit(lambda: publish(event))
+    transaction.on_commit(lambda: publish(event), robust=True)
 
 
 def save(news: Sequence[JobEvent]) -> None:

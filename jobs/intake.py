@@ -69,7 +69,15 @@ class Intake:
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
             close_old_connections()
-            _save(batch)
+            try:
+                _save(batch)
+            except BaseException:
+                # Whatever ends this thread, nobody waits for ever, and another one goes on.
+                self.gather()
+                for _, saved in batch:
+                    if not saved.done():
+                        saved.set_exception(NotWritten())
+                raise
 
 
 intake = Intake()
@@ -111,7 +119,7 @@ def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
                 IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
         created = [job for job in jobs if job.id not in answered]
         if created:
-            transaction.on_commit(lambda: tasks.send(created))
+            transaction.on_commit(lambda: tasks.send(created), robust=True)
     return [answered.get(draft.job.id, Outcome(draft.job.id)) for draft in drafts]
 
 

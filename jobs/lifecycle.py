@@ -109,7 +109,7 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
         news = [events.build(j, EventType.WAITING, _waiting_for(j), j.created_at) for j in created]
         if news:
             events.save(news)
-            transaction.on_commit(lambda: events.announce(news))
+            transaction.on_commit(lambda: events.announce(news), robust=True)
     return doing
 
 

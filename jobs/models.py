@@ -122,12 +122,15 @@ class JobEvent(models.Model):
     """One thing that happened to a job, written in the transaction of the change. `data` is what a stream carries."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    # The job's owner, once more: the stream of all jobs of a user reads by it, in the order of the ids.
+    user_id = models.CharField(max_length=128)
     sequence = models.PositiveIntegerField()
     type = models.CharField(max_length=16, choices=EventType.choices)
     data = models.JSONField()
     created_at = models.DateTimeField()
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["user_id", "id"], name="event_of_user")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["job", "sequence"], name="event_sequence_once"),
         ]

@@ -78,13 +78,13 @@ def newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
 
 
 def events_of_user_after(user_id: str, row_id: int, limit: int) -> list[JobEvent]:
-    rows = JobEvent.objects.filter(job__user_id=user_id, id__gt=row_id)
+    rows = JobEvent.objects.filter(user_id=user_id, id__gt=row_id)
     return list(rows.select_related("job").defer("job__input").order_by("id")[:limit])
 
 
 def last_event_of_user(user_id: str) -> int:
     row = (
-        JobEvent.objects.filter(job__user_id=user_id)
+        JobEvent.objects.filter(user_id=user_id)
         .order_by("-id")
         .values_list("id", flat=True)
         .first()

@@ -1,5 +1,6 @@
 """The same work is done once, and answers for a day."""
 
+import threading
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
@@ -8,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from jobs import lifecycle
-from jobs.errors import IdempotencyKeyReused
-from jobs.intake import Draft, Outcome, _save, intake
+from jobs.errors import IdempotencyKeyReused, NotWritten
+from jobs.intake import Draft, Intake, Outcome, _save, intake
 from jobs.kinds import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
 from jobs.services import draft_job, submit_job
@@ -155,3 +156,17 @@ def _draft(topic: str, key: str) -> Draft:
 
 def test_without_gathering_a_draft_is_written_at_once() -> None:
     assert intake.add(_draft("A", "")).done()
+
+
+def test_a_fault_that_ends_the_thread_of_the_intake_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gathering = Intake()
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    gathering.gather()
+    without_a_job: Any = None
+
+    first, second = gathering.add(without_a_job), gathering.add(without_a_job)
+
+    assert isinstance(first.exception(5), NotWritten)
+    assert isinstance(second.exception(5), NotWritten)
