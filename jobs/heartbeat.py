@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jobs import lifecycle
 from jobs.lifecycle import Claim
+from jobs.providers import registry as providers
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,11 @@ def is_stopping() -> bool:
     return _stopping.is_set()
 
 
+def wait_for_stop(seconds: float) -> bool:
+    """Sleep, unless this worker stops or is stopping: then True, at once."""
+    return _stopping.wait(seconds)
+
+
 def stop() -> None:
     """Take no further job; handlers end at their next step."""
     _stopping.set()
@@ -56,13 +62,17 @@ def hand_back_all() -> list[str]:
 
 
 def beat() -> None:
-    """Renew every claim once. A claim that is lost is forgotten: its run notices at its next write."""
+    """Renew every claim and every provider call's place once.
+
+    A claim that is lost is forgotten: its run notices at its next write.
+    """
     for claim in held():
         if not lifecycle.renew(
             claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()
         ):
             logger.warning("claim lost", extra={"job_id": claim.job_id})
             _forget(claim)
+    providers.renew_places()
 
 
 def _forget(claim: Claim) -> None:

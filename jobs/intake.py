@@ -83,6 +83,11 @@ class Intake:
 intake = Intake()
 
 
+def oldest_answer(now: datetime) -> datetime:
+    """What has ended before answers for nobody any more."""
+    return now - timedelta(hours=settings.RESULT_CACHE_HOURS)
+
+
 def _save(batch: list[Item]) -> None:
     try:
         outcomes = _write([draft for draft, _ in batch])
@@ -103,7 +108,7 @@ def _save(batch: list[Item]) -> None:
 
 def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
     """One transaction: keys first, since a request that comes with a used key must leave nothing behind."""
-    since = drafts[0].job.created_at - timedelta(hours=settings.RESULT_CACHE_HOURS)
+    since = oldest_answer(drafts[0].job.created_at)
     with transaction.atomic():
         answered = _take_keys([draft for draft in drafts if draft.key], since)
         jobs = [draft.job for draft in drafts if draft.job.id not in answered]

@@ -34,18 +34,19 @@ WORKER_LOST = "The work was interrupted again and again and has been given up."
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run a job until its lease ends. `fence` goes with every write of this run."""
+    """The right to run a job until its lease ends. `fence` goes with every write of this run.
+
+    `lost_count`: how many runs before this one ended with a lost worker.
+    """
 
     job_id: str
+    user_id: str
     kind: JobKind
     fence: int
     attempt: int
+    lost_count: int
     max_attempts: int
     input: dict[str, Any]
-
-    @property
-    def is_last_attempt(self) -> bool:
-        return self.attempt >= self.max_attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,14 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     if job is None:
         return None
     return Claim(
-        job.id, JobKind(job.kind), job.fence, job.attempts_made, job.max_attempts, job.input
+        job_id=job.id,
+        user_id=job.user_id,
+        kind=JobKind(job.kind),
+        fence=job.fence,
+        attempt=job.attempts_made,
+        lost_count=job.lost_count,
+        max_attempts=job.max_attempts,
+        input=job.input,
     )
 
 

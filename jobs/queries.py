@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 
 from jobs.errors import JobNotFound
 from jobs.kinds import Queue
-from jobs.models import FINAL, Job, JobEvent, Status
+from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
 
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
@@ -23,6 +23,15 @@ def job_for(user_id: str | None, job_id: str) -> Job:
     if job is None:
         raise JobNotFound
     return job
+
+
+def is_known(job: Job, idempotency_key: str, *, since: datetime) -> bool:
+    """Is there a job that does the work of this new one, or did its key come before?"""
+    answers = Q(finished_at__isnull=True) | Q(finished_at__gte=since)
+    if Job.objects.filter(answers, identity=job.identity).exists():
+        return True
+    keys = IdempotencyKey.objects.filter(user_id=job.user_id, created_at__gte=since)
+    return bool(idempotency_key) and keys.filter(key=idempotency_key).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 import structlog
@@ -19,7 +20,11 @@ from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
 from jobs.providers import registry as providers
 from jobs.providers.base import TextModel
+from jobs.providers.guarded import Run, classify
 from jobs.tally import tally
+from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
+from resilience.policies import RetryPolicy
+from resilience.retry import retry_delay
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,16 +36,16 @@ class Interrupted(Exception):
     """The run must end now and its result does not count: the claim is lost, or the worker stops."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunContext:
     """What a handler sees of the world (jobs/handlers/base.py): its capabilities, and a way to say how far it is."""
 
     claim: Claim
     deadline: datetime
 
-    @property
+    @cached_property
     def text(self) -> TextModel:
-        return providers.text_model()
+        return providers.text_model(_run_of(self.claim))
 
     def progress(self, percent: int, message: str) -> None:
         self._check()
@@ -97,8 +102,10 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     """Run the handler and say how it ended."""
     try:
         result: dict[str, Any] = HANDLERS[claim.kind](claim.input, RunContext(claim, deadline))
-    except Interrupted:
+    except (Interrupted, CallInterrupted):
         return End("interrupted", lambda: lifecycle.hand_back(claim, now=timezone.now()))
+    except CallRefused as refused:
+        return _after_refusal(claim, refused)
     except AttemptFailed as error:
         notes = getattr(error, "__notes__", [])
         facts = {"code": error.code, "error_type": type(error).__name__, "notes": notes}
@@ -112,25 +119,53 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     )
 
 
+def _after_refusal(claim: Claim, refused: CallRefused) -> End:
+    """A call that was not made is no attempt of the job: it waits, unless waiting cannot help it."""
+    facts = {"code": refused.code, "reason": refused.reason, "detail": refused.detail}
+    logger.info("call refused", extra=facts)
+    may_help_later = isinstance(refused, AllowanceExhausted)
+    if refused.retry_after is None or may_help_later:
+        return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
+    now = timezone.now()
+    until = now + timedelta(seconds=refused.retry_after)
+    wait = Wait(WaitReason(refused.reason), until, str(refused))
+    return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
+
+
 def _after_failure(claim: Claim, error: AttemptFailed) -> End:
-    if not error.is_retryable or claim.is_last_attempt:
+    seconds = _seconds_to_retry(claim, error) if error.is_retryable else None
+    if seconds is None:
         return _failed(claim, Failure(error.code, str(error), error.is_retryable))
     now = timezone.now()
-    seconds = backoff_seconds(claim.attempt, error.retry_after, random.uniform)
     wait = Wait(
         WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again."
     )
     return End("delayed", lambda: lifecycle.delay(claim, wait, counts_attempt=True, now=now))
 
 
+def _seconds_to_retry(claim: Claim, error: AttemptFailed) -> float | None:
+    """None: this was the last attempt."""
+    policy, failure = settings.JOB_POLICY, classify(error)
+    return retry_delay(
+        RetryPolicy(claim.max_attempts, policy.retry_base_seconds, policy.retry_max_seconds),
+        failure.kind,
+        claim.attempt,
+        retry_after_seconds=failure.retry_after_seconds,
+        uniform=random.uniform,
+    )
+
+
 def _failed(claim: Claim, failure: Failure) -> End:
     return End("failed", lambda: lifecycle.fail(claim, failure, now=timezone.now()), is_final=True)
 
 
-def backoff_seconds(
-    attempt: int, retry_after: float | None, uniform: Callable[[float, float], float]
-) -> float:
-    """Exponential with full jitter, never before the provider's Retry-After."""
-    policy = settings.JOB_POLICY
-    ceiling = min(policy.retry_max_seconds, policy.retry_base_seconds * 2 ** (attempt - 1))
-    return max(retry_after or 0.0, uniform(0.0, ceiling))
+def _run_of(claim: Claim) -> Run:
+    # A lost run may still hold its places, so the next one is another; one that only waited keeps its place in line.
+    number = claim.attempt + claim.lost_count
+    return Run(
+        permit=f"{claim.job_id}:{number}",
+        user_id=claim.user_id,
+        kind=claim.kind,
+        is_retry=claim.attempt > 1,
+        wait=heartbeat.wait_for_stop,
+    )

@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import lifecycle, queries
 from jobs.identity import fingerprint, identity
-from jobs.intake import Draft, Outcome, intake
+from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import JobKind
 from jobs.models import Job
 from jobs.providers import registry
+from resilience.errors import BudgetExhausted
+from resilience.runtime import runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class Submitted:
     saved: "Future[Outcome]"
 
 
-def submit_job(
+def draft_job(
     kind: JobKind, *, user_id: str, inputs: Mapping[str, Any], idempotency_key: str = ""
-) -> Submitted:
-    """Write the job down and wake a worker, or find the job that does this work already."""
+) -> Draft:
+    """A job as it would be written down."""
     request = fingerprint(kind, inputs)
     job = lifecycle.new_job(
         kind,
@@ -40,4 +42,24 @@ def submit_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
-    return Submitted(job, intake.add(Draft(job, request, idempotency_key)))
+    return Draft(job, request, idempotency_key)
+
+
+def is_known(draft: Draft) -> bool:
+    """Is there a job already that will answer for this one?"""
+    return queries.is_known(draft.job, draft.key, since=oldest_answer(draft.job.created_at))
+
+
+def submit_job(draft: Draft) -> Submitted:
+    """Write the job down and wake a worker, or find the job that does this work already.
+
+    Raises resilience.errors.BudgetExhausted when new work could not be paid for.
+    """
+    if settings.PROVIDER_TEXT == "openai":
+        try:
+            runtime().ledger.refuse_submission(settings.PROVIDER_TEXT, draft.job.user_id)
+        except BudgetExhausted:
+            # Known work costs nothing, so it is answered all the same.
+            if not is_known(draft):
+                raise
+    return Submitted(draft.job, intake.add(draft))

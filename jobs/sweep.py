@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs import lifecycle, tasks
 from jobs.models import Job, Status
+from resilience.runtime import runtime
 
 BATCH = 200
 LOST_AT_MOST = 3
@@ -29,6 +30,13 @@ def sweep_now() -> None:
     """What beat runs every second, in its own process."""
     close_old_connections()
     sweep(timezone.now())
+
+
+@shared_task(name="jobs.sweep_money")
+def sweep_money() -> None:
+    """What beat runs every half minute: reservations of calls whose worker has died are booked."""
+    close_old_connections()
+    runtime().ledger.sweep()
 
 
 def sweep(now: datetime) -> Swept:

@@ -5,6 +5,7 @@ CallRefused                  nothing was sent and nothing was charged
 ├── CircuitOpen              CIRCUIT_OPEN           the provider is failing, or an operator took it out
 ├── BudgetExhausted
 │   ├── FleetBudgetExhausted BUDGET_LIMIT_EXCEEDED  this month's money of the fleet or of one provider
+│   ├── MoneyHeld            BUDGET_LIMIT_EXCEEDED  what is left is reserved for calls under way: soon known
 │   ├── KillSwitchOn         BUDGET_LIMIT_EXCEEDED  an operator, or the fleet's limit, stopped paid work
 │   └── AllowanceExhausted   ALLOWANCE_EXHAUSTED    this month's allowance of one user
 ├── GuardUnavailable         GUARD_UNAVAILABLE      the shared limits cannot be read and the policy is to deny
@@ -66,6 +67,11 @@ class BudgetExhausted(CallRefused):
 class FleetBudgetExhausted(BudgetExhausted):
     code = "BUDGET_LIMIT_EXCEEDED"
     message = "Service temporarily unavailable due to budget limits."
+
+
+class MoneyHeld(BudgetExhausted):
+    code = "BUDGET_LIMIT_EXCEEDED"
+    message = "The money that is left is set aside for work under way; this continues by itself."
 
 
 class KillSwitchOn(BudgetExhausted):

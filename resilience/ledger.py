@@ -22,6 +22,7 @@ from resilience.errors import (
     BudgetExhausted,
     FleetBudgetExhausted,
     KillSwitchOn,
+    MoneyHeld,
 )
 from resilience.guard import Bill
 from resilience.models import (
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 WARNING_PERCENTS = (50, 80, 100)
 BUDGET_RETRY_SECONDS = 300.0
 SWITCH_RETRY_SECONDS = 30.0
+HELD_RETRY_SECONDS = 3.0
 SWEEP_BATCH = 200
 ENDED_KEPT_DAYS = 7
 Limits = dict[str, Decimal | None]
@@ -93,10 +95,10 @@ class MoneyLedger:
         ended.filter(created_at__lt=now - timedelta(days=ENDED_KEPT_DAYS)).delete()
         return len(expired)
 
-    def refuse_submission(self, user: str) -> None:
+    def refuse_submission(self, provider: str, user: str) -> None:
         """Say at once, before a job is made, what would stop it. Raises BudgetExhausted."""
         now = self._now()
-        scopes = [FLEET, user_scope(user)]
+        scopes = _scopes(provider, user)
         self._refuse_if_switched_off(scopes, now)
         limits = self.limits(scopes)
         for period in BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now)):
@@ -134,8 +136,10 @@ class MoneyLedger:
         self, over: BudgetPeriod, limits: Limits, amount: Decimal, now: datetime
     ) -> NoReturn:
         limit = limits[over.scope]
+        if limit is not None and over.spent + amount <= limit:
+            raise MoneyHeld(retry_after=HELD_RETRY_SECONDS, detail=over.scope)
         # Whatever the calls under way give back, the fleet cannot pay for this one.
-        if over.scope == FLEET and limit is not None and over.spent + amount > limit:
+        if over.scope == FLEET:
             self._pull_kill_switch(now)
         raise _exhausted(over.scope)
 

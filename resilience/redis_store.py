@@ -36,16 +36,16 @@ KEYS = ("state", "leases", "probes", "stats", "line", "due", "turns")
 FORCED = {"o": BreakerState.FORCED_OPEN, "c": BreakerState.FORCED_CLOSED}
 
 
-def connect(url: str) -> "redis.Redis":
-    """A client that gives up in half a second: unconfigured ones hang for a minute on a silent server.
+def connect(url: str, timeout_seconds: float = 0.25) -> "redis.Redis":
+    """A client that gives up after two timeouts: unconfigured ones hang for a minute on a silent server.
 
     It may send a command twice when an answer is lost, which the scripts bear by their permits.
     """
     return redis.Redis.from_url(
         url,
         decode_responses=True,
-        socket_timeout=0.25,
-        socket_connect_timeout=0.25,
+        socket_timeout=timeout_seconds,
+        socket_connect_timeout=timeout_seconds,
         retry=Retry(FullJitterBackoff(cap=0.05, base=0.01), 1),
         health_check_interval=0,
     )
@@ -139,12 +139,12 @@ class RedisStore:
             ),
         )
 
-    def take(self, counts: dict[str, Window]) -> Taken:
+    def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
         keys = [f"{self._prefix}:{{requests}}:{key}" for key in counts]
         arguments = [
             argument
             for window in counts.values()
-            for argument in (window.slice_ms, window.slices, window.limit, 1)
+            for argument in (window.slice_ms, window.slices, window.limit, units)
         ]
         wait, states = json.loads(self._eval("take", keys, [self._now(), *arguments]))
         return Taken(

@@ -11,11 +11,15 @@ from django.conf import settings
 
 from resilience.admission import Admission
 from resilience.clock import Clock, SystemClock
+from resilience.counter import RequestCounter
 from resilience.guard import Guard, Surroundings
 from resilience.ledger import MoneyLedger
 from resilience.operations import Operations, Policies, record_transition
 from resilience.redis_store import RedisStore, connect
 from resilience.retry import Failure
+
+# Tried twice: a request waits for its count at most a quarter of a second.
+REQUEST_TIMEOUT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Runtime:
     admission: Admission
     ledger: MoneyLedger
     operations: Operations
+    requests: RequestCounter
 
     def guard(self, provider: str, classify: Callable[[BaseException], Failure]) -> Guard:
         around = Surroundings(self.admission, self.ledger, self.clock, classify)
@@ -44,4 +49,7 @@ def runtime() -> Runtime:
         admission=Admission(store, settings.OUTAGE_POLICY, clock, record_transition),
         ledger=MoneyLedger(settings.BUDGET_POLICY, clock),
         operations=Operations(store, policies, clock),
+        requests=RequestCounter(
+            RedisStore(connect(settings.REDIS_URL, REQUEST_TIMEOUT_SECONDS)), clock
+        ),
     )

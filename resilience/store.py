@@ -161,6 +161,6 @@ class Store(Protocol):
 
     def status(self, policy: ProviderPolicy) -> ProviderStatus: ...
 
-    def take(self, counts: dict[str, Window]) -> Taken:
-        """Take one unit from every window, each under its own key, or from none."""
+    def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
+        """Take from every window, each under its own key, or from none. Negative units are given back."""
         ...

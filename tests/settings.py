@@ -21,6 +21,9 @@ os.environ.update(
     REDIS_URL=f"unix://{DATA}/valkey.sock",
     DEBUG="1",
     LOG_LEVEL="warning",
+    # tests/jobs/api/test_throttles.py sets limits of its own.
+    **dict.fromkeys(("USER_LIMIT_AI", "USER_LIMIT_GENERAL"), "0"),
+    **dict.fromkeys(("ADDRESS_LIMIT_AI", "ADDRESS_LIMIT_GENERAL"), "0"),
     SECRET_KEY="the same in every test " * 3,
 )
 

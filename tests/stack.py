@@ -228,6 +228,9 @@ def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[
         "DEBUG": "1",
         "LOG_LEVEL": "warning",
         "REDIS_URL": valkey.url,
+        # Tests ask more often than people may.
+        **dict.fromkeys(("USER_LIMIT_AI", "USER_LIMIT_GENERAL"), "0"),
+        **dict.fromkeys(("ADDRESS_LIMIT_AI", "ADDRESS_LIMIT_GENERAL"), "0"),
         # So that a test can sign what the program will accept.
         "SECRET_KEY": SECRET_KEY,
         **({"DATABASE_URL": database_url} if database_url else {}),

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 # A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
 _SOCKET_PATH_BYTES = 100
+MOST_DOLLARS = 999_999
 
 
 class BadSetting(SystemExit):
@@ -79,14 +81,32 @@ def integer(name: str, default: int, *, at_least: int = 0, at_most: int = 2**31)
     return _read(name, default, convert, f"a whole number from {at_least}{bound}")
 
 
-def number(name: str, default: float, *, above: float = 0.0) -> float:
+def number(name: str, default: float, *, above: float = 0.0, at_most: float = 1e9) -> float:
     def convert(raw: str) -> float:
         value = float(raw)
-        if not above < value < 1e9:
+        if not above < value <= at_most:
             raise ValueError
         return value
 
-    return _read(name, default, convert, f"a number above {above:g}")
+    bound = f" up to {at_most:g}" if at_most < 1e9 else ""
+    return _read(name, default, convert, f"a number above {above:g}{bound}")
+
+
+def dollars(name: str, default: Decimal | None) -> Decimal | None:
+    """None, written `none`: no limit."""
+
+    def convert(raw: str) -> Decimal | None:
+        if raw.lower() == "none":
+            return None
+        try:
+            value = Decimal(raw)
+        except InvalidOperation as error:
+            raise ValueError from error
+        if not (value.is_finite() and 0 <= value < MOST_DOLLARS):
+            raise ValueError
+        return value
+
+    return _read(name, default, convert, f"none, or dollars below {MOST_DOLLARS}")
 
 
 def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
@@ -269,6 +289,21 @@ def job_policy() -> JobPolicy:
         retry_max_seconds=number("RETRY_MAX_SECONDS", 30.0),
         lease_seconds=number("JOB_LEASE_SECONDS", 15.0, above=0.5),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """Requests in `seconds`; 0: no limit."""
+
+    per_user: int
+    per_address: int
+    seconds: int
+
+
+def request_limits() -> dict[str, RequestLimit]:
+    ai = integer("USER_LIMIT_AI", 20), integer("ADDRESS_LIMIT_AI", 200)
+    general = integer("USER_LIMIT_GENERAL", 600), integer("ADDRESS_LIMIT_GENERAL", 6000)
+    return {"ai": RequestLimit(*ai, seconds=60), "general": RequestLimit(*general, seconds=900)}
 
 
 @dataclass(frozen=True, slots=True)

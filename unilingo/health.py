@@ -48,6 +48,7 @@ class NotReady(Problem):
 
 class Health(APIView):
     authentication_classes = ()
+    throttle_classes = ()
     permission_classes = (AllowAny,)
 
     @extend_schema(
@@ -70,6 +71,7 @@ class Ready(APIView):
     """503 without the database; without Redis or workers requests are still accepted, so that is only reported."""
 
     authentication_classes = ()
+    throttle_classes = ()
     permission_classes = (AllowAny,)
 
     @extend_schema(

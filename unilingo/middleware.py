@@ -60,6 +60,19 @@ class BodyLimit:
         return self._get_response(request)
 
 
+class RateLimitHeaders:
+    """Tells what jobs.api.throttles has counted of this request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        for name, value in getattr(request, "rate_limit_headers", {}).items():
+            response.setdefault(name, value)
+        return response
+
+
 class ContentSecurityPolicy:
     """Everything comes from this server; nothing is inline and nothing may frame us."""
 

@@ -76,6 +76,12 @@ _SSE_STATS = inline_serializer(
 )
 
 
+def queue_depth() -> int:
+    """How many jobs wait for a worker or are being worked on."""
+    by_status = queries.queue_counts(Queue.AI).by_status
+    return by_status["waiting"] + by_status["active"]
+
+
 class RedisHealth(APIView):
     permission_classes = (IsOperator,)
 

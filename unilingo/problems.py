@@ -1,6 +1,7 @@
 """Errors as answers: one builder, and the only place where a code gets its HTTP status."""
 
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from jobs.errors import JobError, JobNotFound
+from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ STATUS = {
     "UNREADABLE_FILE": 422,
     "UNUSABLE_INPUT": 422,
     "CONTENT_REFUSED": 422,
+    "CALL_TOO_LARGE": 422,
     "RATE_LIMIT_EXCEEDED": 429,
     "BUDGET_LIMIT_EXCEEDED": 429,
     "INTERNAL_ERROR": 500,
@@ -49,6 +52,7 @@ STATUS = {
     "QUEUE_FULL": 503,
     "PROVIDER_UNAVAILABLE": 503,
     "PROVIDER_THROTTLED": 503,
+    "PRICE_UNKNOWN": 503,
     "WORKER_LOST": 503,
     "PROVIDER_TIMEOUT": 504,
     "JOB_DEADLINE_EXCEEDED": 504,
@@ -57,6 +61,8 @@ RETRY_AFTER_SECONDS = 5
 
 NOTHING_HERE = "There is nothing here."
 OUR_FAULT = "Something went wrong on our side."
+NO_MONEY = "Service temporarily unavailable due to budget limits"
+ASK_LATER = "Please try again later or contact support"
 
 
 def problem(
@@ -65,6 +71,7 @@ def problem(
     *,
     details: Mapping[str, Any] | None = None,
     extra: Mapping[str, Any] | None = None,
+    retry_after: float | None = None,
 ) -> Response:
     """The error body of the contract, with the status of its code and, for 429 and 503, a Retry-After."""
     status = STATUS[code]
@@ -75,7 +82,7 @@ def problem(
     body["requestId"] = structlog.contextvars.get_contextvars().get("request_id", "")
     response = Response(body, status=status)
     if status in (429, 503):
-        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response["Retry-After"] = str(math.ceil(retry_after or RETRY_AFTER_SECONDS))
     return response
 
 
@@ -94,6 +101,10 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, JobError):
         extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
         return problem(error.code, str(error), extra=extra)
+    if isinstance(error, BudgetExhausted):
+        return _of_money(error)
+    if isinstance(error, UnknownProvider):
+        return problem(error.code, str(error), extra={"available": error.available})
     if isinstance(error, Http404):
         return problem("NOT_FOUND", NOTHING_HERE)
     if isinstance(error, PermissionDenied):
@@ -104,6 +115,13 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
     return problem("INTERNAL_ERROR", OUR_FAULT)
+
+
+def _of_money(error: BudgetExhausted) -> Response:
+    if isinstance(error, AllowanceExhausted):
+        return problem(error.code, str(error))
+    extra = {"message": ASK_LATER}
+    return problem(error.code, NO_MONEY, extra=extra, retry_after=error.retry_after)
 
 
 def _of_drf(error: exceptions.APIException) -> Response:
@@ -121,6 +139,8 @@ def _of_drf(error: exceptions.APIException) -> Response:
             response = problem("UNAUTHENTICATED", reason)
             response["WWW-Authenticate"] = 'Bearer realm="api"'
             return response
+        case exceptions.Throttled():
+            return _of_throttle(error)
         case exceptions.PermissionDenied():
             return problem("FORBIDDEN", "You may not do this.")
         case exceptions.MethodNotAllowed():
@@ -134,6 +154,11 @@ def _of_drf(error: exceptions.APIException) -> Response:
         case _:
             logger.error("unexpected API error", extra={"error_type": type(error).__name__})
             return problem("INTERNAL_ERROR", OUR_FAULT)
+
+
+def _of_throttle(error: exceptions.Throttled) -> Response:
+    wait: float | None = getattr(error, "wait", None)
+    return problem("RATE_LIMIT_EXCEEDED", str(error.detail), retry_after=wait)
 
 
 def _of_validation(error: exceptions.ValidationError) -> Response:

@@ -12,8 +12,10 @@ _LEASE_MARGIN_SECONDS = 15
 
 
 def provider_policies(openai_timeout_seconds: float) -> dict[str, ProviderPolicy]:
+    retries = env.integer("PROVIDER_RETRIES_PER_MINUTE", 12)
     openai = ProviderPolicy(
         name="openai",
+        retries_per_minute=retries,
         requests_per_minute=env.integer("OPENAI_RATE_LIMIT_RPM", 50),
         tokens_per_minute=env.integer("OPENAI_RATE_LIMIT_TPM", 200_000),
         max_concurrent=env.integer("OPENAI_MAX_CONCURRENT", 5),
@@ -22,12 +24,14 @@ def provider_policies(openai_timeout_seconds: float) -> dict[str, ProviderPolicy
     )
     speech = ProviderPolicy(
         name="azure-speech",
+        retries_per_minute=retries,
         max_concurrent=env.integer("AZURE_SPEECH_MAX_CONCURRENT", 20),
         spacing_seconds=env.integer("AZURE_SPEECH_MIN_TIME", 50) / 1000,
         breaker=_breaker("AZURE_SPEECH"),
     )
     vision = ProviderPolicy(
         name="azure-vision",
+        retries_per_minute=retries,
         requests_per_minute=env.integer("AZURE_VISION_RATE_LIMIT_RPM", 20),
         max_concurrent=env.integer("AZURE_VISION_MAX_CONCURRENT", 5),
         breaker=_breaker("AZURE_VISION"),
@@ -41,8 +45,11 @@ def _breaker(provider: str) -> BreakerPolicy:
     for field in fields(BreakerPolicy):
         name = f"BREAKER_{provider}_{field.name.upper()}"
         default: Any = field.default
-        read = env.integer if field.type is int else env.number
-        given[field.name] = read(name, default)
+        if field.type is int:
+            given[field.name] = env.integer(name, default, at_least=1)
+        else:
+            at_most = 1.0 if field.name.endswith("_ratio") else 1e9
+            given[field.name] = env.number(name, default, at_most=at_most)
     return BreakerPolicy(**given)  # type: ignore[arg-type]  # each is of its field's type
 
 
@@ -53,7 +60,7 @@ def outage_policy() -> OutagePolicy:
 
 
 def budget_policy() -> BudgetPolicy:
-    fleet = env.text("MONTHLY_BUDGET_USD")
-    limit = Decimal(str(env.number("MONTHLY_BUDGET_USD", 1.0, above=-1e-9))) if fleet else None
-    allowance = env.number("USER_MONTHLY_ALLOWANCE_USD", 5.0, above=-1e-9)
-    return BudgetPolicy(fleet_limit_usd=limit, user_allowance_usd=Decimal(str(allowance)))
+    return BudgetPolicy(
+        fleet_limit_usd=env.dollars("MONTHLY_BUDGET_USD", None),
+        user_allowance_usd=env.dollars("USER_MONTHLY_ALLOWANCE_USD", Decimal(5)),
+    )

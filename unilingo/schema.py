@@ -19,6 +19,12 @@ class Problem(serializers.Serializer[Any]):
         required=False, help_text="`fields`: what is wrong with each field."
     )
     status = serializers.CharField(required=False, help_text='"not_found" beside JOB_NOT_FOUND.')
+    message = serializers.CharField(
+        required=False, help_text="What to do, beside BUDGET_LIMIT_EXCEEDED."
+    )
+    available = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="The names that there are."
+    )
     requestId = serializers.CharField()
 
 
@@ -27,13 +33,13 @@ _WITH_CALLER = {
     400: "What was sent is not valid.",
     401: "Nobody is signed in.",
     403: "Not allowed.",
+    429: "Too many requests.",
     503: "Not possible at the moment.",
 }
 _WITH_BODY = {
     400: "What was sent is not valid.",
     413: "The body is too large.",
     415: "The body is not application/json.",
-    429: "Too many requests.",
 }
 _WHERE_NAMED = {
     404: "It does not exist, or it is somebody else's.",

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "unilingo.middleware.BodyLimit",
+    "unilingo.middleware.RateLimitHeaders",
 ]
 TEMPLATES = [
     {
@@ -106,6 +107,7 @@ JOB_POLICY = env.job_policy()
 RESULT_CACHE_HOURS = env.integer("RESULT_CACHE_HOURS", 24, at_least=0, at_most=8760)
 WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 3, at_least=1, at_most=1000)
 
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, at_most=20)
 WEB_THREADS = env.integer("WEB_THREADS", 8, at_least=1, at_most=200)
 WEB_PROCESSES = env.integer("WEB_PROCESSES", 1, at_least=1, at_most=64)
 # 100,000 characters take at most 1.2 MB as JSON: twelve bytes for an escaped character outside the basic plane.
@@ -139,10 +141,14 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 1.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": 1.0},
+    "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
+}
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
 
+REQUEST_LIMITS = env.request_limits()
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "unilingo.auth.BearerAuthentication",
@@ -150,12 +156,14 @@ REST_FRAMEWORK = {
         "unilingo.auth.TrustedHeaderAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["unilingo.auth.IsCaller"],
+    "DEFAULT_THROTTLE_CLASSES": ["jobs.api.throttles.GeneralLimit"],
     "DEFAULT_PARSER_CLASSES": ["jobs.api.parsers.StrictJson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "unilingo.http.JsonOnly",
     "DEFAULT_SCHEMA_CLASS": "unilingo.schema.ApiSchema",
     "EXCEPTION_HANDLER": "unilingo.problems.answer",
     "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "NON_FIELD_ERRORS_KEY": "body",
 }
 SPECTACULAR_SETTINGS = {
@@ -172,7 +180,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api",
 }
 
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, at_most=20)
 TRUST_USER_ID_HEADER = env.flag("TRUST_USER_ID_HEADER", default=DEBUG)
 JWT_POLICY = env.jwt_policy(SECRET_KEY)
 JWT_SECONDS = 3600

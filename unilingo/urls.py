@@ -3,7 +3,11 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from resilience.api import views as operating
 from unilingo import health, monitoring, pages, problems, tokens
+from unilingo.auth import IsOperator
+
+OPERATORS = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
     path("", pages.demo, name="demo"),
@@ -18,6 +22,19 @@ urlpatterns = [
     path("api/redis/health", monitoring.RedisHealth.as_view()),
     path("api/queue/stats", monitoring.QueueStats.as_view()),
     path("api/sse/stats", monitoring.SseStats.as_view()),
+    path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
+    path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),
+    path(
+        "api/circuit-breakers/force-open/<str:name>",
+        operating.ForceBreakerOpen.as_view(**OPERATORS),
+    ),
+    path("api/rate-limits/status", operating.RateLimits.as_view(**OPERATORS)),
+    path(
+        "api/admin/budget/status",
+        operating.BudgetStatus.as_view(queue_depth=monitoring.queue_depth, **OPERATORS),
+    ),
+    path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
+    path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
     path("api/", include("jobs.api.urls")),

@@ -13,13 +13,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import events, queries, services
-from jobs.api import access, cursors, representation, schema
+from jobs.api import access, cursors, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
 from jobs.api.stream import follow, newest_sequences, until_ended
+from jobs.api.throttles import Charge
 from jobs.errors import JobFailed, UserMismatch
 from jobs.events import Channel
 from jobs.intake import Outcome
@@ -36,6 +37,8 @@ hub = Hub(
 
 
 class GenerateFlashcards(APIView):
+    throttle_classes = ()  # counted once the request is known to be valid
+
     def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
         """Where names are only claimed, a request that names nobody lacks a field like any other."""
         if settings.TRUST_USER_ID_HEADER and access.caller_of(request) is None:
@@ -49,17 +52,19 @@ class GenerateFlashcards(APIView):
         user_id = access.user_id_of(request)
         refuse_other_user(request, user_id)
         inputs = FLASHCARDS_REQUEST.run_validation(request.data)
-        submitted = services.submit_job(
+        draft = services.draft_job(
             JobKind.FLASHCARDS,
             user_id=user_id,
             inputs=dict(inputs),
             idempotency_key=key_of(request),
         )
-        return answer(request, submitted)
+        counted = throttles.charge(request, "ai", is_free=lambda: services.is_known(draft))
+        return answer(request, services.submit_job(draft), counted)
 
 
 class JobStatus(APIView):
     permission_classes = (AllowAny,)
+    throttle_classes = ()
 
     @extend_schema(**schema.JOB_STATUS)
     def get(self, request: Request, job_id: str) -> HttpResponse:
@@ -101,6 +106,7 @@ class JobList(APIView):
 
 class JobEvents(APIView):
     permission_classes = (AllowAny,)
+    throttle_classes = ()
 
     @extend_schema(**schema.JOB_EVENTS)
     def get(self, request: Request) -> HttpResponse:
@@ -146,26 +152,26 @@ def refuse_other_user(request: Request, user_id: str) -> None:
         raise UserMismatch
 
 
-def answer(request: Request, submitted: Submitted) -> Response:
+def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:
     """202 for work that is to be done or being done, 200 for work that has been done."""
     job, saved = submitted.job, submitted.saved
     structlog.contextvars.bind_contextvars(job_id=job.id)
     seconds = wait_seconds(request)
     if saved.done() and saved.result().job_id != job.id:
-        return _existing(job.user_id, saved.result(), seconds)
+        return _existing(job.user_id, saved.result(), seconds, charge)
     return PendingAnswer(
         representation.accepted(job, is_new=True),
         submitted=submitted,
-        instead=lambda outcome: _existing(job.user_id, outcome, seconds),
+        instead=lambda outcome: _existing(job.user_id, outcome, seconds, charge),
         hold=_hold(job, seconds),
         headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
     )
 
 
-def _existing(user_id: str, outcome: Outcome, seconds: int) -> Response:
-    """The answer for a job that was there before."""
+def _existing(user_id: str, outcome: Outcome, seconds: int, charge: Charge) -> Response:
+    """The answer for a job that was there before, which is not counted."""
     job = queries.job_for(user_id, outcome.job_id)
-    headers = {"Location": representation.status_url(job)}
+    headers = {"Location": representation.status_url(job), **charge.give_back()}
     if outcome.is_replay:
         headers["Idempotent-Replayed"] = "true"
     if job.status != Status.COMPLETED:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,20 @@ from resilience.models import FLEET, user_scope
 from resilience.runtime import runtime
 from resilience.store import Command, StoreUnavailable
 
-_TAGS = ["operating"]
+View = TypeVar("View", bound=type[APIView])
+
+
+def _described(operation_id: str, summary: str, *, asks: Any = None) -> Callable[[View], View]:
+    """The OpenAPI document's words for a view that has one method."""
+    words: dict[str, Any] = {
+        "operation_id": operation_id,
+        "summary": summary,
+        "tags": ["operating"],
+    }
+    words["responses"] = {200: OpenApiTypes.OBJECT}
+    if asks is None:
+        return extend_schema_view(get=extend_schema(**words))
+    return extend_schema_view(post=extend_schema(request=asks, **words))
 
 
 class LimitsUnavailable(APIException):
@@ -26,10 +39,10 @@ class LimitsUnavailable(APIException):
 
 
 class OperatorView(APIView):
-    """`actor_of` names the caller for the audit row."""
+    """`actor_of` names the caller for the audit row. In development nobody has to be signed in."""
 
     actor_of: Callable[[Request], str] = staticmethod(
-        lambda request: str(request.user.pk or "token")
+        lambda request: str(getattr(request.user, "pk", None) or "token")
     )
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -38,26 +51,18 @@ class OperatorView(APIView):
         )
 
 
+@_described("circuit_breakers_status", "State of the breakers")
 class CircuitBreakers(OperatorView):
-    @extend_schema(
-        operation_id="circuit_breakers_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT}
-    )
     def get(self, request: Request) -> Response:
         around = runtime()
         breakers = queries.circuit_breakers(around.store, around.policies.values())
         return _ok({"circuitBreakers": breakers})
 
 
-class CommandBreaker(OperatorView):
-    command: Command = "reset"
-    done = "reset to CLOSED"
+class BreakerCommand(OperatorView):
+    command: Command
+    done: str
 
-    @extend_schema(
-        operation_id="circuit_breaker_command",
-        tags=_TAGS,
-        request=ReasonInput,
-        responses={200: OpenApiTypes.OBJECT},
-    )
     def post(self, request: Request, name: str) -> Response:
         asked = ReasonInput(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -70,22 +75,32 @@ class CommandBreaker(OperatorView):
         return _ok({"message": f"Circuit breaker {name} {self.done}"})
 
 
+@_described("circuit_breaker_reset", "Close a breaker", asks=ReasonInput)
+class ResetBreaker(BreakerCommand):
+    command = "reset"
+    done = "reset to CLOSED"
+
+
+@_described("circuit_breaker_force_open", "Take a provider out", asks=ReasonInput)
+class ForceBreakerOpen(BreakerCommand):
+    command = "force_open"
+    done = "forced OPEN"
+
+
+@_described("rate_limits_status", "What the providers' limits have left")
 class RateLimits(OperatorView):
-    @extend_schema(
-        operation_id="rate_limits_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT}
-    )
     def get(self, request: Request) -> Response:
         around = runtime()
         limits = queries.rate_limits(around.store, around.policies.values())
         return _ok({"rateLimits": limits})
 
 
+@_described("budget_status", "What is spent and left of the month")
 class BudgetStatus(OperatorView):
     """`queue_depth` is handed in where it is mounted: jobs are counted elsewhere."""
 
     queue_depth: Callable[[], int] = staticmethod(lambda: 0)
 
-    @extend_schema(operation_id="budget_status", tags=_TAGS, responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         around = runtime()
         now = datetime.fromtimestamp(around.clock.now(), UTC)
@@ -93,13 +108,8 @@ class BudgetStatus(OperatorView):
         return _ok({"budget": budget})
 
 
+@_described("budget_kill_switch", "Stop or allow paid work", asks=KillSwitchInput)
 class KillSwitches(OperatorView):
-    @extend_schema(
-        operation_id="budget_kill_switch",
-        tags=_TAGS,
-        request=KillSwitchInput,
-        responses={200: OpenApiTypes.OBJECT},
-    )
     def post(self, request: Request) -> Response:
         asked = KillSwitchInput(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -120,13 +130,8 @@ class KillSwitches(OperatorView):
         )
 
 
+@_described("budget_set_limit", "Set a monthly limit", asks=LimitInput)
 class SetLimit(OperatorView):
-    @extend_schema(
-        operation_id="budget_set_limit",
-        tags=_TAGS,
-        request=LimitInput,
-        responses={200: OpenApiTypes.OBJECT},
-    )
     def post(self, request: Request) -> Response:
         asked = LimitInput(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -103,7 +103,7 @@ class MemoryStore:
                 windows=tuple(window.state(now) for window in provider.windows),
             )
 
-    def take(self, counts: dict[str, Window]) -> Taken:
+    def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
         with self._lock:
             now, waits = self._now_ms(), [0]
             windows = [
@@ -111,12 +111,12 @@ class MemoryStore:
                 for key, w in counts.items()
             ]
             for window in windows:
-                over = window.used(now) + 1 - window.limit
+                over = window.used(now) + units - window.limit
                 if over > 0:
                     waits.append(window.wait_for(over, window.limit, now))
             if max(waits) == 0:
                 for window in windows:
-                    window.charge(1, now)
+                    window.charge(units, now)
             return Taken(max(waits), tuple(window.state(now) for window in windows))
 
     def _provider(self, policy: ProviderPolicy) -> Provider:

@@ -117,11 +117,6 @@ def test_a_wait_that_is_not_the_jobs_fault_gives_its_attempt_back() -> None:
     assert stored(claim).attempts_made == 0
 
 
-def test_the_last_attempt_knows_that_it_is() -> None:
-    assert claimed(waiting_job(max_attempts=1)).is_last_attempt
-    assert not claimed(waiting_job(max_attempts=2)).is_last_attempt
-
-
 def test_a_delayed_job_is_not_woken_before_its_time() -> None:
     claim = job_in(Status.DELAYED)
     assert not lifecycle.wake(claim.job_id, now=after(4.9))

@@ -6,12 +6,23 @@ import pytest
 from django.utils import timezone
 
 from jobs import heartbeat, lifecycle, runner
-from jobs.errors import ContentRefused, ProviderThrottled
+from jobs.api import representation
+from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
 from jobs.handlers.base import JobContext
 from jobs.handlers.registry import HANDLERS
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
-from jobs.runner import RunContext, backoff_seconds
+from jobs.runner import RunContext
+from resilience.errors import (
+    AllowanceExhausted,
+    CallInterrupted,
+    CallRefused,
+    CallTooLarge,
+    CircuitOpen,
+    KillSwitchOn,
+    PriceUnknown,
+    RateLimited,
+)
 from tests.jobs.rows import active_job, claimed, events_of, last_event, stored, waiting_job
 
 pytestmark = pytest.mark.django_db
@@ -131,15 +142,63 @@ def test_a_run_that_takes_longer_than_its_kind_may_is_stopped() -> None:
     assert raised.value.code == "JOB_DEADLINE_EXCEEDED"
 
 
-def test_backoff_doubles_up_to_its_bound_with_full_jitter() -> None:
-    longest = [backoff_seconds(attempt, None, lambda low, high: high) for attempt in range(1, 8)]
-    assert longest == [2, 4, 8, 16, 30, 30, 30]
-    assert backoff_seconds(3, None, lambda low, high: low) == 0
+def test_a_wait_after_a_failure_is_never_shorter_than_the_provider_asked_for(handle: Any) -> None:
+    handle(raising(ProviderUnavailable(retry_after=45.0)))
+    began = timezone.now()
+    _, job = run(waiting_job())
+    assert job.next_attempt_at >= began + timedelta(seconds=45)
 
 
-def test_backoff_is_never_shorter_than_the_provider_asked_for() -> None:
-    assert backoff_seconds(1, 45.0, lambda low, high: high) == 45
-    assert backoff_seconds(4, 1.0, lambda low, high: high) == 16
+def test_an_unusable_answer_is_asked_for_once_more_and_no_oftener(handle: Any) -> None:
+    handle(raising(UnusableAnswer()))
+    job = waiting_job(max_attempts=5)
+    assert run(job)[1].status == Status.DELAYED
+    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    _, job = run(job)
+    assert (job.status, job.attempts_made, job.error_code) == ("failed", 2, "UNUSABLE_ANSWER")
+
+
+def test_a_call_that_was_refused_for_now_delays_the_job_and_uses_no_attempt(handle: Any) -> None:
+    handle(raising(RateLimited(retry_after=20, reason="fairness", place=7)))
+    began = timezone.now()
+    _, job = run(waiting_job(max_attempts=1))
+    assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 0, "fairness")
+    assert job.next_attempt_at >= began + timedelta(seconds=20)
+    assert job.wait_explanation.endswith("Number 7 in line.")
+
+
+def test_a_job_may_wait_oftener_than_it_may_fail(handle: Any) -> None:
+    handle(raising(CircuitOpen(retry_after=1)))
+    job = waiting_job(max_attempts=2)
+    for _ in range(5):
+        assert run(job)[1].status == Status.DELAYED
+        lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    handle(lambda inputs, context: {"success": True})
+    _, job = run(job)
+    assert (job.status, job.attempts_made) == (Status.COMPLETED, 1)
+
+
+@pytest.mark.parametrize(
+    "refusal", [CallTooLarge(), PriceUnknown(), AllowanceExhausted(retry_after=9)]
+)
+def test_a_refusal_that_waiting_does_not_end_is_final(handle: Any, refusal: CallRefused) -> None:
+    handle(raising(refusal))
+    _, job = run(waiting_job())
+    assert (job.status, job.error_code, job.error) == ("failed", refusal.code, str(refusal))
+
+
+def test_a_call_that_was_interrupted_in_line_hands_the_job_back(handle: Any) -> None:
+    handle(raising(CallInterrupted()))
+    answered, job = run(waiting_job())
+    assert (answered, job.status, job.attempts_made) == (False, Status.WAITING, 0)
+
+
+def test_who_waits_is_told_the_same_everywhere(handle: Any) -> None:
+    handle(raising(KillSwitchOn(retry_after=30)))
+    _, job = run(waiting_job())
+    shown = representation.status(job)["waitingFor"]
+    assert shown == last_event(job.id)["waitingFor"]
+    assert (shown["reason"], shown["explanation"]) == ("paused", KillSwitchOn.message)
 
 
 def test_a_claim_that_came_back_is_still_held_when_its_first_run_ends() -> None:

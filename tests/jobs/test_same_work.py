@@ -13,7 +13,7 @@ from jobs.errors import IdempotencyKeyReused, NotWritten
 from jobs.intake import Draft, Intake, Outcome, _save, intake
 from jobs.kinds import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
-from jobs.services import submit_job
+from jobs.services import draft_job, submit_job
 from tests.jobs.rows import FAILURE, claimed
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,8 @@ INPUTS = {
 def ask(user_id: str = "ann", key: str = "", **changed: Any) -> Outcome:
     inputs = INPUTS | changed
     kind = JobKind.FLASHCARDS
-    return submit_job(kind, user_id=user_id, inputs=inputs, idempotency_key=key).saved.result()
+    draft = draft_job(kind, user_id=user_id, inputs=inputs, idempotency_key=key)
+    return submit_job(draft).saved.result()
 
 
 def asked(user_id: str = "ann", key: str = "", **changed: Any) -> str:

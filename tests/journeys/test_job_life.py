@@ -32,7 +32,14 @@ def house(provider: FakeOpenAI) -> Iterator[Stack]:
         JOB_LEASE_SECONDS="1",
         WORKER_SHUTDOWN_SECONDS="1",
         RETRY_BASE_SECONDS="0.1",
-        OPENAI_RATE_LIMIT_RPM="10000",
+        OPENAI_RATE_LIMIT_RPM="0",
+        OPENAI_RATE_LIMIT_TPM="0",
+        PROVIDER_RETRIES_PER_MINUTE="0",
+        OPENAI_MAX_CONCURRENT="0",
+        # One failing provider must not keep the next test's job waiting.
+        BREAKER_OPENAI_FATAL_OPEN_SECONDS="0.01",
+        BREAKER_OPENAI_HALF_OPEN_PERMITS="100",
+        BREAKER_OPENAI_SUCCESSES_TO_CLOSE="1",
     ) as running:
         yield running
 

@@ -6,7 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from resilience.errors import AllowanceExhausted, FleetBudgetExhausted, KillSwitchOn, PriceUnknown
+from resilience.errors import (
+    AllowanceExhausted,
+    FleetBudgetExhausted,
+    KillSwitchOn,
+    MoneyHeld,
+    PriceUnknown,
+)
 from resilience.guard import Bill
 from resilience.ledger import MoneyLedger
 from resilience.models import FLEET, Budget, BudgetPeriod, KillSwitch, Reservation, UsageRecord
@@ -83,7 +89,7 @@ def test_a_users_allowance_is_not_exceeded(ledger: MoneyLedger) -> None:
     for _ in range(8):
         ledger.reserve("openai", call())
 
-    with pytest.raises(AllowanceExhausted):
+    with pytest.raises(MoneyHeld):
         ledger.reserve("openai", call())
     ledger.reserve("openai", call("ben"))
     assert money("user:ana") == (0, 8 * PRICE_OF_MILLE)
@@ -93,7 +99,7 @@ def test_the_fleets_limit_is_not_exceeded(ledger: MoneyLedger) -> None:
     for number in range(16):
         ledger.reserve("openai", call(f"user-{number}"))
 
-    with pytest.raises(FleetBudgetExhausted):
+    with pytest.raises(MoneyHeld):
         ledger.reserve("openai", call("one-more"))
     assert not KillSwitch.objects.exists()
 
@@ -116,7 +122,7 @@ def test_the_fleets_limit_pulls_the_kill_switch(ledger: MoneyLedger) -> None:
     with pytest.raises(KillSwitchOn):
         ledger.reserve("openai", call("eva", units=Units(output_tokens=1)))
     with pytest.raises(KillSwitchOn):
-        ledger.refuse_submission("eva")
+        ledger.refuse_submission("openai", "eva")
 
 
 def test_a_new_month_is_a_new_row(ledger: MoneyLedger, clock: HandClock) -> None:
@@ -207,11 +213,21 @@ def test_each_threshold_warns_once(ledger: MoneyLedger, caplog: pytest.LogCaptur
     assert percents == [50, 80, 100]
 
 
+def test_what_calls_under_way_give_back_can_be_spent(ledger: MoneyLedger) -> None:
+    under_way = [ledger.reserve("openai", call()) for _ in range(8)]
+    with pytest.raises(MoneyHeld) as refused:
+        ledger.reserve("openai", call())
+    assert refused.value.retry_after == 3
+
+    ledger.release(under_way[0])
+    ledger.reserve("openai", call())
+
+
 def test_a_submission_is_refused_when_the_allowance_is_spent(ledger: MoneyLedger) -> None:
     Budget.objects.create(scope="user:ana", limit_usd=Decimal("0.0006"))
-    ledger.refuse_submission("ana")
+    ledger.refuse_submission("openai", "ana")
     spend(ledger, "ana", "0.0006")
 
     with pytest.raises(AllowanceExhausted):
-        ledger.refuse_submission("ana")
-    ledger.refuse_submission("ben")
+        ledger.refuse_submission("openai", "ana")
+    ledger.refuse_submission("openai", "ben")

@@ -11,11 +11,8 @@ op = {"permission_classes": (IsOperator,)}
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/circuit-breakers/status", views.CircuitBreakers.as_view(**op)),
-    path("api/circuit-breakers/reset/<str:name>", views.CommandBreaker.as_view(**op)),
-    path(
-        "api/circuit-breakers/force-open/<str:name>",
-        views.CommandBreaker.as_view(command="force_open", done="forced OPEN", **op),
-    ),
+    path("api/circuit-breakers/reset/<str:name>", views.ResetBreaker.as_view(**op)),
+    path("api/circuit-breakers/force-open/<str:name>", views.ForceBreakerOpen.as_view(**op)),
     path("api/rate-limits/status", views.RateLimits.as_view(**op)),
     path("api/admin/budget/status", views.BudgetStatus.as_view(queue_depth=lambda: 7, **op)),
     path("api/admin/budget/kill-switch", views.KillSwitches.as_view(**op)),

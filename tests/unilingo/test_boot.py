@@ -80,8 +80,14 @@ BAD = {
     "BREAKER_AZURE_SPEECH_MINIMUM_CALLS": ["1.5"],
     "GUARD_WITHOUT_REDIS": ["hope"],
     "GUARD_PROCESSES": ["0", "x"],
-    "MONTHLY_BUDGET_USD": ["-1", "much", "nan"],
-    "USER_MONTHLY_ALLOWANCE_USD": ["-1", "much"],
+    "BREAKER_OPENAI_FAILURE_RATIO": ["0", "1.1"],
+    "PROVIDER_RETRIES_PER_MINUTE": ["-1", "x"],
+    "USER_LIMIT_AI": ["-1", "x"],
+    "ADDRESS_LIMIT_AI": ["-1", "x"],
+    "USER_LIMIT_GENERAL": ["-1", "x"],
+    "ADDRESS_LIMIT_GENERAL": ["-1", "x"],
+    "MONTHLY_BUDGET_USD": ["-1", "much", "nan", "inf", "1e6", "$5"],
+    "USER_MONTHLY_ALLOWANCE_USD": ["-0.01", "much"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],
 }
@@ -105,6 +111,9 @@ GOOD = {
     "OPENAI_API_KEY": "$k",
     "PROVIDER_TEXT": "OpenAI",
     "LOG_LEVEL": "DEBUG",
+    "MONTHLY_BUDGET_USD": "99.50",
+    "USER_MONTHLY_ALLOWANCE_USD": "None",
+    "BREAKER_AZURE_SPEECH_OPEN_SECONDS": "0.5",
     "JOB_LEASE_SECONDS": " 1.5 ",
 }
 

@@ -1,0 +1,101 @@
+"""How often one user and one address may ask: exact sliding windows over all web processes, told in standard headers."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from jobs.api.access import caller_of
+from jobs.events import iso
+from resilience.policies import Unit, Window
+from resilience.runtime import runtime
+from resilience.store import Taken, WindowState
+
+if TYPE_CHECKING:  # views.py reads the settings that name this module
+    from rest_framework.views import APIView
+
+
+class TooManyRequests(Throttled):
+    """`wait`: seconds until one more is allowed."""
+
+    def __init__(self, scope: str, wait: float) -> None:
+        again = iso(timezone.now() + timedelta(seconds=wait))
+        super().__init__(detail=f"User rate limit exceeded for {scope}. Try again after {again}")
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One request that was counted."""
+
+    scope: str
+    counts: dict[str, Window]
+
+    def give_back(self) -> dict[str, str]:
+        """The request costs nothing after all. Returns the headers that say so."""
+        taken = runtime().requests.take(self.counts, -1) if self.counts else None
+        return _headers(self.scope, self.counts, taken) if taken else {}
+
+
+class GeneralLimit(BaseThrottle):
+    """For endpoints that do not count their requests themselves."""
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        charge(request, "general")
+        return True
+
+
+def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda: False) -> Charge:
+    """Count this request. Raises TooManyRequests; `is_free` is asked only when it would be one too many.
+
+    The headers are left on the request, for unilingo.middleware.RateLimitHeaders.
+    """
+    counts = _counts(request, scope)
+    taken = runtime().requests.take(counts) if counts else None
+    if taken is None:
+        return Charge(scope, {})
+    request._request.rate_limit_headers = _headers(scope, counts, taken)  # type: ignore[attr-defined]  # ours
+    if taken.wait_ms == 0:
+        return Charge(scope, counts)
+    if is_free():
+        return Charge(scope, {})
+    raise TooManyRequests(scope, taken.wait_ms / 1000)
+
+
+def _counts(request: Request, scope: str) -> dict[str, Window]:
+    limit = settings.REQUEST_LIMITS[scope]
+    caller = caller_of(request)
+    named = {
+        f"{scope}:user:{caller.user_id}" if caller and caller.user_id else "": limit.per_user,
+        f"{scope}:address:{BaseThrottle().get_ident(request)}": limit.per_address,
+    }
+    return {
+        key: Window(Unit.REQUESTS, most, limit.seconds)
+        for key, most in named.items()
+        if key and most
+    }
+
+
+def _headers(scope: str, counts: dict[str, Window], taken: Taken) -> dict[str, str]:
+    """Of the window that has least left (draft-ietf-httpapi-ratelimit-headers), and the original's."""
+    states = zip(counts.values(), taken.windows, strict=True)
+    window, state = min(states, key=lambda pair: _left(pair[1]))
+    left, seconds = _left(state), math.ceil(max(state.reset_ms, taken.wait_ms) / 1000)
+    return {
+        "RateLimit-Policy": f'"{scope}";q={window.limit};w={window.seconds}',
+        "RateLimit": f'"{scope}";r={left};t={seconds}',
+        "X-RateLimit-Limit": str(window.limit),
+        "X-RateLimit-Remaining": str(left),
+        "X-RateLimit-Reset": iso(timezone.now() + timedelta(seconds=seconds)),
+    }
+
+
+def _left(state: WindowState) -> int:
+    return max(0, state.limit - state.used)

@@ -1,0 +1,120 @@
+"""A provider behind its guard: what a call may take, what it took, and what its failures mean, in the guard's words."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol
+
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    ProviderMisconfigured,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnusableAnswer,
+    UnusableInput,
+)
+from jobs.providers.base import Answer, Card, CardsRequest, TextModel, Usage
+from resilience.guard import Guard, Wait
+from resilience.retry import Failure, FailureKind
+from resilience.usage import Call, Consumed, Units
+
+_KINDS: dict[type[AttemptFailed], FailureKind] = {
+    ProviderUnavailable: FailureKind.TRANSIENT,
+    ProviderThrottled: FailureKind.THROTTLED,
+    ProviderMisconfigured: FailureKind.FATAL,
+    UnusableAnswer: FailureKind.UNUSABLE,
+    ProviderRefused: FailureKind.PERMANENT,
+    ContentRefused: FailureKind.PERMANENT,
+    UnusableInput: FailureKind.PERMANENT,
+}
+
+
+class MeteredText(TextModel, Protocol):
+    """A text model whose calls cost money. Both say the most that the call for a request can be charged."""
+
+    def input_tokens(self, request: CardsRequest) -> int: ...
+
+    def answer_tokens(self, request: CardsRequest) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """For whom calls are made. `permit` names this run of the job: the same when it has only waited in between."""
+
+    permit: str
+    user_id: str
+    kind: str
+    is_retry: bool
+    wait: Wait
+
+
+class GuardedText:
+    """The text model of one run: every call of the inner one passes the guard."""
+
+    def __init__(self, inner: MeteredText, guard: Guard, run: Run) -> None:
+        self._inner = inner
+        self._guard = guard
+        self._run = run
+        self._numbers = count(1)
+
+    @property
+    def provider(self) -> str:
+        return self._inner.provider
+
+    @property
+    def model(self) -> str:
+        return self._inner.model
+
+    @property
+    def version(self) -> str:
+        return self._inner.version
+
+    @property
+    def part_characters(self) -> int:
+        return self._inner.part_characters
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        """Raises AttemptFailed, and resilience.errors.CallRefused when the call was not made."""
+        call = Call(
+            permit=f"{self._run.permit}:{next(self._numbers)}",
+            user=self._run.user_id,
+            kind=self._run.kind,
+            model=self.model,
+            units=Units(
+                input_tokens=self._inner.input_tokens(request),
+                output_tokens=self._inner.answer_tokens(request),
+            ),
+            is_retry=self._run.is_retry,
+        )
+        return self._guard.call(
+            call,
+            lambda: self._inner.cards(request),
+            lambda answer: _consumed(answer.usage, answer.request_id),
+            self._run.wait,
+        )
+
+
+def classify(error: BaseException) -> Failure:
+    """What is no failure of a provider is our own going away."""
+    kind = next((kind for cls, kind in _KINDS.items() if isinstance(error, cls)), None)
+    if kind is None or not isinstance(error, AttemptFailed):
+        return Failure(FailureKind.INTERRUPTED)
+    return Failure(
+        kind,
+        retry_after_seconds=error.retry_after or 0,
+        consumed=_consumed(error.usage) if isinstance(error.usage, Usage) else None,
+        may_be_billed=error.may_be_billed,
+        # Plain words of the provider (status, code, request id), never its sentences.
+        reason="; ".join(getattr(error, "__notes__", [])),
+    )
+
+
+def _consumed(usage: Usage, request_id: str = "") -> Consumed:
+    units = Units(
+        input_tokens=usage.input_tokens,
+        cached_tokens=usage.cached_tokens,
+        output_tokens=usage.output_tokens,
+        reasoning_tokens=usage.reasoning_tokens,
+    )
+    return Consumed(units, usage.raw, request_id)

@@ -1,0 +1,199 @@
+"""The door to a provider: what passes it is counted and paid, what it refuses never reaches the wire."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from jobs import errors, lifecycle, runner
+from jobs.errors import (
+    AttemptFailed,
+    ProviderThrottled,
+    ProviderTimeout,
+    ProviderUnavailable,
+    UnusableAnswer,
+)
+from jobs.models import WaitReason
+from jobs.providers import registry
+from jobs.providers.base import CardsRequest, Language, Usage
+from jobs.providers.guarded import GuardedText, Run, classify
+from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
+from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
+from resilience.retry import FailureKind
+from resilience.runtime import runtime
+from tests.fakes.openai_server import FakeOpenAI
+from tests.jobs.rows import after, claimed, waiting_job
+
+pytestmark = pytest.mark.django_db
+
+REQUEST = CardsRequest(
+    content="A thrombus blocks a coronary artery. The infarction damages the heart muscle.",
+    subject="Medicine",
+    topic="Heart",
+    native=Language("es", "Spanish"),
+    target=Language("en", "English"),
+)
+RUN = Run("flashcards-1:1", "ann", "flashcards", is_retry=False, wait=lambda seconds: False)
+
+
+def cost_of(server: FakeOpenAI) -> Decimal:
+    """Of all that the server has billed, at the price of gpt-4o-mini."""
+    billed = [served for served in server.served if served.is_billed]
+    read, written = sum(s.input_tokens for s in billed), sum(s.output_tokens for s in billed)
+    return Decimal(read) * Decimal("0.15e-6") + Decimal(written) * Decimal("0.60e-6")
+
+
+def spent(scope: str = "fleet") -> Decimal:
+    period = BudgetPeriod.objects.get(scope=scope)
+    assert period.reserved == 0
+    return period.spent
+
+
+def test_a_call_is_paid_as_the_provider_counted_it(openai: FakeOpenAI) -> None:
+    answer = registry.text_model(RUN).cards(REQUEST)
+
+    record = UsageRecord.objects.get()
+    assert answer.value
+    assert spent() == spent("user:ann") == spent("provider:openai") == cost_of(openai)
+    assert (record.user_id, record.kind, record.request_id) == ("ann", "flashcards", "req_1")
+    assert record.raw["prompt_tokens"] == openai.served[0].input_tokens
+
+
+def test_what_is_reserved_is_never_less_than_what_is_spent(openai: FakeOpenAI) -> None:
+    registry.text_model(RUN).cards(replace(REQUEST, content="Ünïcödé 漢字 " * 400))
+
+    assert Reservation.objects.get().amount >= cost_of(openai)
+
+
+def test_an_answer_that_cannot_be_used_is_paid_for(openai: FakeOpenAI) -> None:
+    openai.script("truncate")
+    with pytest.raises(UnusableAnswer):
+        registry.text_model(RUN).cards(REQUEST)
+
+    assert spent() == cost_of(openai) > 0
+
+
+def test_a_call_that_may_have_been_billed_is_booked_in_full(
+    openai: FakeOpenAI, settings: Settings
+) -> None:
+    settings.OPENAI_TIMEOUT_SECONDS = 0.3
+    openai.script("hang")
+    with pytest.raises(ProviderTimeout):
+        registry.text_model(RUN).cards(REQUEST)
+
+    assert UsageRecord.objects.get().is_estimated
+    assert spent() == Reservation.objects.get().amount
+
+
+def test_a_call_that_failed_costs_nothing(openai: FakeOpenAI) -> None:
+    openai.script("500")
+    with pytest.raises(ProviderUnavailable):
+        registry.text_model(RUN).cards(REQUEST)
+
+    assert spent() == 0
+
+
+def test_no_engine_that_is_given_out_passes_a_kill_switch(openai: FakeOpenAI) -> None:
+    runtime().operations.set_kill_switch(True, actor="ops", provider="openai")
+    given_out = registry.text_model(RUN)
+
+    with pytest.raises(KillSwitchOn):
+        given_out.cards(REQUEST)
+    assert isinstance(given_out, GuardedText)
+    assert openai.served == []
+
+
+def test_a_provider_that_keeps_failing_is_called_no_more(openai: FakeOpenAI) -> None:
+    openai.script(*["500"] * 9)
+    for number in range(5):
+        with pytest.raises(ProviderUnavailable):
+            registry.text_model(replace(RUN, permit=f"job-{number}:1")).cards(REQUEST)
+
+    with pytest.raises(CircuitOpen):
+        registry.text_model(RUN).cards(REQUEST)
+    assert len(openai.served) == 5
+
+
+def test_nobody_calls_before_retry_after(openai: FakeOpenAI) -> None:
+    openai.script("429")
+    with pytest.raises(ProviderThrottled):
+        registry.text_model(RUN).cards(REQUEST)
+
+    waited: list[float] = []
+    told = replace(RUN, permit="job-2:1", wait=lambda seconds: not waited.append(seconds))
+    with pytest.raises(CallInterrupted):
+        registry.text_model(told).cards(REQUEST)
+    assert 0.5 < waited[0] <= 1
+    assert len(openai.served) == 1
+
+
+def test_second_attempts_have_a_quota_of_their_own(openai: FakeOpenAI) -> None:
+    for number in range(12):
+        again = replace(RUN, permit=f"job-{number}:2", is_retry=True)
+        registry.text_model(again).cards(REQUEST)
+
+    with pytest.raises(RateLimited):
+        registry.text_model(replace(RUN, is_retry=True)).cards(REQUEST)
+    registry.text_model(replace(RUN, permit="job-99:1")).cards(REQUEST)
+
+
+def test_the_local_engine_needs_no_guard() -> None:
+    assert not isinstance(registry.text_model(RUN), GuardedText)
+
+
+def test_a_run_that_only_waited_has_the_same_name_as_before() -> None:
+    first = claimed(waiting_job())
+    wait = lifecycle.Wait(WaitReason.RATE_LIMIT, after(1), "Busy.")
+    lifecycle.delay(first, wait, counts_attempt=False, now=after(0))
+    lifecycle.wake(first.job_id, now=after(1))
+    second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=after(2))
+    assert second
+    assert runner._run_of(second) == runner._run_of(first)
+
+
+def test_a_run_after_a_lost_one_has_another_name() -> None:
+    first = claimed(waiting_job())
+    lifecycle.recover(first.job_id, lost_at_most=3, now=after(99))
+    second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=timezone.now())
+    assert second
+    assert runner._run_of(second).permit != runner._run_of(first).permit
+    assert not runner._run_of(second).is_retry
+
+
+def test_every_failure_of_an_attempt_has_its_kind() -> None:
+    kinds = {
+        error.__name__: classify(error()).kind
+        for error in vars(errors).values()
+        if isinstance(error, type) and issubclass(error, AttemptFailed) and "code" in dir(error)
+    }
+    assert kinds == {
+        "ProviderUnavailable": FailureKind.TRANSIENT,
+        "ProviderTimeout": FailureKind.TRANSIENT,
+        "ProviderThrottled": FailureKind.THROTTLED,
+        "ProviderRefused": FailureKind.PERMANENT,
+        "ProviderMisconfigured": FailureKind.FATAL,
+        "UnusableAnswer": FailureKind.UNUSABLE,
+        "ContentRefused": FailureKind.PERMANENT,
+        "UnusableInput": FailureKind.PERMANENT,
+        "DeadlineExceeded": FailureKind.INTERRUPTED,
+    }
+    assert classify(KeyboardInterrupt()).kind == FailureKind.INTERRUPTED
+
+
+def test_a_failure_keeps_what_the_provider_said_of_time_and_tokens() -> None:
+    error = UnusableAnswer(retry_after=7, usage=Usage(100, 20, raw={"prompt_tokens": 100}))
+    error.add_note("openai: request req_1")
+    failure = classify(error)
+    assert (failure.retry_after_seconds, failure.reason) == (7, "openai: request req_1")
+    assert failure.consumed
+    assert (failure.consumed.units.tokens, failure.consumed.raw) == (120, {"prompt_tokens": 100})
+
+
+def test_a_model_without_a_price_is_not_called(openai: FakeOpenAI, settings: Settings) -> None:
+    settings.OPENAI_MODEL = "nobody-priced-this"
+    Budget.objects.create(scope="fleet", limit_usd=None)
+    with pytest.raises(Exception, match="not set up"):
+        registry.text_model(RUN).cards(REQUEST)
+    assert openai.served == []

@@ -1,0 +1,141 @@
+"""A provider, the money or Redis fails under load: jobs wait, nobody calls in vain, and nothing is lost."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from tests.fakes.openai_faults import fails
+from tests.fakes.openai_server import FakeOpenAI
+from tests.journeys.test_job_life import story
+from tests.stack import FLASHCARDS, Stack, running_stack, wait_until
+
+OPEN_SECONDS = 1.5
+BREAKERS = "/api/circuit-breakers/status"
+SET_LIMIT = "/api/admin/budget/set-limit"
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture
+def house(provider: FakeOpenAI) -> Iterator[Stack]:
+    """Two workers, one call at a time, and a breaker that opens early and shortly."""
+    with running_stack(
+        workers=2,
+        PROVIDER_TEXT="openai",
+        OPENAI_API_KEY="test",
+        OPENAI_BASE_URL=provider.base_url,
+        OPENAI_RATE_LIMIT_RPM="0",
+        OPENAI_RATE_LIMIT_TPM="0",
+        OPENAI_MAX_CONCURRENT="1",
+        PROVIDER_RETRIES_PER_MINUTE="0",
+        RETRY_BASE_SECONDS="0.1",
+        BREAKER_OPENAI_CONSECUTIVE_FAILURES="3",
+        BREAKER_OPENAI_OPEN_SECONDS=str(OPEN_SECONDS),
+        BREAKER_OPENAI_OPEN_MAX_SECONDS=str(OPEN_SECONDS),
+    ) as running:
+        yield running
+
+
+def state_of_breaker(stack: Stack) -> str:
+    state: str = stack.client().get(BREAKERS).json["circuitBreakers"]["openai"]["state"]
+    return state
+
+
+def reasons(stack: Stack, job_ids: list[str]) -> set[str]:
+    """Why these jobs have been delayed."""
+    events = [event for job_id in job_ids for event in story(stack, job_id)]
+    return {event.data["waitingFor"]["reason"] for event in events if event.name == "delayed"}
+
+
+def test_while_a_provider_is_down_jobs_wait_and_use_no_attempt(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    provider.script(*["500"] * 5)
+    job_ids = [house.submit("ann") for _ in range(6)]
+    wait_until(lambda: state_of_breaker(house) == "OPEN", 20, "the breaker opens")
+    job_ids.append(house.submit("ann"))
+
+    ended = [house.ended("ann", job_id) for job_id in job_ids]
+    assert [job["status"] for job in ended] == ["completed"] * 7
+    # Each of the five calls that failed was an attempt, and no wait was.
+    assert sum(job["attemptsMade"] for job in ended) == len(job_ids) + 5
+    calls = [served.at for served in provider.served]
+    assert len(calls) == len(job_ids) + 5
+    assert all(calls[i + 1] - calls[i] >= OPEN_SECONDS for i in (2, 3, 4))
+    assert "circuit_open" in reasons(house, job_ids)
+
+
+def test_nobody_in_the_fleet_calls_before_retry_after_and_redis_may_go_and_come(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    provider.script(fails(429, "rate_limit_exceeded", "requests", Retry_After="4"))
+    job_ids = [house.submit(f"user-{number}") for number in range(4)]
+    users = {job_id: f"user-{number}" for number, job_id in enumerate(job_ids)}
+    ended = [house.ended(user, job_id) for job_id, user in users.items()]
+
+    assert [job["status"] for job in ended] == ["completed"] * 4
+    first, second = provider.served[0], provider.served[1]
+    assert first.ended_at
+    assert second.at - first.ended_at >= 4
+
+    provider.latency = 0.3
+    late = [house.submit("ben") for _ in range(4)]
+    with house.valkey.away():
+        late += [house.submit("ben") for _ in range(2)]
+        time.sleep(3)
+    assert {house.ended("ben", job_id)["status"] for job_id in late} == {"completed"}
+
+
+def test_fifty_jobs_spend_what_ten_cost_and_not_a_cent_more(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    first = house.submit("ann")
+    assert house.ended("ann", first)["status"] == "completed"
+    with sqlite3.connect(house.data_dir / "db.sqlite3") as database:
+        amount = database.execute("SELECT amount FROM resilience_reservation").fetchone()[0]
+    limit = Decimal("9.5") * cost_of(provider) + Decimal(str(amount))
+    house.client().post(SET_LIMIT, {"limit": round(float(limit), 6)})
+
+    # Accepted while there is money.
+    job_ids = [job_id for number in range(49) if (job_id := try_to_submit(house, number))]
+    wait_until(lambda: budget(house)["killSwitchActive"], 30, "the limit pulls the switch")
+    wait_until(lambda: not states(house, job_ids) & {"waiting", "active"}, 30, "all others wait")
+    assert states(house, job_ids) <= {"completed", "delayed"}
+    assert len(provider.served) == 10
+    assert Decimal(str(budget(house)["spent"])) == cost_of(provider) <= limit
+    assert budget(house)["reserved"] == 0
+
+    assert try_to_submit(house, 99) is None
+    house.client().post(SET_LIMIT, {"limit": None})
+    assert try_to_submit(house, 99)
+
+
+def try_to_submit(stack: Stack, number: int) -> str | None:
+    body = FLASHCARDS | {"subject": f"Subject {number}"}
+    answer = stack.client("ann").post("/api/ai/generate-flashcards", body)
+    assert answer.status in (202, 429)
+    return answer.json.get("jobId")
+
+
+def budget(stack: Stack) -> dict[str, object]:
+    found: dict[str, object] = stack.client().get("/api/admin/budget/status").json["budget"]
+    return found
+
+
+def states(stack: Stack, job_ids: list[str]) -> set[str]:
+    client = stack.client("ann")
+    return {client.get(f"/api/job-status/{job_id}").json["status"] for job_id in job_ids}
+
+
+def cost_of(provider: FakeOpenAI) -> Decimal:
+    """Of all that the provider has counted, at the price of gpt-4o-mini."""
+    read = sum(served.input_tokens for served in provider.served if served.is_billed)
+    written = sum(served.output_tokens for served in provider.served if served.is_billed)
+    return Decimal(read) * Decimal("0.15e-6") + Decimal(written) * Decimal("0.60e-6")
