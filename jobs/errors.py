@@ -13,6 +13,7 @@ JobError
 │   └── JobFailed               the code of the job, for a client that waited for it
 └── AttemptFailed               why one attempt of a job ended; the code is shown with the failed job
     ├── ProviderUnavailable     PROVIDER_UNAVAILABLE   connection, 5xx, timeout: worth another attempt
+    │   ├── ConnectionLost      PROVIDER_UNAVAILABLE   cut off after sending; it may have been paid for
     │   └── ProviderTimeout     PROVIDER_TIMEOUT       the answer did not come in time; it may have been paid for
     ├── ProviderThrottled       PROVIDER_THROTTLED     429: worth another attempt, not before retry_after
     ├── ProviderRefused         PROVIDER_REFUSED       our request was wrong (400, 404, 422): final
@@ -122,6 +123,10 @@ class ProviderUnavailable(AttemptFailed):
     code = "PROVIDER_UNAVAILABLE"
     message = "The service that does this work is not available at the moment."
     is_retryable = True
+
+
+class ConnectionLost(ProviderUnavailable):
+    may_be_billed = True
 
 
 class ProviderTimeout(ProviderUnavailable):

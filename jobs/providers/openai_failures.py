@@ -7,6 +7,7 @@ import openai
 
 from jobs.errors import (
     AttemptFailed,
+    ConnectionLost,
     ContentRefused,
     ProviderMisconfigured,
     ProviderRefused,
@@ -48,6 +49,8 @@ def failure_of(error: openai.OpenAIError) -> AttemptFailed:
         return _refusal(error)
     cause = error.__cause__
     failure: AttemptFailed = ProviderUnavailable()
+    if isinstance(cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.WriteError):
+        failure = ConnectionLost()
     if isinstance(error, openai.APITimeoutError):
         never_sent = isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout)
         failure = failure if never_sent else ProviderTimeout()

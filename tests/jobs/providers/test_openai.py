@@ -9,6 +9,7 @@ import pytest
 
 from jobs.errors import (
     AttemptFailed,
+    ConnectionLost,
     ContentRefused,
     ProviderMisconfigured,
     ProviderRefused,
@@ -167,8 +168,8 @@ def test_the_back_is_a_definition_when_both_languages_are_the_same(model):
         ("500", ProviderUnavailable),
         ("503", ProviderUnavailable),
         (responds(502, b"<html>Bad gateway</html>", "text/html"), ProviderUnavailable),
-        ("drop", ProviderUnavailable),
-        ("drop-halfway", ProviderUnavailable),
+        ("drop", ConnectionLost),
+        ("drop-halfway", ConnectionLost),
         ("html", ProviderUnavailable),
         ("empty-body", ProviderUnavailable),
         (responds(200, b'{"error": {"message": "no"}}'), ProviderUnavailable),
