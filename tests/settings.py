@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+from tests.limits import NO_REQUEST_LIMITS
+
 DATA = tempfile.mkdtemp(prefix="unilingo-tests-")
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
@@ -22,8 +24,7 @@ os.environ.update(
     DEBUG="1",
     LOG_LEVEL="warning",
     # tests/jobs/api/test_throttles.py sets limits of its own.
-    **dict.fromkeys(("USER_LIMIT_AI", "USER_LIMIT_GENERAL"), "0"),
-    **dict.fromkeys(("ADDRESS_LIMIT_AI", "ADDRESS_LIMIT_GENERAL"), "0"),
+    **NO_REQUEST_LIMITS,
     SECRET_KEY="the same in every test " * 3,
 )
 

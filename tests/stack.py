@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients import Client
+from tests.limits import NO_REQUEST_LIMITS
 from tests.servers import ValkeyServer, die_with_parent, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,9 +229,7 @@ def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[
         "DEBUG": "1",
         "LOG_LEVEL": "warning",
         "REDIS_URL": valkey.url,
-        # Tests ask more often than people may.
-        **dict.fromkeys(("USER_LIMIT_AI", "USER_LIMIT_GENERAL"), "0"),
-        **dict.fromkeys(("ADDRESS_LIMIT_AI", "ADDRESS_LIMIT_GENERAL"), "0"),
+        **NO_REQUEST_LIMITS,
         # So that a test can sign what the program will accept.
         "SECRET_KEY": SECRET_KEY,
         **({"DATABASE_URL": database_url} if database_url else {}),

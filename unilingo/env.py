@@ -302,8 +302,15 @@ class RequestLimit:
 
 def request_limits() -> dict[str, RequestLimit]:
     ai = integer("USER_LIMIT_AI", 20), integer("ADDRESS_LIMIT_AI", 200)
+    spoken = integer("USER_LIMIT_PRONUNCIATION", 10), integer("ADDRESS_LIMIT_PRONUNCIATION", 100)
+    upload = integer("USER_LIMIT_UPLOAD", 15), integer("ADDRESS_LIMIT_UPLOAD", 150)
     general = integer("USER_LIMIT_GENERAL", 600), integer("ADDRESS_LIMIT_GENERAL", 6000)
-    return {"ai": RequestLimit(*ai, seconds=60), "general": RequestLimit(*general, seconds=900)}
+    return {
+        "ai": RequestLimit(*ai, seconds=60),
+        "pronunciation": RequestLimit(*spoken, seconds=60),
+        "upload": RequestLimit(*upload, seconds=60),
+        "general": RequestLimit(*general, seconds=900),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ PATH = "/api/ai/generate-flashcards"
 USERS = 50
 SECONDS = 3.0
 ROUNDS = 3
-NO_LIMITS = {"USER_LIMIT_AI": "0", "ADDRESS_LIMIT_AI": "0", "LOG_LEVEL": "warning"}
 
 
 def main() -> None:
@@ -31,7 +30,7 @@ def _web(database: str, *, processes: int) -> Iterator[Stack]:
     database_url = postgres_server() if database == "PostgreSQL" else nullcontext("")
     with (
         database_url as url,
-        running_stack(workers=0, beat=False, database_url=url, **settings, **NO_LIMITS) as stack,
+        running_stack(workers=0, beat=False, database_url=url, **settings) as stack,
     ):
         yield stack
 
