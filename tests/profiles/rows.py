@@ -1,0 +1,41 @@
+"""Lessons and cards as jobs make them, for tests of what is kept."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from profiles import services
+from profiles.content import LessonContent
+from profiles.models import Lesson
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def lesson_content(topic: str = "The heart", keywords: tuple[str, ...] = ("artery", "vein")) -> Any:
+    return LessonContent(
+        title=f"Medizin - {topic}",
+        subject="Medicine",
+        topicName=topic,
+        sourceFileName="heart.pdf",
+        nativeLanguage="German",
+        targetLanguage="English",
+        vocabulary=[
+            {
+                "keyword": keyword,
+                "definition": f"what {keyword} means",
+                "translation": f"{keyword} auf Deutsch",
+                "exampleTarget": f"The {keyword} is here.",
+                "exampleNative": f"Hier ist: {keyword}.",
+            }
+            for keyword in keywords
+        ],
+        conversation=[{"speaker": "Assistant", "message": "What is an artery?"}],
+    )
+
+
+def lesson(user_id: str = "owner", job_id: str = "lesson-job", *, now: datetime = NOW) -> Lesson:
+    services.save_lessons(job_id, user_id, {"lessons": [lesson_content()]}, now)
+    return Lesson.objects.get(job_id=job_id)
