@@ -1,4 +1,4 @@
-"""When two requests ask for the same work: every input that changes the answer, as one hash."""
+"""When two requests, or two runs of a step, ask for the same: every input that changes the answer, as one hash."""
 
 import hashlib
 import json
@@ -10,14 +10,15 @@ from jobs.kinds import JobKind
 
 def fingerprint(kind: JobKind, inputs: Mapping[str, Any]) -> str:
     """The same for requests that ask for the same thing, whoever asks and whatever engine answers."""
-    return _digest([kind, inputs])
+    return digest([kind, inputs])
 
 
 def identity(user_id: str, request: str, engine: str) -> str:
     """The same for requests whose answer may be given twice. `request` is a fingerprint, `engine` names what answers."""
-    return _digest([user_id, request, engine])
+    return digest([user_id, request, engine])
 
 
-def _digest(parts: list[Any]) -> str:
+def digest(parts: object) -> str:
+    """The same for JSON values that are the same, in whatever order their members come."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -156,6 +156,12 @@ def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
     return Job.objects.filter(_held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
 
 
+def lock(claim: Claim) -> bool:
+    """Is the claim held? If so it is until the running transaction ends: what is written with it counts."""
+    held = Job.objects.select_for_update(no_key=True).filter(_held(claim), pk=claim.job_id)
+    return held.values_list("fence", flat=True).first() is not None
+
+
 def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool:
     extra = {"message": message}
     fields = {"progress": percent, "progress_message": message}

@@ -1,4 +1,4 @@
-"""A job and its events. The row is the truth; messages and pushed events are only news of it."""
+"""A job, its events and its finished steps. The row is the truth; messages and pushed events are only news of it."""
 
 from typing import ClassVar
 
@@ -137,6 +137,25 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.sequence} {self.type}"
+
+
+class JobStep(models.Model):
+    """The answer of a finished step, kept so that it is not paid for again. `fence`: the claim it was made under."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=64)
+    input_hash = models.CharField(max_length=64)
+    value = models.JSONField(null=True)
+    fence = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "name"], name="step_of_job_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.name}"
 
 
 class IdempotencyKey(models.Model):

@@ -2,17 +2,20 @@
 
 import logging
 import random
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle
+from jobs import heartbeat, lifecycle, steps
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.handlers.registry import HANDLERS
 from jobs.kinds import KINDS
@@ -29,6 +32,8 @@ from resilience.retry import retry_delay
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_step: ContextVar[str] = ContextVar("step", default="")
+
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -42,10 +47,11 @@ class RunContext:
 
     claim: Claim
     deadline: datetime
+    _thread: int = field(default_factory=threading.get_ident)
 
     @cached_property
     def text(self) -> TextModel:
-        return providers.text_model(_run_of(self.claim))
+        return providers.text_model(self.run)
 
     def progress(self, percent: int, message: str) -> None:
         self._check()
@@ -54,7 +60,25 @@ class RunContext:
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         self._check()
-        return run()
+        found = steps.stored(self.claim.job_id, name, inputs)
+        if found:
+            return cast(T, found.value)
+        at = _step.set(name)
+        try:
+            value = run()
+            if not steps.keep(self.claim, name, inputs, value, now=timezone.now()):
+                raise Interrupted
+        finally:
+            _step.reset(at)
+            if threading.get_ident() != self._thread:
+                # A thread of the handler's own will not be seen again.
+                connections.close_all()
+        return value
+
+    @cached_property
+    def run(self) -> Run:
+        """For whom the provider calls of this run are made."""
+        return _run_of(self.claim, self._check)
 
     def _check(self) -> None:
         if heartbeat.is_stopping():
@@ -159,7 +183,7 @@ def _failed(claim: Claim, failure: Failure) -> End:
     return End("failed", lambda: lifecycle.fail(claim, failure, now=timezone.now()), is_final=True)
 
 
-def _run_of(claim: Claim) -> Run:
+def _run_of(claim: Claim, check: Callable[[], None]) -> Run:
     # A lost run may still hold its places, so the next one is another; one that only waited keeps its place in line.
     number = claim.attempt + claim.lost_count
     return Run(
@@ -168,4 +192,6 @@ def _run_of(claim: Claim) -> Run:
         kind=claim.kind,
         is_retry=claim.attempt > 1,
         wait=heartbeat.wait_for_stop,
+        step=_step.get,
+        check=check,
     )

@@ -23,8 +23,9 @@ class JobContext(Protocol):
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         """Run a step that costs money or time, or return what it returned for the same inputs before.
 
-        `name` is unique within a job. `inputs` and what `run` returns are JSON values (dicts, lists,
-        strings, numbers): the inputs are stored as a hash, the returned value as it is.
+        `name` is unique within a job, up to 64 characters. `inputs` and what `run` returns are JSON values
+        (dicts, lists, strings, numbers): the inputs are stored as a hash, the returned value as it is.
+        Steps may run in several threads of a handler at once.
         """
         ...
 

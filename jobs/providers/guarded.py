@@ -1,7 +1,9 @@
 """A provider behind its guard: what a call may take, what it took, and what its failures mean, in the guard's words."""
 
-from dataclasses import dataclass
-from itertools import count
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jobs.errors import (
@@ -40,13 +42,29 @@ class MeteredText(TextModel, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """For whom calls are made. `permit` names this run of the job: the same when it has only waited in between."""
+    """For whom calls are made; one for all capabilities and threads of a run.
+
+    `permit` names this run of the job: the same when it has only waited in between. `step` says which step the
+    calling thread is at, `check` raises when the run must end.
+    """
 
     permit: str
     user_id: str
     kind: str
     is_retry: bool
     wait: Wait
+    step: Callable[[], str] = str
+    check: Callable[[], None] = lambda: None
+    _calls: Counter[str] = field(default_factory=Counter, init=False, compare=False)
+    _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
+
+    def begin_call(self) -> str:
+        """The permit for the next call: what a refused call is asked for again by. Raises when the run must end."""
+        self.check()
+        step = self.step()
+        with self._counting:
+            self._calls[step] += 1
+            return f"{self.permit}:{step}:{self._calls[step]}"
 
 
 class GuardedText:
@@ -56,7 +74,6 @@ class GuardedText:
         self._inner = inner
         self._guard = guard
         self._run = run
-        self._numbers = count(1)
 
     @property
     def provider(self) -> str:
@@ -77,7 +94,7 @@ class GuardedText:
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises AttemptFailed, and resilience.errors.CallRefused when the call was not made."""
         call = Call(
-            permit=f"{self._run.permit}:{next(self._numbers)}",
+            permit=self._run.begin_call(),
             user=self._run.user_id,
             kind=self._run.kind,
             model=self.model,

@@ -9,7 +9,17 @@ import pytest
 from tests.servers import postgres_server
 from tests.settings import TEST_DATABASE_URL
 
-FILES = ["claims", "events", "heartbeat", "lifecycle", "queries", "runner", "stream", "sweep"]
+FILES = [
+    "claims",
+    "events",
+    "heartbeat",
+    "lifecycle",
+    "queries",
+    "runner",
+    "steps",
+    "stream",
+    "sweep",
+]
 
 
 @pytest.mark.skipif(bool(TEST_DATABASE_URL), reason="this is that process")

@@ -1,13 +1,14 @@
 """The door to a provider: what passes it is counted and paid, what it refuses never reaches the wire."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import errors, lifecycle, runner
+from jobs import errors, lifecycle
 from jobs.errors import (
     AttemptFailed,
     ProviderThrottled,
@@ -15,10 +16,12 @@ from jobs.errors import (
     ProviderUnavailable,
     UnusableAnswer,
 )
+from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
 from jobs.providers.base import CardsRequest, Language, Usage
 from jobs.providers.guarded import GuardedText, Run, classify
+from jobs.runner import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
@@ -150,7 +153,7 @@ def test_a_run_that_only_waited_has_the_same_name_as_before() -> None:
     lifecycle.wake(first.job_id, now=after(1))
     second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=after(2))
     assert second
-    assert runner._run_of(second) == runner._run_of(first)
+    assert name_of_call(second) == name_of_call(first)
 
 
 def test_a_run_after_a_lost_one_has_another_name() -> None:
@@ -158,8 +161,34 @@ def test_a_run_after_a_lost_one_has_another_name() -> None:
     lifecycle.recover(first.job_id, lost_at_most=3, now=after(99))
     second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=timezone.now())
     assert second
-    assert runner._run_of(second).permit != runner._run_of(first).permit
-    assert not runner._run_of(second).is_retry
+    assert name_of_call(second) != name_of_call(first)
+    assert not run_of(second).is_retry
+
+
+def test_every_call_of_a_run_has_a_name_of_its_own_and_a_step_keeps_its_names() -> None:
+    at = iter(["one", "one", "two", "one", "two"])
+    run = replace(RUN, step=lambda: next(at))
+    names = [run.begin_call() for _ in range(5)]
+    assert names == [
+        f"flashcards-1:1:{call}" for call in ("one:1", "one:2", "two:1", "one:3", "two:2")
+    ]
+
+
+def test_a_run_that_must_end_begins_no_call(openai: FakeOpenAI) -> None:
+    def check() -> None:
+        raise CallInterrupted
+
+    with pytest.raises(CallInterrupted):
+        registry.text_model(replace(RUN, check=check)).cards(REQUEST)
+    assert openai.served == []
+
+
+def run_of(claim: Claim) -> Run:
+    return RunContext(claim, deadline=timezone.now() + timedelta(hours=1)).run
+
+
+def name_of_call(claim: Claim) -> str:
+    return run_of(claim).begin_call()
 
 
 def test_every_failure_of_an_attempt_has_its_kind() -> None:
@@ -170,6 +199,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
     }
     assert kinds == {
         "ProviderUnavailable": FailureKind.TRANSIENT,
+        "ConnectionLost": FailureKind.TRANSIENT,
         "ProviderTimeout": FailureKind.TRANSIENT,
         "ProviderThrottled": FailureKind.THROTTLED,
         "ProviderRefused": FailureKind.PERMANENT,
