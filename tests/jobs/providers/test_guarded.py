@@ -200,6 +200,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
     assert kinds == {
         "ProviderUnavailable": FailureKind.TRANSIENT,
         "ConnectionLost": FailureKind.TRANSIENT,
+        "ConnectionLost": FailureKind.TRANSIENT,
         "ProviderTimeout": FailureKind.TRANSIENT,
         "ProviderThrottled": FailureKind.THROTTLED,
         "ProviderRefused": FailureKind.PERMANENT,
