@@ -7,7 +7,7 @@ stream notices a gap in the sequence and reads the rows (jobs/api/stream.py).
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import redis
@@ -17,6 +17,7 @@ from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.models import EventType, Job, JobEvent
+from profiles.moments import iso as iso
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +42,6 @@ class Channel(NamedTuple):
 
 EVERYBODY = Channel("", "")
 NEW_JOBS = "new-jobs"  # pushed on EVERYBODY's channel between our own processes; `users` have something to read
-
-
-def iso(moment: datetime) -> str:
-    """ISO-8601 in UTC with milliseconds and Z, as every time in a body."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> JobEvent:

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 from jobs.errors import JobNotFound
 from jobs.kinds import Queue
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
+from profiles.pages import Cursor, older_than
 
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
@@ -34,14 +35,6 @@ def is_known(job: Job, idempotency_key: str, *, since: datetime) -> bool:
     return bool(idempotency_key) and keys.filter(key=idempotency_key).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last row of a page: where the next one begins."""
-
-    created_at: datetime
-    job_id: str
-
-
 def jobs_of(
     user_id: str, *, status: str = "", kind: str = "", after: Cursor | None = None, limit: int
 ) -> list[Job]:
@@ -51,12 +44,7 @@ def jobs_of(
         wanted &= Q(status=status)
     if kind:
         wanted &= Q(kind=kind)
-    if after:
-        older = Q(created_at__lt=after.created_at) | Q(
-            created_at=after.created_at, id__lt=after.job_id
-        )
-        wanted &= Q(created_at__lte=after.created_at) & older
-    rows = Job.objects.filter(wanted).defer("input", "result")
+    rows = Job.objects.filter(wanted & older_than(after, "created_at")).defer("input", "result")
     return list(rows.order_by("-created_at", "-id")[:limit])
 
 

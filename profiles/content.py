@@ -1,6 +1,8 @@
 """What is learned, as jobs hand it over and as answers show it: lessons with their parts, and cards."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+Difficulty = Literal["beginner", "intermediate", "expert"]
 
 
 class VocabularyContent(TypedDict):
@@ -35,9 +37,11 @@ class LessonContent(TypedDict):
 
 
 class CardContent(TypedDict):
+    """`example` is in the language that is learned and contains `front`."""
+
     front: str
     back: str
     topic: str
-    difficulty: str
+    difficulty: Difficulty
     example: str
     pronunciation: str

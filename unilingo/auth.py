@@ -20,7 +20,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.request import Request
 
-from jobs.api.access import caller_of
+from profiles.api.callers import caller_of
 from resilience.clock import SystemClock
 from unilingo.http import is_direct_loopback
 from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey

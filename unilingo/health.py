@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.events import iso
+from profiles.moments import iso
 from unilingo import workers
 from unilingo.problems import problem
 from unilingo.schema import Problem

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import queries
-from jobs.events import iso
 from jobs.kinds import Queue
+from profiles.moments import iso
 from unilingo import workers
 from unilingo.auth import IsOperator
 from unilingo.problems import problem

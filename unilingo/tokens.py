@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.api.serializers import Text
+from profiles.api.fields import Text
 from unilingo.auth import issue_token
 
 

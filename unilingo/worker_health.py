@@ -15,8 +15,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from jobs import heartbeat
-from jobs.events import iso
 from jobs.tally import tally
+from profiles.moments import iso
 from unilingo import workers
 
 logger = logging.getLogger(__name__)

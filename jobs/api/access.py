@@ -1,43 +1,15 @@
 """Who may look at a job: its owner, and whoever holds the short-lived token that its owner was given."""
 
-from typing import Protocol
-
 import structlog
 from django.conf import settings
 from django.core import signing
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
 from jobs import queries
 from jobs.models import Job
+from profiles.api.callers import caller_of, user_id_of
 
 _SALT = "job-events"
-
-
-class Caller(Protocol):
-    """Who is calling (unilingo/auth.py finds out). `user_id` None: the operator's token, which is no learner's."""
-
-    @property
-    def user_id(self) -> str | None: ...
-    @property
-    def is_operator(self) -> bool: ...
-    @property
-    def is_trusted_header(self) -> bool: ...
-
-
-def caller_of(request: Request) -> Caller | None:
-    """`request.user` by its right type; None when nobody is named."""
-    return request.user  # type: ignore[return-value]  # stubs know Django's users only
-
-
-def user_id_of(request: Request) -> str:
-    """The learner who is calling. Raises NotAuthenticated, PermissionDenied: the operator's token is nobody's."""
-    caller = caller_of(request)
-    if caller is None:
-        raise NotAuthenticated
-    if caller.user_id is None:
-        raise PermissionDenied
-    return caller.user_id
 
 
 def stream_token(job_id: str) -> str:

@@ -8,9 +8,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from jobs import decks
 from jobs.api import access
 from jobs.kinds import JobKind
+from profiles import decks
 
 APKG = "application/x-apkg"
 

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from jobs import queries
 from jobs.api import access
-from jobs.events import iso
 from jobs.kinds import KINDS, JobKind
 from jobs.models import Job, Status
+from profiles.moments import iso, milliseconds
 
 
 def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def summary(job: Job) -> dict[str, Any]:
         "jobId": job.id,
         "kind": job.kind,
         "queue": job.queue,
-        "timestamp": _ms(job.enqueued_at),
+        "timestamp": milliseconds(job.enqueued_at),
         "progress": job.progress,
         "progressMessage": job.progress_message,
         "attemptsMade": job.attempts_made,
@@ -72,7 +72,9 @@ def summary(job: Job) -> dict[str, Any]:
     if job.started_at:
         body["startedAt"] = iso(job.started_at)
     if job.finished_at:
-        body["completedAt" if job.status == Status.COMPLETED else "failedAt"] = _ms(job.finished_at)
+        body["completedAt" if job.status == Status.COMPLETED else "failedAt"] = milliseconds(
+            job.finished_at
+        )
     if job.status == Status.FAILED:
         body |= {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
     return body
@@ -117,7 +119,3 @@ def connected_to_all(jobs: list[Job], now: datetime) -> dict[str, Any]:
         "message": "Connected to job updates",
         "timestamp": iso(now),
     }
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -12,8 +12,8 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from jobs.api.access import caller_of
-from jobs.events import iso
+from profiles.api.callers import caller_of
+from profiles.moments import iso
 from resilience.policies import Unit, Window
 from resilience.runtime import runtime
 from resilience.store import Taken, WindowState

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import events, queries, services
-from jobs.api import access, cursors, representation, schema, throttles
+from jobs.api import access, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
@@ -27,6 +27,9 @@ from jobs.intake import Outcome
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
 from jobs.services import Submitted
+from profiles.api import cursors
+from profiles.api.callers import caller_of, user_id_of
+from profiles.pages import Cursor
 
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
@@ -41,7 +44,7 @@ class GenerateFlashcards(APIView):
 
     def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
         """Where names are only claimed, a request that names nobody lacks a field like any other."""
-        if settings.TRUST_USER_ID_HEADER and access.caller_of(request) is None:
+        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
             data = request.data if isinstance(request.data, dict) else {}
             missing = [*FlashcardsRequest.missing(data), "userId"]
             raise MissingFields(missing, FlashcardsRequest.REQUIRED)
@@ -49,7 +52,7 @@ class GenerateFlashcards(APIView):
 
     @extend_schema(**schema.GENERATE_FLASHCARDS)
     def post(self, request: Request) -> HttpResponse:
-        user_id = access.user_id_of(request)
+        user_id = user_id_of(request)
         refuse_other_user(request, user_id)
         inputs = FLASHCARDS_REQUEST.run_validation(request.data)
         draft = services.draft_job(
@@ -87,19 +90,19 @@ class JobList(APIView):
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         jobs = queries.jobs_of(
-            access.user_id_of(request),
+            user_id_of(request),
             status=wanted["status"],
             kind=wanted["kind"],
-            after=cursors.parse(wanted["cursor"]),
+            after=cursors.parse("jobs", wanted["cursor"]),
             limit=wanted["limit"] + 1,
         )
         page = jobs[: wanted["limit"]]
-        following = cursors.after(page[-1]) if len(jobs) > len(page) else None
+        last = Cursor(page[-1].created_at, page[-1].id) if len(jobs) > len(page) else None
         return Response(
             {
                 "success": True,
                 "jobs": [representation.summary(j) for j in page],
-                "nextCursor": following,
+                "nextCursor": cursors.made("jobs", last) if last else None,
             }
         )
 
@@ -123,7 +126,7 @@ class JobEvents(APIView):
         return _stream(Channel(job.id, job.user_id), after, first)
 
     def _of_user(self, request: Request) -> HttpResponse:
-        user_id = access.user_id_of(request)
+        user_id = user_id_of(request)
         newest = queries.last_event_of_user(user_id)
         seen = _last_event_id(request)
         after = newest if seen is None else min(seen, newest)
@@ -146,7 +149,7 @@ def refuse_other_user(request: Request, user_id: str) -> None:
     """A body may repeat who is calling. Where the header is trusted, it simply wins over the body."""
     data = request.data
     named = data.get("userId") if isinstance(data, dict) else None
-    caller = access.caller_of(request)
+    caller = caller_of(request)
     is_claimed = caller is not None and caller.is_trusted_header
     if named and not is_claimed and named != user_id:
         raise UserMismatch

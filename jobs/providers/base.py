@@ -8,23 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-Difficulty = Literal["beginner", "intermediate", "expert"]
+from profiles.content import Difficulty as Difficulty
+from profiles.languages import Language as Language
+
 BackSource = Literal["translation", "definition"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A BCP-47 code (`es`, `en-GB`) and the English name people read (`Spanish`)."""
-
-    code: str
-    name: str
-
-    @property
-    def base(self) -> str:
-        """The code without region or script: `en` of `en-GB`."""
-        return self.code.split("-")[0].lower()
 
 
 @dataclass(frozen=True, slots=True)

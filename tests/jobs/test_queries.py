@@ -6,7 +6,7 @@ from jobs import lifecycle, queries
 from jobs.errors import JobNotFound
 from jobs.kinds import Queue
 from jobs.models import Status
-from jobs.queries import Cursor
+from profiles.pages import Cursor
 from tests.jobs.rows import NOW, active_job, after, claimed, job_in, waiting_job
 
 pytestmark = pytest.mark.django_db

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from jobs import decks
 from jobs.handlers.flashcards import AI_SELECTION, FlashcardsResult
 from jobs.management import screen
 from jobs.management.client import CallFailed, Client
 from jobs.management.stack import running_stack
+from profiles import decks
 from resilience.clock import SystemClock
 
 INTERRUPTED = 130

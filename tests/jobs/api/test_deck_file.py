@@ -6,8 +6,8 @@ from jobs import lifecycle
 from jobs.api.access import stream_token
 from jobs.models import Job
 from tests.jobs.rows import NOW, claimed, waiting_job
-from tests.jobs.test_decks import AFTERLOAD, notes
 from tests.people import nobody, signed_in
+from tests.profiles.test_decks import AFTERLOAD, notes
 
 pytestmark = pytest.mark.django_db
 

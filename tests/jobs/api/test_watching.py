@@ -6,8 +6,9 @@ import pytest
 from django.core import signing
 
 from jobs import lifecycle
-from jobs.api import cursors
-from jobs.models import Status
+from jobs.models import Job, Status
+from profiles.api import cursors
+from profiles.pages import Cursor
 from tests.jobs import rows
 from tests.people import claiming, nobody
 
@@ -101,6 +102,10 @@ def _list(query: str = "") -> Any:
     return claiming("ann").get(f"/api/jobs{query}")
 
 
+def _cursor(job: Job) -> str:
+    return cursors.made("jobs", Cursor(job.created_at, job.id))
+
+
 def _ids(query: str = "") -> list[str]:
     return [job["jobId"] for job in _list(query).json()["jobs"]]
 
@@ -165,7 +170,7 @@ def test_a_query_that_makes_no_sense_is_named(query: str, field: str) -> None:
 
 def test_a_cursor_that_was_tampered_with_is_refused() -> None:
     job = rows.waiting_job()
-    good = cursors.after(job)
+    good = _cursor(job)
     forged = signing.dumps([job.created_at.isoformat(), job.id], salt="another use")
 
     for cursor in (good[:-1], good + "x", good[1:], good.replace(":", "", 1), forged):
@@ -176,7 +181,7 @@ def test_a_cursor_that_was_tampered_with_is_refused() -> None:
 def test_the_cursor_of_another_shows_no_job_of_theirs() -> None:
     theirs = [rows.waiting_job("ben", now=rows.after(n)) for n in range(3)]
 
-    assert _ids(f"?cursor={cursors.after(theirs[2])}") == []
+    assert _ids(f"?cursor={_cursor(theirs[2])}") == []
 
 
 def test_nobody_has_no_list() -> None:

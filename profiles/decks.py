@@ -13,7 +13,7 @@ from functools import cache
 import genanki  # type: ignore[import-untyped]  # genanki has no types
 from django.utils import timezone
 
-from jobs.handlers.flashcards import Flashcard
+from profiles.content import CardContent
 
 # Anki knows a note type by this number; another one would stand beside it as a new type.
 _MODEL_ID = 1763892417
@@ -44,7 +44,7 @@ hr { border: 0; border-top: 1px solid #cbd2d9; margin: 1.2em 0; }
 """
 
 
-def apkg(title: str, cards: Sequence[Flashcard]) -> bytes:
+def apkg(title: str, cards: Sequence[CardContent]) -> bytes:
     """The content of an `.apkg` file. A deck of the same title, imported again, updates its notes in Anki."""
     # Two colons would make Anki nest the deck in another.
     name = title.replace("::", ":").strip() or "UniLingo"
@@ -54,7 +54,7 @@ def apkg(title: str, cards: Sequence[Flashcard]) -> bytes:
     return _packed(deck)
 
 
-def _note(deck: str, card: Flashcard) -> genanki.Note:
+def _note(deck: str, card: CardContent) -> genanki.Note:
     others = (card["topic"], card["difficulty"], card["pronunciation"])
     fields = [
         _escaped(card["front"]),

@@ -1,11 +1,10 @@
 """Languages as people name them (`Spanish`, `español`) or as BCP-47 codes (`es`, `en-GB`), from Unicode's CLDR."""
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-
-from jobs.providers.base import Language
 
 _CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 # CLDR would guess one: undetermined, several, none, uncoded.
@@ -17,6 +16,19 @@ _WIDELY_SPOKEN = (
     *("sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh"),
 )
 _QUALIFIED = re.compile(r"(.+?) \((.+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A BCP-47 code (`es`, `en-GB`) and the English name people read (`Spanish`)."""
+
+    code: str
+    name: str
+
+    @property
+    def base(self) -> str:
+        """The code without region or script: `en` of `en-GB`."""
+        return self.code.split("-")[0].lower()
 
 
 @lru_cache(maxsize=1024)

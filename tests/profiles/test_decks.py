@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from jobs.decks import apkg
 from jobs.handlers.flashcards import Flashcard
+from profiles.decks import apkg
 
 AFTERLOAD = Flashcard(
     front="afterload",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import languages
+from profiles import languages
 
 
 @pytest.mark.parametrize(
