@@ -1,4 +1,4 @@
-"""The kinds of work that can be asked for, and the queue each one waits in."""
+"""The kinds of work that can be asked for, what each one needs, and the queue it waits in."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,6 +6,14 @@ from enum import StrEnum
 
 class JobKind(StrEnum):
     FLASHCARDS = "flashcards"
+
+
+class Capability(StrEnum):
+    """What somebody must be able to do for a kind to be made: PROVIDER_<NAME> says who does it."""
+
+    TEXT = "text"
+    SPEECH = "speech"
+    VISION = "vision"
 
 
 class Queue(StrEnum):
@@ -18,6 +26,7 @@ class KindSpec:
     """What is fixed about a kind. `title` and `estimated_time` are shown to people, `deadline_seconds` bounds one run."""
 
     title: str
+    capability: Capability
     queue: Queue
     estimated_time: str
     deadline_seconds: int
@@ -25,6 +34,10 @@ class KindSpec:
 
 KINDS: dict[JobKind, KindSpec] = {
     JobKind.FLASHCARDS: KindSpec(
-        "Flashcard generation", Queue.AI, estimated_time="10-30 seconds", deadline_seconds=600
+        "Flashcard generation",
+        Capability.TEXT,
+        Queue.AI,
+        estimated_time="10-30 seconds",
+        deadline_seconds=600,
     ),
 }

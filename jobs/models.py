@@ -32,12 +32,17 @@ class WaitReason(models.TextChoices):
     FAIRNESS = "fairness"
 
 
+def kinds() -> list[tuple[str, str]]:
+    """As a function, so that a new kind needs no migration."""
+    return [(kind.value, kind.value) for kind in JobKind]
+
+
 class Job(models.Model):
     """`fence` counts the claims: every write of a run names the one it was made under, so a late one changes nothing."""
 
     id = models.CharField(primary_key=True, max_length=64)
     user_id = models.CharField(max_length=128)
-    kind = models.CharField(max_length=32, choices=[(k.value, k.value) for k in JobKind])
+    kind = models.CharField(max_length=32, choices=kinds)
     queue = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Queue])
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WAITING)
     # What makes it the same work as another request (jobs/identity.py); none once it answers for no other.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jobs import lifecycle, queries
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
-from jobs.kinds import JobKind
+from jobs.kinds import KINDS, JobKind
 from jobs.models import Job
 from jobs.providers import registry
 from resilience.errors import BudgetExhausted
@@ -38,7 +38,7 @@ def draft_job(
         kind,
         user_id,
         inputs,
-        identity=identity(user_id, request, registry.engine_version()),
+        identity=identity(user_id, request, registry.engine_version(kind)),
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
@@ -55,9 +55,10 @@ def submit_job(draft: Draft) -> Submitted:
 
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
-    if settings.PROVIDER_TEXT == "openai":
+    provider = registry.paid_provider(KINDS[JobKind(draft.job.kind)].capability)
+    if provider:
         try:
-            runtime().ledger.refuse_submission(settings.PROVIDER_TEXT, draft.job.user_id)
+            runtime().ledger.refuse_submission(provider, draft.job.user_id)
         except BudgetExhausted:
             # Known work costs nothing, so it is answered all the same.
             if not is_known(draft):

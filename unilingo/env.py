@@ -141,7 +141,7 @@ def origins(name: str) -> list[str]:
 
 
 # With these schemes an address without a host means nothing.
-_NETWORK = ("http", "https", "redis", "rediss")
+_NETWORK = ("http", "https", "ws", "wss", "redis", "rediss")
 
 
 def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
@@ -260,11 +260,18 @@ def for_child(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def text_provider(openai_key: str) -> str:
-    default = "openai" if openai_key else "local"
-    chosen = choice("PROVIDER_TEXT", default, ("openai", "local"))
-    if chosen == "openai" and not openai_key:
-        refuse("PROVIDER_TEXT", "is openai, which needs OPENAI_API_KEY")
+def provider(name: str, cloud: str, needed: dict[str, str]) -> str:
+    """Who has a capability: `cloud` once its key is there, else the engine that is built in.
+
+    `needed`: what the cloud cannot be called without, by the names of the variables, its key first.
+    """
+    key = next(iter(needed))
+    chosen = choice(name, cloud if needed[key] else "local", (cloud, "local"))
+    missing = [variable for variable, value in needed.items() if not value]
+    if chosen == cloud and missing:
+        if is_set(name):
+            refuse(name, f"is {cloud}, which needs {missing[0]}")
+        refuse(key, f"needs {missing[0]} beside it")
     return chosen
 
 

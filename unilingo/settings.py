@@ -220,7 +220,29 @@ OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
-PROVIDER_TEXT = env.text_provider(OPENAI_API_KEY)
+AZURE_SPEECH_KEY = env.secret("AZURE_SPEECH_KEY")
+AZURE_SPEECH_REGION = env.text("AZURE_SPEECH_REGION")
+AZURE_SPEECH_ENDPOINT = env.url("AZURE_SPEECH_ENDPOINT", "", ("https", "http", "wss", "ws"))
+AZURE_VISION_KEY = env.secret("AZURE_VISION_KEY")
+AZURE_VISION_ENDPOINT = env.url("AZURE_VISION_ENDPOINT", "", ("https", "http"))
+PROVIDER_TEXT = env.provider("PROVIDER_TEXT", "openai", {"OPENAI_API_KEY": OPENAI_API_KEY})
+PROVIDER_SPEECH = env.provider(
+    "PROVIDER_SPEECH",
+    "azure",
+    {
+        "AZURE_SPEECH_KEY": AZURE_SPEECH_KEY,
+        "AZURE_SPEECH_REGION or AZURE_SPEECH_ENDPOINT": AZURE_SPEECH_REGION
+        or AZURE_SPEECH_ENDPOINT,
+    },
+)
+PROVIDER_VISION = env.provider(
+    "PROVIDER_VISION",
+    "azure",
+    {"AZURE_VISION_KEY": AZURE_VISION_KEY, "AZURE_VISION_ENDPOINT": AZURE_VISION_ENDPOINT},
+)
+FALLBACK_TEXT = env.choice("FALLBACK_TEXT", "none", ("none", "local"))
+FALLBACK_SPEECH = env.choice("FALLBACK_SPEECH", "none", ("none", "local"))
+FALLBACK_VISION = env.choice("FALLBACK_VISION", "none", ("none", "local"))
 PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS)
 OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy()

@@ -12,6 +12,7 @@ from profiles.content import Difficulty as Difficulty
 from profiles.languages import Language as Language
 
 BackSource = Literal["translation", "definition"]
+WordError = Literal["None", "Mispronunciation", "Omission", "Insertion"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,8 @@ class Usage:
     output_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    audio_seconds: float = 0
+    images: int = 0
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,12 +76,8 @@ class Answer(Generic[T]):
     notes: tuple[str, ...] = ()
 
 
-class TextModel(Protocol):
-    """Makes learning material from text.
-
-    `version` names everything of ours that changes the answer (prompt, data, algorithm);
-    `part_characters` is how much text one call takes, longer content is split at paragraphs.
-    """
+class Capable(Protocol):
+    """Who has a capability. `version` names everything of ours that changes the answer (prompt, data, algorithm)."""
 
     @property
     def provider(self) -> str: ...
@@ -89,9 +88,78 @@ class TextModel(Protocol):
     @property
     def version(self) -> str: ...
 
+
+class TextModel(Capable, Protocol):
+    """Makes learning material from text.
+
+    `part_characters` is how much text one call takes, longer content is split at paragraphs.
+    """
+
     @property
     def part_characters(self) -> int: ...
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises AttemptFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A reading aloud of `reference` in `language`: 16-bit mono PCM, 16,000 samples a second, without a header."""
+
+    pcm: bytes
+    reference: str
+    language: Language
+
+    @property
+    def seconds(self) -> float:
+        return len(self.pcm) / 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class PhonemeScore:
+    """Scores go from 0 to 100."""
+
+    phoneme: str
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """A word of the reference, or one that was inserted. `accuracy` of an omitted word is 0."""
+
+    word: str
+    accuracy: float
+    error: WordError
+    phonemes: tuple[PhonemeScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How a reading aloud went, in Azure's scores (0 to 100)."""
+
+    accuracy: float
+    fluency: float
+    completeness: float
+    pronunciation: float
+    recognized_text: str
+    words: tuple[WordScore, ...]
+
+
+class SpeechAssessor(Capable, Protocol):
+    """Judges how a text was read aloud."""
+
+    def assess(self, recording: Recording) -> Answer[Assessment]:
+        """Raises AttemptFailed."""
+        ...
+
+
+class TextReader(Capable, Protocol):
+    """Reads the text in a picture."""
+
+    def read(self, image: bytes) -> Answer[str]:
+        """The lines of an upright JPEG or PNG in reading order, joined by newlines; empty when there are none.
+
+        Raises AttemptFailed.
+        """
         ...

@@ -3,8 +3,8 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, TypeVar
 
 from jobs.errors import (
     AttemptFailed,
@@ -16,10 +16,27 @@ from jobs.errors import (
     UnusableAnswer,
     UnusableInput,
 )
-from jobs.providers.base import Answer, Card, CardsRequest, TextModel, Usage
+from jobs.providers.base import (
+    Answer,
+    Assessment,
+    Capable,
+    Card,
+    CardsRequest,
+    Recording,
+    SpeechAssessor,
+    TextModel,
+    TextReader,
+    Usage,
+)
+from resilience.errors import CircuitOpen
 from resilience.guard import Guard, Wait
 from resilience.retry import Failure, FailureKind
 from resilience.usage import Call, Consumed, Units
+
+C = TypeVar("C", bound=Capable)
+T = TypeVar("T")
+
+FELL_BACK = "The service that usually does this has a disturbance; the built-in engine did it."
 
 _KINDS: dict[type[AttemptFailed], FailureKind] = {
     ProviderUnavailable: FailureKind.TRANSIENT,
@@ -67,49 +84,95 @@ class Run:
             return f"{self.permit}:{step}:{self._calls[step]}"
 
 
-class GuardedText:
-    """The text model of one run: every call of the inner one passes the guard."""
+class Gate(Generic[C]):
+    """The calls that one run makes of a provider: each passes the guard.
 
-    def __init__(self, inner: MeteredText, guard: Guard, run: Run) -> None:
-        self._inner = inner
+    While the provider's breaker is open `fallback` gives the engine that answers instead, and the answer says so.
+    """
+
+    def __init__(
+        self, engine: C, guard: Guard, run: Run, fallback: Callable[[], C] | None = None
+    ) -> None:
+        self._engine = engine
         self._guard = guard
         self._run = run
+        self._fallback = fallback
 
     @property
     def provider(self) -> str:
-        return self._inner.provider
+        return self._engine.provider
 
     @property
     def model(self) -> str:
-        return self._inner.model
+        return self._engine.model
 
     @property
     def version(self) -> str:
-        return self._inner.version
+        return self._engine.version
 
-    @property
-    def part_characters(self) -> int:
-        return self._inner.part_characters
-
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        """Raises AttemptFailed, and resilience.errors.CallRefused when the call was not made."""
+    def call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
+        """`units`: the most the call can take. Raises AttemptFailed, and CallRefused when the call was not made."""
         call = Call(
             permit=self._run.begin_call(),
             user=self._run.user_id,
             kind=self._run.kind,
             model=self.model,
-            units=Units(
-                input_tokens=self._inner.input_tokens(request),
-                output_tokens=self._inner.answer_tokens(request),
-            ),
+            units=units,
             is_retry=self._run.is_retry,
         )
-        return self._guard.call(
-            call,
-            lambda: self._inner.cards(request),
-            lambda answer: _consumed(answer.usage, answer.request_id),
-            self._run.wait,
+        try:
+            return self._guard.call(
+                call,
+                lambda: ask(self._engine),
+                lambda answer: _consumed(answer.usage, answer.request_id),
+                self._run.wait,
+            )
+        except CircuitOpen as refused:
+            return self._fall_back(refused, ask)
+
+    def _fall_back(self, refused: CircuitOpen, ask: Callable[[C], Answer[T]]) -> Answer[T]:
+        if self._fallback is None:
+            raise refused
+        try:
+            answer = ask(self._fallback())
+        except AttemptFailed:
+            # What the built-in engine cannot do waits for the one that can.
+            raise refused from None
+        return replace(answer, notes=(FELL_BACK, *answer.notes))
+
+
+class GuardedText(Gate[TextModel]):
+    def __init__(
+        self,
+        engine: MeteredText,
+        guard: Guard,
+        run: Run,
+        fallback: Callable[[], TextModel] | None = None,
+    ) -> None:
+        super().__init__(engine, guard, run, fallback)
+        self._metered = engine
+
+    @property
+    def part_characters(self) -> int:
+        return self._engine.part_characters
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        units = Units(
+            input_tokens=self._metered.input_tokens(request),
+            output_tokens=self._metered.answer_tokens(request),
         )
+        return self.call(units, lambda engine: engine.cards(request))
+
+
+class GuardedSpeech(Gate[SpeechAssessor]):
+    def assess(self, recording: Recording) -> Answer[Assessment]:
+        units = Units(audio_seconds=recording.seconds)
+        return self.call(units, lambda engine: engine.assess(recording))
+
+
+class GuardedReader(Gate[TextReader]):
+    def read(self, image: bytes) -> Answer[str]:
+        return self.call(Units(images=1), lambda engine: engine.read(image))
 
 
 def classify(error: BaseException) -> Failure:
@@ -133,5 +196,7 @@ def _consumed(usage: Usage, request_id: str = "") -> Consumed:
         cached_tokens=usage.cached_tokens,
         output_tokens=usage.output_tokens,
         reasoning_tokens=usage.reasoning_tokens,
+        audio_seconds=usage.audio_seconds,
+        images=usage.images,
     )
     return Consumed(units, usage.raw, request_id)

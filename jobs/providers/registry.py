@@ -1,10 +1,13 @@
 """From settings to the engines that do the work: one of each in a process, made when first needed."""
 
 import threading
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
 
+from jobs.kinds import KINDS, Capability, JobKind
 from jobs.providers.base import TextModel
 from jobs.providers.guarded import GuardedText, MeteredText, Run, classify
 from jobs.providers.local import TEXT_VERSION
@@ -12,21 +15,39 @@ from jobs.providers.prompts import CARDS_PROMPT
 from resilience.guard import Guard
 from resilience.runtime import runtime
 
+C = TypeVar("C")
 
-def engine_version() -> str:
-    """Names all that changes the answer to the same text, without loading the engine."""
-    if settings.PROVIDER_TEXT == "openai":
-        return f"openai {settings.OPENAI_MODEL} {CARDS_PROMPT}"
+
+# Who has a capability for money, by what PROVIDER_<NAME> says: the provider's name to guard, ledger and breaker.
+_PAID = {
+    (Capability.TEXT, "openai"): "openai",
+    (Capability.SPEECH, "azure"): "azure-speech",
+    (Capability.VISION, "azure"): "azure-vision",
+}
+_PROMPTS = {JobKind.FLASHCARDS: CARDS_PROMPT}
+
+
+def paid_provider(capability: Capability) -> str | None:
+    """None: the built-in engine has it, which costs nothing."""
+    return _PAID.get((capability, getattr(settings, f"PROVIDER_{capability.name}")))
+
+
+def engine_version(kind: JobKind) -> str:
+    """Names all that changes the answer to the same input, without loading the engine."""
+    if paid_provider(KINDS[kind].capability):
+        return f"openai {settings.OPENAI_MODEL} {_PROMPTS[kind]}"
     found = settings.DICTIONARIES_DIR.glob("*.sqlite*")
     dictionaries = sorted(f"{path.name} {path.stat().st_mtime_ns}" for path in found)
     return " ".join(["local", TEXT_VERSION, *dictionaries])
 
 
 def text_model(run: Run) -> TextModel:
-    """What makes the cards of this run. A provider is given out behind its guard only."""
-    if settings.PROVIDER_TEXT == "openai":
-        return GuardedText(_openai_text(), _guard("openai"), run)
-    return _local_text()
+    """What makes the learning material of this run. A provider is given out behind its guard only."""
+    provider = paid_provider(Capability.TEXT)
+    if provider is None:
+        return _local_text()
+    fallback = _fallback(Capability.TEXT, _local_text)
+    return GuardedText(_openai_text(), _guard(provider), run, fallback)
 
 
 def renew_places() -> None:
@@ -50,6 +71,10 @@ def _guard(provider: str) -> Guard:
         if provider not in _guards:
             _guards[provider] = runtime().guard(provider, classify)
         return _guards[provider]
+
+
+def _fallback(capability: Capability, engine: Callable[[], C]) -> Callable[[], C] | None:
+    return engine if getattr(settings, f"FALLBACK_{capability.name}") == "local" else None
 
 
 @cache

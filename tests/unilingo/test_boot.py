@@ -58,6 +58,17 @@ BAD = {
     "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
     "OPENAI_TIMEOUT_SECONDS": ["0", "-1", "nan", "inf", "1e10", "a minute"],
     "PROVIDER_TEXT": ["gpt", "azure", "openai"],
+    "PROVIDER_SPEECH": ["openai", "azure"],
+    "PROVIDER_VISION": ["openai", "azure"],
+    "FALLBACK_TEXT": ["openai", "yes"],
+    "FALLBACK_SPEECH": ["azure"],
+    "FALLBACK_VISION": ["azure"],
+    "AZURE_SPEECH_KEY": ["without a region or an endpoint"],
+    "AZURE_SPEECH_KEY_FILE": ["/none"],
+    "AZURE_SPEECH_ENDPOINT": ["westeurope", "ftp://h", "wss://"],
+    "AZURE_VISION_KEY": ["without an endpoint"],
+    "AZURE_VISION_KEY_FILE": ["/none"],
+    "AZURE_VISION_ENDPOINT": ["westeurope", "ftp://h", "https://"],
     "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
     "RETRY_BASE_SECONDS": ["0", "-1", "two"],
     "RETRY_MAX_SECONDS": ["0", "nan"],
@@ -98,7 +109,7 @@ BAD = {
 # Any text will do.
 FREE = (
     *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL"),
-    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR"),
+    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION"),
 )
 
 GOOD = {
@@ -114,6 +125,11 @@ GOOD = {
     "OPENAI_BASE_URL": "http://127.0.0.1:11434/v1",
     "OPENAI_API_KEY": "$k",
     "PROVIDER_TEXT": "OpenAI",
+    "AZURE_SPEECH_KEY": "$k",
+    "AZURE_SPEECH_REGION": "westeurope",
+    "AZURE_VISION_KEY": "$k",
+    "AZURE_VISION_ENDPOINT": "https://unilingo.cognitiveservices.azure.com",
+    "FALLBACK_TEXT": "Local",
     "LOG_LEVEL": "DEBUG",
     "MONTHLY_BUDGET_USD": "99.50",
     "USER_MONTHLY_ALLOWANCE_USD": "None",
@@ -154,7 +170,8 @@ def test_every_bad_value_stops_the_start_with_one_line_that_names_it(tmp_path: P
 
 def test_good_values_in_any_spelling_start(tmp_path: Path) -> None:
     cases = [GOOD, *({name: value} for name, value in GOOD.items()), *({n: ""} for n in BAD)]
-    cases = [case for case in cases if case != {"PROVIDER_TEXT": "OpenAI"}]
+    needing_others = ("PROVIDER_TEXT", "AZURE_SPEECH_KEY", "AZURE_VISION_KEY")
+    cases = [case for case in cases if case not in [{n: GOOD[n]} for n in needing_others]]
 
     for case, (code, said) in zip(cases, _try_each(tmp_path, cases), strict=True):
         assert (code, said) == (0, ""), case

@@ -20,7 +20,7 @@ from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
 from jobs.providers.base import CardsRequest, Language, Usage
-from jobs.providers.guarded import GuardedText, Run, classify
+from jobs.providers.guarded import FELL_BACK, GuardedText, Run, classify
 from jobs.runner import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
@@ -119,6 +119,39 @@ def test_a_provider_that_keeps_failing_is_called_no_more(openai: FakeOpenAI) -> 
     assert len(openai.served) == 5
 
 
+def test_the_built_in_engine_answers_while_the_breaker_is_open(
+    openai: FakeOpenAI, settings: Settings
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    runtime().operations.command_breaker("openai", "force_open", actor="ops")
+
+    answer = registry.text_model(RUN).cards(REQUEST)
+
+    assert answer.value
+    assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
+    assert openai.served == []
+    assert not UsageRecord.objects.exists()
+
+
+def test_what_the_built_in_engine_cannot_do_waits_for_the_provider(
+    openai: FakeOpenAI, settings: Settings
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    runtime().operations.command_breaker("openai", "force_open", actor="ops")
+    finnish = replace(REQUEST, target=Language("fi", "Finnish"))
+
+    with pytest.raises(CircuitOpen):
+        registry.text_model(RUN).cards(finnish)
+
+
+def test_money_is_waited_for_whatever_the_fallback(openai: FakeOpenAI, settings: Settings) -> None:
+    settings.FALLBACK_TEXT = "local"
+    runtime().operations.set_kill_switch(True, actor="ops", provider="openai")
+
+    with pytest.raises(KillSwitchOn):
+        registry.text_model(RUN).cards(REQUEST)
+
+
 def test_nobody_calls_before_retry_after(openai: FakeOpenAI) -> None:
     openai.script("429")
     with pytest.raises(ProviderThrottled):
@@ -199,7 +232,6 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
     }
     assert kinds == {
         "ProviderUnavailable": FailureKind.TRANSIENT,
-        "ConnectionLost": FailureKind.TRANSIENT,
         "ConnectionLost": FailureKind.TRANSIENT,
         "ProviderTimeout": FailureKind.TRANSIENT,
         "ProviderThrottled": FailureKind.THROTTLED,
