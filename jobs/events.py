@@ -18,6 +18,7 @@ from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.models import EventType, Job, JobEvent
 from profiles.moments import iso as iso
+from resilience.meter import JOB_EVENTS, meter
 
 logger = logging.getLogger(__name__)
 
@@ -99,11 +100,15 @@ def line(data: object) -> str:
 
 def publish(event: JobEvent) -> None:
     """Push an event that is committed."""
+    if event.type != EventType.PROGRESS:
+        meter.count(JOB_EVENTS, event.job.kind, event.type)
     _push(Channel(event.job_id, event.job.user_id), event.type, payload(event))
 
 
 def announce(first_events: Sequence[JobEvent]) -> None:
     """Push the first events of new jobs, however many, as one: nobody can watch a job yet, only its user's jobs."""
+    for event in first_events:
+        meter.count(JOB_EVENTS, event.job.kind, event.type)
     users = sorted({event.job.user_id for event in first_events})
     _push(EVERYBODY, NEW_JOBS, {"sequence": 0, "users": users})
 

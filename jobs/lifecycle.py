@@ -17,6 +17,7 @@ from jobs import events
 from jobs.ids import new_job_id
 from jobs.kinds import KINDS, JobKind
 from jobs.models import EventType, Job, Status, WaitReason
+from resilience.meter import JOB_WAITING_SECONDS, meter
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.ACTIVE}),
@@ -138,6 +139,8 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     )
     if job is None:
         return None
+    since = job.created_at if job.started_at == now else job.enqueued_at
+    meter.observe(JOB_WAITING_SECONDS, (now - since).total_seconds(), job.kind)
     return Claim(
         job_id=job.id,
         user_id=job.user_id,

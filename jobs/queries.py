@@ -92,19 +92,25 @@ class QueueCounts:
     oldest_waiting_at: datetime | None
 
 
-def queue_counts(queue: Queue) -> QueueCounts:
+def queue_counts(queue: Queue | None = None) -> QueueCounts:
+    """Of one queue, or of all."""
+    jobs = Job.objects.filter(queue=queue) if queue else Job.objects.all()
     by_status = dict.fromkeys(Status.values, 0)
     by_kind: dict[str, dict[str, int]] = {}
-    rows = (
-        Job.objects.filter(queue=queue)
-        .values_list("kind", "status")
-        .annotate(n=Count("id"))
-        .order_by("kind")
-    )
+    rows = jobs.values_list("kind", "status").annotate(n=Count("id")).order_by("kind")
     for kind, status, count in rows:
         by_status[status] += count
         by_kind.setdefault(kind, {})[status] = count
-    oldest = Job.objects.filter(queue=queue, status=Status.WAITING).aggregate(
-        at=Min("enqueued_at")
-    )["at"]
+    oldest = jobs.filter(status=Status.WAITING).aggregate(at=Min("enqueued_at"))["at"]
     return QueueCounts(by_status, by_kind, oldest)
+
+
+def silent_jobs(lease_ends_before: datetime) -> int:
+    """How many jobs are being worked on by somebody who has not renewed the lease."""
+    silent = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=lease_ends_before)
+    return silent.count()
+
+
+def newest_failures(limit: int) -> list[Job]:
+    failed = Job.objects.filter(status=Status.FAILED).defer("input", "result")
+    return list(failed.order_by("-created_at", "-id")[:limit])

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from time import perf_counter
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -26,6 +27,7 @@ from jobs.providers.base import TextModel
 from jobs.providers.guarded import Run, classify
 from jobs.tally import tally
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
+from resilience.meter import JOB_RUN_SECONDS, meter
 from resilience.policies import RetryPolicy
 from resilience.retry import retry_delay
 
@@ -104,7 +106,9 @@ def run(job_id: str) -> bool:
         heartbeat.holding(claim),
         tally.processing(),
     ):
+        began = perf_counter()
         end = _attempt(claim, now + timedelta(seconds=KINDS[claim.kind].deadline_seconds))
+        meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
         counted = end.write()
         if counted and end.is_final:
             tally.ended(well=end.name == "completed")

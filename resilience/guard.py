@@ -13,6 +13,13 @@ from typing import Protocol, TypeVar
 from resilience.admission import Admission, Permit
 from resilience.clock import Clock
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
+from resilience.meter import (
+    LIMITER_WAIT_SECONDS,
+    PROVIDER_CALL_SECONDS,
+    PROVIDER_CALLS,
+    PROVIDER_REFUSALS,
+    meter,
+)
 from resilience.policies import ProviderPolicy, Unit, milliseconds
 from resilience.retry import OUTCOMES, Failure
 from resilience.store import Ask, Outcome, Report
@@ -92,11 +99,10 @@ class Guard:
         `measure` reads from the answer what it took.
         """
         around = self._around
-        reservation = around.ledger.reserve(self.policy.name, call)
         try:
-            permit = self._admit(call, wait or self._sleep)
-        except BaseException:
-            around.ledger.release(reservation)
+            reservation, permit = self._enter(call, wait or self._sleep)
+        except CallRefused as refused:
+            meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
             raise
         attempt = Attempt(call, reservation, permit, around.clock.monotonic())
         try:
@@ -115,6 +121,14 @@ class Guard:
             permits = sorted(self._held)
         if permits:
             self._around.admission.renew(self.policy, permits)
+
+    def _enter(self, call: Call, wait: Wait) -> tuple[str, Permit]:
+        reservation = self._around.ledger.reserve(self.policy.name, call)
+        try:
+            return reservation, self._admit(call, wait)
+        except BaseException:
+            self._around.ledger.release(reservation)
+            raise
 
     def _admit(self, call: Call, wait: Wait) -> Permit:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
@@ -138,6 +152,7 @@ class Guard:
         if wait(seconds):
             self._around.admission.leave(self.policy, call.permit)
             raise CallInterrupted from refused
+        meter.observe(LIMITER_WAIT_SECONDS, seconds, self.policy.name)
 
     def _failed(self, attempt: Attempt, failure: Failure) -> None:
         duration_ms = self._release(attempt, failure.consumed, failure)
@@ -166,6 +181,8 @@ class Guard:
             reason=(failure.reason or failure.kind) if failure else "",
             jitter=self._around.jitter(),
         )
+        meter.count(PROVIDER_CALLS, self.policy.name, failure.kind if failure else report.outcome)
+        meter.observe(PROVIDER_CALL_SECONDS, duration_ms / 1000, self.policy.name)
         with self._lock:
             self._held.discard(call.permit)
         self._around.admission.release(self.policy, attempt.permit, report)

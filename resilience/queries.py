@@ -9,7 +9,7 @@ from typing import TypedDict
 from django.db.models import Count, Sum
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
-from resilience.models import FLEET, BudgetPeriod, UsageRecord, provider_scope
+from resilience.models import FLEET, BreakerTransition, BudgetPeriod, UsageRecord, provider_scope
 from resilience.policies import ProviderPolicy
 from resilience.store import BreakerState, ProviderStatus, Store
 
@@ -75,6 +75,14 @@ class BudgetView(TypedDict):
     byKind: dict[str, SpendingView]
 
 
+class TransitionView(TypedDict):
+    provider: str
+    before: str
+    after: str
+    reason: str
+    at: str
+
+
 def circuit_breakers(store: Store, policies: Iterable[ProviderPolicy]) -> dict[str, BreakerView]:
     """Raises StoreUnavailable."""
     return {policy.name: _breaker(policy, store.status(policy)) for policy in policies}
@@ -109,6 +117,20 @@ def budget(
         "byProvider": _by_provider(providers, now, switches),
         "byKind": _by_kind(now),
     }
+
+
+def newest_transitions(limit: int) -> list[TransitionView]:
+    rows = BreakerTransition.objects.order_by("-created_at", "-generation")[:limit]
+    return [
+        {
+            "provider": row.provider,
+            "before": row.before,
+            "after": row.after,
+            "reason": row.reason,
+            "at": _iso(round(row.created_at.timestamp() * 1000)),
+        }
+        for row in rows
+    ]
 
 
 def percent_of(spent: Decimal, limit: Decimal | None) -> float | None:

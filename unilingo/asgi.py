@@ -36,6 +36,7 @@ from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import Outcome, intake  # noqa: E402
 from unilingo import problems, workers  # noqa: E402
+from unilingo.monitoring import series  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -97,6 +98,7 @@ class Application(BaseHandler):
             speaker = asyncio.create_task(_say_alive())
             await _lifespan(receive, send)
             speaker.cancel()
+            await asyncio.to_thread(series.tell)
         elif scope["type"] == "http":
             self.requests += 1
             try:
@@ -151,6 +153,7 @@ async def _say_alive() -> None:
     name = f"{socket.gethostname()}:{os.getpid()}"
     while True:
         await asyncio.to_thread(workers.say_alive, "web", name, hub.open_streams())
+        await asyncio.to_thread(series.tell)
         await asyncio.sleep(workers.BEAT_SECONDS)
 
 

@@ -19,6 +19,7 @@ app = Celery("unilingo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="sweep")
+app.autodiscover_tasks(["unilingo.monitoring"], related_name="watch")
 
 
 class InlineScheduler(Scheduler):  # type: ignore[misc]  # celery has no types

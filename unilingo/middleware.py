@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from resilience.meter import REQUEST_SECONDS, REQUESTS, meter
 from unilingo import problems
 
 logger = logging.getLogger(__name__)
@@ -17,7 +18,8 @@ logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_QUIET = ("/static/", "/api/health", "/livez", "/readyz")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_QUIET = ("/static/", "/api/health", "/livez", "/readyz", "/metrics")
 _CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
@@ -36,7 +38,9 @@ class RequestLog:
             response = self._get_response(request)
             response["X-Request-ID"] = request_id
             if not request.path.startswith(_QUIET):
-                milliseconds = round((perf_counter() - began) * 1000, 1)
+                seconds = perf_counter() - began
+                _count(request, response.status_code, seconds)
+                milliseconds = round(seconds * 1000, 1)
                 facts = {
                     "method": request.method,
                     "path": request.path,
@@ -44,6 +48,15 @@ class RequestLog:
                 }
                 logger.info("request answered", extra={**facts, "milliseconds": milliseconds})
         return response
+
+
+def _count(request: HttpRequest, status: int, seconds: float) -> None:
+    """By the address's pattern: addresses themselves are without number, and hold ids."""
+    match = request.resolver_match
+    route = f"/{match.route}" if match else "none"
+    method = request.method if request.method in _METHODS else "other"
+    meter.count(REQUESTS, method, route, str(status))
+    meter.observe(REQUEST_SECONDS, seconds, method, route)
 
 
 class BodyLimit:

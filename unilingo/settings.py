@@ -7,6 +7,7 @@ from redis.retry import Retry
 
 from unilingo import env
 from unilingo.logs import logging_config
+from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
 from unilingo.providers import budget_policy, outage_policy, provider_policies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -144,6 +145,7 @@ CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0},
     "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
+    "watch": {"task": "unilingo.watch", "schedule": 5.0},
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
@@ -215,6 +217,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+
+ALERT_POLICY = alert_policy()
+NOTICE_POLICY = notice_policy()
+_mail = mail_server()
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.is_tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "unilingo@localhost")
 
 OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))

@@ -4,8 +4,10 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from resilience.api import views as operating
-from unilingo import health, monitoring, pages, problems, tokens
+from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
+from unilingo.monitoring import alerts, figures
+from unilingo.monitoring import views as monitoring
 
 OPERATORS = {"permission_classes": (IsOperator,)}
 
@@ -22,6 +24,7 @@ urlpatterns = [
     path("api/redis/health", monitoring.RedisHealth.as_view()),
     path("api/queue/stats", monitoring.QueueStats.as_view()),
     path("api/sse/stats", monitoring.SseStats.as_view()),
+    path("api/metrics/alerts", alerts.Alerts.as_view()),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),
     path(
@@ -31,7 +34,7 @@ urlpatterns = [
     path("api/rate-limits/status", operating.RateLimits.as_view(**OPERATORS)),
     path(
         "api/admin/budget/status",
-        operating.BudgetStatus.as_view(queue_depth=monitoring.queue_depth, **OPERATORS),
+        operating.BudgetStatus.as_view(queue_depth=figures.queue_depth, **OPERATORS),
     ),
     path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),

@@ -18,6 +18,7 @@ from jobs import heartbeat
 from jobs.tally import tally
 from profiles.moments import iso
 from unilingo import workers
+from unilingo.monitoring import series
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ def _say_alive() -> None:
     pause = threading.Event()
     while True:
         workers.say_alive("worker", heartbeat.WORKER, tally.as_stats())
+        series.tell()
         pause.wait(workers.BEAT_SECONDS)
 
 

@@ -23,7 +23,8 @@ def _doc(name: str) -> str:
 def _settings_read() -> dict[str, str]:
     """Name of each variable, and the function of unilingo/env.py that reads it."""
     texts = [
-        (ROOT / "unilingo" / f"{name}.py").read_text() for name in ("env", "settings", "providers")
+        (ROOT / "unilingo" / f"{name}.py").read_text()
+        for name in ("env", "settings", "providers", "monitoring/policy")
     ]
     return {name: how for text in texts for how, name in READS.findall(text)}
 

@@ -103,6 +103,19 @@ BAD = {
     "ADDRESS_LIMIT_GENERAL": ["-1", "x"],
     "MONTHLY_BUDGET_USD": ["-1", "much", "nan", "inf", "1e6", "$5"],
     "USER_MONTHLY_ALLOWANCE_USD": ["-0.01", "much"],
+    "ALERT_QUEUE_HIGH": ["-1", "many"],
+    "ALERT_QUEUE_CRITICAL": ["-1", "many"],
+    "ALERT_FAILURE_HIGH": ["0", "101"],
+    "ALERT_FAILURE_CRITICAL": ["0", "101"],
+    "ALERT_FAILURE_MINIMUM": ["0", "x"],
+    "ALERT_WINDOW_MINUTES": ["0", "61"],
+    "ALERT_BUDGET_PERCENT": ["0", "101"],
+    "ALERT_CLEAR_SECONDS": ["-1", "3601"],
+    "ALERT_WEBHOOK_URL": ["hooks.example.org", "ftp://h", "https://"],
+    "ALERT_WEBHOOK_SECRET_FILE": ["/none"],
+    "ALERT_WEBHOOK_PRIVATE": ["maybe"],
+    "ALERT_EMAILS": ["ops", "ops@example.org"],
+    "EMAIL_URL": ["host", "http://h", "smtp://", "smtp://h:port"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],
 }
@@ -110,6 +123,7 @@ BAD = {
 FREE = (
     *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL"),
     *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION"),
+    "EMAIL_FROM",
 )
 
 GOOD = {
@@ -182,6 +196,8 @@ def test_a_line_about_an_address_does_not_show_its_password(tmp_path: Path) -> N
         {"DATABASE_URL": "postgres://u:hunter2@h:port/d"},
         {"REDIS_URL": "redis://:hunter2@h:port"},
         {"JWT_SECRET": "hunter2"},
+        {"EMAIL_URL": "smtp://u:hunter2@h:port"},
+        {"ALERT_WEBHOOK_URL": "https://h/", "ALERT_WEBHOOK_SECRET": "hunter2"},
     ]
 
     for _, said in _try_each(tmp_path, cases):

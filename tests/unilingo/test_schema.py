@@ -123,6 +123,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
     assert good - told <= {
         (GENERATE, "200"),  # tests/unilingo/test_web_process.py waits for the end
         ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
+        ("/metrics", "200"),  # tests/unilingo/monitoring/test_prometheus.py reads it
         ("/api/job-events", "200"),
         ("/api/job-events", "204"),
         ("/api/jobs/{job_id}/deck.apkg", "200"),
@@ -136,7 +137,10 @@ _LIMITS_AND_MONEY = (
     *(f"/api/circuit-breakers/{command}/{{name}}" for command in ("reset", "force-open")),
     *("/api/admin/budget/kill-switch", "/api/admin/budget/set-limit"),
 )
-_OPERATING = ("/api/queue/stats", "/api/sse/stats", "/api/redis/health")
+_OPERATING = (
+    *("/api/queue/stats", "/api/sse/stats", "/api/redis/health"),
+    "/api/metrics/alerts",
+)
 
 
 def _a_real_job() -> str:

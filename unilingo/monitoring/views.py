@@ -16,6 +16,7 @@ from jobs.kinds import Queue
 from profiles.moments import iso
 from unilingo import workers
 from unilingo.auth import IsOperator
+from unilingo.monitoring.figures import STATES, queue_view, streams
 from unilingo.problems import problem
 from unilingo.schema import Problem
 
@@ -36,7 +37,6 @@ class RedisAway(Problem):
     timestamp = serializers.DateTimeField()
 
 
-_STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
 _QUEUE_STATS = inline_serializer(
     "QueueStats",
     {
@@ -45,7 +45,7 @@ _QUEUE_STATS = inline_serializer(
             "QueueCounts",
             {
                 "queue": serializers.CharField(),
-                **{name: serializers.IntegerField() for name in (*_STATES, "total", "workers")},
+                **{name: serializers.IntegerField() for name in (*STATES, "total", "workers")},
                 "oldestWaitingSeconds": serializers.FloatField(),
                 "byKind": serializers.DictField(
                     child=serializers.DictField(child=serializers.IntegerField())
@@ -74,12 +74,6 @@ _SSE_STATS = inline_serializer(
         "timestamp": _NOW,
     },
 )
-
-
-def queue_depth() -> int:
-    """How many jobs wait for a worker or are being worked on."""
-    by_status = queries.queue_counts(Queue.AI).by_status
-    return by_status["waiting"] + by_status["active"]
 
 
 class RedisHealth(APIView):
@@ -120,16 +114,7 @@ class QueueStats(APIView):
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        counts = queries.queue_counts(Queue.AI)
-        oldest = counts.oldest_waiting_at
-        stats = {
-            "queue": Queue.AI,
-            **{name: counts.by_status[name] for name in _STATES},
-            "total": sum(counts.by_status.values()),
-            "oldestWaitingSeconds": round((now - oldest).total_seconds(), 1) if oldest else 0,
-            "byKind": counts.by_kind,
-            "workers": workers.alive() or 0,
-        }
+        stats = queue_view(Queue.AI, queries.queue_counts(Queue.AI), workers.alive(), now)
         return Response({"success": True, "stats": stats, "timestamp": iso(now)})
 
 
@@ -143,18 +128,4 @@ class SseStats(APIView):
         responses={200: _SSE_STATS},
     )
     def get(self, request: Request) -> Response:
-        streams: dict[str, int] = {}
-        for facts in workers.facts_of("web") or []:
-            for key, count in facts.items():
-                streams[key] = streams.get(key, 0) + count
-        jobs = [
-            {"jobId": key, "subscribers": n}
-            for key, n in streams.items()
-            if not key.startswith("user:")
-        ]
-        sse = {
-            "totalConnections": sum(streams.values()),
-            "activeJobs": len(jobs),
-            "jobsWithSubscribers": jobs,
-        }
-        return Response({"success": True, "sse": sse, "timestamp": iso(timezone.now())})
+        return Response({"success": True, "sse": streams(), "timestamp": iso(timezone.now())})

@@ -1,0 +1,54 @@
+"""Each test begins with a process that has counted nothing, and a fleet that knows of nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from pytest_django import Settings
+
+from resilience.meter import meter
+from resilience.runtime import runtime
+from tests.servers import ValkeyServer
+from unilingo.monitoring.figures import Figures, figures
+
+AWAY = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    while batch := meter.take():
+        meter.told(batch)
+
+
+@pytest.fixture
+def without_redis(settings: Settings) -> Iterator[None]:
+    settings.REDIS_URL = AWAY
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": AWAY}}
+    runtime.cache_clear()
+    yield
+    caches["default"].close()
+    runtime.cache_clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def found(db: None, redis_server: ValkeyServer, now: datetime) -> Callable[..., Figures]:
+    """The figures of an idle fleet with one worker, but for the members named: `queue={"waiting": 51}`."""
+
+    def make(**changes: Any) -> Figures:
+        idle: Any = figures(now)
+        values: dict[str, Any] = {"workers": 1}
+        for name, change in changes.items():
+            is_part = isinstance(change, dict) and name != "breakers"
+            values[name] = {**getattr(idle, name), **change} if is_part else change
+        fields = {name: getattr(idle, name) for name in Figures.__slots__}
+        return Figures(**(fields | values))
+
+    return make

@@ -1,0 +1,137 @@
+"""The fleet's counts: told once, summed over all processes, and never lost while Redis is away."""
+
+import pytest
+from pytest_django import Settings
+
+from resilience.meter import (
+    PROVIDER_CALLS,
+    REQUEST_SECONDS,
+    REQUESTS,
+    SUM,
+    Batch,
+    Meter,
+    meter,
+)
+from tests.resilience.hands import HandClock
+from tests.servers import ValkeyServer
+from unilingo.monitoring import series
+
+CALL = (PROVIDER_CALLS.name, "openai", "ok")
+
+
+def _tell_of_another_process(count: int, clock: HandClock) -> Batch:
+    other = Meter(clock)
+    for _ in range(count):
+        other.count(PROVIDER_CALLS, "openai", "ok")
+    batch = other.take()
+    assert batch is not None
+    series._add(batch)
+    return batch
+
+
+def test_what_several_processes_count_is_one_sum(redis_server: ValkeyServer) -> None:
+    clock = HandClock()
+    _tell_of_another_process(2, clock)
+    _tell_of_another_process(3, clock)
+
+    assert series.totals() == {CALL: 5}
+    assert series.last_minutes(5, clock.now()).sum() == {CALL: 5}
+
+
+def test_a_batch_that_is_told_twice_counts_once(redis_server: ValkeyServer) -> None:
+    batch = _tell_of_another_process(2, HandClock())
+
+    series._add(batch)
+
+    assert series.totals() == {CALL: 2}
+
+
+def test_only_the_minutes_asked_for_are_summed(redis_server: ValkeyServer) -> None:
+    clock = HandClock()
+    _tell_of_another_process(1, clock)
+    clock.advance(300)
+    _tell_of_another_process(4, clock)
+
+    found = series.last_minutes(5, clock.now())
+
+    assert (found.sum(), found.is_fleet) == ({CALL: 4}, True)
+
+
+def test_counts_made_while_redis_is_away_are_told_when_it_is_back(
+    settings: Settings, redis_server: ValkeyServer
+) -> None:
+    there = settings.REDIS_URL
+    meter.count(PROVIDER_CALLS, "openai", "ok")
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert series.tell() is False
+    assert series.totals() is None
+    meter.count(PROVIDER_CALLS, "openai", "ok")
+
+    settings.REDIS_URL = there
+    assert series.tell() is True
+    assert series.tell() is True
+    assert series.totals() == {CALL: 2}
+
+
+def test_without_redis_a_process_answers_with_its_own_counts_and_says_so(
+    without_redis: None,
+) -> None:
+    clock = HandClock()
+    clock.seconds = meter._clock.now()
+    meter.count(PROVIDER_CALLS, "openai", "ok")
+
+    found = series.last_minutes(5, clock.now())
+
+    assert (found.sum(), found.is_fleet) == ({CALL: 1}, False)
+
+
+def test_minutes_leave_redis_by_themselves_and_totals_stay(redis_server: ValkeyServer) -> None:
+    _tell_of_another_process(1, HandClock())
+
+    client = series.client(redis_server.url)
+    lives = {key: client.ttl(key) for key in client.keys("unilingo:{meter}:*")}
+
+    assert lives.pop(series.TOTALS) == -1
+    assert lives
+    assert all(0 < seconds <= 7200 for seconds in lives.values())
+
+
+@pytest.mark.parametrize(
+    ("times", "part", "expected"),
+    [
+        ([], 0.95, None),
+        ([0.004] * 100, 0.5, 0.0025),
+        ([0.004] * 90 + [0.4] * 10, 0.95, 0.4),
+        ([60.0] * 10, 0.95, 10.0),
+    ],
+)
+def test_a_quantile_lies_between_the_bounds_of_its_bucket(
+    times: list[float], part: float, expected: float | None
+) -> None:
+    buckets: dict[str, float] = {SUM: sum(times)}
+    for seconds in times:
+        bucket = REQUEST_SECONDS.bucket(seconds)
+        buckets[bucket] = buckets.get(bucket, 0) + 1
+
+    assert series.quantile(buckets, REQUEST_SECONDS, part) == (
+        None if expected is None else pytest.approx(expected)
+    )
+
+
+def test_depths_are_remembered_for_an_hour(redis_server: ValkeyServer) -> None:
+    for minute in range(200):
+        series.note_depths({"waiting": minute}, 60.0 * minute)
+
+    found = series.depths()
+
+    assert sorted(found) == list(range(140, 200))
+    assert found[199] == {"waiting": 199}
+
+
+def test_a_label_may_hold_any_text(redis_server: ValkeyServer) -> None:
+    odd = 'a|b:"c",\u20ac'
+    meter.count(REQUESTS, "GET", odd, "200")
+    series.tell()
+
+    assert series.totals() == {(REQUESTS.name, "GET", odd, "200"): 1}

@@ -1,0 +1,153 @@
+"""What an operator must know of: each alert is a sentence about the fleet that is true, false, or not known now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs.events import iso
+from unilingo.auth import IsOperator
+from unilingo.monitoring.figures import Figures, figures
+
+Severity = Literal["warning", "critical"]
+
+
+class Alert(StrEnum):
+    QUEUE_DEPTH_HIGH = "queueDepthHigh"
+    QUEUE_DEPTH_CRITICAL = "queueDepthCritical"
+    FAILURE_RATE_HIGH = "failureRateHigh"
+    FAILURE_RATE_CRITICAL = "failureRateCritical"
+    CIRCUIT_BREAKER_OPEN = "circuitBreakerOpen"
+    WORKER_STALLED = "workerStalled"
+    WORKER_DOWN = "workerDown"
+    BUDGET_WARNING = "budgetWarning"
+    BUDGET_EXCEEDED = "budgetExceeded"
+    REDIS_DOWN = "redisDown"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    severity: Severity
+    sentence: str
+
+
+WORDS: dict[Alert, Words] = {
+    Alert.QUEUE_DEPTH_HIGH: Words("warning", "Many jobs wait for a worker."),
+    Alert.QUEUE_DEPTH_CRITICAL: Words("critical", "Very many jobs wait for a worker."),
+    Alert.FAILURE_RATE_HIGH: Words("warning", "Many jobs or requests fail."),
+    Alert.FAILURE_RATE_CRITICAL: Words("critical", "Very many jobs or requests fail."),
+    Alert.CIRCUIT_BREAKER_OPEN: Words("warning", "A provider is not called at the moment."),
+    Alert.WORKER_STALLED: Words("critical", "Jobs are claimed by a worker that gives no sign."),
+    Alert.WORKER_DOWN: Words("critical", "Jobs wait and no worker is alive."),
+    Alert.BUDGET_WARNING: Words("warning", "Most of the month's money is spent."),
+    Alert.BUDGET_EXCEEDED: Words("critical", "The month's money is spent; paid work is stopped."),
+    Alert.REDIS_DOWN: Words("critical", "Redis does not answer."),
+}
+
+
+def runbook(alert: Alert) -> str:
+    """The section that says what to do: docs/runbook.md has one heading for each name."""
+    return f"docs/runbook.md#{alert.lower()}"
+
+
+def judge(found: Figures) -> dict[Alert, bool | None]:
+    """None: nobody can say at the moment, because Redis is away."""
+    limits = settings.ALERT_POLICY
+    waiting = found.queue["waiting"]
+    failing = _failing_percent(found)
+    spent = found.budget["percentUsed"]
+    return {
+        Alert.QUEUE_DEPTH_HIGH: waiting > limits.queue_high,
+        Alert.QUEUE_DEPTH_CRITICAL: waiting > limits.queue_critical,
+        Alert.FAILURE_RATE_HIGH: None if failing is None else failing > limits.failure_high,
+        Alert.FAILURE_RATE_CRITICAL: None if failing is None else failing > limits.failure_critical,
+        Alert.CIRCUIT_BREAKER_OPEN: None
+        if found.breakers is None
+        else any(breaker["state"] == "OPEN" for breaker in found.breakers.values()),
+        Alert.WORKER_STALLED: found.jobs["silent"] > 0,
+        Alert.WORKER_DOWN: None if found.workers is None else waiting > 0 and found.workers == 0,
+        Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,
+        Alert.BUDGET_EXCEEDED: spent is not None and spent >= 100,
+        Alert.REDIS_DOWN: not found.is_redis_there,
+    }
+
+
+def _failing_percent(found: Figures) -> float | None:
+    """The worse of the two shares that fail, of jobs and of requests; too few of either say nothing."""
+    if not found.is_redis_there:
+        return None
+    least = settings.ALERT_POLICY.failure_minimum
+    jobs, requests = found.jobs, found.performance
+    shares = [0.0]
+    if jobs["completed"] + jobs["failed"] >= least:
+        shares.append(jobs["failureRate"])
+    if requests["requests"] >= least:
+        shares.append(requests["errorRate"])
+    return max(shares)
+
+
+_ALERTS = inline_serializer(
+    "Alerts",
+    {
+        "success": serializers.BooleanField(),
+        "metrics": inline_serializer(
+            "FleetMetrics",
+            {
+                name: serializers.DictField(help_text=text)
+                for name, text in {
+                    "queue": "as queue/stats, over all queues",
+                    "performance": "errorRate in percent, times in ms, over windowMinutes",
+                    "jobs": "ended in windowMinutes; times in seconds",
+                    "circuitBreakers": "as circuit-breakers/status; empty without Redis",
+                    "sse": "as sse/stats",
+                    "budget": "as budget/status",
+                }.items()
+            },
+        ),
+        "alerts": inline_serializer(
+            "RaisedAlerts", {str(alert): serializers.BooleanField() for alert in Alert}
+        ),
+        "alertsActive": serializers.IntegerField(),
+        "runbook": serializers.DictField(child=serializers.CharField()),
+        "timestamp": serializers.DateTimeField(),
+    },
+)
+
+
+class Alerts(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(
+        operation_id="alerts",
+        summary="What needs attention, with the fleet's figures",
+        tags=["operating"],
+        responses={200: _ALERTS},
+    )
+    def get(self, request: Request) -> Response:
+        found = figures(timezone.now())
+        raised = {alert: bool(verdict) for alert, verdict in judge(found).items()}
+        metrics = {
+            "queue": found.queue,
+            "performance": found.performance,
+            "jobs": found.jobs,
+            "circuitBreakers": found.breakers or {},
+            "sse": found.streams,
+            "budget": found.budget,
+        }
+        return Response(
+            {
+                "success": True,
+                "metrics": metrics,
+                "alerts": raised,
+                "alertsActive": sum(raised.values()),
+                "runbook": {alert: runbook(alert) for alert in Alert},
+                "timestamp": iso(found.at),
+            }
+        )

@@ -1,0 +1,229 @@
+"""What is true of the whole fleet now, from the rows and from Redis: one source for alerts, metrics and dashboard.
+
+Without Redis the rows still tell; what only Redis knows is None or empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+from django.conf import settings
+
+from jobs import queries
+from jobs.kinds import Queue
+from resilience.meter import (
+    JOB_EVENTS,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
+    REQUEST_SECONDS,
+    REQUESTS,
+    SUM,
+    Series,
+    Values,
+)
+from resilience.queries import (
+    BreakerView,
+    BudgetView,
+    LimitsView,
+    budget,
+    circuit_breakers,
+    rate_limits,
+)
+from resilience.runtime import runtime
+from resilience.store import StoreUnavailable
+from unilingo import workers
+from unilingo.monitoring import series
+
+STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
+
+
+class QueueView(TypedDict):
+    queue: str
+    waiting: int
+    active: int
+    completed: int
+    failed: int
+    delayed: int
+    cancelled: int
+    total: int
+    oldestWaitingSeconds: float
+    byKind: dict[str, dict[str, int]]
+    workers: int
+
+
+class PerformanceView(TypedDict):
+    """Requests in the window: percent of 5xx, milliseconds, a rate. `scope` is `process` while Redis is away."""
+
+    errorRate: float
+    avgResponseTime: float
+    requestsPerMinute: float
+    p95ResponseTime: float
+    requests: int
+    windowMinutes: int
+    scope: str
+
+
+class JobsView(TypedDict):
+    """Jobs that ended in the window; `failureRate` in percent of completed and failed, times in seconds."""
+
+    completed: int
+    failed: int
+    cancelled: int
+    failureRate: float
+    perMinute: float
+    p50WaitingSeconds: float | None
+    p95WaitingSeconds: float | None
+    p50RunSeconds: float | None
+    p95RunSeconds: float | None
+    silent: int
+    windowMinutes: int
+
+
+class WatchedJob(TypedDict):
+    jobId: str
+    subscribers: int
+
+
+class StreamsView(TypedDict):
+    totalConnections: int
+    activeJobs: int
+    jobsWithSubscribers: list[WatchedJob]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`breakers` and `limits` are None, and `workers` too, while Redis does not say."""
+
+    at: datetime
+    queue: QueueView
+    performance: PerformanceView
+    jobs: JobsView
+    breakers: dict[str, BreakerView] | None
+    limits: dict[str, LimitsView] | None
+    streams: StreamsView
+    budget: BudgetView
+    workers: int | None
+    is_redis_there: bool
+
+
+def figures(now: datetime) -> Figures:
+    window = settings.ALERT_POLICY.window_minutes
+    minutes = series.last_minutes(window, now.timestamp())
+    alive = workers.alive()
+    breakers, limits = _providers()
+    counts = queries.queue_counts()
+    depth = counts.by_status["waiting"] + counts.by_status["active"]
+    return Figures(
+        at=now,
+        queue=queue_view("all", counts, alive, now),
+        performance=_performance(minutes, window),
+        jobs=_jobs(minutes.sum(), window, now),
+        breakers=breakers,
+        limits=limits,
+        streams=streams(),
+        budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
+        workers=alive,
+        is_redis_there=alive is not None and minutes.is_fleet,
+    )
+
+
+def queue_view(
+    name: str, counts: queries.QueueCounts, alive: int | None, now: datetime
+) -> QueueView:
+    oldest = counts.oldest_waiting_at
+    by_status: Mapping[str, int] = counts.by_status
+    view: Any = {
+        "queue": name,
+        **{state: by_status[state] for state in STATES},
+        "total": sum(by_status.values()),
+        "oldestWaitingSeconds": round((now - oldest).total_seconds(), 1) if oldest else 0,
+        "byKind": counts.by_kind,
+        "workers": alive or 0,
+    }
+    return view  # type: ignore[no-any-return]  # the states are members by name
+
+
+def queue_depth() -> int:
+    """How many jobs wait for a worker or are being worked on."""
+    by_status = queries.queue_counts(Queue.AI).by_status
+    return by_status["waiting"] + by_status["active"]
+
+
+def streams() -> StreamsView:
+    """Open event streams of all web processes."""
+    open_streams: dict[str, int] = {}
+    for facts in workers.facts_of("web") or []:
+        for key, count in facts.items():
+            open_streams[key] = open_streams.get(key, 0) + count
+    jobs: list[WatchedJob] = [
+        {"jobId": key, "subscribers": count}
+        for key, count in open_streams.items()
+        if not key.startswith("user:")
+    ]
+    return {
+        "totalConnections": sum(open_streams.values()),
+        "activeJobs": len(jobs),
+        "jobsWithSubscribers": jobs,
+    }
+
+
+def _providers() -> tuple[dict[str, BreakerView] | None, dict[str, LimitsView] | None]:
+    around = runtime()
+    policies = around.policies.values()
+    try:
+        return circuit_breakers(around.store, policies), rate_limits(around.store, policies)
+    except StoreUnavailable:
+        return None, None
+
+
+def _performance(minutes: series.Minutes, window: int) -> PerformanceView:
+    values = minutes.sum()
+    requests = series.counted(values, REQUESTS)
+    total = sum(requests.values())
+    errors = sum(n for (*_, status), n in requests.items() if status.startswith("5"))
+    times = series.buckets(values, REQUEST_SECONDS)
+    p95 = series.quantile(times, REQUEST_SECONDS, 0.95)
+    return {
+        "errorRate": _percent(errors, total),
+        "avgResponseTime": round(1000 * times.get(SUM, 0.0) / total, 1) if total else 0.0,
+        "requestsPerMinute": round(total / window, 1),
+        "p95ResponseTime": round(1000 * (p95 or 0.0), 1),
+        "requests": round(total),
+        "windowMinutes": window,
+        "scope": "fleet" if minutes.is_fleet else "process",
+    }
+
+
+def _jobs(values: Values, window: int, now: datetime) -> JobsView:
+    ended = dict.fromkeys(("completed", "failed", "cancelled"), 0)
+    for (_, event_type), count in series.counted(values, JOB_EVENTS).items():
+        if event_type in ended:
+            ended[event_type] += round(count)
+
+    def seconds(histogram: Series, part: float) -> float | None:
+        value = series.quantile(series.buckets(values, histogram), histogram, part)
+        return None if value is None else round(value, 2)
+
+    return {
+        "completed": ended["completed"],
+        "failed": ended["failed"],
+        "cancelled": ended["cancelled"],
+        "failureRate": _percent(ended["failed"], ended["completed"] + ended["failed"]),
+        "perMinute": round(sum(ended.values()) / window, 2),
+        "p50WaitingSeconds": seconds(JOB_WAITING_SECONDS, 0.5),
+        "p95WaitingSeconds": seconds(JOB_WAITING_SECONDS, 0.95),
+        "p50RunSeconds": seconds(JOB_RUN_SECONDS, 0.5),
+        "p95RunSeconds": seconds(JOB_RUN_SECONDS, 0.95),
+        "silent": queries.silent_jobs(now + _grace()),
+        "windowMinutes": window,
+    }
+
+
+def _grace() -> timedelta:
+    """A lease is renewed in every third of it: with less than one third left, two renewals were missed."""
+    return timedelta(seconds=settings.JOB_POLICY.lease_seconds / 3)
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(100 * part / whole, 2) if whole else 0.0

@@ -1,0 +1,139 @@
+"""Telling people of alerts, once when one is raised and once when it is over, however many processes watch.
+
+A change of an alert's row and the notices of it are one transaction; sending comes after, and again until it works.
+A receiver may see a notice twice when its answer was lost: it has an id (https://www.standardwebhooks.com).
+"""
+
+import logging
+import smtplib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F
+
+from jobs.events import iso
+from unilingo.models import AlertState, Notice
+from unilingo.monitoring.alerts import WORDS, Alert, runbook
+from unilingo.monitoring.webhooks import WebhookFailed, post
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+ATTEMPTS = 12
+RETRY_SECONDS = 5
+RETRY_MAX_SECONDS = 900
+KEPT = timedelta(days=30)
+
+
+def note(
+    verdicts: Mapping[Alert, bool | None], summary: Mapping[str, Any], now: datetime
+) -> list[Alert]:
+    """Write down what has changed, with the notices of it; answers which alerts did. What nobody knows stays."""
+    states = {state.name: state for state in _states(now)}
+    changed = []
+    for alert, holds in verdicts.items():
+        if holds is None or holds == states[alert].is_raised and states[alert].calm_since is None:
+            continue
+        with transaction.atomic():
+            if _raise(alert, now) if holds else _clear(alert, now):
+                _write_notices(alert, holds, summary, now)
+                changed.append(alert)
+    return changed
+
+
+def deliver(now: datetime) -> int:
+    """Send what is due. Answers how many were taken."""
+    Notice.objects.filter(created_at__lt=now - KEPT).delete()
+    due = Notice.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
+    return sum(_claim(notice, now) and _send(notice, now) for notice in due[:BATCH])
+
+
+def _states(now: datetime) -> list[AlertState]:
+    states = list(AlertState.objects.all())
+    if len(states) < len(Alert):
+        missing = [AlertState(name=alert, changed_at=now) for alert in Alert]
+        AlertState.objects.bulk_create(missing, ignore_conflicts=True)
+        states = list(AlertState.objects.all())
+    return states
+
+
+def _raise(alert: Alert, now: datetime) -> bool:
+    AlertState.objects.filter(name=alert, is_raised=True).update(calm_since=None)
+    silent = AlertState.objects.filter(name=alert, is_raised=False)
+    return silent.update(is_raised=True, changed_at=now, calm_since=None) == 1
+
+
+def _clear(alert: Alert, now: datetime) -> bool:
+    """Only once it has been calm for a while: a figure that swings around its threshold is one alert."""
+    raised = AlertState.objects.filter(name=alert, is_raised=True)
+    raised.filter(calm_since=None).update(calm_since=now)
+    calm = raised.filter(
+        calm_since__lte=now - timedelta(seconds=settings.ALERT_POLICY.clear_seconds)
+    )
+    return calm.update(is_raised=False, changed_at=now, calm_since=None) == 1
+
+
+def _write_notices(
+    alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
+) -> None:
+    words = WORDS[alert]
+    body = {
+        "type": "alert.raised" if is_raised else "alert.cleared",
+        "timestamp": iso(now),
+        "data": {
+            "alert": alert,
+            "severity": words.severity,
+            "text": words.sentence if is_raised else f"Over: {words.sentence}",
+            "runbook": runbook(alert),
+            "figures": summary,
+        },
+    }
+    policy = settings.NOTICE_POLICY
+    channels = [Notice.Channel.WEBHOOK] if policy.webhook_url else []
+    channels += [Notice.Channel.EMAIL] if policy.emails else []
+    Notice.objects.bulk_create(
+        Notice(alert=alert, channel=channel, body=body, created_at=now, next_attempt_at=now)
+        for channel in channels
+    )
+    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
+
+
+def _claim(notice: Notice, now: datetime) -> bool:
+    """The right to send this attempt. Its successor is planned at once, in case this process dies."""
+    seconds = min(RETRY_SECONDS * 2**notice.attempts, RETRY_MAX_SECONDS)
+    is_last = notice.attempts + 1 >= ATTEMPTS
+    mine = Notice.objects.filter(pk=notice.pk, next_attempt_at=notice.next_attempt_at)
+    following = None if is_last else now + timedelta(seconds=seconds)
+    return mine.update(attempts=F("attempts") + 1, next_attempt_at=following) == 1
+
+
+def _send(notice: Notice, now: datetime) -> bool:
+    try:
+        if notice.channel == Notice.Channel.WEBHOOK:
+            post(settings.NOTICE_POLICY, str(notice.id), notice.body, now)
+        else:
+            _mail(notice.body)
+    except (WebhookFailed, smtplib.SMTPException, OSError) as error:
+        # Never the address or the answer: either may hold a secret.
+        facts = {"alert": notice.alert, "channel": notice.channel, "attempt": notice.attempts + 1}
+        logger.warning("notice not taken", extra={**facts, "reason": _reason(error)})
+        return False
+    Notice.objects.filter(pk=notice.pk).update(sent_at=now, next_attempt_at=None)
+    return True
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, WebhookFailed) else type(error).__name__
+
+
+def _mail(body: Mapping[str, Any]) -> None:
+    data = body["data"]
+    lines = [data["text"], f"What to do: {data['runbook']}", ""]
+    lines += [f"{name}: {value}" for name, value in data["figures"].items()]
+    word = "Alert" if body["type"] == "alert.raised" else "Over"
+    text = "\n".join([*lines, "", body["timestamp"]])
+    send_mail(f"[UniLingo] {word}: {data['alert']}", text, None, settings.NOTICE_POLICY.emails)

@@ -1,0 +1,94 @@
+"""When an operator is alerted, and where to, as the environment says."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from unilingo import env
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """Jobs waiting, percent that fails in the window (of at least `failure_minimum`), percent of the month's money.
+
+    An alert is over once it has not held for `clear_seconds`.
+    """
+
+    queue_high: int = 50
+    queue_critical: int = 100
+    failure_high: float = 10
+    failure_critical: float = 20
+    failure_minimum: int = 5
+    window_minutes: int = 5
+    budget_percent: float = 80
+    clear_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePolicy:
+    """Where alerts are told. Empty: nowhere. `allows_private`: a webhook inside our own network may be called."""
+
+    webhook_url: str
+    webhook_secret: str
+    allows_private: bool
+    emails: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """`starts_tls`: plain at first, then STARTTLS. `is_tls`: from the first byte. Host empty: no mail is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starts_tls: bool = False
+    is_tls: bool = False
+
+
+def alert_policy() -> AlertPolicy:
+    return AlertPolicy(
+        queue_high=env.integer("ALERT_QUEUE_HIGH", 50),
+        queue_critical=env.integer("ALERT_QUEUE_CRITICAL", 100),
+        failure_high=env.number("ALERT_FAILURE_HIGH", 10.0, at_most=100),
+        failure_critical=env.number("ALERT_FAILURE_CRITICAL", 20.0, at_most=100),
+        failure_minimum=env.integer("ALERT_FAILURE_MINIMUM", 5, at_least=1),
+        window_minutes=env.integer("ALERT_WINDOW_MINUTES", 5, at_least=1, at_most=60),
+        budget_percent=env.number("ALERT_BUDGET_PERCENT", 80.0, at_most=100),
+        clear_seconds=env.integer("ALERT_CLEAR_SECONDS", 30, at_most=3600),
+    )
+
+
+def notice_policy() -> NoticePolicy:
+    webhook = env.url("ALERT_WEBHOOK_URL", "", ("https", "http"))
+    secret = env.secret("ALERT_WEBHOOK_SECRET")
+    if webhook and len(secret) < 16:
+        env.refuse("ALERT_WEBHOOK_SECRET", "must have at least 16 characters for a webhook")
+    emails = tuple(env.listing("ALERT_EMAILS"))
+    if any("@" not in address for address in emails):
+        env.refuse("ALERT_EMAILS", "must be e-mail addresses, by commas")
+    if emails and not mail_server().host:
+        env.refuse("ALERT_EMAILS", "needs EMAIL_URL")
+    return NoticePolicy(webhook, secret, env.flag("ALERT_WEBHOOK_PRIVATE", default=False), emails)
+
+
+def mail_server() -> MailServer:
+    """EMAIL_URL as smtp://user:password@host:port; smtp+tls:// begins TLS by STARTTLS, smtps:// at once."""
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    address = env.secret("EMAIL_URL")
+    if not address:
+        return MailServer()
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        env.refuse("EMAIL_URL", "must be an address like smtp+tls://user:password@host:587")
+    if parts.scheme not in ports or not parts.hostname:
+        env.refuse("EMAIL_URL", "must start with smtp://, smtp+tls:// or smtps://")
+    return MailServer(
+        host=parts.hostname,
+        port=port or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starts_tls=parts.scheme == "smtp+tls",
+        is_tls=parts.scheme == "smtps",
+    )

@@ -1,0 +1,55 @@
+"""What beat runs every few seconds in its own process: look at the fleet, note what has changed, tell people."""
+
+import logging
+import threading
+
+from celery import shared_task
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from unilingo.monitoring import notices, series
+from unilingo.monitoring.alerts import judge
+from unilingo.monitoring.figures import Figures, figures
+
+logger = logging.getLogger(__name__)
+
+_delivering = threading.Lock()
+
+
+@shared_task(name="unilingo.watch")
+def watch() -> None:
+    close_old_connections()
+    now = timezone.now()
+    series.tell()
+    found = figures(now)
+    depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
+    series.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
+    notices.note(judge(found), summary(found), now)
+    if _delivering.acquire(blocking=False):
+        # A receiver that does not answer must not hold up the sweep, which beat runs too.
+        threading.Thread(target=_deliver, name="notices", daemon=True).start()
+
+
+def summary(found: Figures) -> dict[str, float | str | None]:
+    """The figures that a notice shows: those that the alerts are about."""
+    breakers = found.breakers or {}
+    is_open = [name for name, breaker in breakers.items() if breaker["state"] == "OPEN"]
+    return {
+        "waiting": found.queue["waiting"],
+        "active": found.queue["active"],
+        "workers": found.workers,
+        "jobFailureRate": found.jobs["failureRate"],
+        "requestErrorRate": found.performance["errorRate"],
+        "openBreakers": ", ".join(is_open),
+        "budgetPercentUsed": found.budget["percentUsed"],
+    }
+
+
+def _deliver() -> None:
+    try:
+        notices.deliver(timezone.now())
+    except DatabaseError as error:
+        logger.warning("notices not delivered", extra={"reason": type(error).__name__})
+    finally:
+        connection.close()
+        _delivering.release()

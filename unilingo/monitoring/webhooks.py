@@ -1,0 +1,101 @@
+"""Posting to an address that somebody has configured: signed as https://www.standardwebhooks.com says, and never inwards.
+
+A name is resolved once, every address it has is looked at, and that address is called: so neither a name of our own
+network nor one that changes its mind between the look and the call reaches what only we can reach. Redirects are
+not followed.
+"""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from unilingo.monitoring.policy import NoticePolicy
+
+TIMEOUT_SECONDS = 5.0
+
+
+class WebhookFailed(Exception):
+    """Not taken: the address is not allowed, nobody answered, or the answer was no 2xx. Its text names no address."""
+
+
+class _Connection(http.client.HTTPConnection):
+    """Speaks to `address`, which was looked at, under the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext | None) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
+        self._address = address
+        self._context = context
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
+        context = self._context
+        self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
+
+
+def post(policy: NoticePolicy, message_id: str, body: Mapping[str, Any], now: datetime) -> None:
+    """Raises WebhookFailed."""
+    parts = urlsplit(policy.webhook_url)
+    is_tls = parts.scheme == "https"
+    port = parts.port or (443 if is_tls else 80)
+    host = parts.hostname or ""
+    address = _address_of(host, port, allows_private=policy.allows_private)
+    content = json.dumps(body, separators=(",", ":")).encode()
+    connection = _Connection(host, port, address, ssl.create_default_context() if is_tls else None)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request("POST", path, content, headers(policy, message_id, content, now))
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise WebhookFailed(type(error).__name__) from error
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise WebhookFailed(f"status {status}")
+
+
+def headers(policy: NoticePolicy, message_id: str, content: bytes, now: datetime) -> dict[str, str]:
+    timestamp = str(int(now.timestamp()))
+    signed = b".".join((message_id.encode(), timestamp.encode(), content))
+    digest = hmac.new(policy.webhook_secret.encode(), signed, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "UniLingo",
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _address_of(host: str, port: int, *, allows_private: bool) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise WebhookFailed("the name has no address") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not allows_private and not all(map(is_public, addresses)):
+        raise WebhookFailed("the address is not a public one: ALERT_WEBHOOK_PRIVATE")
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """A globally routable unicast address, also behind an IPv6 spelling of an IPv4 one."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
