@@ -19,7 +19,10 @@ demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
 	@$(DEVELOPMENT) exec $(PY) manage.py demo
 
 test: venv-dev ## the tests
-	$(PY) -m pytest
+	$(TESTS)
+
+# As many at a time as there are processors.
+TESTS = $(PY) -m pytest -n auto --dist loadgroup
 
 # As a deployment would have it, in a data folder of its own.
 PRODUCTION = env -u DEBUG DATA_DIR=.venv/check ALLOWED_HOSTS=example.org \
@@ -33,7 +36,7 @@ check: venv-dev ## everything that CI checks
 	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
-	$(PY) -m pytest
+	$(TESTS)
 
 fmt: venv-dev ## put the code in order
 	$(PY) -m ruff format .

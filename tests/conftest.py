@@ -9,6 +9,15 @@ import redis
 from tests.servers import ValkeyServer
 from tests.settings import DATA
 
+# Their tests share stacks of processes, so each of these folders stays on one of the processes that `make test` runs tests in.
+SHARE_STACKS = ("journeys", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in SHARE_STACKS:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
 
 @pytest.fixture(scope="session")
 def session_redis() -> Iterator[ValkeyServer]:
