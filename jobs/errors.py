@@ -8,6 +8,10 @@ JobError
 │   ├── JobNotRetryable         JOB_NOT_RETRYABLE
 │   ├── IdempotencyKeyInvalid   IDEMPOTENCY_KEY_INVALID
 │   ├── IdempotencyKeyReused    IDEMPOTENCY_KEY_REUSED the key came with another request before
+│   ├── FileRefused             one of the files that came with a request; `field` is where
+│   │   ├── FileTooLarge        FILE_TOO_LARGE
+│   │   ├── UnsupportedFile     UNSUPPORTED_MEDIA_TYPE by its content
+│   │   └── EmptyFile           UNREADABLE_FILE
 │   ├── TooManyStreams          NOT_READY
 │   ├── NotWritten              NOT_READY              the database did not take the job
 │   └── JobFailed               the code of the job, for a client that waited for it
@@ -21,6 +25,7 @@ JobError
     ├── UnusableAnswer          UNUSABLE_ANSWER        truncated, empty, malformed: asked for once more
     ├── ContentRefused          CONTENT_REFUSED        the model refused or a filter stopped it: final
     ├── UnusableInput           UNUSABLE_INPUT         nothing can be made of what was handed in: final
+    ├── UnreadableFile          UNREADABLE_FILE        broken, locked, too much to read, or no longer here: final
     └── DeadlineExceeded        JOB_DEADLINE_EXCEEDED  the run took longer than its kind allows
 """
 
@@ -74,6 +79,44 @@ class IdempotencyKeyInvalid(JobRefused):
 class IdempotencyKeyReused(JobRefused):
     code = "IDEMPOTENCY_KEY_REUSED"
     message = "This Idempotency-Key was used for another request."
+
+
+class FileRefused(JobRefused):
+    """`field`: the field of the form that the file came in."""
+
+    def __init__(self, field: str, message: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"fields": {self.field: str(self)}}
+
+
+class FileTooLarge(FileRefused):
+    code = "FILE_TOO_LARGE"
+    message = "The file is too large."
+
+    def __init__(self, field: str, max_bytes: int) -> None:
+        super().__init__(field, f"A file may have at most {max_bytes >> 20} MB.")
+        self.max_bytes = max_bytes
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {**super().details, "maxBytes": self.max_bytes}
+
+
+class UnsupportedFile(FileRefused):
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    message = "This type of file is not supported."
+
+    def __init__(self, field: str, supported: str) -> None:
+        super().__init__(field, f"The file must be {supported}, whatever its name.")
+
+
+class EmptyFile(FileRefused):
+    code = "UNREADABLE_FILE"
+    message = "The file is empty."
 
 
 class TooManyStreams(JobRefused):
@@ -165,6 +208,11 @@ class ContentRefused(AttemptFailed):
 class UnusableInput(AttemptFailed):
     code = "UNUSABLE_INPUT"
     message = "No terms worth learning were found in this text."
+
+
+class UnreadableFile(AttemptFailed):
+    code = "UNREADABLE_FILE"
+    message = "The file cannot be read."
 
 
 class DeadlineExceeded(AttemptFailed):

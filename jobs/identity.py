@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobs.kinds import JobKind
 
 
-def fingerprint(kind: JobKind, inputs: Mapping[str, Any]) -> str:
-    """The same for requests that ask for the same thing, whoever asks and whatever engine answers."""
-    return digest([kind, inputs])
+def fingerprint(kind: JobKind, inputs: Mapping[str, Any], files: Sequence[str] = ()) -> str:
+    """The same for requests that ask for the same thing, whoever asks and whatever engine answers. `files`: their hashes."""
+    return digest([kind, inputs, list(files)])
 
 
 def identity(user_id: str, request: str, engine: str) -> str:

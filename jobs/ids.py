@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from jobs.kinds import JobKind
 
@@ -16,3 +16,12 @@ def uuid7(milliseconds: int) -> uuid.UUID:
 
 def new_job_id(kind: JobKind, now: datetime) -> str:
     return f"{kind}-{uuid7(int(now.timestamp() * 1000))}"
+
+
+def time_of(job_id: str) -> datetime | None:
+    """When an id was made; None for what is no id."""
+    try:
+        found = uuid.UUID(job_id.partition("-")[2])
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((found.int >> 80) / 1000, UTC)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from jobs import lifecycle, tasks
 from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
 from jobs.models import IdempotencyKey, Job
+from jobs.uploads import Upload
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,12 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A job to be written down, with the fingerprint of its request and the Idempotency-Key it came with, if any."""
+    """A job to be written down, with the fingerprint of its request, and what came with that: a key, files."""
 
     job: Job
     fingerprint: str
     key: str = ""
+    files: Sequence[Upload] = ()
 
 
 @dataclass(frozen=True, slots=True)

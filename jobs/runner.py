@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import structlog
 from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle, steps
+from jobs import heartbeat, lifecycle, steps, uploads
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.handlers.registry import HANDLERS
 from jobs.kinds import KINDS
@@ -54,6 +54,9 @@ class RunContext:
     @cached_property
     def text(self) -> TextModel:
         return providers.text_model(self.run)
+
+    def file(self, number: int) -> IO[bytes]:
+        return uploads.opened(self.claim.job_id, number)
 
     def progress(self, percent: int, message: str) -> None:
         self._check()
@@ -112,6 +115,8 @@ def run(job_id: str) -> bool:
         counted = end.write()
         if counted and end.is_final:
             tally.ended(well=end.name == "completed")
+        if counted and end.is_over and claim.input.get("files"):
+            uploads.remove(job_id)
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
         logger.info("attempt ended", extra=facts)
         return not (counted and end.name == "interrupted")
@@ -119,11 +124,15 @@ def run(job_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an attempt ended, and the lifecycle call that writes it down; it answers False when the claim is lost."""
+    """How an attempt ended, and the lifecycle call that writes it down; it answers False when the claim is lost.
+
+    `is_over`: final, and nothing is gained by trying again.
+    """
 
     name: str
     write: Callable[[], bool]
     is_final: bool = False
+    is_over: bool = False
 
 
 def _attempt(claim: Claim, deadline: datetime) -> End:
@@ -143,7 +152,10 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
     return End(
-        "completed", lambda: lifecycle.complete(claim, result, now=timezone.now()), is_final=True
+        "completed",
+        lambda: lifecycle.complete(claim, result, now=timezone.now()),
+        is_final=True,
+        is_over=True,
     )
 
 
@@ -184,7 +196,12 @@ def _seconds_to_retry(claim: Claim, error: AttemptFailed) -> float | None:
 
 
 def _failed(claim: Claim, failure: Failure) -> End:
-    return End("failed", lambda: lifecycle.fail(claim, failure, now=timezone.now()), is_final=True)
+    return End(
+        "failed",
+        lambda: lifecycle.fail(claim, failure, now=timezone.now()),
+        is_final=True,
+        is_over=not failure.is_retryable,
+    )
 
 
 def _run_of(claim: Claim, check: Callable[[], None]) -> Run:

@@ -1,6 +1,6 @@
 """Use cases: what a person can ask of jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle, queries
+from jobs import lifecycle, queries, uploads
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import KINDS, JobKind
 from jobs.models import Job
 from jobs.providers import registry
+from jobs.uploads import Upload
 from resilience.errors import BudgetExhausted
 from resilience.runtime import runtime
 
@@ -30,10 +31,17 @@ class Submitted:
 
 
 def draft_job(
-    kind: JobKind, *, user_id: str, inputs: Mapping[str, Any], idempotency_key: str = ""
+    kind: JobKind,
+    *,
+    user_id: str,
+    inputs: Mapping[str, Any],
+    files: Sequence[Upload] = (),
+    idempotency_key: str = "",
 ) -> Draft:
-    """A job as it would be written down."""
-    request = fingerprint(kind, inputs)
+    """A job as it would be written down. Files are the same work by their content, whatever their names."""
+    request = fingerprint(kind, inputs, [file.about["sha256"] for file in files])
+    if files:
+        inputs = {**inputs, "files": [file.about for file in files]}
     job = lifecycle.new_job(
         kind,
         user_id,
@@ -42,7 +50,7 @@ def draft_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
-    return Draft(job, request, idempotency_key)
+    return Draft(job, request, idempotency_key, files)
 
 
 def is_known(draft: Draft) -> bool:
@@ -63,4 +71,19 @@ def submit_job(draft: Draft) -> Submitted:
             # Known work costs nothing, so it is answered all the same.
             if not is_known(draft):
                 raise
-    return Submitted(draft.job, intake.add(draft))
+    if not draft.files:
+        return Submitted(draft.job, intake.add(draft))
+    uploads.store(draft.job.id, draft.files)
+    try:
+        saved = intake.add(draft)
+    except BaseException:
+        uploads.remove(draft.job.id)
+        raise
+    saved.add_done_callback(lambda ended: _remove_unused(draft.job.id, ended))
+    return Submitted(draft.job, saved)
+
+
+def _remove_unused(job_id: str, saved: "Future[Outcome]") -> None:
+    """What came with a request that was refused, or whose work another job does, is needed by nobody."""
+    if saved.exception() or saved.result().job_id != job_id:
+        uploads.remove(job_id)

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from jobs import lifecycle, tasks
+from jobs import ids, lifecycle, tasks, uploads
 from jobs.models import Job, Status
 from resilience.runtime import runtime
 
@@ -16,6 +16,8 @@ BATCH = 200
 LOST_AT_MOST = 3
 # How long a job waits, or is overtaken by, before its message is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
+# How long a job that was cancelled, or has failed by no fault of its files, may still be tried again with them.
+FILES_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ def sweep_money() -> None:
     """What beat runs every half minute: reservations of calls whose worker has died are booked."""
     close_old_connections()
     runtime().ledger.sweep()
+
+
+@shared_task(name="jobs.sweep_uploads")
+def sweep_files() -> None:
+    """What beat runs every minute."""
+    close_old_connections()
+    remove_unneeded_files(timezone.now())
 
 
 def sweep(now: datetime) -> Swept:
@@ -83,3 +92,22 @@ def _without_message(queue: str) -> QuerySet[Job]:
     if messages is None or newest is None:
         return Job.objects.none()
     return Job.objects.filter(enqueued_at__lt=newest - RESEND_AFTER)
+
+
+def remove_unneeded_files(now: datetime) -> int:
+    """Files whose job is over, or was never written down. Answers for how many jobs that was."""
+    since = now - FILES_KEPT
+    owners = uploads.owners()
+    needed = set(
+        Job.objects.filter(pk__in=owners)
+        .exclude(status=Status.COMPLETED)
+        .exclude(status=Status.FAILED, is_retryable=False)
+        .exclude(finished_at__lt=since)
+        .values_list("id", flat=True)
+    )
+    fresh = {owner for owner in owners if (made := ids.time_of(owner)) is None or made > since}
+    known = set(Job.objects.filter(pk__in=fresh).values_list("id", flat=True))
+    unneeded = set(owners) - needed - (fresh - known)
+    for owner in unneeded:
+        uploads.remove(owner)
+    return len(unneeded)

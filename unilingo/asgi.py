@@ -6,14 +6,14 @@ its connection, and runs the answers of jobs/api/live.py in the event loop, wher
 """
 
 import asyncio
-import io
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 import django
 import structlog
@@ -36,6 +36,7 @@ from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import Outcome, intake  # noqa: E402
 from unilingo import problems, workers  # noqa: E402
+from unilingo.http import body_limit  # noqa: E402
 from unilingo.monitoring import series  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -48,7 +49,10 @@ class ClientGone(Exception):
 
 
 class BodyTooLarge(Exception):
-    """More bytes than settings.REQUEST_MAX_BYTES."""
+    """More bytes than unilingo.http.body_limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,14 @@ class Application(BaseHandler):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        try:
-            environ = _environ(scope, await _read_body(scope, receive))
-        except BodyTooLarge:
-            # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
-            environ = _environ(scope, b"") | {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES + 1)}
-        reply = await loop.run_in_executor(self._threads, self._answer, environ)
+        with SpooledTemporaryFile(settings.REQUEST_MAX_BYTES) as body:
+            try:
+                size = await _read_body(scope, receive, body)
+            except BodyTooLarge as error:
+                # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
+                size = error.limit + 1
+            environ = _environ(scope, body, size)
+            reply = await loop.run_in_executor(self._threads, self._answer, environ)
         if isinstance(reply.live, HeldAnswer):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream):
@@ -165,25 +171,35 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes:
-    limit = settings.REQUEST_MAX_BYTES
+async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
+    """Fill `body`, which keeps what is long on disk. Returns how many bytes it holds."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > limit:
-        raise BodyTooLarge
-    chunks, size, more = [], 0, True
+    size, more = 0, True
+    limit = _limit(scope, int(declared) if declared.isdigit() else 0)
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > limit:
-            raise BodyTooLarge
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        limit = _limit(scope, size, limit)
+        body.write(chunk)
         more = message.get("more_body", False)
-    return b"".join(chunks)
+    body.seek(0)
+    return size
 
 
-def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+def _limit(scope: Scope, size: int, known: int = 0) -> int:
+    """How many bytes may come; which view it is, is looked up for a long body only. Raises BodyTooLarge."""
+    limit = max(known, settings.REQUEST_MAX_BYTES)
+    if size > limit:
+        limit = body_limit(scope["path"])
+    if size > limit:
+        raise BodyTooLarge(limit)
+    return limit
+
+
+def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
     """The request as WSGI (PEP 3333) describes it, which Django's faster request class reads."""
     host, port = scope.get("server") or ("localhost", 0)
     environ: dict[str, Any] = {
@@ -196,7 +212,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": str(port or 0),
         "REMOTE_ADDR": (scope.get("client") or ("",))[0],
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body,
     }
     for raw_name, raw_value in scope["headers"]:
         if b"_" in raw_name:
@@ -206,7 +222,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
         joint = "; " if name == "COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
-    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["CONTENT_LENGTH"] = str(size)
     return environ
 
 

@@ -2,6 +2,8 @@
 
 import fcntl
 import hashlib
+import importlib.util
+import json
 import os
 import secrets
 import tempfile
@@ -121,6 +123,16 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
         return raw.lower()
 
     return _read(name, default, convert, "one of " + ", ".join(options))
+
+
+def json_object(name: str) -> dict[str, Any]:
+    def convert(raw: str) -> dict[str, Any]:
+        found = json.loads(raw)
+        if not isinstance(found, dict):
+            raise ValueError
+        return found
+
+    return _read(name, {}, convert, "a JSON object")
 
 
 def hosts(name: str, default: tuple[str, ...]) -> list[str]:
@@ -273,6 +285,30 @@ def provider(name: str, cloud: str, needed: dict[str, str]) -> str:
             refuse(name, f"is {cloud}, which needs {missing[0]}")
         refuse(key, f"needs {missing[0]} beside it")
     return chosen
+
+
+_LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"
+
+
+def upload_storage(data: Path) -> dict[str, Any]:
+    """Where files that come in are kept: a folder, or a class of django-storages with its options."""
+    backend = text("UPLOAD_STORAGE", _LOCAL_STORAGE)
+    module, _, name = backend.rpartition(".")
+    try:
+        is_there = bool(name) and importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        is_there = False
+    if not is_there:
+        refuse(
+            "UPLOAD_STORAGE",
+            "must name a class that is installed, as in storages.backends.s3.S3Storage",
+        )
+    options = json_object("UPLOAD_STORAGE_OPTIONS")
+    if backend == _LOCAL_STORAGE:
+        folder = Path(text("UPLOADS_DIR", str(data / "uploads"))).expanduser()
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        options = {"location": str(folder), **modes, **options}
+    return {"BACKEND": backend, "OPTIONS": options}
 
 
 def is_set(name: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -23,6 +24,15 @@ class JsonOnly(BaseContentNegotiation):
     ) -> Any:
         renderer: BaseRenderer = renderers[0]
         return renderer, renderer.media_type
+
+
+def body_limit(path: str) -> int:
+    """The most bytes that a request to this path may bring: as many as its view says, where it says so."""
+    try:
+        view = getattr(resolve(path).func, "cls", None)
+    except Resolver404:
+        view = None
+    return int(getattr(view, "body_bytes", settings.REQUEST_MAX_BYTES))
 
 
 def client_address(request: HttpRequest) -> str:

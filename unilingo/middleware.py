@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from resilience.meter import REQUEST_SECONDS, REQUESTS, meter
 from unilingo import problems
+from unilingo.http import body_limit
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +69,10 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         declared = request.META.get("CONTENT_LENGTH", "")
         if declared.isdigit() and int(declared) > settings.REQUEST_MAX_BYTES:
-            text = f"The body is larger than {settings.REQUEST_MAX_BYTES} bytes."
-            return problems.rendered("PAYLOAD_TOO_LARGE", text)
+            limit = body_limit(request.path)
+            if int(declared) > limit:
+                text = f"The body is larger than {limit} bytes."
+                return problems.rendered("PAYLOAD_TOO_LARGE", text)
         return self._get_response(request)
 
 

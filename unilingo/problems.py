@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from jobs.errors import JobError, JobNotFound
+from jobs.errors import JobError, JobNotFound, JobRefused
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler, also for what nobody foresaw: the trace goes to the log and a sentence to the client."""
     if isinstance(error, JobError):
         extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
-        return problem(error.code, str(error), extra=extra)
+        details = error.details if isinstance(error, JobRefused) else None
+        return problem(error.code, str(error), details=details, extra=extra)
     if isinstance(error, BudgetExhausted):
         return _of_money(error)
     if isinstance(error, UnknownProvider):
@@ -110,7 +111,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, PermissionDenied):
         return problem("FORBIDDEN", "You may not do this.")
     if isinstance(error, exceptions.APIException):
-        return _of_drf(error)
+        return _of_drf(error, context)
     logger.error("request failed", exc_info=error)
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
@@ -124,7 +125,7 @@ def _of_money(error: BudgetExhausted) -> Response:
     return problem(error.code, NO_MONEY, extra=extra, retry_after=error.retry_after)
 
 
-def _of_drf(error: exceptions.APIException) -> Response:
+def _of_drf(error: exceptions.APIException, context: Mapping[str, Any]) -> Response:
     match error:
         case exceptions.ValidationError():
             return _of_validation(error)
@@ -146,7 +147,8 @@ def _of_drf(error: exceptions.APIException) -> Response:
         case exceptions.MethodNotAllowed():
             return problem("METHOD_NOT_ALLOWED", "This method is not allowed here.")
         case exceptions.UnsupportedMediaType():
-            return problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
+            taken = [parser.media_type for parser in context["view"].parser_classes]
+            return problem("UNSUPPORTED_MEDIA_TYPE", f"Send the body as {' or '.join(taken)}.")
         case exceptions.NotFound():
             return problem("NOT_FOUND", NOTHING_HERE)
         case exceptions.APIException(status_code=503):

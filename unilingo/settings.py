@@ -115,6 +115,11 @@ WEB_PROCESSES = env.integer("WEB_PROCESSES", 1, at_least=1, at_most=64)
 REQUEST_MAX_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 
+STORAGES = {
+    "default": env.upload_storage(DATA_DIR),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
 CELERY_BROKER_URL = env.broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -146,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0},
     "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
     "watch": {"task": "unilingo.watch", "schedule": 5.0},
+    "sweep-uploads": {"task": "jobs.sweep_uploads", "schedule": 60.0},
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)

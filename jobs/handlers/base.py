@@ -1,7 +1,7 @@
 """What a handler is given and what it is: a plain function of a job's input and a context."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from jobs.providers.base import TextModel
 
@@ -15,6 +15,10 @@ class JobContext(Protocol):
 
     @property
     def text(self) -> TextModel: ...
+
+    def file(self, number: int) -> IO[bytes]:
+        """A file that came with the request, by its place in the input's `files`. Raises UnreadableFile when it is gone."""
+        ...
 
     def progress(self, percent: int, message: str) -> None:
         """Tell the learner how far the job is (0 to 100) and what has just been done or is being done."""

@@ -12,7 +12,7 @@ from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
 READS = re.compile(
-    r"\b(?:env\.)?(text|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
+    r"\b(?:env\.)?(text|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
 )
 
 

@@ -68,6 +68,8 @@ BAD = {
     "AZURE_SPEECH_ENDPOINT": ["westeurope", "ftp://h", "wss://"],
     "AZURE_VISION_KEY": ["without an endpoint"],
     "AZURE_VISION_KEY_FILE": ["/none"],
+    "UPLOAD_STORAGE": ["folder", "no.such.Storage", "storages/s3.S3Storage"],
+    "UPLOAD_STORAGE_OPTIONS": ["bucket", "[1]", "{"],
     "AZURE_VISION_ENDPOINT": ["westeurope", "ftp://h", "https://"],
     "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
     "RETRY_BASE_SECONDS": ["0", "-1", "two"],
@@ -122,8 +124,8 @@ BAD = {
 # Any text will do.
 FREE = (
     *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL"),
-    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION"),
     "EMAIL_FROM",
+    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION", "UPLOADS_DIR"),
 )
 
 GOOD = {

@@ -240,6 +240,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
         "UnusableAnswer": FailureKind.UNUSABLE,
         "ContentRefused": FailureKind.PERMANENT,
         "UnusableInput": FailureKind.PERMANENT,
+        "UnreadableFile": FailureKind.INTERRUPTED,
         "DeadlineExceeded": FailureKind.INTERRUPTED,
     }
     assert classify(KeyboardInterrupt()).kind == FailureKind.INTERRUPTED

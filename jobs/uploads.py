@@ -1,0 +1,101 @@
+"""Files that came with a request. They are kept for as long as their job needs them, and served to nobody.
+
+They lie in the default storage of the settings, in a folder named by the job's id, which nobody can guess. A job's
+input describes them in their order (`FileInput`), and a handler opens them by their number.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any, TypedDict
+
+import filetype
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from jobs.errors import UnreadableFile
+
+# What tells a file's type is in its first bytes.
+HEAD_BYTES = 512
+NAME_CHARACTERS = 200
+GONE = "The file is no longer here. Please send it again."
+
+
+class FileInput(TypedDict):
+    """A file as a job's input has it. `type` is what its content says, empty for nothing that is known."""
+
+    name: str
+    type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came in, still where the request has left it."""
+
+    content: File  # type: ignore[type-arg]  # of bytes
+    about: FileInput
+
+
+def received(content: Any) -> Upload:
+    """A file of a request, read once to know it."""
+    found = hashlib.sha256()
+    head = b""
+    for chunk in content.chunks():
+        head = head or bytes(chunk[:HEAD_BYTES])
+        found.update(chunk)
+    name = str(content.name or "")[-NAME_CHARACTERS:]
+    about = FileInput(
+        name=name, type=media_type(head), bytes=content.size, sha256=found.hexdigest()
+    )
+    return Upload(content, about)
+
+
+def media_type(head: bytes) -> str:
+    """What the first bytes of a file say that it is, whatever its name and its sender say."""
+    # A PDF may begin with other bytes.
+    if b"%PDF-" in head:
+        return "application/pdf"
+    return str(filetype.guess_mime(head) or "")
+
+
+def store(job_id: str, uploads: Sequence[Upload]) -> None:
+    """Keep the files of a job that is about to be written down."""
+    try:
+        for number, upload in enumerate(uploads):
+            upload.content.seek(0)
+            default_storage.save(_name(job_id, number), upload.content)
+    except BaseException:
+        remove(job_id)
+        raise
+
+
+def opened(job_id: str, number: int) -> IO[bytes]:
+    """Raises UnreadableFile when it has been removed."""
+    try:
+        return default_storage.open(_name(job_id, number))
+    except FileNotFoundError as error:
+        raise UnreadableFile(GONE) from error
+
+
+def remove(job_id: str) -> None:
+    """Files and folder; whatever of it is there. What cannot be removed now, the sweep removes."""
+    # Somebody else may be removing the same.
+    with contextlib.suppress(OSError):
+        _, names = default_storage.listdir(job_id)
+        for name in names:
+            default_storage.delete(f"{job_id}/{name}")
+        default_storage.delete(job_id)
+
+
+def owners() -> list[str]:
+    """The ids of the jobs that files are kept for."""
+    with contextlib.suppress(FileNotFoundError):
+        return default_storage.listdir("")[0]
+    return []
+
+
+def _name(job_id: str, number: int) -> str:
+    return f"{job_id}/{number}"
