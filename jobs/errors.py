@@ -25,7 +25,9 @@ JobError
     ├── UnusableAnswer          UNUSABLE_ANSWER        truncated, empty, malformed: asked for once more
     ├── ContentRefused          CONTENT_REFUSED        the model refused or a filter stopped it: final
     ├── UnusableInput           UNUSABLE_INPUT         nothing can be made of what was handed in: final
+    │   └── NoSpeech            NO_SPEECH              silence, noise, or nothing that was understood
     ├── UnreadableFile          UNREADABLE_FILE        broken, locked, too much to read, or no longer here: final
+    │   └── RecordingTooLong    UNREADABLE_FILE        longer than 60 seconds
     └── DeadlineExceeded        JOB_DEADLINE_EXCEEDED  the run took longer than its kind allows
 """
 
@@ -210,9 +212,18 @@ class UnusableInput(AttemptFailed):
     message = "No terms worth learning were found in this text."
 
 
+class NoSpeech(UnusableInput):
+    code = "NO_SPEECH"
+    message = "No speech recognized. Please speak clearly."
+
+
 class UnreadableFile(AttemptFailed):
     code = "UNREADABLE_FILE"
     message = "The file cannot be read."
+
+
+class RecordingTooLong(UnreadableFile):
+    message = "The recording is longer than 60 seconds."
 
 
 class DeadlineExceeded(AttemptFailed):

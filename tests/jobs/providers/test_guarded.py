@@ -240,7 +240,9 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
         "UnusableAnswer": FailureKind.UNUSABLE,
         "ContentRefused": FailureKind.PERMANENT,
         "UnusableInput": FailureKind.PERMANENT,
+        "NoSpeech": FailureKind.PERMANENT,
         "UnreadableFile": FailureKind.INTERRUPTED,
+        "RecordingTooLong": FailureKind.INTERRUPTED,
         "DeadlineExceeded": FailureKind.INTERRUPTED,
     }
     assert classify(KeyboardInterrupt()).kind == FailureKind.INTERRUPTED

@@ -1,0 +1,134 @@
+"""Sound files of any common kind, told by their content, as the PCM that speech engines take: providers.base.Recording."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
+
+Floats = npt.NDArray[np.floating[Any]]
+
+SAMPLE_RATE = 16_000
+AT_MOST_SECONDS = 60.0
+FRAME_SECONDS = 0.02
+
+# What a recording may claim of itself; outside of it one frame could decode to gigabytes.
+_SAMPLE_RATES = range(4_000, 192_001)
+_CHANNELS = range(1, 9)
+# A frame is 0.02 to 0.1 s in every codec; raw PCM comes in larger pieces.
+_FRAME_AT_MOST_SECONDS = 20.0
+_CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm_")
+
+# The shortest words take so long.
+_SPEECH_AT_LEAST_SECONDS = 0.2
+# What those moments reach at least, in decibels of full scale; a quiet room stays below.
+_AUDIBLE_DB = -50.0
+# How far a voice stands out of what is heard between its syllables. Steady noise stays below 3 dB.
+_CONTRAST_DB = 6.0
+
+
+def container_of(start: bytes) -> str | None:
+    """FFmpeg's name of the container that begins with these bytes (12 are enough); None: it is no recording."""
+    if start[:4] in (b"RIFF", b"RF64") and start[8:12] == b"WAVE":
+        return "wav"
+    if start[:3] == b"ID3" or (start[:1] == b"\xff" and start[1:2] and _is_mpeg_layer_3(start[1])):
+        return "mp3"
+    if start[4:8] == b"ftyp":
+        return "mov"
+    if start[:4] == b"\x1a\x45\xdf\xa3":
+        return "matroska"
+    return "ogg" if start[:4] == b"OggS" else None
+
+
+def _is_mpeg_layer_3(second: int) -> bool:
+    return second & 0b11100000 == 0b11100000 and second & 0b00000110 == 0b00000010
+
+
+def decode(content: bytes, at_most_seconds: float = AT_MOST_SECONDS) -> bytes:
+    """Raises UnreadableFile, and RecordingTooLong as soon as that is known, whatever the file says of itself."""
+    import av
+
+    container = container_of(content[:12])
+    if container is None:
+        raise UnreadableFile
+    most = round(at_most_seconds * SAMPLE_RATE)
+    pieces: list[bytes] = []
+    length = 0
+    try:
+        for samples in _resampled(content, container):
+            length += len(samples) // 2
+            if length > most:
+                raise RecordingTooLong
+            pieces.append(samples)
+    except (av.FFmpegError, ValueError, IndexError, MemoryError):
+        # What came before the damage may be the whole reading: browsers end a file abruptly.
+        pass
+    if length < FRAME_SECONDS * SAMPLE_RATE:
+        raise UnreadableFile
+    return b"".join(pieces)
+
+
+def _resampled(content: bytes, container: str) -> Iterator[bytes]:
+    """The first audio stream as 16-bit mono at 16 kHz, piece by piece."""
+    import av
+
+    # Into memory and by a named demuxer, so that no playlist or reference is followed to another place.
+    with av.open(io.BytesIO(content), "r", format=container, metadata_errors="ignore") as opened:
+        stream = next(iter(opened.streams.audio), None)
+        if stream is None or not stream.codec_context.name.startswith(_CODECS):
+            raise UnreadableFile
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+        for packet in opened.demux(stream):
+            for frame in _frames(packet):
+                _refuse_absurd(frame)
+                for piece in resampler.resample(frame):
+                    yield piece.to_ndarray().tobytes()
+        for piece in resampler.resample(None):
+            yield piece.to_ndarray().tobytes()
+
+
+def _frames(packet: Any) -> list[Any]:
+    """Without what is damaged: a player plays on behind it, too."""
+    import av
+
+    try:
+        return list(packet.decode())
+    except av.InvalidDataError:
+        return []
+
+
+def _refuse_absurd(frame: Any) -> None:
+    is_sane = frame.sample_rate in _SAMPLE_RATES and frame.layout.nb_channels in _CHANNELS
+    if not is_sane or frame.samples > _FRAME_AT_MOST_SECONDS * frame.sample_rate:
+        raise UnreadableFile
+
+
+def waveform(pcm: bytes) -> Floats:
+    """From -1 to 1."""
+    samples: Floats = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
+    return samples / 32768
+
+
+def levels(samples: Floats) -> Floats:
+    """Of each FRAME_SECONDS, in decibels of full scale."""
+    size = round(FRAME_SECONDS * SAMPLE_RATE)
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    # A microphone's constant offset is no sound.
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    power = np.square(frames).mean(axis=1)
+    decibels: Floats = 10 * np.log10(power + 1e-12)
+    return decibels
+
+
+def refuse_silence(pcm: bytes) -> None:
+    """Raises NoSpeech for silence and for steady noise, which no engine need be asked (and paid) about."""
+    decibels = np.sort(levels(waveform(pcm)))
+    at_least = round(_SPEECH_AT_LEAST_SECONDS / FRAME_SECONDS)
+    if len(decibels) < at_least:
+        raise NoSpeech
+    loud, quiet = decibels[-at_least], decibels[len(decibels) // 10]
+    if loud < _AUDIBLE_DB or loud - quiet < _CONTRAST_DB:
+        raise NoSpeech
