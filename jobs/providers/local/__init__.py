@@ -1,3 +1,5 @@
 """The embedded engines, one file or a few for each capability; nothing here needs a network or an account."""
 
-TEXT_VERSION = "2"  # goes up with every change of data or code that changes an answer
+# Each goes up with every change of data or code that changes an answer.
+TEXT_VERSION = "2"
+SPEECH_VERSION = "1"
