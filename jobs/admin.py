@@ -1,10 +1,12 @@
-"""Jobs for staff: to find and to read. Their life is changed by jobs/lifecycle.py alone, so nothing here writes."""
+"""Jobs for staff: to find, to read, to cancel and to retry. Nothing here writes: services do."""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -14,8 +16,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jobs import services
+from jobs.errors import JobRefused
 from jobs.kinds import JobKind
-from jobs.models import Job, JobEvent, Status
+from jobs.models import Job, JobEvent, JobStep, Status
+from resilience.runtime import runtime
 
 admin.site.site_header = admin.site.site_title = "UniLingo"
 
@@ -56,6 +61,13 @@ class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # g
         )
 
 
+class StepInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # generic only in the stubs
+    model = JobStep
+    ordering = ("created_at",)
+    fields = readonly_fields = ("name", "fence", "created_at")
+    verbose_name_plural = "Finished steps"
+
+
 def _moment(field: str) -> Any:
     """A column with seconds, which Django's own format leaves out."""
 
@@ -80,8 +92,8 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = None
-    inlines: ClassVar = [EventInline]
+    actions = ("cancel", "retry")
+    inlines: ClassVar = [EventInline, StepInline]
     fieldsets = (
         (None, {"fields": ("id", "user_id", "kind", "queue", "state", "percent", "attempts", "waiting_for", "failure")}),
         ("Times (UTC)", {"fields": ("created", "enqueued", "started", "finished", "waited", "ran")}),
@@ -94,6 +106,37 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic
     started = _moment("started_at")
     finished = _moment("finished_at")
     lease_expires = _moment("lease_expires_at")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("jobs.change_job")
+
+    @admin.action(description="Cancel the selected jobs", permissions=["operate"])
+    def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        self._change_each(request, jobs, "cancel", services.cancel_job)
+
+    @admin.action(description="Retry the selected jobs", permissions=["operate"])
+    def retry(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        self._change_each(request, jobs, "retry", services.retry_job)
+
+    def _change_each(
+        self,
+        request: HttpRequest,
+        jobs: QuerySet[Job],
+        action: str,
+        change: Callable[[None, str], Job],
+    ) -> None:
+        """Each for itself: one that allows no such change keeps no other from it."""
+        changed = []
+        job_ids = list(jobs.values_list("pk", flat=True))
+        for job_id in job_ids:
+            with suppress(JobRefused):
+                changed.append(change(None, job_id).id)
+        target = f"{len(changed)} jobs"
+        actor = request.user.get_username()
+        runtime().operations.log(actor, f"{action}_jobs", target, {"jobs": changed})
+        level = messages.SUCCESS if changed else messages.WARNING
+        said = f"{action}: {len(changed)} of {len(job_ids)} jobs"
+        self.message_user(request, said, level)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).defer("input", "result")

@@ -16,7 +16,7 @@ from django_eventstream import send_event
 from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
 
-from jobs.models import EventType, Job, JobEvent
+from jobs.models import EventType, Job, JobEvent, Status
 from profiles.moments import iso as iso
 from resilience.meter import JOB_EVENTS, meter
 
@@ -43,6 +43,39 @@ class Channel(NamedTuple):
 
 EVERYBODY = Channel("", "")
 NEW_JOBS = "new-jobs"  # pushed on EVERYBODY's channel between our own processes; `users` have something to read
+
+
+def facts(job: Job) -> dict[str, Any]:
+    """What an event of this state says beside the members that every event has."""
+    match job.status:
+        case Status.WAITING | Status.DELAYED:
+            return _waiting_for(job)
+        case Status.ACTIVE:
+            return {"attemptsMade": job.attempts_made}
+        case Status.FAILED:
+            facts = {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
+            return {**facts, "attemptsMade": job.attempts_made, "duration": _duration_ms(job)}
+        case _:
+            return {"duration": _duration_ms(job)}
+
+
+def _waiting_for(job: Job) -> dict[str, Any]:
+    waiting_for = {"reason": str(job.wait_reason), "explanation": job.wait_explanation}
+    if job.next_attempt_at is None:
+        return {"message": job.wait_explanation, "waitingFor": waiting_for}
+    until = iso(job.next_attempt_at)
+    return {
+        "message": job.wait_explanation,
+        "waitingFor": {**waiting_for, "until": until},
+        "nextAttemptAt": until,
+        "attemptsMade": job.attempts_made,
+    }
+
+
+def _duration_ms(job: Job) -> int:
+    if job.started_at is None or job.finished_at is None:
+        return 0
+    return round((job.finished_at - job.started_at).total_seconds() * 1000)
 
 
 def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> JobEvent:

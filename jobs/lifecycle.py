@@ -9,27 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from jobs import events
 from jobs.ids import new_job_id
 from jobs.kinds import KINDS, JobKind
-from jobs.models import EventType, Job, Status, WaitReason
+from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from resilience.meter import JOB_WAITING_SECONDS, meter
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.WAITING: frozenset({Status.ACTIVE}),
-    Status.DELAYED: frozenset({Status.WAITING}),
-    Status.ACTIVE: frozenset({Status.WAITING, Status.DELAYED, Status.COMPLETED, Status.FAILED}),
+    Status.WAITING: frozenset({Status.ACTIVE, Status.CANCELLED}),
+    Status.DELAYED: frozenset({Status.WAITING, Status.CANCELLED}),
+    Status.ACTIVE: frozenset(
+        {Status.WAITING, Status.DELAYED, Status.COMPLETED, Status.FAILED, Status.CANCELLED}
+    ),
     Status.COMPLETED: frozenset(),
-    Status.FAILED: frozenset(),
-    Status.CANCELLED: frozenset(),
+    Status.FAILED: frozenset({Status.WAITING}),
+    Status.CANCELLED: frozenset({Status.WAITING}),
 }
 
 IN_QUEUE = "Waiting for a free worker."
 STARTED = "Job is now being processed"
+STOPPING = "Stopping at the next step"
+CANCELLED = "This job was cancelled."
 WORKER_LOST = "The work was interrupted again and again and has been given up."
 
 
@@ -37,7 +41,7 @@ WORKER_LOST = "The work was interrupted again and again and has been given up."
 class Claim:
     """The right to run a job until its lease ends. `fence` goes with every write of this run.
 
-    `lost_count`: how many runs before this one ended with a lost worker.
+    `run` tells this run from the others of the job; one that has only waited in between is the same.
     """
 
     job_id: str
@@ -45,7 +49,7 @@ class Claim:
     kind: JobKind
     fence: int
     attempt: int
-    lost_count: int
+    run: int
     max_attempts: int
     input: dict[str, Any]
 
@@ -107,7 +111,7 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
         by_identity = dict(found)
         doing = {job.id: by_identity[job.identity] for job in jobs}
         created = [job for job in jobs if doing[job.id] == job.id]
-        news = [events.build(j, EventType.WAITING, _waiting_for(j), j.created_at) for j in created]
+        news = [events.build(j, EventType.WAITING, events.facts(j), j.created_at) for j in created]
         if news:
             events.save(news)
             transaction.on_commit(lambda: events.announce(news), robust=True)
@@ -147,7 +151,8 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
         kind=JobKind(job.kind),
         fence=job.fence,
         attempt=job.attempts_made,
-        lost_count=job.lost_count,
+        # Grows with every attempt, with every lost worker, who may still hold places, and with every retry.
+        run=job.retried_at_sequence + job.lost_count + job.attempts_made,
         max_attempts=job.max_attempts,
         input=job.input,
     )
@@ -159,6 +164,11 @@ def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
     return Job.objects.filter(_held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
 
 
+def may_go_on(claim: Claim) -> bool:
+    """False: the claim is lost, or somebody has asked to cancel the job."""
+    return Job.objects.filter(_held(claim), pk=claim.job_id, cancel_requested_at=None).exists()
+
+
 def lock(claim: Claim) -> bool:
     """Is the claim held? If so it is until the running transaction ends: what is written with it counts."""
     held = Job.objects.select_for_update(no_key=True).filter(_held(claim), pk=claim.job_id)
@@ -166,9 +176,11 @@ def lock(claim: Claim) -> bool:
 
 
 def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool:
+    """False: the run must end, as `may_go_on` says."""
     extra = {"message": message}
     fields = {"progress": percent, "progress_message": message}
-    return _change(claim.job_id, _held(claim), EventType.PROGRESS, now, extra, **fields) is not None
+    wanted = _held(claim) & Q(cancel_requested_at=None)
+    return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
 
 def complete(claim: Claim, result: Mapping[str, Any], *, now: datetime) -> bool:
@@ -195,13 +207,13 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
     }
     if not counts_attempt:
         fields["attempts_made"] = F("attempts_made") - 1
-    return _change(claim.job_id, _held(claim), EventType.DELAYED, now, {}, **fields) is not None
+    return _let_go(claim.job_id, _held(claim), EventType.DELAYED, now, **fields)
 
 
 def hand_back(claim: Claim, *, now: datetime) -> bool:
     """Return the job to the queue unharmed, since this worker is stopping; no attempt is used."""
     fields = _back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
-    return _change(claim.job_id, _held(claim), EventType.WAITING, now, {}, **fields) is not None
+    return _let_go(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
 
 
 def wake(job_id: str, *, now: datetime) -> bool:
@@ -220,7 +232,45 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
         "attempts_made": F("attempts_made") - 1,
         "lost_count": F("lost_count") + 1,
     }
-    return _change(job_id, lost, EventType.WAITING, now, {}, **fields) is not None
+    return _let_go(job_id, lost, EventType.WAITING, now, **fields)
+
+
+def cancel(job_id: str, *, now: datetime) -> bool:
+    """End a job that waits at once; ask the run of an active one to end at its next step. False: it has ended."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update(no_key=True).only("status").get(pk=job_id)
+        if job.status == Status.ACTIVE:
+            _ask_to_stop(job_id, now)
+            return True
+        waits = Q(status__in=[Status.WAITING, Status.DELAYED])
+        return _change(job_id, waits, EventType.CANCELLED, now, {}, **_cancelled(now)) is not None
+
+
+def retry(job_id: str, *, identity: str, now: datetime) -> bool:
+    """Queue a failed or cancelled job anew, with all its attempts, behind the steps it has finished.
+
+    It answers again for its work (`identity`), unless that has been asked for and given to another job since.
+    """
+    ended = _may_become(Status.WAITING) & Q(status__in=FINAL)
+    fields = _back_in_queue(now) | {
+        "attempts_made": 0,
+        "lost_count": 0,
+        "retried_at_sequence": F("event_sequence"),
+        "cancel_requested_at": None,
+        "progress": 0,
+        "started_at": None,
+        "finished_at": None,
+        "error": "",
+        "error_code": "",
+        "is_retryable": False,
+    }
+    for answers_for in (identity, None):
+        try:
+            waits = fields | {"identity": answers_for}
+            return _change(job_id, ended, EventType.WAITING, now, {}, **waits) is not None
+        except IntegrityError:
+            continue
+    return False
 
 
 def requeue(job_id: str, *, since: datetime, now: datetime) -> bool:
@@ -258,6 +308,26 @@ def _back_in_queue(now: datetime) -> dict[str, Any]:
     }
 
 
+def _cancelled(now: datetime) -> dict[str, Any]:
+    return _ended(Status.CANCELLED, now) | {"error": CANCELLED, "error_code": "JOB_CANCELLED"}
+
+
+def _ask_to_stop(job_id: str, now: datetime) -> None:
+    """Once, however often it is asked for."""
+    asked = {"cancel_requested_at": now, "progress_message": STOPPING}
+    running = Q(status=Status.ACTIVE, cancel_requested_at=None)
+    _change(job_id, running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
+
+
+def _let_go(job_id: str, which: Q, event_type: EventType, now: datetime, **fields: Any) -> bool:
+    """An active job goes back, but one that somebody has asked to cancel ends."""
+    wanted = which & Q(cancel_requested_at=None)
+    if _change(job_id, wanted, event_type, now, {}, **fields) is not None:
+        return True
+    unwanted = which & Q(cancel_requested_at__isnull=False)
+    return _change(job_id, unwanted, EventType.CANCELLED, now, {}, **_cancelled(now)) is not None
+
+
 def _fail(job_id: str, which: Q, failure: Failure, now: datetime) -> bool:
     fields = _ended(Status.FAILED, now) | {
         "error": failure.error,
@@ -281,38 +351,5 @@ def _change(
         if selected.update(event_sequence=F("event_sequence") + 1, **fields) != 1:
             return None
         job = Job.objects.get(pk=job_id)
-        events.append(job, event_type, {**_facts(job), **extra}, now)
+        events.append(job, event_type, {**events.facts(job), **extra}, now)
     return job
-
-
-def _facts(job: Job) -> dict[str, Any]:
-    """What an event of this state says beside the members that every event has."""
-    match job.status:
-        case Status.WAITING | Status.DELAYED:
-            return _waiting_for(job)
-        case Status.ACTIVE:
-            return {"attemptsMade": job.attempts_made}
-        case Status.FAILED:
-            facts = {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
-            return {**facts, "attemptsMade": job.attempts_made, "duration": _duration_ms(job)}
-        case _:
-            return {"duration": _duration_ms(job)}
-
-
-def _waiting_for(job: Job) -> dict[str, Any]:
-    waiting_for = {"reason": str(job.wait_reason), "explanation": job.wait_explanation}
-    if job.next_attempt_at is None:
-        return {"message": job.wait_explanation, "waitingFor": waiting_for}
-    until = events.iso(job.next_attempt_at)
-    return {
-        "message": job.wait_explanation,
-        "waitingFor": {**waiting_for, "until": until},
-        "nextAttemptAt": until,
-        "attemptsMade": job.attempts_made,
-    }
-
-
-def _duration_ms(job: Job) -> int:
-    if job.started_at is None or job.finished_at is None:
-        return 0
-    return round((job.finished_at - job.started_at).total_seconds() * 1000)

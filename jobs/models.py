@@ -63,6 +63,9 @@ class Job(models.Model):
     worker = models.CharField(max_length=128, blank=True, default="")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     lost_count = models.PositiveSmallIntegerField(default=0)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    # What came before belongs to a life that has ended: new streams begin behind it.
+    retried_at_sequence = models.PositiveIntegerField(default=0)
 
     wait_reason = models.CharField(
         max_length=16, choices=WaitReason.choices, blank=True, default=""

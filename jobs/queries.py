@@ -15,12 +15,13 @@ from profiles.pages import Cursor, older_than
 COUNTED_AHEAD = 1000
 
 
-def job_for(user_id: str | None, job_id: str) -> Job:
+def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Job:
     """The caller's job. `user_id` None is for callers who may see every job. Raises JobNotFound."""
     if "\x00" in job_id:
         raise JobNotFound  # PostgreSQL would refuse the question
     owned = Q() if user_id is None else Q(user_id=user_id)
-    job = Job.objects.filter(owned, pk=job_id).defer("input").first()
+    jobs = Job.objects.filter(owned, pk=job_id)
+    job = (jobs if with_input else jobs.defer("input")).first()
     if job is None:
         raise JobNotFound
     return job

@@ -40,7 +40,7 @@ INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_ret
 
 
 class Interrupted(Exception):
-    """The run must end now and its result does not count: the claim is lost, or the worker stops."""
+    """The run must end now and has no result: its claim is lost, it is cancelled, or the worker stops."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class RunContext:
         return uploads.opened(self.claim.job_id, number)
 
     def progress(self, percent: int, message: str) -> None:
-        self._check()
+        self._check_time()
         if not lifecycle.progress(self.claim, percent, message, now=timezone.now()):
             raise Interrupted
 
@@ -83,9 +83,27 @@ class RunContext:
     @cached_property
     def run(self) -> Run:
         """For whom the provider calls of this run are made."""
-        return _run_of(self.claim, self._check)
+        return Run(
+            permit=f"{self.claim.job_id}:{self.claim.run}",
+            user_id=self.claim.user_id,
+            kind=self.claim.kind,
+            is_retry=self.claim.attempt > 1,
+            wait=self._wait,
+            step=_step.get,
+            check=self._check,
+        )
 
     def _check(self) -> None:
+        """Raises when the run must end: nothing is begun after that."""
+        self._check_time()
+        if not lifecycle.may_go_on(self.claim):
+            raise Interrupted
+
+    def _wait(self, seconds: float) -> bool:
+        """For a provider; True when the run must end meanwhile."""
+        return heartbeat.wait_for_stop(seconds) or not lifecycle.may_go_on(self.claim)
+
+    def _check_time(self) -> None:
         if heartbeat.is_stopping():
             raise Interrupted
         if timezone.now() > self.deadline:
@@ -201,18 +219,4 @@ def _failed(claim: Claim, failure: Failure) -> End:
         lambda: lifecycle.fail(claim, failure, now=timezone.now()),
         is_final=True,
         is_over=not failure.is_retryable,
-    )
-
-
-def _run_of(claim: Claim, check: Callable[[], None]) -> Run:
-    # A lost run may still hold its places, so the next one is another; one that only waited keeps its place in line.
-    number = claim.attempt + claim.lost_count
-    return Run(
-        permit=f"{claim.job_id}:{number}",
-        user_id=claim.user_id,
-        kind=claim.kind,
-        is_retry=claim.attempt > 1,
-        wait=heartbeat.wait_for_stop,
-        step=_step.get,
-        check=check,
     )

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle, queries, uploads
+from jobs import lifecycle, queries, tasks, uploads
+from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import KINDS, JobKind
@@ -87,3 +88,25 @@ def _remove_unused(job_id: str, saved: "Future[Outcome]") -> None:
     """What came with a request that was refused, or whose work another job does, is needed by nobody."""
     if saved.exception() or saved.result().job_id != job_id:
         uploads.remove(job_id)
+
+
+def cancel_job(user_id: str | None, job_id: str) -> Job:
+    """The job as it is then: cancelled, or still active and told to end at its next step.
+
+    `user_id` None: for operators. Raises JobNotFound, JobNotCancellable.
+    """
+    queries.job_for(user_id, job_id)
+    if not lifecycle.cancel(job_id, now=timezone.now()):
+        raise JobNotCancellable
+    return queries.job_for(user_id, job_id)
+
+
+def retry_job(user_id: str | None, job_id: str) -> Job:
+    """The job, waiting again; what it has finished is not done again. Raises JobNotFound, JobNotRetryable."""
+    job = queries.job_for(user_id, job_id, with_input=True)
+    kind = JobKind(job.kind)
+    work = identity(job.user_id, fingerprint(kind, job.input), registry.engine_version(kind))
+    if not lifecycle.retry(job_id, identity=work, now=timezone.now()):
+        raise JobNotRetryable
+    tasks.send([job])
+    return queries.job_for(user_id, job_id)

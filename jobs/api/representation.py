@@ -72,9 +72,7 @@ def summary(job: Job) -> dict[str, Any]:
     if job.started_at:
         body["startedAt"] = iso(job.started_at)
     if job.finished_at:
-        body["completedAt" if job.status == Status.COMPLETED else "failedAt"] = milliseconds(
-            job.finished_at
-        )
+        body[f"{job.status}At"] = milliseconds(job.finished_at)
     if job.status == Status.FAILED:
         body |= {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
     return body

@@ -110,6 +110,7 @@ _SUMMARY: dict[str, Any] = {
     "startedAt": s.DateTimeField(required=False),
     "completedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
     "failedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
+    "cancelledAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
     "error": s.CharField(required=False),
     "code": s.CharField(required=False),
     "retryable": s.BooleanField(required=False),
@@ -123,6 +124,7 @@ JobState = inline_serializer(
         "result": FlashcardsResult,
         "waitingFor": WaitingFor,
         "nextAttemptAt": s.DateTimeField(required=False, help_text="while delayed"),
+        "message": s.CharField(required=False, help_text="what happens next, beside a 202"),
     },
 )
 JobPage = inline_serializer(
@@ -190,6 +192,33 @@ JOB_STATUS: dict[str, Any] = {
         200: JobState,
         304: OpenApiResponse(None, "Nothing has happened since."),
         404: OpenApiTypes.OBJECT,
+    },
+}
+CANCEL_JOB: dict[str, Any] = {
+    "operation_id": "cancel_job",
+    "tags": ["work"],
+    "summary": "Stop a job: a waiting one at once, a running one at its next step",
+    "request": None,
+    "parameters": [_header("Location", "Where the job's status is read.", [202])],
+    "responses": {
+        200: OpenApiResponse(JobState, "The job is cancelled."),
+        202: OpenApiResponse(
+            JobState, "The job ends at its next step; nothing is paid after that."
+        ),
+        404: OpenApiTypes.OBJECT,
+        409: OpenApiResponse(OpenApiTypes.OBJECT, "The job has already ended."),
+    },
+}
+RETRY_JOB: dict[str, Any] = {
+    "operation_id": "retry_job",
+    "tags": ["work"],
+    "summary": "Run a failed or cancelled job again, behind the steps it has finished",
+    "request": None,
+    "parameters": [_header("Location", "Where the job's status is read.", [202])],
+    "responses": {
+        202: OpenApiResponse(Accepted, "The job waits for a worker again."),
+        404: OpenApiTypes.OBJECT,
+        409: OpenApiResponse(OpenApiTypes.OBJECT, "The job has neither failed nor been cancelled."),
     },
 }
 JOB_LIST: dict[str, Any] = {

@@ -19,6 +19,7 @@ from jobs import events, queries
 from jobs.api.hub import Hub, Subscription
 from jobs.errors import TooManyStreams
 from jobs.events import Channel
+from jobs.models import JobEvent
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000
@@ -112,9 +113,13 @@ def _read_rows(channel: Channel, after: int) -> list[Frame]:
         return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
     rows = queries.events_after(channel.job_id, after, ROWS_AT_ONCE)
     return [
-        Frame(row.sequence, row.type, events.line(events.payload(row)), row.type in events.ENDINGS)
-        for row in rows
+        Frame(row.sequence, row.type, events.line(events.payload(row)), _ends(row)) for row in rows
     ]
+
+
+def _ends(row: JobEvent) -> bool:
+    """A job that was retried has gone on behind an end."""
+    return row.type in events.ENDINGS and row.sequence == row.job.event_sequence
 
 
 def _take_news(subscription: Subscription, last: int) -> list[Frame]:

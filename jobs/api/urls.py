@@ -1,11 +1,13 @@
 from django.urls import path
 
-from jobs.api import decks, views
+from jobs.api import changes, decks, views
 
 urlpatterns = [
     path("ai/generate-flashcards", views.GenerateFlashcards.as_view()),
     path("job-status/<str:job_id>", views.JobStatus.as_view()),
     path("job-events", views.JobEvents.as_view()),
     path("jobs", views.JobList.as_view()),
+    path("jobs/<str:job_id>/cancel", changes.CancelJob.as_view()),
+    path("jobs/<str:job_id>/retry", changes.RetryJob.as_view()),
     path("jobs/<str:job_id>/deck.apkg", decks.JobDeck.as_view()),
 ]

@@ -117,11 +117,11 @@ class JobEvents(APIView):
         if not job_id:
             return self._of_user(request)
         job = access.watchable_job(request, job_id)
-        after = _last_event_id(request) or 0
+        after = _last_event_id(request) or job.retried_at_sequence
         if job.is_final and after == job.event_sequence:
             return HttpResponse(status=204)
         if after > job.event_sequence:
-            after = 0
+            after = job.retried_at_sequence
         first = events.line(representation.connected(job, timezone.now()))
         return _stream(Channel(job.id, job.user_id), after, first)
 

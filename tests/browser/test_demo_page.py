@@ -197,3 +197,17 @@ def test_where_names_are_not_believed_people_sign_in_first(visitor: Visitor) -> 
     make_cards(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in to make flashcards")).to_be_visible()
+
+
+def test_a_job_is_cancelled_and_tried_again_with_two_buttons(visitor: Visitor) -> None:
+    page = visitor.open()
+    with frozen_worker(visitor.stack):
+        fill_in(page, subject="Second thoughts")
+        submit(page)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("alert").filter(has_text="cancelled")).to_be_visible()
+        expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#job-message")).to_have_text("Waiting for a free worker.")
+    expect(card(page)).to_be_visible()
+    assert logged(page)[:2] == ["connected", "waiting"]

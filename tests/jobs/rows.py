@@ -47,8 +47,8 @@ def job_in(status: Status) -> Claim:
     elif status == Status.WAITING:
         lifecycle.hand_back(claim, now=NOW)
     elif status == Status.CANCELLED:
-        unleased = {"worker": "", "lease_expires_at": None}
-        Job.objects.filter(pk=claim.job_id).update(status=Status.CANCELLED, **unleased)
+        lifecycle.hand_back(claim, now=NOW)
+        lifecycle.cancel(claim.job_id, now=NOW)
     return claim
 
 

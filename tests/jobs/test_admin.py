@@ -1,10 +1,10 @@
-"""Jobs in the admin: found in many ways, read whole, changed in none."""
+"""Jobs in the admin: found in many ways, read whole, cancelled and retried many at once."""
 
 import json
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from jobs import lifecycle
 from jobs.admin import SHOWN_CHARACTERS
 from jobs.models import Job, Status
+from resilience.models import OperatorAction
 from tests.jobs.rows import NOW, after, claimed, job_in, waiting_job
+from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +144,27 @@ def test_durations_are_those_of_the_row(staff: Client) -> None:
     answer = staff.get(page(job.id)).content.decode()
     assert "2.0 s" in answer
     assert "3.5 s" in answer
+
+
+def test_many_jobs_are_cancelled_and_retried_at_once_and_it_is_written_down_who_did_it(
+    staff: Client, redis_server: ValkeyServer
+) -> None:
+    jobs = [waiting_job(f"user {n}") for n in range(3)]
+    done = job_in(Status.COMPLETED)
+    chosen = {"_selected_action": [*(job.id for job in jobs), done.job_id]}
+    answer = staff.post(LIST, {"action": "cancel", **chosen}, follow=True)
+    assert b"Cancel: 3 of 4 jobs" in answer.content
+    staff.post(LIST, {"action": "retry", **chosen})
+    assert set(Job.objects.values_list("status", flat=True)) == {"waiting", "completed"}
+    told = OperatorAction.objects.order_by("id").values_list("actor", "action", "target")
+    assert list(told) == [("admin", "cancel_jobs", "3 jobs"), ("admin", "retry_jobs", "3 jobs")]
+
+
+def test_staff_who_may_only_look_are_offered_no_actions(staff: Client) -> None:
+    viewer = User.objects.create_user("viewer", password="x", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_job"))
+    client = Client()
+    client.force_login(viewer)
+    waiting_job()
+    assert b'name="action"' not in client.get(LIST).content
+    assert b'name="action"' in staff.get(LIST).content

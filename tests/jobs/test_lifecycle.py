@@ -35,13 +35,23 @@ ACTIONS: dict[str, Callable[[Claim], object]] = {
     "hand back": lambda c: lifecycle.hand_back(c, now=LATER),
     "wake": lambda c: lifecycle.wake(c.job_id, now=LATER),
     "recover": lambda c: lifecycle.recover(c.job_id, lost_at_most=3, now=LATER),
+    "cancel": lambda c: lifecycle.cancel(c.job_id, now=LATER),
 }
+
+
+def retried(claim: Claim) -> bool:
+    return lifecycle.retry(claim.job_id, identity=claim.job_id, now=LATER)
+
+
+def cancelled_while_active(claim: Claim) -> None:
+    lifecycle.cancel(claim.job_id, now=LATER)
+    lifecycle.hand_back(claim, now=LATER)
 
 
 def test_exactly_the_drawn_transitions_happen() -> None:
     seen = set()
     for source in Status:
-        for act in ACTIONS.values():
+        for act in (*ACTIONS.values(), retried, cancelled_while_active):
             claim = job_in(source)
             act(claim)
             seen.add((source, Status(stored(claim).status)))
@@ -51,7 +61,7 @@ def test_exactly_the_drawn_transitions_happen() -> None:
 
 @pytest.mark.parametrize("status", sorted(FINAL))
 @pytest.mark.parametrize("action", ACTIONS)
-def test_nothing_changes_a_job_that_has_ended(status: Status, action: str) -> None:
+def test_nothing_but_a_retry_changes_a_job_that_has_ended(status: Status, action: str) -> None:
     claim = job_in(status)
     before = Job.objects.values().get(pk=claim.job_id), events_of(claim.job_id)
     assert not ACTIONS[action](claim)

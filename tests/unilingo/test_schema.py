@@ -17,7 +17,7 @@ from jobs.handlers.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests.jobs import rows
-from tests.people import ASKED, GENERATE, nobody, signed_in
+from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from unilingo.problems import STATUS
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -107,6 +107,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         ("/api/jobs", nobody().get("/api/jobs")),
         ("/api/job-events", ann.get("/api/job-events?jobId=none")),
         ("/api/jobs/{job_id}/deck.apkg", ann.get("/api/jobs/none/deck.apkg")),
+        *((f"/api/jobs/{{job_id}}/{do}", _asked_to(ann, do, s)) for do, s in _CHANGES),
         ("/api/auth/token", nobody().post("/api/auth/token", asked)),
         ("/api/auth/token", nobody().post("/api/auth/token", asked | {"password": "x"})),
         ("/api/auth/token", nobody().django.post("/api/auth/token", "x", "text/plain")),
@@ -141,6 +142,16 @@ _OPERATING = (
     *("/api/queue/stats", "/api/sse/stats", "/api/redis/health"),
     "/api/metrics/alerts",
 )
+
+
+_CHANGES = (
+    *(("cancel", s) for s in (Status.WAITING, Status.ACTIVE, Status.FAILED)),
+    *(("retry", s) for s in (Status.FAILED, Status.COMPLETED)),
+)
+
+
+def _asked_to(person: Person, do: str, status: Status) -> Any:
+    return person.post(f"/api/jobs/{rows.job_in(status).job_id}/{do}", {})
 
 
 def _a_real_job() -> str:

@@ -1,6 +1,7 @@
 // The demo page: ask for cards, watch them being made, study them. The job that is shown is in the address, after #.
 
 import { demoUser, isTrusted, post } from "./api.js";
+import { offer, startChanges } from "./changes.js";
 import { startComposer } from "./composer.js";
 import * as deck from "./deck.js";
 import * as progress from "./progress.js";
@@ -23,6 +24,7 @@ async function ask(request) {
 function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`) {
   stop();
   current = jobId;
+  offer(jobId, "");
   let isShown = false;
   empty.hidden = true;
   deck.hide();
@@ -34,6 +36,7 @@ function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(job
     gone: (problem) => progress.fail(problem.message),
     event(type, data) {
       progress.showEvent(type, data);
+      if (type !== "heartbeat") offer(jobId, data.status);
       if (data.result && !isShown) {
         isShown = true;
         complete(data, downloadUrl);
@@ -59,6 +62,7 @@ function openFromAddress() {
 }
 
 startComposer(ask);
+startChanges({ changed: (jobId) => open(jobId), refused: (problem) => progress.fail(problem.message) });
 deck.startDeck();
 if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());
 addEventListener("hashchange", openFromAddress);

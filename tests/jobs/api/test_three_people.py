@@ -36,6 +36,8 @@ TABLE = [
     Row("GET", "/api/job-events", 200, 200, 401),
     Row("GET", "/api/jobs", 200, 200, 401),
     Row("GET", "/api/jobs/{job}/deck.apkg", 200, 404, 401),
+    Row("POST", "/api/jobs/{job}/cancel", 409, 404, 401),
+    Row("POST", "/api/jobs/{job}/retry", 409, 404, 401),
     Row("GET", "/api/queue/stats", 403, 403, 401),
     Row("GET", "/api/sse/stats", 403, 403, 401),
     Row("GET", "/api/redis/health", 403, 403, 401),

@@ -1,0 +1,39 @@
+// The buttons of a job: one stops it while it runs, the other has it tried again once it has ended without a result.
+
+import { mayAsk, post } from "./api.js";
+
+const cancel = document.getElementById("cancel");
+const retry = document.getElementById("retry");
+const ACTIONS = { cancel, retry };
+
+let current = "";
+
+/** `on.changed(jobId)` is called when a job lives again, `on.refused(problem)` when the server does not do it. */
+export function startChanges(on) {
+  for (const [action, button] of Object.entries(ACTIONS)) {
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await post(`/api/jobs/${encodeURIComponent(current)}/${action}`, {});
+        if (action === "retry") on.changed(current);
+      } catch (problem) {
+        button.disabled = false;
+        on.refused(problem);
+      }
+    });
+  }
+}
+
+/** Offers what can be done to a job in that state. */
+export function offer(jobId, status) {
+  if (!mayAsk) return;
+  current = jobId;
+  show(cancel, ["waiting", "delayed", "active"].includes(status));
+  show(retry, ["failed", "cancelled"].includes(status));
+}
+
+function show(button, isOffered) {
+  if (button.hidden !== isOffered) return;
+  button.disabled = false;
+  button.hidden = !isOffered;
+}
