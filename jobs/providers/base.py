@@ -48,6 +48,103 @@ class CardsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordsRequest:
+    """Find between `at_least` and `at_most` terms of `content` that are worth learning, best first.
+
+    `topic` None: of all that the text is about.
+    """
+
+    content: str
+    subject: str
+    topic: str | None
+    native: Language
+    target: Language
+    at_least: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """`subject`: what the subject is called in the native language, empty where that is not known."""
+
+    subject: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsRequest:
+    """Sort `keywords`, which were found in `content`, into between `at_least` and `at_most` topics."""
+
+    content: str
+    keywords: tuple[str, ...]
+    subject: str
+    native: Language
+    target: Language
+    at_least: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`name` is in the native language."""
+
+    name: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyRequest:
+    """Explain each of `keywords`, which were found in `content`; `sentences` are those that have them."""
+
+    content: str
+    sentences: tuple[str, ...]
+    topic: str
+    keywords: tuple[str, ...]
+    subject: str
+    native: Language
+    target: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One keyword of a vocabulary. `definition` and `example_target` are in the target language.
+
+    What is not known is empty: `translation` and `example_native` are when both languages are one.
+    """
+
+    keyword: str
+    definition: str
+    translation: str
+    example_target: str
+    example_native: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRequest:
+    """Write a conversation that uses every one of `terms`. `faults`: what was wrong with the last one."""
+
+    topic: str
+    terms: tuple[str, ...]
+    subject: str
+    native: Language
+    target: Language
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What `speaker`, Assistant or User, says in a conversation."""
+
+    speaker: str
+    message: str
+
+
+TextRequest = (
+    CardsRequest | KeywordsRequest | TopicsRequest | VocabularyRequest | ConversationRequest
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output."""
 
@@ -90,7 +187,7 @@ class Capable(Protocol):
 
 
 class TextModel(Capable, Protocol):
-    """Makes learning material from text.
+    """Makes learning material from text. Every call raises AttemptFailed.
 
     `part_characters` is how much text one call takes, longer content is split at paragraphs.
     """
@@ -98,9 +195,15 @@ class TextModel(Capable, Protocol):
     @property
     def part_characters(self) -> int: ...
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        """Raises AttemptFailed."""
-        ...
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]: ...
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]: ...
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]: ...
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]: ...
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]: ...
 
 
 @dataclass(frozen=True, slots=True)

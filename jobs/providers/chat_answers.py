@@ -54,13 +54,18 @@ def usage_of(body: Mapping[str, Any]) -> Usage | None:
     )
 
 
+def unfenced(content: str) -> str:
+    """The JSON in a message, which some servers put between fences."""
+    fenced = _FENCED.fullmatch(content)
+    return fenced[1] if fenced else content
+
+
 def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
     """The cards in a message, and how many of them could not be read.
 
     Raises pydantic.ValidationError if the message is not the JSON that was asked for.
     """
-    fenced = _FENCED.fullmatch(content)
-    drafts = _Drafts.model_validate_json(fenced[1] if fenced else content).cards
+    drafts = _Drafts.model_validate_json(unfenced(content)).cards
     cards = [card for draft in drafts if (card := _card(draft, back_source))]
     return cards, len(drafts) - len(cards)
 

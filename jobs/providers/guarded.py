@@ -22,11 +22,20 @@ from jobs.providers.base import (
     Capable,
     Card,
     CardsRequest,
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Message,
     Recording,
     SpeechAssessor,
     TextModel,
     TextReader,
+    TextRequest,
+    Topic,
+    TopicsRequest,
     Usage,
+    VocabularyRequest,
 )
 from resilience.errors import CircuitOpen
 from resilience.guard import Guard, Wait
@@ -52,9 +61,9 @@ _KINDS: dict[type[AttemptFailed], FailureKind] = {
 class MeteredText(TextModel, Protocol):
     """A text model whose calls cost money. Both say the most that the call for a request can be charged."""
 
-    def input_tokens(self, request: CardsRequest) -> int: ...
+    def input_tokens(self, request: TextRequest) -> int: ...
 
-    def answer_tokens(self, request: CardsRequest) -> int: ...
+    def answer_tokens(self, request: TextRequest) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +166,25 @@ class GuardedText(Gate[TextModel]):
         return self._engine.part_characters
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        units = Units(
+        return self.call(self._units(request), lambda engine: engine.cards(request))
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
+        return self.call(self._units(request), lambda engine: engine.keywords(request))
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
+        return self.call(self._units(request), lambda engine: engine.topics(request))
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
+        return self.call(self._units(request), lambda engine: engine.vocabulary(request))
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
+        return self.call(self._units(request), lambda engine: engine.conversation(request))
+
+    def _units(self, request: TextRequest) -> Units:
+        return Units(
             input_tokens=self._metered.input_tokens(request),
             output_tokens=self._metered.answer_tokens(request),
         )
-        return self.call(units, lambda engine: engine.cards(request))
 
 
 class GuardedSpeech(Gate[SpeechAssessor]):

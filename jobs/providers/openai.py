@@ -2,8 +2,9 @@
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import openai
@@ -16,23 +17,38 @@ from jobs.errors import (
     UnusableAnswer,
     UnusableInput,
 )
-from jobs.providers.base import Answer, Card, CardsRequest, Language, Usage
+from jobs.providers.base import (
+    Answer,
+    BackSource,
+    Card,
+    CardsRequest,
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Message,
+    TextRequest,
+    Topic,
+    TopicsRequest,
+    Usage,
+    VocabularyRequest,
+)
 from jobs.providers.chat_answers import Choice, Completion, cards_of, usage_of
+from jobs.providers.chat_lessons import conversation_of, keywords_of, topics_of, vocabulary_of
+from jobs.providers.chat_requests import ChatRequest, chat_request
 from jobs.providers.deadline_transport import DeadlineTransport
 from jobs.providers.openai_failures import failure_of, plain_word
-from jobs.providers.prompts import CARDS_PROMPT, load_prompt
+from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
 from jobs.providers.tokens import estimated_tokens
 
 PROVIDER = "openai"
 CONNECT_SECONDS = 5.0
-TEMPERATURE = 0.1
 
-# A guess with room: an English card takes about 60 tokens, other scripts up to three times that.
-TOKENS_PER_CARD = 200
-TOKENS_AROUND_CARDS = 500
-TOKENS_AROUND_MESSAGES = 50
+UNREADABLE = "Parts of an answer that could not be read: {count}."
 
-UNREADABLE_CARDS = "Cards that could not be read: {count}."
+T = TypeVar("T")
+# Reads a message: what it holds, and how many parts of it could not be read. Raises pydantic.ValidationError.
+Reader = Callable[[str], tuple[T, int]]
 
 # These answer with a 400 when a temperature is sent.
 _REASONING_MODEL = re.compile(r"(?:.*/)?(?:o\d|gpt-[5-9])")
@@ -65,7 +81,7 @@ class OpenAITextModel:
     """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
 
     provider = PROVIDER
-    version = CARDS_PROMPT
+    version = " ".join((CARDS_PROMPT, *LESSON_PROMPTS))
 
     def __init__(self, policy: OpenAIPolicy) -> None:
         self._policy = policy
@@ -82,38 +98,58 @@ class OpenAITextModel:
     def part_characters(self) -> int:
         return self._policy.part_characters
 
-    def input_tokens(self, request: CardsRequest) -> int:
+    def input_tokens(self, request: TextRequest) -> int:
         """An upper estimate of what the call for this request will be charged as input."""
-        prompt = load_prompt(CARDS_PROMPT)
-        texts = (prompt.system, prompt.user_message(_request_data(request)), str(prompt.schema))
-        return TOKENS_AROUND_MESSAGES + sum(estimated_tokens(text) for text in texts)
+        return self._chat(request).input_tokens
 
-    def answer_tokens(self, request: CardsRequest) -> int:
+    def answer_tokens(self, request: TextRequest) -> int:
         """The limit sent with the call: an answer is never charged for more."""
-        wanted = TOKENS_AROUND_CARDS + TOKENS_PER_CARD * request.at_most
-        return min(self._policy.max_answer_tokens, wanted)
+        return self._chat(request).answer_tokens
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        response = self._complete(request)
+        same_language = request.native.base == request.target.base
+        back_source: BackSource = "definition" if same_language else "translation"
+        return self._ask(request, lambda content: cards_of(content, back_source), len)
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
+        return self._ask(request, keywords_of, lambda keywords: len(keywords.terms))
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
+        return self._ask(request, topics_of)
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
+        return self._ask(request, vocabulary_of)
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
+        return self._ask(request, conversation_of)
+
+    def _ask(
+        self, request: TextRequest, read: Reader[T], count: Callable[[T], int] | None = None
+    ) -> Answer[T]:
+        """`count` says how much an answer holds, where one that holds nothing means: the text has nothing."""
+        chat = self._chat(request)
+        response = self._complete(chat)
         request_id = plain_word(response.headers.get("x-request-id"))
         usage = None
         try:
             body = _json_object(response.content)
             usage = usage_of(body)
             choices = _choices(body)
-            usage = usage or self._estimated_usage(request, response.text)
-            cards, unreadable = _cards_of_first(choices, request)
+            usage = usage or _estimated_usage(chat, response.text)
+            value, unreadable = _read_first(choices, read)
+            if count and not count(value):
+                raise UnusableAnswer if unreadable else UnusableInput
         except AttemptFailed as failure:
             failure.usage = usage
             failure.add_note(f"openai: request {request_id}")
             raise
         return Answer(
-            value=cards,
+            value=value,
             provider=PROVIDER,
             model=self.model,
             usage=usage,
             request_id=request_id,
-            notes=(UNREADABLE_CARDS.format(count=unreadable),) if unreadable else (),
+            notes=(UNREADABLE.format(count=unreadable),) if unreadable else (),
         )
 
     def close(self) -> None:
@@ -123,22 +159,28 @@ class OpenAITextModel:
             if self._transport:
                 self._transport.close()
 
-    def _complete(self, request: CardsRequest) -> httpx2.Response:
-        prompt = load_prompt(CARDS_PROMPT)
+    def _chat(self, request: TextRequest) -> ChatRequest:
+        return chat_request(request, self._policy.max_answer_tokens)
+
+    def _complete(self, chat: ChatRequest) -> httpx2.Response:
         takes_temperature = not _REASONING_MODEL.match(self.model)
         try:
             raw = self._connected().chat.completions.with_raw_response.create(
                 model=self.model,
                 messages=[
-                    {"role": "system", "content": prompt.system},
-                    {"role": "user", "content": prompt.user_message(_request_data(request))},
+                    {"role": "system", "content": chat.prompt.system},
+                    {"role": "user", "content": chat.user_message},
                 ],
                 response_format={
                     "type": "json_schema",
-                    "json_schema": {"name": "flashcards", "strict": True, "schema": prompt.schema},
+                    "json_schema": {
+                        "name": chat.schema_name,
+                        "strict": True,
+                        "schema": chat.prompt.schema,
+                    },
                 },
-                max_completion_tokens=self.answer_tokens(request),
-                temperature=TEMPERATURE if takes_temperature else openai.omit,
+                max_completion_tokens=chat.answer_tokens,
+                temperature=chat.temperature if takes_temperature else openai.omit,
             )
         except openai.OpenAIError as error:
             # Out of the chain, because the server's words may repeat the key or the study text.
@@ -153,10 +195,6 @@ class OpenAITextModel:
                 self._transport = DeadlineTransport(self._policy.timeout_seconds)
                 self._client = _sdk_client(self._policy, self._transport)
             return self._client
-
-    def _estimated_usage(self, request: CardsRequest, answer: str) -> Usage:
-        """For servers that count nothing."""
-        return Usage(self.input_tokens(request), estimated_tokens(answer), raw={"estimated": True})
 
 
 def _sdk_client(policy: OpenAIPolicy, transport: httpx2.BaseTransport) -> openai.OpenAI:
@@ -186,21 +224,9 @@ def _drop_foreign_headers(request: httpx2.Request) -> None:
             del request.headers[name]
 
 
-def _request_data(request: CardsRequest) -> dict[str, Any]:
-    return {
-        "subject": request.subject,
-        "topic": request.topic,
-        "targetLanguage": _language(request.target),
-        "nativeLanguage": _language(request.native),
-        "atLeast": request.at_least,
-        "atMost": request.at_most,
-        "knownFronts": list(request.known_fronts),
-        "studyText": request.content,
-    }
-
-
-def _language(language: Language) -> str:
-    return f"{language.name} ({language.code})"
+def _estimated_usage(chat: ChatRequest, answer: str) -> Usage:
+    """For servers that count nothing."""
+    return Usage(chat.input_tokens, estimated_tokens(answer), raw={"estimated": True})
 
 
 def _json_object(content: bytes) -> dict[str, Any]:
@@ -218,8 +244,8 @@ def _choices(body: dict[str, Any]) -> list[Choice]:
         raise ProviderUnavailable from None
 
 
-def _cards_of_first(choices: list[Choice], request: CardsRequest) -> tuple[list[Card], int]:
-    """The cards, and how many more could not be read."""
+def _read_first(choices: list[Choice], read: Reader[T]) -> tuple[T, int]:
+    """What the answer holds, and how many parts of it could not be read."""
     if not choices:
         raise UnusableAnswer
     message, reason = choices[0].message, choices[0].finish_reason
@@ -227,13 +253,7 @@ def _cards_of_first(choices: list[Choice], request: CardsRequest) -> tuple[list[
         raise ContentRefused
     if reason == "length" or not message.content:
         raise UnusableAnswer
-    same_language = request.native.base == request.target.base
     try:
-        cards, unreadable = cards_of(
-            message.content, "definition" if same_language else "translation"
-        )
+        return read(message.content)
     except ValidationError:
         raise UnusableAnswer from None
-    if not cards:
-        raise UnusableAnswer if unreadable else UnusableInput
-    return cards, unreadable

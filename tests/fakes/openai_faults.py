@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from tests.fakes.openai_cards import cards_for, tokens_of
+from tests.fakes.openai_lessons import LESSON_ANSWERS
 
 HTML = b"<!doctype html><html><body><h1>Welcome to the hotel WiFi</h1></body></html>"
 
@@ -76,9 +77,19 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def schema_of(body: dict[str, Any]) -> str:
+    """The name of the schema that an answer is to keep to, empty where there is none."""
+    return str(body.get("response_format", {}).get("json_schema", {}).get("name", ""))
+
+
+def answer_for(body: dict[str, Any]) -> dict[str, Any]:
+    message = str(body["messages"][-1]["content"])
+    lesson = LESSON_ANSWERS.get(schema_of(body))
+    return lesson(message) if lesson else {"cards": cards_for(message)}
+
+
 def content_for(exchange: Exchange) -> str:
-    message = str(exchange.body["messages"][-1]["content"])
-    return json.dumps({"cards": cards_for(message)}, ensure_ascii=False)
+    return json.dumps(answer_for(exchange.body), ensure_ascii=False)
 
 
 def answer(exchange: Exchange) -> None:
@@ -128,6 +139,29 @@ def truncates(exchange: Exchange) -> None:
     content = content_for(exchange)
     cut = completion(exchange, content[: len(content) // 2], finish_reason="length")
     exchange.send(200, encoded(cut))
+
+
+def alters(change: Callable[[dict[str, Any]], Any]) -> Behaviour:
+    """The right answer, in which `change` has spoiled something."""
+
+    def behave(exchange: Exchange) -> None:
+        body = answer_for(exchange.body)
+        change(body)
+        says(json.dumps(body, ensure_ascii=False))(exchange)
+
+    return behave
+
+
+def _without_first_terms(body: dict[str, Any]) -> None:
+    body["conversation"][0]["message"] = "Let us speak of something else."
+
+
+forgets_terms = alters(_without_first_terms)
+lets_the_user_begin = alters(lambda body: body["conversation"].reverse())
+speaks_briefly = alters(lambda body: body["conversation"].__delitem__(slice(4, None)))
+invents_a_term = alters(
+    lambda body: body["vocabulary"].append({**body["vocabulary"][0], "keyword": "phlogiston"})
+)
 
 
 def has_no_choices(exchange: Exchange) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.fakes.openai_faults import BEHAVIOURS, FAULTS, Behaviour, encoded, fails
+from tests.fakes.openai_faults import BEHAVIOURS, FAULTS, Behaviour, encoded, fails, schema_of
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Served:
 
 @dataclass
 class FakeOpenAI:
-    """Answers with the next of the script; when it has run out, rightly or with a random fault."""
+    """Answers as it was told for such requests, then with the next of the script; when that has run out, rightly or
+    with a random fault."""
 
     port: int = 0
     latency: float = 0.0
@@ -52,6 +53,7 @@ class FakeOpenAI:
         self.stopping = threading.Event()
         self._random = random.Random(self.seed)
         self._script: deque[str | Behaviour] = deque()
+        self._told: list[tuple[str, str, deque[str | Behaviour]]] = []
         self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", self.port), _Handler)
         self._http.fake = self
@@ -69,6 +71,11 @@ class FakeOpenAI:
         """What to do with the next requests: names of BEHAVIOURS, or behaviours."""
         with self._lock:
             self._script.extend(behaviours)
+
+    def when(self, schema: str, *behaviours: str | Behaviour, says: str = "") -> None:
+        """What to do with the next requests for an answer by `schema` that say something: calls may come in any order."""
+        with self._lock:
+            self._told.append((schema, says, deque(behaviours)))
 
     def start(self) -> Self:
         self._thread.start()
@@ -90,12 +97,26 @@ class FakeOpenAI:
         with self._lock:
             self.served.append(served)
             chosen: str | Behaviour = "answer"
-            if self._script:
+            told = self._told_for(served.body)
+            if told:
+                chosen = told.popleft()
+            elif self._script:
                 chosen = self._script.popleft()
             elif self.fault_rate and self._random.random() < self.fault_rate:
                 chosen = self._random.choice(self.faults)
         served.behaviour = chosen if isinstance(chosen, str) else "scripted"
         return BEHAVIOURS[chosen] if isinstance(chosen, str) else chosen
+
+    def _told_for(self, body: dict[str, Any]) -> deque[str | Behaviour] | None:
+        message = str(body["messages"][-1]["content"]) if body.get("messages") else ""
+        return next(
+            (
+                behaviours
+                for schema, words, behaviours in self._told
+                if behaviours and schema == schema_of(body) and words in message
+            ),
+            None,
+        )
 
 
 class _Server(ThreadingHTTPServer):

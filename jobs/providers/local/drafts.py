@@ -15,15 +15,34 @@ SHORTEST, LONGEST = 30, 300  # characters of a good example
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`places`: everywhere the text has the term; `score`: how sure it is that it is one."""
+    """`places`: everywhere the text has the term; `score`: how sure it is that it is one.
+
+    `translation` or `definition` is empty where the engine knows none.
+    """
 
     front: str
-    back: str
-    back_source: BackSource
+    definition: str
+    translation: str
     difficulty: Difficulty
     example: str
     places: Sequence[Place]
     score: float
+
+    @property
+    def back(self) -> str:
+        return self.translation or self.definition
+
+    @property
+    def back_source(self) -> BackSource:
+        return "translation" if self.translation else "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A text that has been read, and the drafts from it, best first."""
+
+    drafts: list[Draft]
+    readings: list[Reading]
 
 
 def difficulty(words: Sequence[str], language: str) -> Difficulty:

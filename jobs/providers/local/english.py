@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from jobs.providers.base import BackSource, CardsRequest
-from jobs.providers.local.backs import Back, Backs
+from jobs.providers.base import CardsRequest
+from jobs.providers.local.backs import Backs
 from jobs.providers.local.candidates import Candidate, Place
 from jobs.providers.local.dictionary import Dictionary, Translator
 from jobs.providers.local.drafts import Draft, difficulty, shown_in
@@ -52,17 +52,14 @@ def drafted(
     term: Term, readings: list[Reading], backs: Backs, translator: Translator | None, nouns: Nouns
 ) -> Draft:
     candidate = term.candidate
-    source: BackSource = "translation"
-    translated = translator.translation(forms(candidate, nouns), "n") if translator else ""
-    back = Back(translated)
-    if not translated:
-        source, back = "definition", backs.back(candidate)
-    place = shown_in(candidate.places, readings, back.reading)
+    translation = translator.translation(forms(candidate, nouns), "n") if translator else ""
+    back = backs.back(candidate)
+    place = shown_in(candidate.places, readings, None if translation else back.reading)
     reading = readings[place.reading]
     return Draft(
         front=front(candidate, reading, place, nouns),
-        back=back.text,
-        back_source=source,
+        definition=back.text,
+        translation=translation,
         difficulty=difficulty(candidate.key, LANGUAGE),
         example=reading.sentence.text,
         places=candidate.places,

@@ -37,8 +37,8 @@ def foreign_drafts(
         if not known.intersection((term.key, front.lower())):
             drafts[front.lower()] = Draft(
                 front=front,
-                back=term.translation,
-                back_source="translation",
+                definition="",
+                translation=term.translation,
                 difficulty=difficulty(term.key.split(), language),
                 example=reading.sentence.text,
                 places=term.places,

@@ -1,15 +1,30 @@
-"""Flashcards from study text without any service: the terms of the text and what they mean."""
+"""Flashcards and lessons from study text without any service: the terms of the text and what they mean."""
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
+from typing import TypeVar
 
 import simplemma
 
 from jobs.errors import UnusableInput
-from jobs.providers.base import Answer, Card, CardsRequest, Language
-from jobs.providers.local import TEXT_VERSION, prose
+from jobs.providers.base import (
+    Answer,
+    Card,
+    CardsRequest,
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Language,
+    Message,
+    Topic,
+    TopicsRequest,
+    VocabularyRequest,
+)
+from jobs.providers.local import TEXT_VERSION, lessons, prose
 from jobs.providers.local.dictionary import Dictionary, open_dictionary
-from jobs.providers.local.drafts import Draft
+from jobs.providers.local.drafts import Study
 from jobs.providers.local.english import LANGUAGE, english_drafts
 from jobs.providers.local.foreign import foreign_drafts
 from jobs.providers.local.lexicon import Lexicon
@@ -18,6 +33,15 @@ from jobs.providers.local.topics import topics
 
 MOSTLY = 0.5  # the part of a text's words that must be of the language it is said to be in
 LOOKED_AT = 20_000  # characters read to tell the language
+REMEMBERED = 2  # texts of lessons that are being made
+
+EXPLAINED_INSTEAD = (
+    "No {language} dictionary is installed, so the cards explain the terms in English."
+)
+UNTRANSLATED = "No {language} dictionary is installed, so the terms are not translated."
+
+T = TypeVar("T")
+LessonRequest = KeywordsRequest | TopicsRequest | VocabularyRequest
 
 
 class LocalTextModel:
@@ -35,14 +59,57 @@ class LocalTextModel:
         self._lexicon = Lexicon(data_dir)
         self._dictionary_dir = dictionary_dir
         self._opened = lru_cache(open_dictionary)
+        self._studied = lru_cache(REMEMBERED)(self._study)
+        self._lock = Lock()
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
+        study = self._study(request)
+        return self._answer(_cards(study, request), self._remark(request, EXPLAINED_INSTEAD))
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
+        """Raises UnusableInput, as cards do. It does not know what belongs to a topic, so it takes all terms."""
+        names = None
+        if request.native.base != LANGUAGE:
+            names = self._opened(self._dictionary_dir, LANGUAGE, request.native.base)
+        study = self._lesson_study(request)
+        return self._answer(lessons.keywords(study, request, names), ())
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
+        return self._answer(lessons.topics(self._lesson_study(request), request), ())
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
+        entries = lessons.vocabulary(self._lesson_study(request), request)
+        return self._answer(entries, self._remark(request, UNTRANSLATED))
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
+        """Raises UnusableInput, always: what nobody has said cannot be looked up."""
+        raise UnusableInput(lessons.NO_CONVERSATION)
+
+    def _answer(self, value: T, notes: tuple[str, ...]) -> Answer[T]:
+        return Answer(value, self.provider, self.model, notes=notes)
+
+    def _lesson_study(self, request: LessonRequest) -> Study:
+        """The steps of a lesson all read the same text; so the last ones are remembered."""
+        with self._lock:
+            return self._studied(
+                CardsRequest(
+                    content=request.content,
+                    subject=request.subject,
+                    topic=None,
+                    native=request.native,
+                    target=request.target,
+                    at_least=lessons.MOST,
+                    at_most=lessons.MOST,
+                )
+            )
+
+    def _study(self, request: CardsRequest) -> Study:
         native, target = request.native, request.target
         dictionary = self._dictionary(target, native)
         if target.base != LANGUAGE and dictionary is None:
             raise UnusableInput(
-                f"Without an OpenAI key, cards from {target.name} text need a dictionary from "
+                f"Without an OpenAI key, text in {target.name} needs a dictionary from "
                 f"{target.name} to {native.name}; none is installed."
             )
         readings = [read(self._lexicon, sentence) for sentence in prose.sentences(request.content)]
@@ -54,32 +121,33 @@ class LocalTextModel:
             drafts = foreign_drafts(dictionary, readings, request)
         if not drafts:
             raise UnusableInput
-        is_missing = dictionary is None and native.base != target.base
-        notes = (without_dictionary(native),) if is_missing else ()
-        return Answer(
-            self._cards(drafts, readings, request), self.provider, self.model, notes=notes
-        )
+        return Study(drafts, readings)
+
+    def _remark(self, request: CardsRequest | VocabularyRequest, remark: str) -> tuple[str, ...]:
+        native, target = request.native, request.target
+        if native.base == target.base or self._dictionary(target, native):
+            return ()
+        return (remark.format(language=native.name),)
 
     def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
         if target.base == native.base:
             return None
         return self._opened(self._dictionary_dir, target.base, native.base)
 
-    def _cards(
-        self, drafts: list[Draft], readings: list[Reading], request: CardsRequest
-    ) -> list[Card]:
-        names = topics(drafts, readings)
-        return [
-            Card(
-                front=draft.front,
-                back=draft.back,
-                topic=request.topic or name,
-                difficulty=draft.difficulty,
-                example=draft.example,
-                back_source=draft.back_source,
-            )
-            for draft, name in zip(drafts, names, strict=True)
-        ]
+
+def _cards(study: Study, request: CardsRequest) -> list[Card]:
+    names = topics(study.drafts, study.readings)
+    return [
+        Card(
+            front=draft.front,
+            back=draft.back,
+            topic=request.topic or name,
+            difficulty=draft.difficulty,
+            example=draft.example,
+            back_source=draft.back_source,
+        )
+        for draft, name in zip(study.drafts, names, strict=True)
+    ]
 
 
 def check_language(readings: list[Reading], target: Language) -> None:
@@ -90,7 +158,3 @@ def check_language(readings: list[Reading], target: Language) -> None:
         raise UnusableInput(
             f"This text does not seem to be in {target.name}, the language to learn."
         )
-
-
-def without_dictionary(native: Language) -> str:
-    return f"No {native.name} dictionary is installed, so the cards explain the terms in English."

@@ -14,6 +14,11 @@ from string import Template
 from typing import Any
 
 CARDS_PROMPT = "flashcards-v1"
+KEYWORDS_PROMPT = "lesson-keywords-v1"
+TOPICS_PROMPT = "lesson-topics-v1"
+VOCABULARY_PROMPT = "lesson-vocabulary-v1"
+CONVERSATION_PROMPT = "lesson-conversation-v1"
+LESSON_PROMPTS = (KEYWORDS_PROMPT, TOPICS_PROMPT, VOCABULARY_PROMPT, CONVERSATION_PROMPT)
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ def test_a_server_that_ignores_the_schema_is_understood(model, server):
     answer = model.cards(REQUEST)
 
     assert [(card.front, card.difficulty) for card in answer.value] == [("thrombus", "expert")]
-    assert answer.notes == ("Cards that could not be read: 1.",)
+    assert answer.notes == ("Parts of an answer that could not be read: 1.",)
 
 
 def test_a_server_that_counts_nothing_is_counted_by_estimate(model, server):
