@@ -6,6 +6,7 @@ from enum import StrEnum
 
 class JobKind(StrEnum):
     FLASHCARDS = "flashcards"
+    LESSON = "lesson"
 
 
 class Capability(StrEnum):
@@ -39,5 +40,12 @@ KINDS: dict[JobKind, KindSpec] = {
         Queue.AI,
         estimated_time="10-30 seconds",
         deadline_seconds=600,
+    ),
+    JobKind.LESSON: KindSpec(
+        "Lesson generation",
+        Capability.TEXT,
+        Queue.AI,
+        estimated_time="30-90 seconds",
+        deadline_seconds=900,
     ),
 }

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from jobs import events
 from jobs.ids import new_job_id
+from jobs.keeping import Keep
 from jobs.kinds import KINDS, JobKind
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from resilience.meter import JOB_WAITING_SECONDS, meter
@@ -183,13 +184,22 @@ def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool
     return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
 
-def complete(claim: Claim, result: Mapping[str, Any], *, now: datetime) -> bool:
-    ended = _ended(Status.COMPLETED, now) | {
-        "progress": 100,
-        "progress_message": "",
-        "result": result,
-    }
-    return _change(claim.job_id, _held(claim), EventType.COMPLETED, now, {}, **ended) is not None
+def complete(
+    claim: Claim, result: Mapping[str, Any], *, now: datetime, keep: Keep | None = None
+) -> bool:
+    """`keep` writes down what outlives the job; it counts only if the claim does."""
+    with transaction.atomic():
+        if keep:
+            result = keep(claim.job_id, claim.user_id, result, now)
+        ended = _ended(Status.COMPLETED, now) | {
+            "progress": 100,
+            "progress_message": "",
+            "result": result,
+        }
+        if _change(claim.job_id, _held(claim), EventType.COMPLETED, now, {}, **ended) is None:
+            transaction.set_rollback(True)
+            return False
+    return True
 
 
 def fail(claim: Claim, failure: Failure, *, now: datetime) -> bool:

@@ -2,10 +2,9 @@
 
 import logging
 import random
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from time import perf_counter
@@ -13,12 +12,12 @@ from typing import IO, Any, TypeVar, cast
 
 import structlog
 from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 
 from jobs import heartbeat, lifecycle, steps, uploads
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.handlers.registry import HANDLERS
+from jobs.keeping import KEPT
 from jobs.kinds import KINDS
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
@@ -26,6 +25,7 @@ from jobs.providers import registry as providers
 from jobs.providers.base import TextModel
 from jobs.providers.guarded import Run, classify
 from jobs.tally import tally
+from jobs.threads import side_by_side
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
 from resilience.meter import JOB_RUN_SECONDS, meter
 from resilience.policies import RetryPolicy
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 _step: ContextVar[str] = ContextVar("step", default="")
 
+# Of one job, so that it does not take all the places that a provider gives to the whole fleet.
+CALLS_AT_ONCE = 3
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -49,7 +51,6 @@ class RunContext:
 
     claim: Claim
     deadline: datetime
-    _thread: int = field(default_factory=threading.get_ident)
 
     @cached_property
     def text(self) -> TextModel:
@@ -75,9 +76,6 @@ class RunContext:
                 raise Interrupted
         finally:
             _step.reset(at)
-            if threading.get_ident() != self._thread:
-                # A thread of the handler's own will not be seen again.
-                connections.close_all()
         return value
 
     @cached_property
@@ -92,6 +90,12 @@ class RunContext:
             step=_step.get,
             check=self._check,
         )
+
+    def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
+        return side_by_side(runs, CALLS_AT_ONCE)
+
+    def is_tried_again(self, failure: AttemptFailed) -> bool:
+        return failure.is_retryable and _seconds_to_retry(self.claim, failure) is not None
 
     def _check(self) -> None:
         """Raises when the run must end: nothing is begun after that."""
@@ -169,9 +173,10 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
+    keep = KEPT.get(claim.kind)
     return End(
         "completed",
-        lambda: lifecycle.complete(claim, result, now=timezone.now()),
+        lambda: lifecycle.complete(claim, result, now=timezone.now(), keep=keep),
         is_final=True,
         is_over=True,
     )

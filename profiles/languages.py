@@ -39,6 +39,14 @@ def parse(text: str) -> Language | None:
     return _language(locale) if locale else None
 
 
+def name_in(text: str, reader: Language) -> str:
+    """What the language that `text` names (not by a code, which may be a word) is called by the reader; or nothing."""
+    wanted = " ".join(text.split()).casefold()
+    code = _english_names().get(wanted) or _own_names().get(wanted)
+    locale = _by_code(reader.code)
+    return locale.languages.get(code, "") if code and locale else ""
+
+
 def _language(locale: Locale) -> Language:
     parts = [locale.language, locale.script, locale.territory]
     return Language(

@@ -11,7 +11,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-from jobs.api.serializers import FlashcardsRequest
+from jobs.api.serializers import FlashcardsRequest, LessonRequest
 from jobs.kinds import JobKind, Queue
 from jobs.models import Status, WaitReason
 
@@ -46,46 +46,112 @@ Card = inline_serializer(
         "backSource": s.ChoiceField(choices=["translation", "definition"]),
     },
 )
-_RESULT: dict[str, Any] = {
-    "flashcards": s.ListField(child=Card, help_text="10 to 40 cards"),
+_MADE_BY: dict[str, Any] = {
     "tokenUsage": s.IntegerField(),
-    "topics": s.ListField(child=s.CharField()),
     "provider": s.CharField(),
     "model": s.CharField(),
     "warnings": s.ListField(child=s.CharField(), required=False),
+}
+_FLASHCARDS: dict[str, Any] = {
+    "flashcards": s.ListField(child=Card, help_text="10 to 40 cards"),
+    "topics": s.ListField(child=s.CharField()),
     "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
+    **_MADE_BY,
 }
-FlashcardsResult = inline_serializer(
-    "FlashcardsResult",
-    {"success": s.BooleanField(), **_RESULT},
-    required=False,
-    help_text="when completed",
+Entry = inline_serializer(
+    "VocabularyEntry",
+    {
+        "keyword": s.CharField(),
+        "definition": s.CharField(allow_blank=True, help_text="in the target language"),
+        "translation": s.CharField(allow_blank=True),
+        "exampleTarget": s.CharField(allow_blank=True),
+        "exampleNative": s.CharField(allow_blank=True),
+    },
 )
-_REPLAYED: dict[str, Any] = {
-    "message": s.CharField(),
-    "statusUrl": s.CharField(),
-    "fromCache": s.BooleanField(),
-    "result": FlashcardsResult,
-    "cachedAt": s.DateTimeField(),
-}
-_ENDED: dict[str, Any] = {
-    "success": s.BooleanField(),
-    "jobId": s.CharField(),
-    "status": _STATUS,
-    **_RESULT,
-}
-Done = PolymorphicProxySerializer(
-    "Done",
-    [
-        inline_serializer("EndedJob", _ENDED),
-        inline_serializer(
-            "ReplayedJob",
-            {"success": s.BooleanField(), "jobId": s.CharField(), "status": _STATUS, **_REPLAYED},
+Message = inline_serializer(
+    "Message",
+    {"speaker": s.ChoiceField(choices=["Assistant", "User"]), "message": s.CharField()},
+)
+Exercise = inline_serializer(
+    "Exercise",
+    {
+        "type": s.ChoiceField(choices=["cloze", "matching", "ordering"]),
+        "sentence": s.CharField(required=False, help_text="cloze: with a gap, `____`"),
+        "choices": s.ListField(child=s.CharField(), required=False, help_text="cloze"),
+        "pairs": s.ListField(
+            child=inline_serializer("Pair", {"keyword": s.CharField(), "meaning": s.CharField()}),
+            required=False,
+            help_text="matching",
         ),
-        inline_serializer("ReplayedJobWithMembers", {**_ENDED, **_REPLAYED}),
-    ],
-    resource_type_field_name=None,
+        "meanings": s.ListField(child=s.CharField(), required=False, help_text="matching"),
+        "words": s.ListField(child=s.CharField(), required=False, help_text="ordering"),
+        "answer": s.CharField(required=False, help_text="cloze and ordering"),
+    },
 )
+Lesson = inline_serializer(
+    "JobLesson",
+    {
+        "id": s.CharField(),
+        "title": s.CharField(),
+        "subject": s.CharField(),
+        "sourceFileName": s.CharField(),
+        "nativeLanguage": s.CharField(),
+        "nativeLanguageCode": s.CharField(),
+        "targetLanguage": s.CharField(),
+        "targetLanguageCode": s.CharField(),
+        "topicName": s.CharField(),
+        "vocabulary": s.ListField(child=Entry),
+        "conversation": s.ListField(child=Message, help_text="12 to 16 messages, or none"),
+        "conversationReason": s.CharField(required=False, help_text="why there is none"),
+        "unusedTerms": s.ListField(
+            child=s.CharField(), required=False, help_text="terms the conversation does not use"
+        ),
+        "exercises": s.ListField(child=Exercise),
+        "createdAt": s.DateTimeField(),
+    },
+)
+_LESSONS: dict[str, Any] = {
+    "lessons": s.ListField(child=Lesson, help_text="one for each topic"),
+    **_MADE_BY,
+}
+
+
+def _result(name: str, members: dict[str, Any]) -> Any:
+    return inline_serializer(name, {"success": s.BooleanField(), **members})
+
+
+FlashcardsResult = _result("FlashcardsResult", {**_FLASHCARDS})
+LessonResult = _result("LessonResult", {**_LESSONS})
+Result = PolymorphicProxySerializer(
+    "Result", [FlashcardsResult, LessonResult], resource_type_field_name=None
+)
+
+
+def _done(name: str, result: Any, members: dict[str, Any]) -> PolymorphicProxySerializer:
+    """What a job of this kind is answered with that has completed: the client waited, or it was done before."""
+    job: dict[str, Any] = {
+        "success": s.BooleanField(),
+        "jobId": s.CharField(),
+        "status": _STATUS,
+    }
+    replayed: dict[str, Any] = {
+        "message": s.CharField(),
+        "statusUrl": s.CharField(),
+        "fromCache": s.BooleanField(),
+        "result": result,
+        "cachedAt": s.DateTimeField(),
+    }
+    return PolymorphicProxySerializer(
+        f"{name}Done",
+        [
+            inline_serializer(f"Ended{name}", {**job, **members}),
+            inline_serializer(f"Replayed{name}", {**job, **replayed}),
+            inline_serializer(f"Replayed{name}WithMembers", {**job, **members, **replayed}),
+        ],
+        resource_type_field_name=None,
+    )
+
+
 WaitingFor = inline_serializer(
     "WaitingFor",
     {
@@ -121,7 +187,7 @@ JobState = inline_serializer(
     {
         "success": s.BooleanField(),
         **_SUMMARY,
-        "result": FlashcardsResult,
+        "result": Result,
         "waitingFor": WaitingFor,
         "nextAttemptAt": s.DateTimeField(required=False, help_text="while delayed"),
         "message": s.CharField(required=False, help_text="what happens next, beside a 202"),
@@ -162,22 +228,38 @@ _REPLAYED_KEY = _header(
     "Idempotent-Replayed", "`true`: this key was answered with the same job before.", [200, 202]
 )
 
-GENERATE_FLASHCARDS: dict[str, Any] = {
-    "operation_id": "generate_flashcards",
-    "tags": ["work"],
-    "summary": "Make flashcards from study text",
-    "request": FlashcardsRequest,
-    "parameters": [_PREFER, _WAIT, _KEY, _LOCATION, _RETRY_AFTER, _APPLIED, _REPLAYED_KEY],
-    "responses": {
-        202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
-        200: OpenApiResponse(
-            Done, "The job has completed: the client waited, or it was done before."
-        ),
-        422: OpenApiTypes.OBJECT,
-        502: OpenApiTypes.OBJECT,
-        504: OpenApiTypes.OBJECT,
-    },
-}
+
+def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[str, Any]:
+    return {
+        "operation_id": operation_id,
+        "tags": ["work"],
+        "summary": summary,
+        "request": request,
+        "parameters": [_PREFER, _WAIT, _KEY, _LOCATION, _RETRY_AFTER, _APPLIED, _REPLAYED_KEY],
+        "responses": {
+            202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
+            200: OpenApiResponse(
+                done, "The job has completed: the client waited, or it was done before."
+            ),
+            422: OpenApiTypes.OBJECT,
+            502: OpenApiTypes.OBJECT,
+            504: OpenApiTypes.OBJECT,
+        },
+    }
+
+
+GENERATE_FLASHCARDS = _generate(
+    "generate_flashcards",
+    "Make flashcards from study text",
+    FlashcardsRequest,
+    _done("Flashcards", FlashcardsResult, _FLASHCARDS),
+)
+GENERATE_LESSON = _generate(
+    "generate_lesson",
+    "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
+    LessonRequest,
+    _done("Lesson", LessonResult, _LESSONS),
+)
 JOB_STATUS: dict[str, Any] = {
     "operation_id": "job_status",
     "tags": ["watching"],

@@ -1,6 +1,7 @@
 """What may come in. Answers are built in representation.py."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from jobs.models import Status
 from profiles.api.fields import FIELD_CHARACTERS, LanguageName, Text
 
 CONTENT_CHARACTERS = 100_000
+UNKNOWN_SOURCE = "Unknown Source"
 
 
 class MissingFields(ValidationError):
@@ -23,7 +25,9 @@ class MissingFields(ValidationError):
         self.missing = "Missing required fields: " + ", ".join(named)
 
 
-class FlashcardsRequest(serializers.Serializer[Any]):
+class StudyRequest(serializers.Serializer[Any]):
+    """What everything has that is made of study text."""
+
     content = Text(max_length=CONTENT_CHARACTERS)
     subject = Text(max_length=FIELD_CHARACTERS)
     topic = Text(
@@ -49,18 +53,38 @@ class FlashcardsRequest(serializers.Serializer[Any]):
         given = {
             name: value for name, value in data.items() if name in self.fields and name != "userId"
         }
-        for name in ("nativeLanguage", "targetLanguage"):
+        for name, default in self.defaults.items():
             if _is_empty(given.get(name)):
-                given[name] = "English"
+                given[name] = default
         return super().to_internal_value(given)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """As they would be sent, for what is absent, null or blank."""
+        return {n: f.default for n, f in self.fields.items() if f.default is not serializers.empty}
 
     @classmethod
     def missing(cls, data: dict[str, Any]) -> list[str]:
         return [name for name in cls.REQUIRED if _is_empty(data.get(name))]
 
 
+class FlashcardsRequest(StudyRequest):
+    pass
+
+
+class LessonRequest(StudyRequest):
+    sourceFileName = Text(
+        max_length=FIELD_CHARACTERS,
+        default=UNKNOWN_SOURCE,
+        help_text="Where the text is from, to be shown with the lesson.",
+    )
+
+
 # Making a serializer copies all its fields, which costs more than validating; it holds nothing of a request.
-FLASHCARDS_REQUEST = FlashcardsRequest()
+REQUESTS: dict[JobKind, StudyRequest] = {
+    JobKind.FLASHCARDS: FlashcardsRequest(),
+    JobKind.LESSON: LessonRequest(),
+}
 
 
 class JobsQuery(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from jobs.api import changes, decks, views
 
 urlpatterns = [
     path("ai/generate-flashcards", views.GenerateFlashcards.as_view()),
+    path("ai/generate-lesson", views.GenerateLesson.as_view()),
     path("job-status/<str:job_id>", views.JobStatus.as_view()),
     path("job-events", views.JobEvents.as_view()),
     path("jobs", views.JobList.as_view()),

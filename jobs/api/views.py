@@ -1,12 +1,12 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import structlog
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,7 @@ from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import FLASHCARDS_REQUEST, FlashcardsRequest, JobsQuery, MissingFields
+from jobs.api.serializers import REQUESTS, JobsQuery, MissingFields, StudyRequest
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
 from jobs.errors import JobFailed, UserMismatch
@@ -39,30 +39,42 @@ hub = Hub(
 )
 
 
-class GenerateFlashcards(APIView):
+class Generate(APIView):
+    """Something to be made of study text; each kind is a subclass."""
+
+    kind: ClassVar[JobKind]
     throttle_classes = ()  # counted once the request is known to be valid
 
     def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
         """Where names are only claimed, a request that names nobody lacks a field like any other."""
         if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
             data = request.data if isinstance(request.data, dict) else {}
-            missing = [*FlashcardsRequest.missing(data), "userId"]
-            raise MissingFields(missing, FlashcardsRequest.REQUIRED)
+            missing = [*StudyRequest.missing(data), "userId"]
+            raise MissingFields(missing, StudyRequest.REQUIRED)
         super().permission_denied(request)
 
-    @extend_schema(**schema.GENERATE_FLASHCARDS)
     def post(self, request: Request) -> HttpResponse:
         user_id = user_id_of(request)
         refuse_other_user(request, user_id)
-        inputs = FLASHCARDS_REQUEST.run_validation(request.data)
+        inputs = REQUESTS[self.kind].run_validation(request.data)
         draft = services.draft_job(
-            JobKind.FLASHCARDS,
+            self.kind,
             user_id=user_id,
             inputs=dict(inputs),
             idempotency_key=key_of(request),
         )
         counted = throttles.charge(request, "ai", is_free=lambda: services.is_known(draft))
         return answer(request, services.submit_job(draft), counted)
+
+
+@extend_schema_view(post=extend_schema(**schema.GENERATE_FLASHCARDS))
+class GenerateFlashcards(Generate):
+    kind = JobKind.FLASHCARDS
+
+
+@extend_schema_view(post=extend_schema(**schema.GENERATE_LESSON))
+class GenerateLesson(Generate):
+    kind = JobKind.LESSON
 
 
 class JobStatus(APIView):

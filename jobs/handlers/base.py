@@ -1,8 +1,9 @@
 """What a handler is given and what it is: a plain function of a job's input and a context."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, Protocol, TypeVar
 
+from jobs.errors import AttemptFailed
 from jobs.providers.base import TextModel
 
 T = TypeVar("T")
@@ -31,6 +32,17 @@ class JobContext(Protocol):
         (dicts, lists, strings, numbers): the inputs are stored as a hash, the returned value as it is.
         Steps may run in several threads of a handler at once.
         """
+        ...
+
+    def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
+        """What these functions return, run side by side, a few at a time; they may use the context too.
+
+        The first error is raised when those that had begun have ended; the others are not begun.
+        """
+        ...
+
+    def is_tried_again(self, failure: AttemptFailed) -> bool:
+        """Whether the job will have another attempt if this one ends with `failure`."""
         ...
 
 

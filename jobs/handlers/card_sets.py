@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from jobs.handlers.cards import StudyText, checked
+from jobs.handlers.cards import checked
+from jobs.handlers.splitting import in_turn
+from jobs.handlers.study_text import StudyText
 from jobs.providers.base import Card
 
 AT_LEAST = 10
@@ -51,12 +53,6 @@ def card_set(drafts: Iterable[Card], study_text: str, topic: str | None) -> Card
         in_turn([list(cards.values()) for cards in topics.values()])[:AT_MOST],
         [f"{what}: {count}." for what, count in remarks.items()],
     )
-
-
-def in_turn(groups: Iterable[list[Card]]) -> list[Card]:
-    """The first of every group, then the second of every group, and so on."""
-    ranked = [(rank, card) for cards in groups for rank, card in enumerate(cards)]
-    return [card for _, card in sorted(ranked, key=lambda pair: pair[0])]
 
 
 # Topic (folded) -> front (folded) -> card.

@@ -1,35 +1,25 @@
 """Study text in, flashcards out: part by part, then checked as one set."""
 
 import math
-from dataclasses import asdict
 from typing import Literal, NotRequired, TypedDict
 
-from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
-from jobs.handlers.base import JobContext
-from jobs.handlers.card_sets import AT_LEAST, AT_MOST, CardSet, card_set, in_turn
-from jobs.handlers.splitting import split_at_paragraphs
-from jobs.providers.base import BackSource, Card, CardsRequest, Difficulty, Language, Usage
+from pydantic import TypeAdapter
 
-AI_SELECTION = "AI Selection"
+from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.handlers.asking import Asking
+from jobs.handlers.base import JobContext
+from jobs.handlers.card_sets import AT_LEAST, AT_MOST, CardSet, card_set
+from jobs.handlers.splitting import in_turn, split_at_paragraphs
+from jobs.handlers.study_text import StudyInput, topic_of
+from jobs.providers.base import BackSource, Card, CardsRequest, Difficulty, Language
+
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
 SPARE = 2
 
 FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
 PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
-OTHER_ENGINE = "Some of the cards were made by {engine}."
 
-
-class LanguageInput(TypedDict):
-    code: str
-    name: str
-
-
-class FlashcardsInput(TypedDict):
-    content: str
-    subject: str
-    topic: str
-    nativeLanguage: LanguageInput
-    targetLanguage: LanguageInput
+CARDS = TypeAdapter(list[Card])
 
 
 class Flashcard(TypedDict):
@@ -53,17 +43,7 @@ class FlashcardsResult(TypedDict):
     warnings: NotRequired[list[str]]
 
 
-class StoredAnswer(TypedDict):
-    """An answer as a checkpoint keeps it."""
-
-    cards: list[Flashcard]
-    tokens: int
-    provider: str
-    model: str
-    notes: list[str]
-
-
-def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsResult:
+def make_flashcards(inputs: StudyInput, context: JobContext) -> FlashcardsResult:
     """Raises AttemptFailed; UnusableAnswer if no card passes the rules."""
     drafting = Drafting(inputs, context)
     context.progress(5, "Reading the text")
@@ -82,13 +62,13 @@ def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsR
 class Drafting:
     """The calls of one job and what they have brought so far."""
 
-    def __init__(self, inputs: FlashcardsInput, context: JobContext) -> None:
+    def __init__(self, inputs: StudyInput, context: JobContext) -> None:
         self._inputs = inputs
         self._context = context
-        topic = inputs["topic"].strip()
-        self._topic = None if topic == AI_SELECTION else topic
+        self._topic = topic_of(inputs)
         self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
-        self._answers: list[StoredAnswer] = []
+        self._asking = Asking(context)
+        self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
         self._warnings: list[str] = []
 
@@ -120,23 +100,19 @@ class Drafting:
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
-        drafts = in_turn([[_card(card) for card in a["cards"]] for a in self._answers])
-        return card_set(drafts, self._inputs["content"], self._topic)
+        return card_set(in_turn(self._answers), self._inputs["content"], self._topic)
 
     def result(self, checked: CardSet) -> FlashcardsResult:
-        first = self._answers[0]
+        engine = self._asking.engine
         result = FlashcardsResult(
             success=True,
             flashcards=[_flashcard(card) for card in checked.cards],
-            tokenUsage=self._tokens(),
+            tokenUsage=self._asking.tokens,
             topics=checked.topics,
-            provider=first["provider"],
-            model=first["model"],
+            provider=engine.provider,
+            model=engine.model,
         )
-        others = {a["provider"] for a in self._answers} - {first["provider"]}
-        notes = [note for answer in self._answers for note in answer["notes"]]
-        warnings = [*self._warnings, *checked.warnings, *notes]
-        warnings.extend(OTHER_ENGINE.format(engine=engine) for engine in sorted(others))
+        warnings = [*self._warnings, *checked.warnings, *self._asking.remarks()]
         if len(checked.cards) < AT_LEAST:
             result["shortfall"] = True
             warnings.append(FEW_TERMS)
@@ -146,25 +122,12 @@ class Drafting:
 
     def _ask(self, step: str, request: CardsRequest) -> bool:
         """False if nothing can be made of this text; what was paid for that is still counted."""
-        text = self._context.text
-        engine = {"provider": text.provider, "model": text.model, "version": text.version}
-
-        def run() -> StoredAnswer:
-            answer = text.cards(request)
-            return StoredAnswer(
-                cards=[_flashcard(card) for card in answer.value],
-                tokens=answer.usage.total_tokens,
-                provider=answer.provider,
-                model=answer.model,
-                notes=list(answer.notes),
-            )
-
         try:
-            inputs = {"engine": engine, "request": asdict(request)}
-            self._answers.append(self._context.step(step, inputs, run))
+            cards = self._asking.ask(step, self._context.text.cards, request, CARDS)
         except (ContentRefused, UnusableInput) as failure:
             self._failures.append(failure)
             return False
+        self._answers.append(cards)
         return True
 
     def _request(
@@ -181,10 +144,6 @@ class Drafting:
             known_fronts=known_fronts,
         )
 
-    def _tokens(self) -> int:
-        billed = [f.usage.total_tokens for f in self._failures if isinstance(f.usage, Usage)]
-        return sum(billed) + sum(answer["tokens"] for answer in self._answers)
-
 
 def _flashcard(card: Card) -> Flashcard:
     return Flashcard(
@@ -195,16 +154,4 @@ def _flashcard(card: Card) -> Flashcard:
         example=card.example,
         pronunciation=card.pronunciation,
         backSource=card.back_source,
-    )
-
-
-def _card(stored: Flashcard) -> Card:
-    return Card(
-        front=stored["front"],
-        back=stored["back"],
-        topic=stored["topic"],
-        difficulty=stored["difficulty"],
-        example=stored["example"],
-        pronunciation=stored["pronunciation"],
-        back_source=stored["backSource"],
     )

@@ -4,8 +4,10 @@ from typing import Any
 
 from jobs.handlers.base import Handler
 from jobs.handlers.flashcards import make_flashcards
+from jobs.handlers.lesson import make_lessons
 from jobs.kinds import JobKind
 
 HANDLERS: dict[JobKind, Handler[Any, Any]] = {
     JobKind.FLASHCARDS: make_flashcards,
+    JobKind.LESSON: make_lessons,
 }

@@ -1,7 +1,11 @@
-"""Study text cut into parts that fit one call, and into sentences."""
+"""Study text cut into parts that fit one call, and into sentences; what was made of the parts put together."""
 
 import math
 import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _BLANK_LINES = re.compile(r"[ \t]*\n\s*\n")
 _AFTER_PARAGRAPH = re.compile(r"(?<=\n\n)")
@@ -35,6 +39,12 @@ def sentences(text: str) -> list[str]:
     lines = _LINE_END.split(text.replace("\r\n", "\n"))
     found = (" ".join(part.split()) for line in lines for part in _AFTER_SENTENCE.split(line))
     return [sentence for sentence in found if sentence]
+
+
+def in_turn(groups: Iterable[Iterable[T]]) -> list[T]:
+    """The first of every group, then the second of every group, and so on."""
+    ranked = [(rank, item) for items in groups for rank, item in enumerate(items)]
+    return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _pieces(text: str, limit: int, breaks: tuple[re.Pattern[str], ...]) -> list[str]:

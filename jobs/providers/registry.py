@@ -11,7 +11,7 @@ from jobs.kinds import KINDS, Capability, JobKind
 from jobs.providers.base import TextModel
 from jobs.providers.guarded import GuardedText, MeteredText, Run, classify
 from jobs.providers.local import TEXT_VERSION
-from jobs.providers.prompts import CARDS_PROMPT
+from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
 from resilience.guard import Guard
 from resilience.runtime import runtime
 
@@ -24,7 +24,7 @@ _PAID = {
     (Capability.SPEECH, "azure"): "azure-speech",
     (Capability.VISION, "azure"): "azure-vision",
 }
-_PROMPTS = {JobKind.FLASHCARDS: CARDS_PROMPT}
+_PROMPTS = {JobKind.FLASHCARDS: (CARDS_PROMPT,), JobKind.LESSON: LESSON_PROMPTS}
 
 
 def paid_provider(capability: Capability) -> str | None:
@@ -35,7 +35,7 @@ def paid_provider(capability: Capability) -> str | None:
 def engine_version(kind: JobKind) -> str:
     """Names all that changes the answer to the same input, without loading the engine."""
     if paid_provider(KINDS[kind].capability):
-        return f"openai {settings.OPENAI_MODEL} {_PROMPTS[kind]}"
+        return " ".join(["openai", settings.OPENAI_MODEL, *_PROMPTS[kind]])
     found = settings.DICTIONARIES_DIR.glob("*.sqlite*")
     dictionaries = sorted(f"{path.name} {path.stat().st_mtime_ns}" for path in found)
     return " ".join(["local", TEXT_VERSION, *dictionaries])

@@ -1,5 +1,6 @@
 """Jobs in any state, for tests of the job's life."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from jobs.models import Job, JobEvent, Status, WaitReason
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LEASE_SECONDS = 15.0
+INPUTS = {"content": "The heart pumps blood."}
 FAILURE = Failure("PROVIDER_UNAVAILABLE", "The service is not available.", is_retryable=True)
 WAIT = Wait(WaitReason.RETRY, NOW + timedelta(seconds=5), "It will be tried again.")
 
@@ -18,9 +20,15 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def waiting_job(user_id: str = "ann", *, max_attempts: int = 3, now: datetime = NOW) -> Job:
-    inputs = {"content": "The heart pumps blood."}
-    job = lifecycle.new_job(JobKind.FLASHCARDS, user_id, inputs, max_attempts=max_attempts, now=now)
+def waiting_job(
+    user_id: str = "ann",
+    *,
+    kind: JobKind = JobKind.FLASHCARDS,
+    inputs: Mapping[str, Any] = INPUTS,
+    max_attempts: int = 3,
+    now: datetime = NOW,
+) -> Job:
+    job = lifecycle.new_job(kind, user_id, inputs, max_attempts=max_attempts, now=now)
     lifecycle.create([job])
     return job
 

@@ -1,8 +1,8 @@
 """What a step has brought is kept: whoever runs the job again goes on behind it."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from jobs import lifecycle, steps
 from jobs.lifecycle import Claim
 from jobs.models import JobStep
 from jobs.runner import Interrupted, RunContext
+from jobs.threads import side_by_side
 from tests.jobs.rows import active_job, claimed, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,8 +99,7 @@ def test_steps_of_one_job_may_run_in_several_threads_at_once() -> None:
 
         return context.step(f"topic-{number}", {}, run)
 
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(step, range(4)))
+    found = side_by_side([partial(step, number) for number in range(4)], at_once=4)
     assert found == [f":topic-{number}:1" for number in range(4)]
     assert {step.name: step.value for step in JobStep.objects.all()} == {
         f"topic-{number}": value for number, value in enumerate(found)

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from jobs.handlers.flashcards import AI_SELECTION, FlashcardsResult
+from jobs.handlers.flashcards import FlashcardsResult
+from jobs.handlers.study_text import AI_SELECTION
 from jobs.management import screen
 from jobs.management.client import CallFailed, Client
 from jobs.management.stack import running_stack

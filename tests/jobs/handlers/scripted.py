@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jobs.errors import AttemptFailed
-from jobs.handlers.flashcards import FlashcardsInput
+from jobs.handlers.study_text import StudyInput
 from jobs.providers.base import Answer, Card, CardsRequest, Usage
+from jobs.threads import side_by_side
 
 T = TypeVar("T")
 ENGLISH = {"code": "en", "name": "English"}
@@ -23,8 +24,8 @@ def cards(count: int, topic: str = "Heart", prefix: str = "term") -> list[Card]:
     return [card(f"{prefix} {number}", topic) for number in range(count)]
 
 
-def flashcards_input(content: str = "Some text.", topic: str = "Heart") -> FlashcardsInput:
-    return FlashcardsInput(
+def flashcards_input(content: str = "Some text.", topic: str = "Heart") -> StudyInput:
+    return StudyInput(
         content=content,
         subject="Medicine",
         topic=topic,
@@ -56,12 +57,19 @@ class ScriptedModel:
 class Context:
     """A run that keeps its checkpoints as JSON text, as a database would."""
 
-    text: ScriptedModel
+    text: Any
     reported: list[tuple[int, str]] = field(default_factory=list)
     stored: dict[str, str] = field(default_factory=dict)
+    is_last_attempt: bool = True
 
     def progress(self, percent: int, message: str) -> None:
         self.reported.append((percent, message))
+
+    def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
+        return side_by_side(runs, 3)
+
+    def is_tried_again(self, failure: AttemptFailed) -> bool:
+        return failure.is_retryable and not self.is_last_attempt
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         key = json.dumps([name, inputs], sort_keys=True)

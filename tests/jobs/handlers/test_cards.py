@@ -2,7 +2,8 @@ from collections import Counter
 
 import pytest
 
-from jobs.handlers.cards import StudyText, checked, clean, shortened
+from jobs.handlers.cards import checked
+from jobs.handlers.study_text import StudyText, clean, shortened
 from tests.jobs.handlers.scripted import card
 
 

@@ -3,8 +3,9 @@ import json
 import pytest
 
 from jobs.errors import ContentRefused, ProviderUnavailable, UnusableAnswer, UnusableInput
-from jobs.handlers.flashcards import AI_SELECTION, make_flashcards
+from jobs.handlers.flashcards import make_flashcards
 from jobs.handlers.registry import HANDLERS
+from jobs.handlers.study_text import AI_SELECTION
 from jobs.kinds import JobKind
 from jobs.providers.base import Language, Usage
 from tests.jobs.handlers.scripted import Context, ScriptedModel, card, cards, flashcards_input

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import AttemptFailed
-from jobs.handlers.flashcards import AI_SELECTION, make_flashcards
+from jobs.handlers.flashcards import make_flashcards
+from jobs.handlers.study_text import AI_SELECTION
 from jobs.providers.openai import OpenAIPolicy, OpenAITextModel
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.handlers.scripted import Context, flashcards_input

@@ -1,0 +1,82 @@
+"""Asking for a lesson: as for flashcards, and where the text is from."""
+
+from typing import Any
+
+import pytest
+
+from jobs.models import Job
+from tests.people import ASKED, GENERATE, claiming, nobody
+
+pytestmark = pytest.mark.django_db
+
+LESSON = "/api/ai/generate-lesson"
+
+
+def _kept(**fields: Any) -> Any:
+    answer = claiming("ann").post(LESSON, ASKED | fields)
+    assert answer.status_code == 202, answer.content
+    return Job.objects.get(pk=answer.json()["jobId"]).input
+
+
+def test_a_lesson_is_a_job_of_its_own_kind_in_the_queue_of_the_model() -> None:
+    answer = claiming("ann").post(LESSON, ASKED)
+
+    body = answer.json()
+    status = claiming("ann").get(body["statusUrl"]).json()
+    assert body["message"] == "Lesson generation job queued successfully"
+    assert body["jobId"].startswith("lesson-")
+    assert (status["kind"], status["queue"], status["status"]) == ("lesson", "ai-jobs", "waiting")
+
+
+def test_the_same_text_may_become_flashcards_and_a_lesson() -> None:
+    ann = claiming("ann")
+    asked = [ann.post(path, ASKED).json()["jobId"] for path in (GENERATE, LESSON, LESSON)]
+
+    assert len(set(asked)) == 2
+    assert asked[1] == asked[2]
+
+
+def test_the_source_is_kept_and_makes_another_lesson() -> None:
+    assert _kept()["sourceFileName"] == "Unknown Source"
+    assert _kept(sourceFileName=None)["sourceFileName"] == "Unknown Source"
+    assert _kept(sourceFileName=" ")["sourceFileName"] == "Unknown Source"
+    assert _kept(sourceFileName="Herz.pdf")["sourceFileName"] == "Herz.pdf"
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.parametrize("wrong", [7, ["a.pdf"], "x" * 201, "a\x00b"])
+def test_a_source_that_is_no_name_is_refused(wrong: object) -> None:
+    answer = claiming("ann").post(LESSON, ASKED | {"sourceFileName": wrong})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["details"]["fields"]) == ["sourceFileName"]
+
+
+def test_missing_fields_are_told_in_the_words_of_the_original() -> None:
+    answer = nobody().post(LESSON, {"subject": "Biology"})
+
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "Missing required fields: content, subject, topic, userId"
+
+
+@pytest.mark.parametrize("name", ["nativeLanguage", "targetLanguage"])
+def test_a_language_nobody_speaks_is_refused_and_costs_nothing(name: str) -> None:
+    answer = claiming("ann").post(LESSON, ASKED | {name: "Klingonese"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["details"]["fields"]) == [name]
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["es", "ES", "Spanish", " spanish ", "español"])
+def test_one_language_written_five_ways_is_one_lesson(said: str) -> None:
+    ann = claiming("ann")
+    first = ann.post(LESSON, ASKED | {"nativeLanguage": "es"}).json()["jobId"]
+
+    assert ann.post(LESSON, ASKED | {"nativeLanguage": said}).json()["jobId"] == first
+
+
+def test_both_languages_may_be_the_same() -> None:
+    kept = _kept(nativeLanguage="German", targetLanguage="de")
+
+    assert kept["nativeLanguage"] == kept["targetLanguage"] == {"code": "de", "name": "German"}

@@ -1,0 +1,97 @@
+"""A lesson job and its lessons: one transaction, once however often it runs."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from jobs import lifecycle, runner
+from jobs.keeping import KEPT
+from jobs.kinds import JobKind
+from jobs.models import Job, JobEvent, Status
+from profiles.models import Lesson, VocabularyEntry
+from tests.fakes.openai_server import FakeOpenAI
+from tests.jobs.rows import claimed, waiting_job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEEP = KEPT[JobKind.LESSON]
+TEXT = (
+    "A thrombus blocks a coronary artery. The infarction damages the heart muscle. "
+    "Echocardiography measures the ejection fraction."
+)
+INPUTS = {
+    "content": TEXT,
+    "subject": "Cardiology",
+    "topic": "AI Selection",
+    "nativeLanguage": {"code": "es", "name": "Spanish"},
+    "targetLanguage": {"code": "en", "name": "English"},
+    "sourceFileName": "heart.pdf",
+}
+
+
+def lesson_job() -> Job:
+    return waiting_job(kind=JobKind.LESSON, inputs=INPUTS)
+
+
+def a_lesson() -> dict[str, object]:
+    entry = dict.fromkeys(
+        ("keyword", "definition", "translation", "exampleTarget", "exampleNative"), "aorta"
+    )
+    texts = ("title", "subject", "topicName", "sourceFileName", "nativeLanguage", "targetLanguage")
+    return {**dict.fromkeys(texts, "x"), "vocabulary": [entry], "conversation": []}
+
+
+def test_a_completed_job_has_its_lessons_as_rows_and_in_its_result(openai: FakeOpenAI) -> None:
+    job = lesson_job()
+    runner.run(job.id)
+
+    job.refresh_from_db()
+    assert job.status == Status.COMPLETED, job.error
+    assert job.result
+    lesson = Lesson.objects.get()
+    assert [shown["id"] for shown in job.result["lessons"]] == [lesson.id]
+    assert job.result["lessons"][0]["createdAt"].endswith("Z")
+    assert lesson.title == job.result["lessons"][0]["title"]
+    assert lesson.conversation == job.result["lessons"][0]["conversation"]
+    assert VocabularyEntry.objects.count() == len(job.result["lessons"][0]["vocabulary"]) > 3
+    told = JobEvent.objects.filter(job=job).latest("sequence")
+    assert told.type == "completed"
+    assert openai.billed_tokens == job.result["tokenUsage"]
+
+
+def test_a_job_whose_worker_is_lost_pays_for_no_step_twice(openai: FakeOpenAI) -> None:
+    job = lesson_job()
+    openai.when("lesson-conversation", "500")
+    runner.run(job.id)
+    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    calls = len(openai.served)
+
+    runner.run(job.id)
+
+    job.refresh_from_db()
+    assert job.status == Status.COMPLETED, job.error
+    assert len(openai.served) == calls + 1
+    assert Lesson.objects.count() == 1
+
+
+def test_a_worker_that_comes_back_late_keeps_nothing() -> None:
+    late = claimed(lesson_job())
+    lifecycle.recover(late.job_id, lost_at_most=9, now=timezone.now())
+
+    result = {"success": True, "lessons": [a_lesson()]}
+    assert not lifecycle.complete(late, result, now=timezone.now(), keep=KEEP)
+
+    assert not Lesson.objects.exists()
+    assert not VocabularyEntry.objects.exists()
+
+
+def test_a_lesson_that_cannot_be_kept_leaves_the_job_as_it_was() -> None:
+    claim = claimed(lesson_job())
+    broken = {**a_lesson(), "vocabulary": [{"keyword": None}]}
+
+    with pytest.raises(KeyError):
+        lifecycle.complete(claim, {"lessons": [a_lesson(), broken]}, now=timezone.now(), keep=KEEP)
+
+    assert Job.objects.get().status == Status.ACTIVE
+    assert not Lesson.objects.exists()
