@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from resilience.api import views as operating
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
-from unilingo.monitoring import alerts, figures, prometheus
+from unilingo.monitoring import alerts, dashboard, figures, prometheus
 from unilingo.monitoring import views as monitoring
 
 OPERATORS = {"permission_classes": (IsOperator,)}
@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/queue/stats", monitoring.QueueStats.as_view()),
     path("api/sse/stats", monitoring.SseStats.as_view()),
     path("api/metrics/alerts", alerts.Alerts.as_view()),
+    path("monitoring", dashboard.page, name="monitoring"),
+    path("monitoring/events", dashboard.Events.as_view(), name="monitoring-events"),
     path("metrics", prometheus.Metrics.as_view()),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),

@@ -20,11 +20,13 @@ def say_alive(role: str, name: str, facts: Any) -> None:
         logger.debug("not said to be alive", extra={"reason": type(error).__name__})
 
 
-def facts_of(role: str) -> list[Any] | None:
-    """What each living process of the role has said last; None when Redis is away."""
+def facts_of(role: str) -> dict[str, Any] | None:
+    """What each living process of the role has said last, by its name; None when Redis is away."""
+    prefix = f"alive:{role}:"
     try:
-        keys = list(cache.iter_keys(f"alive:{role}:*"))  # type: ignore[attr-defined]  # django-redis
-        return list(cache.get_many(keys).values())
+        keys = list(cache.iter_keys(f"{prefix}*"))  # type: ignore[attr-defined]  # django-redis
+        found = cache.get_many(keys)
+        return {key.removeprefix(prefix): facts for key, facts in sorted(found.items())}
     except (redis.RedisError, ConnectionError):
         return None
 

@@ -153,7 +153,7 @@ def queue_depth() -> int:
 def streams() -> StreamsView:
     """Open event streams of all web processes."""
     open_streams: dict[str, int] = {}
-    for facts in workers.facts_of("web") or []:
+    for facts in (workers.facts_of("web") or {}).values():
         for key, count in facts.items():
             open_streams[key] = open_streams.get(key, 0) + count
     jobs: list[WatchedJob] = [

@@ -143,7 +143,7 @@ def _processes(found: Figures) -> Iterator[Metric]:
     connections = float(found.streams["totalConnections"])
     yield _gauge("streams", "Open event streams", (), ((), connections))
     yield _gauge("workers", "Workers alive", (), ((), float(found.workers or 0)))
-    webs = float(len(workers.facts_of("web") or []))
+    webs = float(len(workers.facts_of("web") or {}))
     yield _gauge("web_processes", "Web processes alive", (), ((), webs))
     yield _gauge("redis_up", "1 while Redis answers", (), ((), float(found.is_redis_there)))
     verdicts = (((str(alert),), float(bool(holds))) for alert, holds in judge(found).items())

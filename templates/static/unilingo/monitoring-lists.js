@@ -1,0 +1,61 @@
+// The lists of the dashboard: workers, failures, moves of the breakers.
+
+export function showWorkers(workers) {
+  fill("workers", "No worker is alive.", workers, ({ name, currentlyProcessing, succeeded, failed }) => [
+    strong(name),
+    quiet(`${currentlyProcessing} running, ${succeeded} done, ${failed} failed`),
+  ]);
+}
+
+export function showFailures(failures) {
+  fill("failures", "No job has failed.", failures, ({ id, kind, code, error, at, url }) => {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = id;
+    return [time(at), link, quiet(kind), strong(code), error];
+  });
+}
+
+export function showTransitions(transitions) {
+  fill("transitions", "Nothing yet.", transitions, ({ provider, before, after, reason, at }) => [
+    time(at),
+    strong(provider),
+    `${before} to ${after}`,
+    quiet(reason),
+  ]);
+}
+
+/** Only what has changed is written, so that a link keeps the focus. */
+function fill(id, nothing, entries, parts) {
+  const list = document.getElementById(id);
+  const key = JSON.stringify(entries);
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.replaceChildren(...(entries.length ? entries.map((entry) => item(parts(entry))) : [item([quiet(nothing)])]));
+}
+
+function item(parts) {
+  const made = document.createElement("li");
+  made.append(...parts);
+  return made;
+}
+
+function strong(text) {
+  const made = document.createElement("strong");
+  made.textContent = text;
+  return made;
+}
+
+function quiet(text) {
+  const made = document.createElement("span");
+  made.className = "quiet";
+  made.textContent = text;
+  return made;
+}
+
+function time(iso) {
+  const made = document.createElement("time");
+  made.dateTime = iso;
+  made.textContent = new Date(iso).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  return made;
+}

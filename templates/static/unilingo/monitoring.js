@@ -1,0 +1,148 @@
+// The staff's dashboard: hears the fleet's figures every two seconds and shows them.
+
+import { post } from "./api.js";
+import { drawBars, drawLines } from "./charts.js";
+import { confirmed } from "./confirm.js";
+import { showFailures, showTransitions, showWorkers } from "./monitoring-lists.js";
+import { showProviders } from "./providers.js";
+
+const LATE_MS = 10000;
+const byId = (id) => document.getElementById(id);
+const live = byId("live");
+let heardAt = Date.now();
+let switchIsOn = false;
+
+const source = new EventSource(document.body.dataset.events);
+source.addEventListener("overview", (event) => {
+  heardAt = Date.now();
+  show(JSON.parse(event.data));
+});
+source.addEventListener("trouble", () => say("The database does not answer", true));
+source.onerror = () => {
+  if (source.readyState === EventSource.CLOSED) say("Not connected: reload to sign in again", true);
+};
+setInterval(() => {
+  if (Date.now() - heardAt > LATE_MS && source.readyState !== EventSource.CLOSED) say("Connection lost, trying again", true);
+}, 1000);
+
+function say(text, isLost) {
+  live.textContent = text;
+  live.classList.toggle("lost", isLost);
+}
+
+function show(seen) {
+  say(`Live, ${new Date(seen.at).toLocaleTimeString()}`, false);
+  showAlerts(seen.alerts);
+  showNumbers(seen);
+  showCharts(seen.minutes);
+  showMoney(seen.budget);
+  showProviders(seen.providers, seen.redis);
+  showTransitions(seen.transitions);
+  showWorkers(seen.workers);
+  showFailures(seen.failures);
+}
+
+function showAlerts(alerts) {
+  byId("all-well").hidden = alerts.length > 0;
+  const key = JSON.stringify(alerts);
+  const list = document.querySelector("#alerts ul");
+  if (list.dataset.key === key) return; // a reader of the screen hears only of changes
+  list.dataset.key = key;
+  list.replaceChildren(
+    ...alerts.map(({ name, severity, text, runbook }) => {
+      const item = document.createElement("li");
+      item.className = severity === "critical" ? "notice danger" : "notice";
+      const title = document.createElement("strong");
+      title.textContent = name;
+      const where = document.createElement("span");
+      where.textContent = `What to do: ${runbook}`;
+      item.append(title, text, where);
+      return item;
+    }),
+  );
+}
+
+function showNumbers({ queue, jobs, performance, streams, workers, webs, redis }) {
+  number("waiting", queue.waiting);
+  number("active", queue.active);
+  number("delayed", queue.delayed);
+  number("oldest", seconds(queue.oldestWaitingSeconds));
+  number("completed", jobs.completed);
+  number("failed", jobs.failed, jobs.failed > 0);
+  number("failure-rate", `${jobs.failureRate} %`, jobs.failureRate > 10);
+  number("wait-half", seconds(jobs.p50WaitingSeconds));
+  number("wait-most", seconds(jobs.p95WaitingSeconds));
+  number("run-half", seconds(jobs.p50RunSeconds));
+  number("run-most", seconds(jobs.p95RunSeconds));
+  number("request-rate", performance.requestsPerMinute);
+  number("request-most", `${Math.round(performance.p95ResponseTime)} ms`);
+  number("request-errors", `${performance.errorRate} %`, performance.errorRate > 10);
+  number("streams", streams);
+  number("worker-count", workers.length, workers.length === 0);
+  number("web-count", webs);
+  number("redis", redis ? "there" : "away", !redis);
+}
+
+function number(id, text, isBad = false) {
+  byId(id).textContent = text;
+  byId(id).classList.toggle("bad", isBad);
+}
+
+function showCharts(minutes) {
+  const times = minutes.map((minute) => minute.at);
+  const of = (name) => minutes.map((minute) => minute[name]);
+  drawLines(byId("queue-chart"), times, [
+    { name: "waiting", look: "first", values: of("waiting") },
+    { name: "active", look: "second dashed", values: of("active") },
+    { name: "delayed", look: "third dotted", values: of("delayed") },
+  ]);
+  drawBars(byId("jobs-chart"), times, [
+    { name: "completed", look: "first", values: of("completed") },
+    { name: "failed", look: "bad-mark", values: of("failed") },
+  ]);
+  drawLines(
+    byId("times-chart"),
+    times,
+    [
+      { name: "wait p95", look: "first", values: of("waitingSeconds") },
+      { name: "run p95", look: "second dashed", values: of("runSeconds") },
+    ],
+    seconds,
+  );
+  drawBars(byId("requests-chart"), times, [
+    { name: "answered", look: "first", values: minutes.map((minute) => minute.requests - minute.errors) },
+    { name: "errors", look: "bad-mark", values: of("errors") },
+  ]);
+}
+
+function showMoney({ spent, reserved, projectedMonthEnd, monthlyLimit, percentUsed, killSwitchActive, killSwitchReason }) {
+  number("spent", dollars(spent), percentUsed >= 100);
+  number("reserved", dollars(reserved));
+  number("projected", dollars(projectedMonthEnd), monthlyLimit !== null && projectedMonthEnd > monthlyLimit);
+  number("limit", monthlyLimit === null ? "none" : dollars(monthlyLimit));
+  const bar = byId("money-bar");
+  bar.hidden = percentUsed === null;
+  bar.value = percentUsed ?? 0;
+  bar.classList.toggle("full", percentUsed >= 80);
+  switchIsOn = killSwitchActive;
+  byId("switch").textContent = switchIsOn ? "Allow paid work again" : "Stop paid work";
+  byId("switch-state").textContent = switchIsOn
+    ? `Paid work is stopped${killSwitchReason ? `: ${killSwitchReason}` : "."}`
+    : "Paid work is allowed.";
+}
+
+byId("switch").addEventListener("click", () => {
+  const enabled = !switchIsOn;
+  const words = enabled
+    ? { title: "Stop paid work?", text: "No provider is paid until this is released. Jobs wait, none is lost.", button: "Stop it" }
+    : { title: "Allow paid work?", text: "Jobs that wait go on within seconds.", button: "Allow it" };
+  confirmed(words, (reason) => post("/api/admin/budget/kill-switch", { enabled, ...(reason && { reason }) }));
+});
+
+const dollars = (value) => `$${value.toFixed(value && value < 1 ? 4 : 2)}`;
+
+function seconds(value) {
+  if (value === null) return "-";
+  if (value >= 120) return `${Math.round(value / 60)} min`;
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} s`;
+}

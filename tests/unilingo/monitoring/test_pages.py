@@ -1,0 +1,100 @@
+"""What staff see: the dashboard's view, and the index of the admin. tests/browser opens them."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import caches
+from django.test import Client
+
+from jobs.models import Status
+from resilience.runtime import runtime
+from tests.jobs import rows
+from tests.servers import ValkeyServer
+from unilingo import workers
+from unilingo.monitoring import dashboard, series
+from unilingo.monitoring.overview import overview
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("grace"))
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_view_has_the_last_hour_and_what_happened_last(
+    redis_server: ValkeyServer, now: Any
+) -> None:
+    workers.say_alive("worker", "one", {"succeeded": 3})
+    failed = rows.job_in(Status.FAILED)
+    runtime().operations.command_breaker("openai", "force_open", actor="ops")
+    series.note_depths({"waiting": 4, "active": 1, "delayed": 0}, now.timestamp())
+
+    seen = overview(now)
+
+    assert len(seen["minutes"]) == 60
+    last = seen["minutes"][-1]
+    assert (last["waiting"], last["active"], last["failed"]) == (4, 1, 1)
+    assert seen["minutes"][0]["waiting"] is None
+    assert seen["workers"] == [{"name": "one", "succeeded": 3}]
+    assert [alert["name"] for alert in seen["alerts"]] == ["circuitBreakerOpen"]
+    assert seen["transitions"][0]["after"] == "FORCED_OPEN"
+    assert seen["failures"][0]["id"] == failed.job_id
+    assert seen["failures"][0]["url"] == f"/admin/jobs/job/{failed.job_id}/change/"
+    assert "user" not in json.dumps(seen["failures"])
+
+
+@pytest.mark.django_db
+def test_the_view_is_given_without_redis(without_redis: None, now: Any) -> None:
+    seen = overview(now)
+
+    assert (seen["redis"], seen["providers"], seen["workers"]) == (False, [], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_that_watch_together_share_one_view(redis_server: ValkeyServer) -> None:
+    async def watch() -> list[bytes]:
+        newest = dashboard.Newest()
+        return list(await asyncio.gather(*(newest.event() for _ in range(5))))
+
+    events = asyncio.run(watch())
+
+    assert len(set(events)) == 1
+    assert events[0].startswith(b"event: overview\ndata: {")
+    assert events[0].count(b"\n") == 3
+
+
+@pytest.mark.django_db
+def test_the_dashboard_is_for_staff_alone(strict: None, staff: Client) -> None:
+    learner = Client()
+    learner.force_login(User.objects.create_user("ann"))
+
+    assert staff.get("/monitoring").status_code == 200
+    assert learner.get("/monitoring").status_code == 403
+    assert Client().get("/monitoring")["Location"] == "/login?next=/monitoring"
+    assert learner.get("/monitoring/events").status_code == 403
+    assert Client().get("/monitoring/events").status_code == 401
+
+
+def test_the_index_of_the_admin_shows_the_state_first(
+    redis_server: ValkeyServer, staff: Client
+) -> None:
+    caches["default"].clear()
+    rows.waiting_job()
+
+    page = staff.get("/admin/").content.decode()
+
+    assert "workerDown" in page
+    assert "1 waiting, 0 active" in page
+    assert page.index("The fleet now") < page.index("Breaker transitions")
+
+
+def test_the_index_of_the_admin_is_there_without_redis(without_redis: None, staff: Client) -> None:
+    page = staff.get("/admin/").content.decode()
+
+    assert "redisDown" in page
+    assert "unknown: Redis does not answer" in page

@@ -1,0 +1,136 @@
+"""The dashboard's view: the figures of now, the last hour minute by minute, and what has happened last."""
+
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+from django.urls import reverse
+
+from jobs import queries
+from jobs.events import iso
+from resilience.meter import (
+    JOB_EVENTS,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
+    MINUTES_KEPT,
+    REQUESTS,
+    Series,
+    Values,
+)
+from resilience.queries import TransitionView, newest_transitions
+from unilingo import workers
+from unilingo.monitoring import series
+from unilingo.monitoring.alerts import WORDS, judge, runbook
+from unilingo.monitoring.figures import figures
+
+NEWEST = 12
+
+
+class MinuteView(TypedDict):
+    """One minute. Counts are None where nobody looked; times are the 95th percentile in seconds."""
+
+    at: str
+    waiting: int | None
+    active: int | None
+    delayed: int | None
+    completed: int
+    failed: int
+    requests: int
+    errors: int
+    waitingSeconds: float | None
+    runSeconds: float | None
+
+
+class FailureView(TypedDict):
+    id: str
+    kind: str
+    code: str
+    error: str
+    at: str
+    url: str
+
+
+def overview(now: datetime) -> dict[str, Any]:
+    """Needs only the database; what Redis would have said is empty while it is away."""
+    found = figures(now)
+    breakers, limits = found.breakers or {}, found.limits or {}
+    return {
+        "at": iso(now),
+        "alerts": [
+            {
+                "name": alert,
+                "severity": WORDS[alert].severity,
+                "text": WORDS[alert].sentence,
+                "runbook": runbook(alert),
+            }
+            for alert, holds in judge(found).items()
+            if holds
+        ],
+        "queue": found.queue,
+        "performance": found.performance,
+        "jobs": found.jobs,
+        "providers": [breakers[name] | {"limits": limits[name]} for name in breakers],
+        "transitions": _transitions(),
+        "budget": found.budget,
+        "workers": [
+            {"name": name, **facts} for name, facts in (workers.facts_of("worker") or {}).items()
+        ],
+        "webs": len(workers.facts_of("web") or {}),
+        "streams": found.streams["totalConnections"],
+        "redis": found.is_redis_there,
+        "failures": _failures(),
+        "minutes": _minutes(now),
+    }
+
+
+def _transitions() -> list[TransitionView]:
+    return newest_transitions(NEWEST)
+
+
+def _failures() -> list[FailureView]:
+    return [
+        {
+            "id": job.id,
+            "kind": job.kind,
+            "code": job.error_code,
+            "error": job.error,
+            "at": iso(job.finished_at or job.created_at),
+            "url": reverse("admin:jobs_job_change", args=[job.id]),
+        }
+        for job in queries.newest_failures(NEWEST)
+    ]
+
+
+def _minutes(now: datetime) -> list[MinuteView]:
+    latest = int(now.timestamp() // 60)
+    counted = series.last_minutes(MINUTES_KEPT, now.timestamp()).values
+    depths = series.depths()
+    return [
+        _minute(minute, counted.get(minute, {}), depths.get(minute, {}))
+        for minute in range(latest - MINUTES_KEPT + 1, latest + 1)
+    ]
+
+
+def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
+    requests = series.counted(values, REQUESTS)
+    return {
+        "at": iso(datetime.fromtimestamp(60 * minute, UTC)),
+        "waiting": depth.get("waiting"),
+        "active": depth.get("active"),
+        "delayed": depth.get("delayed"),
+        "completed": _events(values, "completed"),
+        "failed": _events(values, "failed"),
+        "requests": round(sum(requests.values())),
+        "errors": round(sum(n for (*_, status), n in requests.items() if status >= "500")),
+        "waitingSeconds": _p95(values, JOB_WAITING_SECONDS),
+        "runSeconds": _p95(values, JOB_RUN_SECONDS),
+    }
+
+
+def _events(values: Values, event_type: str) -> int:
+    found = series.counted(values, JOB_EVENTS)
+    return round(sum(count for (_, one), count in found.items() if one == event_type))
+
+
+def _p95(values: Values, histogram: Series) -> float | None:
+    seconds = series.quantile(series.buckets(values, histogram), histogram, 0.95)
+    return None if seconds is None else round(seconds, 2)
