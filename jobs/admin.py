@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from jobs import services
 from jobs.errors import JobRefused
 from jobs.kinds import JobKind
-from jobs.models import Job, JobEvent, JobStep, Status
+from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
 from resilience.runtime import runtime
 
 admin.site.site_header = admin.site.site_title = "UniLingo"
@@ -216,6 +216,29 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic
     @admin.display(description="result")
     def result_json(self, job: Job) -> SafeString | str:
         return _readable(job, "result")
+
+
+@admin.register(PausedKind)
+class PausedKindAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+    """Adding a row pauses a kind, deleting it resumes it."""
+
+    list_display = ("kind", "reason", "actor", "paused_at")
+    fields = ("kind", "reason")
+    ordering = ("kind",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PausedKind, form: Any, change: bool) -> None:
+        actor = request.user.get_username()
+        services.pause_kind(JobKind(obj.kind), actor=actor, reason=obj.reason)
+
+    def delete_model(self, request: HttpRequest, obj: PausedKind) -> None:
+        services.resume_kind(JobKind(obj.kind), actor=request.user.get_username())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PausedKind]) -> None:
+        for paused in queryset:
+            self.delete_model(request, paused)
 
 
 def _readable(job: Job, member: str) -> SafeString | str:

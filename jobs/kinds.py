@@ -24,13 +24,17 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """What is fixed about a kind. `title` and `estimated_time` are shown to people, `deadline_seconds` bounds one run."""
+    """What is fixed about a kind. `title` and `estimated_time` are shown to people, `deadline_seconds` bounds one run.
+
+    `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first.
+    """
 
     title: str
     capability: Capability
     queue: Queue
     estimated_time: str
     deadline_seconds: int
+    is_bulk: bool = False
 
 
 KINDS: dict[JobKind, KindSpec] = {

@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from jobs import events
+from jobs import events, turns
 from jobs.ids import new_job_id
 from jobs.keeping import Keep
-from jobs.kinds import KINDS, JobKind
+from jobs.kinds import KINDS, JobKind, Queue
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from resilience.meter import JOB_WAITING_SECONDS, meter
 
@@ -31,7 +31,6 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset({Status.WAITING}),
 }
 
-IN_QUEUE = "Waiting for a free worker."
 STARTED = "Job is now being processed"
 STOPPING = "Stopping at the next step"
 CANCELLED = "This job was cancelled."
@@ -94,7 +93,7 @@ def new_job(
         max_attempts=max_attempts,
         event_sequence=1,
         wait_reason=WaitReason.QUEUE,
-        wait_explanation=IN_QUEUE,
+        wait_explanation=turns.IN_QUEUE,
         created_at=now,
         enqueued_at=now,
     )
@@ -107,6 +106,7 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
     """
     identities = [job.identity for job in jobs]
     with transaction.atomic(savepoint=False):
+        turns.give(jobs)
         Job.objects.bulk_create(jobs, ignore_conflicts=True)
         found = Job.objects.filter(identity__in=identities).values_list("identity", "id")
         by_identity = dict(found)
@@ -122,6 +122,15 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
 def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
     """Let the work of these jobs be done anew if their answer is that old. Answers how many it is."""
     return Job.objects.filter(id__in=job_ids, finished_at__lt=ended_before).update(identity=None)
+
+
+def claim_next(queue: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
+    """Claim the job of the queue whose turn it is, if one waits."""
+    with transaction.atomic():
+        job_id = turns.next_in(queue)
+        if job_id is None:
+            return None
+        return claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now)
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
@@ -262,7 +271,10 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
     It answers again for its work (`identity`), unless that has been asked for and given to another job since.
     """
     ended = _may_become(Status.WAITING) & Q(status__in=FINAL)
+    job = Job.objects.only("user_id", "queue", "turn").get(pk=job_id)
+    turns.give([job])
     fields = _back_in_queue(now) | {
+        "turn": job.turn,
         "attempts_made": 0,
         "lost_count": 0,
         "retried_at_sequence": F("event_sequence"),
@@ -283,10 +295,11 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
     return False
 
 
-def requeue(job_id: str, *, since: datetime, now: datetime) -> bool:
-    """Give a job that has waited since before `since` a new place in the queue, once however many ask."""
-    waiting = Job.objects.filter(pk=job_id, status=Status.WAITING, enqueued_at__lt=since)
-    return waiting.update(enqueued_at=now) == 1
+def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: datetime) -> bool:
+    """Say anew what a waiting job waits for."""
+    otherwise = Q(status=Status.WAITING) & ~Q(wait_reason=reason)
+    fields = {"wait_reason": reason, "wait_explanation": explanation}
+    return _change(job_id, otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 
 _NOT_WAITING: dict[str, Any] = {"wait_reason": "", "wait_explanation": "", "next_attempt_at": None}
@@ -313,7 +326,7 @@ def _back_in_queue(now: datetime) -> dict[str, Any]:
         **_NOT_ACTIVE,
         "status": Status.WAITING,
         "wait_reason": WaitReason.QUEUE,
-        "wait_explanation": IN_QUEUE,
+        "wait_explanation": turns.IN_QUEUE,
         "enqueued_at": now,
     }
 

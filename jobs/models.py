@@ -73,6 +73,9 @@ class Job(models.Model):
     wait_explanation = models.CharField(max_length=300, blank=True, default="")
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
+    # Whose turn it is among the jobs that wait (jobs/turns.py).
+    turn = models.PositiveBigIntegerField(default=0)
+
     created_at = models.DateTimeField()
     enqueued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -84,7 +87,22 @@ class Job(models.Model):
             # For operators: the newest of all, and counts by state.
             models.Index(fields=["-created_at", "-id"], name="job_newest"),
             models.Index(fields=["status", "queue", "kind"], name="job_by_state"),
-            models.Index(fields=["enqueued_at"], condition=Q(status="waiting"), name="job_waiting"),
+            models.Index(
+                fields=["queue", "enqueued_at"], condition=Q(status="waiting"), name="job_waiting"
+            ),
+            models.Index(
+                fields=["kind", "turn", "enqueued_at"],
+                condition=Q(status="waiting"),
+                name="job_next_of_kind",
+            ),
+            models.Index(
+                fields=["queue", "user_id", "turn"],
+                condition=Q(status="waiting"),
+                name="job_last_of_user",
+            ),
+            models.Index(
+                fields=["wait_reason", "kind"], condition=Q(status="waiting"), name="job_waits_for"
+            ),
             models.Index(
                 fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"
             ),
@@ -164,6 +182,18 @@ class JobStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.name}"
+
+
+class PausedKind(models.Model):
+    """No job of this kind is started while the row is there. `reason` is for operators."""
+
+    kind = models.CharField(max_length=32, primary_key=True, choices=kinds)
+    reason = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=150)
+    paused_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class IdempotencyKey(models.Model):

@@ -11,9 +11,6 @@ from jobs.kinds import Queue
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
 from profiles.pages import Cursor, older_than
 
-# Counting further than this tells nobody anything and costs a scan.
-COUNTED_AHEAD = 1000
-
 
 def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Job:
     """The caller's job. `user_id` None is for callers who may see every job. Raises JobNotFound."""
@@ -47,14 +44,6 @@ def jobs_of(
         wanted &= Q(kind=kind)
     rows = Job.objects.filter(wanted & older_than(after, "created_at")).defer("input", "result")
     return list(rows.order_by("-created_at", "-id")[:limit])
-
-
-def place_in_queue(job: Job) -> int:
-    """1 for the next one to start; counted up to COUNTED_AHEAD."""
-    ahead = Job.objects.filter(
-        status=Status.WAITING, queue=job.queue, enqueued_at__lt=job.enqueued_at
-    )
-    return ahead.order_by()[:COUNTED_AHEAD].count() + 1
 
 
 def events_after(job_id: str, sequence: int, limit: int) -> list[JobEvent]:

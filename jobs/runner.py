@@ -18,7 +18,7 @@ from jobs import heartbeat, lifecycle, steps, uploads
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.handlers.registry import HANDLERS
 from jobs.keeping import KEPT
-from jobs.kinds import KINDS
+from jobs.kinds import KINDS, Queue
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
 from jobs.providers import registry as providers
@@ -114,31 +114,32 @@ class RunContext:
             raise DeadlineExceeded
 
 
-def run(job_id: str) -> bool:
-    """False: the job has gone back to the queue unharmed, and needs a new message.
-
-    Nothing happens when the job is not waiting: a second message for it, or one that came too late.
-    """
-    policy = settings.JOB_POLICY
-    now = timezone.now()
-    claim = lifecycle.claim(
-        job_id, worker=heartbeat.WORKER, lease_seconds=policy.lease_seconds, now=now
+def claim(queue: Queue) -> Claim | None:
+    """The job of the queue whose turn it is, for this worker; None when none waits."""
+    return lifecycle.claim_next(
+        queue,
+        worker=heartbeat.WORKER,
+        lease_seconds=settings.JOB_POLICY.lease_seconds,
+        now=timezone.now(),
     )
-    if claim is None:
-        return True
+
+
+def run(claim: Claim) -> bool:
+    """False: the job has gone back to the queue unharmed, and needs a new message."""
+    deadline = timezone.now() + timedelta(seconds=KINDS[claim.kind].deadline_seconds)
     with (
-        structlog.contextvars.bound_contextvars(job_id=job_id),
+        structlog.contextvars.bound_contextvars(job_id=claim.job_id),
         heartbeat.holding(claim),
         tally.processing(),
     ):
         began = perf_counter()
-        end = _attempt(claim, now + timedelta(seconds=KINDS[claim.kind].deadline_seconds))
+        end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
         counted = end.write()
         if counted and end.is_final:
             tally.ended(well=end.name == "completed")
         if counted and end.is_over and claim.input.get("files"):
-            uploads.remove(job_id)
+            uploads.remove(claim.job_id)
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
         logger.info("attempt ended", extra=facts)
         return not (counted and end.name == "interrupted")

@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle, queries, tasks, uploads
+from jobs import lifecycle, queries, tasks, turns, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import KINDS, JobKind
-from jobs.models import Job
+from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
 from jobs.uploads import Upload
 from resilience.errors import BudgetExhausted
@@ -110,3 +110,19 @@ def retry_job(user_id: str | None, job_id: str) -> Job:
         raise JobNotRetryable
     tasks.send([job])
     return queries.job_for(user_id, job_id)
+
+
+def pause_kind(kind: JobKind, *, actor: str, reason: str = "") -> None:
+    """Start no job of this kind until it is resumed; what runs goes on. The sweep tells those who wait."""
+    values = {"actor": actor, "reason": reason, "paused_at": timezone.now()}
+    PausedKind.objects.update_or_create(kind=kind, defaults=values)
+    runtime().operations.log(actor, "pause_kind", kind, {"reason": reason})
+
+
+def resume_kind(kind: JobKind, *, actor: str) -> None:
+    PausedKind.objects.filter(kind=kind).delete()
+    runtime().operations.log(actor, "resume_kind", kind, {})
+    waiting = Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
+    count = waiting[: turns.COUNTED_AHEAD].count()
+    if count:
+        tasks.wake(KINDS[kind].queue, count)

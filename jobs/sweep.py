@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.db import close_old_connections
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import ids, lifecycle, tasks, uploads
-from jobs.models import Job, Status
+from jobs import ids, lifecycle, tasks, turns, uploads
+from jobs.kinds import KINDS, Queue
+from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
 
 BATCH = 200
 LOST_AT_MOST = 3
-# How long a job waits, or is overtaken by, before its message is thought lost.
+# How long a job waits in a queue without messages before its own is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
+RESENT_AT_MOST = 10_000
 # How long a job that was cancelled, or has failed by no fault of its files, may still be tried again with them.
 FILES_KEPT = timedelta(hours=1)
 
@@ -25,6 +27,7 @@ class Swept:
     woken: int = 0
     recovered: int = 0
     resent: int = 0
+    told: int = 0
 
 
 @shared_task(name="jobs.sweep")
@@ -49,7 +52,12 @@ def sweep_files() -> None:
 
 
 def sweep(now: datetime) -> Swept:
-    return Swept(woken=_wake_due(now), recovered=_recover_lost(now), resent=_resend_waiting(now))
+    return Swept(
+        woken=_wake_due(now),
+        recovered=_recover_lost(now),
+        resent=_resend_waiting(now),
+        told=_tell_who_is_paused(now),
+    )
 
 
 def _wake_due(now: datetime) -> int:
@@ -72,26 +80,38 @@ def _recover_lost(now: datetime) -> int:
 
 
 def _resend_waiting(now: datetime) -> int:
-    """Send again what has waited although its queue is empty, or others have overtaken it: its message was lost."""
+    """Wake workers again for jobs that wait although the broker holds no message for their queue: it was lost.
+
+    One message, however many wait, and none while there is one: a long queue never floods the broker.
+    """
     since = now - RESEND_AFTER
-    old = Job.objects.filter(status=Status.WAITING, enqueued_at__lt=since)
     resent = 0
-    for queue in old.order_by().values_list("queue", flat=True).distinct():
-        lost = old.filter(queue=queue) & _without_message(queue)
-        jobs = lost.order_by("enqueued_at").only("id", "queue")[:BATCH]
-        resent += tasks.send([j for j in jobs if lifecycle.requeue(j.id, since=since, now=now)])
+    for queue in Queue:
+        startable = [kind for kind in turns.startable() if KINDS[kind].queue == queue]
+        old = Job.objects.filter(status=Status.WAITING, queue=queue, kind__in=startable)
+        old = old.filter(enqueued_at__lt=since).order_by()
+        if old.exists() and tasks.messages_waiting(queue) == 0:
+            count = old[:RESENT_AT_MOST].count()
+            resent += count if tasks.wake(queue, count) else 0
     return resent
 
 
-def _without_message(queue: str) -> QuerySet[Job]:
-    messages = tasks.messages_waiting(queue)
-    if messages == 0:
-        return Job.objects.all()
-    running = Job.objects.filter(status=Status.ACTIVE, queue=queue)
-    newest = running.aggregate(at=Max("enqueued_at"))["at"]
-    if messages is None or newest is None:
-        return Job.objects.none()
-    return Job.objects.filter(enqueued_at__lt=newest - RESEND_AFTER)
+def _tell_who_is_paused(now: datetime) -> int:
+    """Jobs of a paused kind say so, and no longer when it goes on."""
+    startable = turns.startable()
+    paused = [kind for kind in KINDS if kind not in startable]
+    waiting = Job.objects.filter(status=Status.WAITING).order_by()
+    told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS], kind__in=paused)
+    untold = waiting.filter(wait_reason=WaitReason.PAUSED, kind__in=startable)
+    changes = [
+        *((job_id, WaitReason.PAUSED, turns.PAUSED) for job_id in _ids(told)),
+        *((job_id, WaitReason.QUEUE, turns.IN_QUEUE) for job_id in _ids(untold)),
+    ]
+    return sum(lifecycle.explain_wait(*change, now=now) for change in changes)
+
+
+def _ids(jobs: QuerySet[Job]) -> list[str]:
+    return list(jobs.values_list("id", flat=True)[:BATCH])
 
 
 def remove_unneeded_files(now: datetime) -> int:

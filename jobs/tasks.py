@@ -1,6 +1,7 @@
-"""What travels through Celery: wake-ups that name a job. The row decides whether there is anything to do."""
+"""What travels through Celery: wake-ups that name a queue. The rows say whether there is anything to do, and what first."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 
 import redis
@@ -9,6 +10,7 @@ from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
 from jobs import heartbeat, runner
+from jobs.kinds import Queue
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -16,36 +18,39 @@ logger = logging.getLogger(__name__)
 BROKER_AWAY = (OperationalError, redis.RedisError, OSError)
 
 
-@shared_task(name="jobs.run_jobs")
-def run_jobs(job_ids: list[str], queue: str) -> None:
-    """Run the first job, having passed the others on to whoever is free."""
+@shared_task(name="jobs.run_next")
+def run_next(queue: str, count: int) -> None:
+    """Run the next job of the queue, having passed the rest of the count on to whoever is free.
+
+    Where no job waits the count ends: a job that comes later has a message of its own.
+    """
     if heartbeat.is_stopping():
         raise Reject(requeue=True)
-    for job_id in job_ids[1:]:
-        _publish([job_id], queue)
-    if not runner.run(job_ids[0]):
-        _publish(job_ids[:1], queue)
+    claim = runner.claim(Queue(queue))
+    if claim is None:
+        return
+    if count > 1:
+        wake(Queue(queue), count - 1)
+    if not runner.run(claim):
+        wake(Queue(queue), 1)
 
 
 def send(jobs: Iterable[Job]) -> int:
-    """Wake workers for jobs that wait: one message for each queue, however many jobs. Answers how many were sent.
+    """Wake workers for jobs that wait: one message for each queue, however many jobs. Answers for how many.
 
-    Without the broker none is, and nothing is lost: the sweep sends again what waits.
+    Without the broker for none, and nothing is lost: the sweep wakes somebody for what waits.
     """
-    by_queue: dict[str, list[str]] = {}
-    for job in jobs:
-        by_queue.setdefault(job.queue, []).append(job.id)
-    return sum(len(ids) for queue, ids in by_queue.items() if _publish(ids, queue))
+    waiting = Counter(job.queue for job in jobs)
+    return sum(count for queue, count in waiting.items() if wake(Queue(queue), count))
 
 
-def _publish(job_ids: list[str], queue: str) -> bool:
+def wake(queue: Queue, count: int) -> bool:
+    """Tell one worker that so many jobs wait in the queue; it tells the next one. False: the broker is away."""
     try:
-        run_jobs.apply_async(args=[job_ids, queue], queue=queue)
+        run_next.apply_async(args=[queue.value, count], queue=queue)
     except BROKER_AWAY as error:
-        logger.warning(
-            "jobs not sent to the broker",
-            extra={"job_ids": job_ids, "reason": type(error).__name__},
-        )
+        facts = {"queue": queue.value, "count": count, "reason": type(error).__name__}
+        logger.warning("workers not woken", extra=facts)
         return False
     return True
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from jobs import queries
+from jobs import turns
 from jobs.api import access
 from jobs.kinds import KINDS, JobKind
 from jobs.models import Job, Status
@@ -94,7 +94,7 @@ def waiting_for(job: Job) -> dict[str, Any]:
     if job.next_attempt_at:
         body["until"] = iso(job.next_attempt_at)
     if job.status == Status.WAITING:
-        body["position"] = queries.place_in_queue(job)
+        body["position"] = turns.place(job)
     body["explanation"] = job.wait_explanation
     return body
 

@@ -35,6 +35,12 @@ def handled_by(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
     monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
 
 
+def run_next() -> None:
+    claim = runner.claim(Queue.AI)
+    assert claim
+    runner.run(claim)
+
+
 def names(job_id: str) -> list[str]:
     return [name for _, name in events_of(job_id)]
 
@@ -74,7 +80,7 @@ def test_a_run_that_is_cancelled_begins_no_further_step_and_keeps_the_last(
 
     handled_by(monkeypatch, handler)
     job = waiting_job()
-    runner.run(job.id)
+    run_next()
     job.refresh_from_db()
     assert (job.status, begun) == (Status.CANCELLED, ["first"])
     assert JobStep.objects.get(job=job).value == "paid for"
@@ -106,7 +112,7 @@ def test_a_job_that_was_to_stop_does_not_wait_again(
             raise RateLimited(retry_after=5)
 
         handled_by(monkeypatch, handler)
-        runner.run(job.id)
+        run_next()
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
 
@@ -150,12 +156,12 @@ def test_a_retried_job_goes_on_behind_its_steps_with_all_its_attempts(
 
     handled_by(monkeypatch, handler)
     job = waiting_job()
-    runner.run(job.id)
+    run_next()
     assert Job.objects.get(pk=job.id).error_code == "INTERNAL_ERROR"
     retried = services.retry_job("ann", job.id)
     assert (retried.status, retried.attempts_made, retried.error) == (Status.WAITING, 0, "")
     assert tasks.messages_waiting(Queue.AI) == 1
-    runner.run(job.id)
+    run_next()
     assert Job.objects.get(pk=job.id).status == Status.COMPLETED
     assert ran == ["first", "second", "second"]
     types = ["waiting", "active", "failed", "waiting", "active", "completed"]

@@ -7,7 +7,7 @@ from jobs.errors import JobNotFound
 from jobs.kinds import Queue
 from jobs.models import Status
 from profiles.pages import Cursor
-from tests.jobs.rows import NOW, active_job, after, claimed, job_in, waiting_job
+from tests.jobs.rows import NOW, active_job, after, job_in, waiting_job
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +35,6 @@ def test_pages_follow_each_other_without_gap_or_overlap_even_within_a_millisecon
         cursor = Cursor(page[-1].created_at, page[-1].id)
     assert len(seen) == 7
     assert set(seen) == made
-
-
-def test_the_place_in_the_queue_counts_who_waits_longer() -> None:
-    jobs = [waiting_job(now=after(n)) for n in range(3)]
-    assert [queries.place_in_queue(job) for job in jobs] == [1, 2, 3]
-    claimed(jobs[0])
-    assert queries.place_in_queue(jobs[2]) == 2
 
 
 def test_events_after_a_number_come_in_order_with_their_result() -> None:

@@ -10,7 +10,7 @@ from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
 from jobs.handlers.base import JobContext
 from jobs.handlers.registry import HANDLERS
-from jobs.kinds import JobKind
+from jobs.kinds import JobKind, Queue
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from resilience.errors import (
@@ -45,7 +45,8 @@ def stopping(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(job: Job) -> tuple[bool, Job]:
-    answered = runner.run(job.id)
+    claim = runner.claim(Queue.AI)
+    answered = runner.run(claim) if claim else True
     return answered, Job.objects.get(pk=job.id)
 
 
@@ -112,8 +113,10 @@ def test_a_second_message_for_the_same_job_does_nothing(handle: Any) -> None:
     assert events_of(job.id) == before
 
 
-def test_a_message_for_a_job_that_does_not_exist_does_nothing() -> None:
-    assert runner.run("flashcards-unknown")
+def test_a_message_for_a_queue_in_which_nothing_waits_does_nothing() -> None:
+    active_job()
+    assert runner.claim(Queue.AI) is None
+    assert runner.claim(Queue.AUDIO) is None
 
 
 def test_a_run_ends_at_its_next_step_once_its_claim_is_lost(handle: Any) -> None:

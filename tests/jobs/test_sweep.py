@@ -1,5 +1,3 @@
-from datetime import datetime
-
 import pytest
 
 from jobs import lifecycle, tasks
@@ -12,7 +10,6 @@ from tests.jobs.rows import (
     WAIT,
     active_job,
     after,
-    claimed,
     events_of,
     job_in,
     stored,
@@ -76,15 +73,12 @@ def test_a_job_that_only_queues_is_not_sent_twice() -> None:
     assert messages() == 1
 
 
-def test_a_lost_message_is_found_although_the_queue_is_never_empty() -> None:
-    lost = waiting_job(now=LONG_AGO)
-    overtaking = waiting_job(now=after(60))
-    tasks.send([waiting_job(now=after(70))])
-    assert sweep(after(80)) == Swept()
-    claimed(overtaking, now=after(80))
-    assert sweep(after(80)) == Swept(resent=1)
-    assert place_of(lost) == after(80)
-    assert sweep(after(81)) == Swept()
+def test_however_many_messages_were_lost_one_wakes_for_all() -> None:
+    for number in range(3):
+        waiting_job(f"user {number}", now=LONG_AGO)
+    assert sweep(after(1)) == Swept(resent=3)
+    assert sweep(after(2)) == Swept()
+    assert messages() == 1
 
 
 def test_without_redis_nothing_is_lost(redis_server: ValkeyServer) -> None:
@@ -97,7 +91,3 @@ def test_without_redis_nothing_is_lost(redis_server: ValkeyServer) -> None:
         redis_server.start()
     assert sweep(after(60)) == Swept(resent=1)
     assert messages() == 1
-
-
-def place_of(job: Job) -> datetime:
-    return Job.objects.get(pk=job.pk).enqueued_at

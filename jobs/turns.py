@@ -1,0 +1,98 @@
+"""Whose turn it is: users take turns, however many jobs each has waiting, and interactive kinds go before bulk ones.
+
+Start-time fair queueing with one job as the unit, as in the guard's line: a new job's turn comes after the last one
+of its user in the queue, and never before the turn that is being served. Who has one job waits for at most one of
+every other user, whoever has 500 waits for the others in between.
+"""
+
+from collections.abc import Sequence
+
+from django.db.models import Exists, Max, Min, QuerySet
+
+from jobs.kinds import KINDS, JobKind, Queue
+from jobs.models import Job, PausedKind, Status, WaitReason
+
+IN_QUEUE = "Waiting for a free worker."
+IN_TURN = "Waiting in turn: other users' jobs are started in between."
+PAUSED = "This kind of work is paused for now and goes on later."
+# Counting further than this tells nobody anything and costs a scan.
+COUNTED_AHEAD = 1000
+
+
+def give(jobs: Sequence[Job]) -> None:
+    """Give jobs that begin to wait their turns; not saved yet."""
+    for queue in {job.queue for job in jobs}:
+        _give([job for job in jobs if job.queue == queue], Queue(queue))
+
+
+def next_in(queue: Queue) -> str | None:
+    """The id of the job that is to be started next. In a transaction, and whoever asks meanwhile is told another."""
+    for is_bulk in (False, True):
+        firsts = [_first(kind) for kind in _kinds_of(queue) if KINDS[kind].is_bulk == is_bulk]
+        found = [job for job in firsts if job]
+        if found:
+            return min(found, key=lambda job: (job.turn, job.enqueued_at)).id
+    return None
+
+
+def startable() -> list[JobKind]:
+    """The kinds that are not paused."""
+    paused = set(PausedKind.objects.values_list("kind", flat=True))
+    return [kind for kind in KINDS if kind not in paused]
+
+
+def place(job: Job) -> int:
+    """1 for the next one to start; counted up to COUNTED_AHEAD."""
+    is_bulk = KINDS[JobKind(job.kind)].is_bulk
+    ahead = 0
+    for kind in _kinds_of(Queue(job.queue)):
+        waiting = _waiting(kind)
+        if KINDS[kind].is_bulk == is_bulk:
+            same_turn = waiting.filter(turn=job.turn, enqueued_at__lt=job.enqueued_at)
+            ahead += waiting.filter(turn__lt=job.turn)[:COUNTED_AHEAD].count()
+            ahead += same_turn[:COUNTED_AHEAD].count()
+        elif is_bulk:
+            ahead += waiting[:COUNTED_AHEAD].count()
+    return min(ahead, COUNTED_AHEAD) + 1
+
+
+def _give(jobs: Sequence[Job], queue: Queue) -> None:
+    waiting = Job.objects.filter(status=Status.WAITING, queue=queue).order_by()
+    serving = min(
+        (turn for kind in _kinds_of(queue) if (turn := _turn(kind)) is not None), default=0
+    )
+    of_users = waiting.filter(user_id__in={job.user_id for job in jobs})
+    last = dict(of_users.values_list("user_id").annotate(Max("turn")))
+    for job in jobs:
+        before = last.get(job.user_id)
+        job.turn = serving if before is None else max(before + 1, serving)
+        last[job.user_id] = job.turn
+        if before is not None and _others_wait(waiting, job.user_id):
+            job.wait_reason, job.wait_explanation = WaitReason.FAIRNESS, IN_TURN
+
+
+def _others_wait(waiting: QuerySet[Job], user_id: str) -> bool:
+    """Asked as two ranges, each of which the index answers at once."""
+    before, behind = waiting.filter(user_id__lt=user_id), waiting.filter(user_id__gt=user_id)
+    return before.exists() or behind.exists()
+
+
+def _kinds_of(queue: Queue) -> list[JobKind]:
+    return [kind for kind, spec in KINDS.items() if spec.queue == queue]
+
+
+def _waiting(kind: JobKind) -> QuerySet[Job]:
+    return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
+
+
+def _turn(kind: JobKind) -> int | None:
+    turn: int | None = _waiting(kind).aggregate(turn=Min("turn"))["turn"]
+    return turn
+
+
+def _first(kind: JobKind) -> Job | None:
+    paused = Exists(PausedKind.objects.filter(kind=kind))
+    inline = _waiting(kind).filter(~paused).order_by("turn", "enqueued_at", "id")
+    return (
+        inline.select_for_update(skip_locked=True, no_key=True).only("turn", "enqueued_at").first()
+    )
