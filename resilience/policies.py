@@ -1,6 +1,5 @@
 """What each provider may be asked for, and how its failures are met. Every number says its unit."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -101,42 +100,35 @@ class ProviderPolicy:
         return tuple(units.get(unit, 0) for unit in self.units)
 
     @cached_property
-    def packed_limits(self) -> str:
-        """What lua/ needs of this policy before a call; times in milliseconds."""
-        return json.dumps(
-            {
-                "max": self.max_concurrent,
-                "lease": milliseconds(self.lease_seconds),
-                "spacing": milliseconds(self.spacing_seconds),
-                "max_wait": milliseconds(self.max_wait_seconds),
-                "probes": self.breaker.half_open_permits,
-                "windows": [
-                    [w.unit, w.slice_ms, w.slices, w.limit, int(w.unit == Unit.TOKENS)]
-                    for w in self.windows
-                ],
-            }
-        )
-
-    @cached_property
-    def packed_breaker(self) -> str:
-        """What lua/ needs of this policy after a call; times in milliseconds."""
+    def in_lua(self) -> str:
+        """What lua/ needs of this policy, as a Lua table; times in milliseconds."""
         breaker = self.breaker
-        return json.dumps(
-            {
-                "slices": [window.slice_ms for window in self.windows],
-                "stat_slice": milliseconds(breaker.window_seconds) // STAT_SLICES,
-                "minimum": breaker.minimum_calls,
-                "fail_ratio": breaker.failure_ratio,
-                "slow_ratio": breaker.slow_ratio,
-                "consecutive": breaker.consecutive_failures,
-                "open": milliseconds(breaker.open_seconds),
-                "open_max": milliseconds(breaker.open_max_seconds),
-                "jitter": breaker.open_jitter,
-                "to_close": breaker.successes_to_close,
-                "fatal": milliseconds(breaker.fatal_open_seconds),
-                "throttled": milliseconds(breaker.throttled_seconds),
-            }
-        )
+        numbers = {
+            "max": self.max_concurrent,
+            "lease": milliseconds(self.lease_seconds),
+            "spacing": milliseconds(self.spacing_seconds),
+            "max_wait": milliseconds(self.max_wait_seconds),
+            "probes": breaker.half_open_permits,
+            "stat_slice": milliseconds(breaker.window_seconds) // STAT_SLICES,
+            "minimum": breaker.minimum_calls,
+            "fail_ratio": breaker.failure_ratio,
+            "slow_ratio": breaker.slow_ratio,
+            "consecutive": breaker.consecutive_failures,
+            "open": milliseconds(breaker.open_seconds),
+            "open_max": milliseconds(breaker.open_max_seconds),
+            "jitter": breaker.open_jitter,
+            "to_close": breaker.successes_to_close,
+            "fatal": milliseconds(breaker.fatal_open_seconds),
+            "throttled": milliseconds(breaker.throttled_seconds),
+        }
+        members = [f"{name}={number!r}" for name, number in numbers.items()]
+        windows = [
+            f'{{"{w.unit}",{w.slice_ms},{w.slices},{w.limit},{int(w.unit == Unit.TOKENS)}}}'
+            for w in self.windows
+        ]
+        counted = [f'"{w.unit}","{w.unit}_from"' for w in self.windows]
+        members += [f"windows={{{','.join(windows)}}}", f"counted={{{','.join(counted)}}}"]
+        return f"{{{','.join(members)}}}"
 
 
 @dataclass(frozen=True, slots=True)

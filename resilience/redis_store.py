@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -10,6 +9,7 @@ from redis.backoff import FullJitterBackoff
 from redis.retry import Retry
 
 from resilience.policies import ProviderPolicy, Window
+from resilience.scripts import Prepared, Script, ScriptRunner, Word
 from resilience.store import (
     Ask,
     BreakerState,
@@ -24,7 +24,6 @@ from resilience.store import (
     WindowState,
 )
 
-SCRIPTS = Path(__file__).parent / "lua"
 STATES = {
     "c": BreakerState.CLOSED,
     "o": BreakerState.OPEN,
@@ -67,17 +66,12 @@ class RedisStore:
         self.client = client
         self._prefix = prefix
         self._now_ms = now_ms
-        common = (SCRIPTS / "common.lua").read_text()
-        self._scripts = {
-            name: client.register_script(common + (SCRIPTS / f"{name}.lua").read_text())
-            for name in ("acquire", "release", "renew", "control", "status", "take")
-        }
+        self._runner = ScriptRunner(client)
+        self._take = Script("take")
+        self._prepared: dict[tuple[str, str, str], Prepared] = {}
 
     def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
-        answer = self._run(
-            "acquire", policy, policy.packed_limits, ask.permit, ask.user, *ask.costs
-        )
-        decision = json.loads(answer)
+        decision = json.loads(self._run("acquire", policy, ask.permit, ask.user, *ask.costs))
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)
 
@@ -85,7 +79,6 @@ class RedisStore:
         answer = self._run(
             "release",
             policy,
-            policy.packed_breaker,
             report.permit,
             report.outcome.value,
             report.generation,
@@ -100,7 +93,7 @@ class RedisStore:
         return Released(is_applied, _transition(transition))
 
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
-        return int(self._run("renew", policy, policy.packed_limits, *permits))
+        return int(self._run("renew", policy, *permits))
 
     def leave(self, policy: ProviderPolicy, permit: str) -> None:
         keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
@@ -115,7 +108,7 @@ class RedisStore:
 
     def status(self, policy: ProviderPolicy) -> ProviderStatus:
         state, now, in_flight, probes, waiting, calls, used = json.loads(
-            self._run("status", policy, policy.packed_limits, policy.packed_breaker)
+            self._run("status", policy)
         )
         return ProviderStatus(
             state=FORCED.get(state.get("md", "a"), STATES[state.get("st", "c")]),
@@ -146,7 +139,8 @@ class RedisStore:
             for window in counts.values()
             for argument in (window.slice_ms, window.slices, window.limit, units)
         ]
-        wait, states = json.loads(self._eval("take", keys, [self._now(), *arguments]))
+        answer = self._ask(Prepared(self._take, keys), self._now(), *arguments)
+        wait, states = json.loads(answer)
         return Taken(
             wait,
             tuple(
@@ -155,14 +149,17 @@ class RedisStore:
             ),
         )
 
-    def _run(
-        self, script: str, policy: ProviderPolicy, first: str, *others: str | int | float
-    ) -> Any:
-        return self._eval(script, self._keys_of(policy), [first, self._now(), *others])
+    def _run(self, name: str, policy: ProviderPolicy, *arguments: Word) -> Any:
+        key = (name, policy.name, policy.in_lua)
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            script = Script(name, policy.in_lua)
+            prepared = self._prepared[key] = Prepared(script, self._keys_of(policy))
+        return self._ask(prepared, self._now(), *arguments)
 
-    def _eval(self, script: str, keys: list[str], arguments: list[str | int | float]) -> Any:
+    def _ask(self, prepared: Prepared, *others: Word) -> Any:
         try:
-            return self._scripts[script](keys=keys, args=arguments)
+            return self._runner.run(prepared, *others)
         except redis.RedisError as error:
             raise StoreUnavailable from error
 
@@ -173,8 +170,8 @@ class RedisStore:
         return "" if self._now_ms is None else self._now_ms()
 
 
-def _transition(packed: list[Any] | bool) -> Transition | None:
-    if not isinstance(packed, list):
+def _transition(packed: list[Any] | None) -> Transition | None:
+    if packed is None:
         return None
     before, after, generation, at, open_until, reason = packed
     return Transition(STATES[before], STATES[after], generation, at, open_until, reason)

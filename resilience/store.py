@@ -97,7 +97,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """`is_applied` False: released before, or the lease had ended; nothing was counted."""
+    """`is_applied` False: released before, or another has the place since its lease ended; nothing was counted."""
 
     is_applied: bool
     transition: Transition | None

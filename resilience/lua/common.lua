@@ -1,9 +1,11 @@
--- common: put in front of every script of this directory by store.py.
+-- common: put in front of every script of this directory by scripts.py, which writes `policy` before it:
+--   the limits and the breaker's policy of the provider (policies.py), times in milliseconds.
 -- Keys of one provider share one {hash tag}, in this order in every script that takes them:
 --   1 state   HASH  st c|o|h, gen, at, why, by    last transition: state, number, time, reason, permit that made it
 --                   ou open until, tr openings in a row, cf failures in a row, hs half-open successes, closed at
 --                   md a|o|c mode auto, forced open, forced closed; cd cooldown until
---                   avg call ms, sp last admission, v virtual time of the line
+--                   avg call ms, sp last admission, v virtual time of the line while there is one
+--                   <unit>, <unit>_from for each window: units used in it, and the slice they are counted from
 --   2 leases  ZSET  permit -> expires: calls in flight
 --   3 probes  ZSET  permit -> expires: those of them that try a half-open provider
 --   4 stats   HASH  <slice>o|s|f -> calls that ended ok, slow, failed
@@ -11,6 +13,7 @@
 --   6 due     ZSET  permit -> when that caller asks again
 --   7 turns   ZSET  user -> the smallest tag the user's next caller may get
 --   8.. one window each  HASH  slice -> units used
+-- The state holds all that most calls ask about, since each command costs more than what it does.
 -- Times are milliseconds since the epoch on this server's clock. A test may hand in its own.
 local LEASES, PROBES, STATS, LINE, DUE, TURNS, WINDOWS = 2, 3, 4, 5, 6, 7, 7
 local STAT_SLICES = 10
@@ -19,6 +22,12 @@ local function hash(key)
   local flat, fields = redis.call('HGETALL', key), {}
   for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
   return fields
+end
+
+local function fields(key, ...)
+  local values, named = redis.call('HMGET', key, ...), {}
+  for i, name in ipairs({...}) do named[name] = values[i] or nil end
+  return named
 end
 
 local function number(text) return tonumber(text) or 0 end
@@ -32,29 +41,32 @@ local function clock(given)
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- Units used in the window that ends now, and its slices; forgets those that have left it.
-local function used(key, slice_ms, slices, now)
-  local first, total, live, gone = math.floor(now / slice_ms) - slices, 0, {}, {}
-  local flat = redis.call('HGETALL', key)
-  for i = 1, #flat, 2 do
-    local slice, units = tonumber(flat[i]), tonumber(flat[i + 1])
-    if slice >= first then
-      total = total + units
-      live[#live + 1] = {slice, units}
-    else
-      gone[#gone + 1] = flat[i]
-    end
+-- A window holds `sum` units used since the slice `from`. What of them is in the window that ends now, and its
+-- first slice: those that have left it are forgotten.
+local function used(sum, from, key, slice_ms, slices, now)
+  sum, from = number(sum), tonumber(from)
+  local first = math.floor(now / slice_ms) - slices
+  if not from or from >= first then return sum, from end
+  if first - from > slices then
+    redis.call('DEL', key)
+    return 0
   end
-  if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
-  return total, live
+  local gone = {}
+  for slice = from, first - 1 do gone[#gone + 1] = slice end
+  for _, units in ipairs(redis.call('HMGET', key, unpack(gone))) do sum = sum - number(units) end
+  redis.call('HDEL', key, unpack(gone))
+  return sum, first
 end
 
--- Milliseconds until `need` units have left a window of which `live` is in use. Units beyond the limit
--- have to be used by others first and leave one lap later.
-local function wait_for(need, live, slice_ms, slices, limit, now)
-  local lap = (slices + 1) * slice_ms
+-- Milliseconds until `need` units have left a window. Units beyond the limit have to be used by others
+-- first and leave one lap later.
+local function wait_for(need, key, slice_ms, slices, limit, now)
+  local lap, live = (slices + 1) * slice_ms, {}
   local laps = math.floor((need - 1) / limit)
   need = need - laps * limit
+  for slice, units in pairs(hash(key)) do
+    if tonumber(slice) then live[#live + 1] = {tonumber(slice), tonumber(units)} end
+  end
   table.sort(live, function(a, b) return a[1] < b[1] end)
   for _, slice in ipairs(live) do
     need = need - slice[2]
@@ -63,10 +75,13 @@ local function wait_for(need, live, slice_ms, slices, limit, now)
   return (laps + 1) * lap
 end
 
-local function charge(key, slice_ms, slices, units, now)
-  if redis.call('HINCRBY', key, math.floor(now / slice_ms), units) == units then
+-- Uses units of the present slice; the new `from` of a window that had none.
+local function charge(from, key, slice_ms, slices, units, now)
+  local slice = math.max(math.floor(now / slice_ms), from or 0)
+  if redis.call('HINCRBY', key, slice, units) == units then
     redis.call('PEXPIRE', key, 2 * slices * slice_ms)
   end
+  return from or slice
 end
 
 -- How many calls ended ok, slow, failed in the STAT_SLICES slices up to this one; forgets older ones.

@@ -1,57 +1,61 @@
 -- release: give the place back, correct the windows to what was really used, tell the breaker.
 -- KEYS as in common.lua
--- ARGV 1 breaker policy JSON, 2 now or '', 3 permit, 4 outcome ok|slow|fail|throttled|fatal|ignore,
---      5 generation and 6 at, both as acquire gave them, 7 duration ms, 8 retry after ms or 0,
---      9 random 0..1, 10 reason, 11.. correction of each window (really used - charged)
--- -> JSON {applied, transition or false}
--- A second release of a permit, or one after its lease ended, changes nothing; the one that moved the
--- breaker is told so again.
-local policy, permit, outcome = cjson.decode(ARGV[1]), ARGV[3], ARGV[4]
-local state = hash(KEYS[1])
-local now = clock(ARGV[2])
-local at, duration, retry_after = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local reason = ARGV[10]
+-- ARGV 1 now or '', 2 permit, 3 outcome ok|slow|fail|throttled|fatal|ignore,
+--      4 generation and 5 at, both as acquire gave them, 6 duration ms, 7 retry after ms or 0,
+--      8 random 0..1, 9 reason, 10.. correction of each window (really used - charged)
+-- -> JSON [applied, transition or null]
+-- A second release of a permit, or one whose place went to another after its lease, changes nothing; the
+-- one that moved the breaker is told so again.
+local now, permit, outcome = clock(ARGV[1]), ARGV[2], ARGV[3]
+local state = fields(KEYS[1], 'st', 'gen', 'avg', 'cf', 'cd', unpack(policy.counted))
+local at, duration, retry_after = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local reason = ARGV[9]
 
-local function answer(applied, transition) return cjson.encode({applied, transition or false}) end
+local function answer(applied, transition)
+  return string.format('[%s,%s]', tostring(applied), transition and cjson.encode(transition) or 'null')
+end
 
-local lease = redis.call('ZREM', KEYS[LEASES], permit)
 if state.st == 'h' then redis.call('ZREM', KEYS[PROBES], permit) end
-if lease == 0 then
+if redis.call('ZREM', KEYS[LEASES], permit) == 0 then
+  state = hash(KEYS[1])
   if state.by ~= permit or state.st == 'h' then return answer(false) end
   return answer(false, moved(state))
 end
 
-for i, slice_ms in ipairs(policy.slices) do
-  local correction = tonumber(ARGV[10 + i])
-  if correction ~= 0 then
-    local slice = math.floor(at / slice_ms)
-    local units = redis.call('HINCRBY', KEYS[WINDOWS + i], slice, correction)
-    if units == correction then                         -- the slice has left the window
-      redis.call('HDEL', KEYS[WINDOWS + i], slice)
-    elseif units < 0 then
-      redis.call('HSET', KEYS[WINDOWS + i], slice, 0)
-    end
-  end
+local news = {}                          -- for the state
+local function note(field, value)
+  news[#news + 1] = field
+  news[#news + 1] = value
 end
 
-local good = outcome == 'ok' or outcome == 'slow'
-if good then
+for i, window in ipairs(policy.windows) do
+  local unit, slice_ms = unpack(window)
+  local units, slice, from = tonumber(ARGV[9 + i]), math.floor(at / slice_ms), tonumber(state[unit .. '_from'])
+  if units ~= 0 and from and slice >= from then         -- else the slice has left the window
+    local left = redis.call('HINCRBY', KEYS[WINDOWS + i], slice, units)
+    if left < 0 then redis.call('HSET', KEYS[WINDOWS + i], slice, 0) end
+    note(unit, state[unit] + units - math.min(left, 0))
+  end
+end
+if outcome == 'ok' or outcome == 'slow' then
   local average = tonumber(state.avg) or duration
-  redis.call('HSET', KEYS[1], 'avg', math.ceil(average * 0.9 + duration * 0.1))
+  note('avg', math.ceil(average * 0.9 + duration * 0.1))
 end
 if outcome == 'throttled' then
   local rest = retry_after > 0 and retry_after or policy.throttled
-  redis.call('HSET', KEYS[1], 'cd', math.max(number(state.cd), now + rest))
+  note('cd', math.max(number(state.cd), now + rest))
 end
-if outcome == 'ignore' or outcome == 'throttled' or tonumber(ARGV[5]) ~= number(state.gen) then
+if #news > 0 then redis.call('HSET', KEYS[1], unpack(news)) end
+if outcome == 'ignore' or outcome == 'throttled' or tonumber(ARGV[4]) ~= number(state.gen) then
   return answer(true)
 end
 
 local function open(why, ms)
+  state = hash(KEYS[1])
   local st, openings = state.st or 'c', 1
   if st == 'h' or now - number(state.closed) < 10 * policy.open then openings = number(state.tr) + 1 end
   local rest = ms or math.min(policy.open_max, policy.open * 2 ^ (openings - 1))
-  state.ou = math.floor(now + rest * (1 + policy.jitter * tonumber(ARGV[9])))
+  state.ou = math.floor(now + rest * (1 + policy.jitter * tonumber(ARGV[8])))
   redis.call('HSET', KEYS[1], 'ou', state.ou, 'tr', openings)
   return answer(true, move(KEYS, state, 'o', why, permit, now))
 end
@@ -61,6 +65,7 @@ if outcome == 'fatal' then return open(reason, math.max(policy.fatal, retry_afte
 if state.st == 'h' then
   if outcome ~= 'ok' then return open('probe ' .. outcome) end
   if redis.call('HINCRBY', KEYS[1], 'hs', 1) < policy.to_close then return answer(true) end
+  state = hash(KEYS[1])
   state.ou = 0
   redis.call('HSET', KEYS[1], 'closed', now, 'ou', 0)
   return answer(true, move(KEYS, state, 'c', 'probes succeeded', permit, now))

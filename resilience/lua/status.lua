@@ -1,16 +1,17 @@
 -- status: everything an operator wants to see of one provider, in one answer.
 -- KEYS as in common.lua
--- ARGV 1 limits JSON, 2 now or '', 3 breaker policy JSON
--- -> JSON {state, now, in flight, probes, waiting, {ok, slow, failed}, {{used, reset in ms}..}}
-local policy, breaker = cjson.decode(ARGV[1]), cjson.decode(ARGV[3])
+-- ARGV 1 now or ''
+-- -> JSON [state, now, in flight, probes, waiting, [ok, slow, failed], [[used, reset in ms]..]]
 local state = hash(KEYS[1])
-local now = clock(ARGV[2])
-local calls = recent_calls(KEYS[STATS], math.floor(now / breaker.stat_slice))
+local now = clock(ARGV[1])
+local calls = recent_calls(KEYS[STATS], math.floor(now / policy.stat_slice))
 local windows = {}
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms, slices, limit = unpack(window)
-  local total, live = used(KEYS[WINDOWS + i], slice_ms, slices, now)
-  local reset = total > 0 and wait_for(total, live, slice_ms, slices, math.max(limit, total), now) or 0
+  local key, reset = KEYS[WINDOWS + i], 0
+  local total, from = used(state[unit], state[unit .. '_from'], key, slice_ms, slices, now)
+  if from then redis.call('HSET', KEYS[1], unit, total, unit .. '_from', from) end
+  if total > 0 then reset = wait_for(total, key, slice_ms, slices, math.max(limit, total), now) end
   windows[i] = {total, reset}
 end
 local function count(key) return redis.call('ZCOUNT', KEYS[key], '(' .. string.format('%.0f', now), '+inf') end

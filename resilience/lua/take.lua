@@ -1,25 +1,36 @@
 -- take: may this request be served? All or nothing over several windows of their own keys.
--- KEYS one window each
+-- KEYS one window each: HASH as in common.lua, with its own sum and from
 -- ARGV 1 now or '', then for each window: slice ms, slices, limit, cost
 -- -> JSON {wait ms or 0 when taken, {{remaining, reset in ms}..}}
 local now = clock(ARGV[1])
-local wait, states = 0, {}
-for i, key in ipairs(KEYS) do
+local wait, states, sums, froms = 0, {}, {}, {}
+
+local function window(i)
   local slice_ms, slices, limit, cost = unpack(ARGV, 4 * i - 2, 4 * i + 1)
-  slice_ms, slices, limit, cost = tonumber(slice_ms), tonumber(slices), tonumber(limit), tonumber(cost)
-  local total, live = used(key, slice_ms, slices, now)
-  if total + cost > limit then
-    wait = math.max(wait, wait_for(total + cost - limit, live, slice_ms, slices, limit, now))
-  end
-  local reset = total > 0 and wait_for(total, live, slice_ms, slices, math.max(limit, total), now) or 0
-  states[i] = {math.max(0, limit - total), reset}
+  return tonumber(slice_ms), tonumber(slices), tonumber(limit), tonumber(cost)
 end
-if wait == 0 then
-  for i, key in ipairs(KEYS) do
-    local slice_ms, slices, limit, cost = unpack(ARGV, 4 * i - 2, 4 * i + 1)
-    charge(key, tonumber(slice_ms), tonumber(slices), cost, now)
-    states[i][1] = states[i][1] - cost
-    if states[i][2] == 0 then states[i][2] = slices * slice_ms + slice_ms end
+
+for i, key in ipairs(KEYS) do
+  local slice_ms, slices, limit, cost = window(i)
+  local kept = redis.call('HMGET', key, 'sum', 'from')
+  sums[i], froms[i] = used(kept[1], kept[2], key, slice_ms, slices, now)
+  if sums[i] + cost > limit then
+    wait = math.max(wait, wait_for(sums[i] + cost - limit, key, slice_ms, slices, limit, now))
   end
+end
+for i, key in ipairs(KEYS) do
+  local slice_ms, slices, limit, cost = window(i)
+  if wait == 0 then
+    froms[i] = charge(froms[i], key, slice_ms, slices, cost, now)
+    sums[i] = sums[i] + cost
+  end
+  if froms[i] then redis.call('HSET', key, 'sum', sums[i], 'from', froms[i]) end
+  local reset = 0
+  if wait == 0 and cost > 0 then
+    reset = (math.floor(now / slice_ms) + slices + 1) * slice_ms - now
+  elseif sums[i] > 0 then
+    reset = wait_for(sums[i], key, slice_ms, slices, math.max(limit, sums[i]), now)
+  end
+  states[i] = {math.max(0, limit - sums[i]), reset}
 end
 return cjson.encode({wait, states})

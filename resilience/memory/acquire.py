@@ -23,16 +23,16 @@ class Admission:
 
     def decide(self) -> Decision:
         provider, now, permit = self.provider, self.now, self.ask.permit
-        if provider.leases.get(permit, 0) > now:
-            return self._repeat(provider.leases[permit])
-        provider.end_leases(now)
-        self._find_place()
-        probe = self._ask_breaker()
         if any(
             cost > window.limit
             for cost, window in zip(self.ask.costs, provider.windows, strict=True)
         ):
             return self._answer(False, wait=-1, reason="never")
+        if provider.leases.get(permit, 0) > now:
+            return self._repeat(provider.leases[permit])
+        provider.leases.pop(permit, None)
+        self._find_place()
+        probe = self._ask_breaker()
         self._ask_limits()
         if not self.reason and not probe and self._somebody_first():
             self._refuse("fairness", min(1000, 10 * (self.rank + 1)))
@@ -93,7 +93,7 @@ class Admission:
             self.transition = provider.move(
                 BreakerState.HALF_OPEN, "rest is over", self.ask.permit, now
             )
-        if len(provider.probes) >= self.policy.breaker.half_open_permits:
+        if provider.probing(now) >= self.policy.breaker.half_open_permits:
             self._refuse("probing", max(100, self.average) + behind)
             return False
         return True
@@ -103,6 +103,8 @@ class Admission:
         if provider.cooldown_until > now:
             self._refuse("cooldown", provider.cooldown_until - now + rank * self.pace)
         places = policy.max_concurrent
+        if len(provider.leases) >= places:
+            provider.end_leases(now)
         if places and len(provider.leases) >= places:
             self._refuse("concurrency", 50 + rank * self.average / places / 4)
         spacing = milliseconds(policy.spacing_seconds)
@@ -113,7 +115,7 @@ class Admission:
             if cost and used + cost > window.limit:
                 need = used + cost * (rank + 1) - window.limit
                 wait = window.wait_for(need, window.limit, now)
-                if unit == Unit.TOKENS and provider.leases:
+                if unit == Unit.TOKENS and provider.in_flight(now):
                     wait = min(wait, max(250, self.average) * (rank + 1))
                 self._refuse(unit, wait)
 

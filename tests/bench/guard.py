@@ -8,34 +8,35 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from resilience.guard import Guard
+    from resilience.store import Store
 
 CALLS = 3000
 MONEY_CALLS = 400
 
 
 def measure_guard() -> None:
-    """One call through Admission: acquire and release, beside a PING on the same connection, in turns."""
-    from resilience.policies import ProviderPolicy, Unit, Window
+    """One call through a guard that is paid for already, beside a PING by the same client, in turns."""
+    from resilience.policies import Unit, Window
     from resilience.redis_store import RedisStore, connect
-    from resilience.store import Ask, Outcome, Report
+    from resilience.usage import Call, Consumed, Units
     from tests.servers import valkey_server
 
-    policy = ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64)
     numbers = count()
+    took = Consumed(Units(input_tokens=600))
     with valkey_server() as server:
         for kind, url in (("tcp", server.url), ("socket", server.socket_url)):
             client = connect(url)
             store = RedisStore(client)
+            guard = _guard(store)
 
-            def call(store: RedisStore = store) -> None:
-                ask = Ask(f"call-{next(numbers)}", "ana", (1, 900, 0))
-                decision = store.acquire(policy, ask)
-                corrections = policy.costs({Unit.TOKENS: -300})
-                report = Report(
-                    ask.permit, Outcome.OK, decision.generation, decision.at_ms, corrections, 900
-                )
-                store.release(policy, report)
+            def call(guard: "Guard" = guard) -> None:
+                units = Units(input_tokens=900)
+                one = Call(f"call-{next(numbers)}", "ana", "flashcards", "gpt-4o-mini", units)
+                guard.call(one, lambda: took, lambda answer: answer)
 
             def take(store: RedisStore = store) -> None:
                 windows = {"user:ana": Window(Unit.REQUESTS, 1_000_000)}
@@ -43,9 +44,23 @@ def measure_guard() -> None:
 
             ping, guarded, taken = _in_turns(CALLS, client.ping, call, take)
             _show(f"{kind}: PING", ping)
-            _show(f"{kind}: acquire and release", guarded, ping)
+            _show(f"{kind}: the guard around one call", guarded, ping)
             _show(f"{kind}: request limit of user and address", taken, ping)
             client.close()
+
+
+def _guard(store: "Store") -> "Guard":
+    from resilience.admission import Admission
+    from resilience.clock import SystemClock
+    from resilience.guard import Guard, Surroundings
+    from resilience.policies import OutagePolicy, ProviderPolicy
+    from resilience.retry import Failure, FailureKind
+    from tests.resilience.hands import Purse
+
+    clock = SystemClock()
+    admission = Admission(store, OutagePolicy("deny"), clock, lambda provider, moved: None)
+    around = Surroundings(admission, Purse(), clock, lambda error: Failure(FailureKind.FATAL))
+    return Guard(ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64), around)
 
 
 def measure_ledger() -> None:

@@ -1,6 +1,8 @@
 """What only the shared store has to promise: its keys, its clock, its speed of giving up."""
 
+import multiprocessing
 import time
+from dataclasses import replace
 
 import pytest
 from redis.crc import key_slot
@@ -9,8 +11,10 @@ from resilience.redis_store import RedisStore, connect
 from resilience.store import Ask, StoreUnavailable
 from tests.resilience.conftest import POLICIES
 from tests.servers import ValkeyServer, free_port
+from tests.stack import wait_until
 
 POLICY = POLICIES["openai"]
+FORK = multiprocessing.get_context("fork")
 
 
 def test_all_keys_of_a_provider_share_a_slot_of_a_cluster(redis_server: ValkeyServer) -> None:
@@ -24,6 +28,59 @@ def test_all_keys_of_a_provider_share_a_slot_of_a_cluster(redis_server: ValkeySe
     client.close()
     assert len(keys) >= 6
     assert len({key_slot(key.encode()) for key in keys}) == 1
+
+
+def test_a_server_that_has_forgotten_the_scripts_is_told_them_again(
+    redis_server: ValkeyServer,
+) -> None:
+    client = connect(redis_server.url)
+    store = RedisStore(client)
+    client.flushall()
+    store.acquire(POLICY, Ask("one", "ana", (1, 10, 0)))
+    client.script_flush()
+
+    assert store.acquire(POLICY, Ask("two", "ana", (1, 10, 0))).is_admitted
+    assert store.status(POLICY).windows[0].used == 2
+    client.close()
+
+
+def test_a_child_process_speaks_on_a_connection_of_its_own(redis_server: ValkeyServer) -> None:
+    client = connect(redis_server.url)
+    client.flushall()
+    store = RedisStore(client)
+    store.acquire(POLICY, Ask("parent", "ana", (1, 10, 0)))
+    connections = len(client.client_list())
+    done = FORK.Event()
+
+    def child() -> None:
+        store.acquire(POLICY, Ask("child", "ana", (1, 10, 0)))
+        done.wait()
+
+    process = FORK.Process(target=child)
+    process.start()
+    wait_until(lambda: store.status(POLICY).in_flight == 2, 5, "the child has called")
+    assert len(client.client_list()) == connections + 1
+    done.set()
+    process.join()
+    client.close()
+
+
+def test_a_full_window_is_not_read_again_for_every_call(redis_server: ValkeyServer) -> None:
+    client = connect(redis_server.url)
+    client.flushall()
+    now = [1_800_000_000_000]
+    store = RedisStore(client, now_ms=lambda: now[0])
+    policy = replace(POLICY, requests_per_minute=1_000, max_concurrent=0)
+    for number in range(100):
+        store.acquire(policy, Ask(f"call-{number}", "ana", (1, 10, 0)))
+        now[0] += policy.windows[0].slice_ms
+    client.config_resetstat()
+    store.acquire(policy, Ask("one more", "ana", (1, 10, 0)))
+
+    asked = {name: row["calls"] for name, row in client.info("commandstats").items()}
+    client.close()
+    assert sum(asked.values()) <= 20
+    assert "cmdstat_hgetall" not in asked
 
 
 def test_the_clock_is_the_servers(redis_server: ValkeyServer) -> None:
