@@ -97,7 +97,7 @@ class ProviderPolicy:
 
     def costs(self, units: Mapping[Unit, int]) -> tuple[int, ...]:
         """What `units` take from each window, in the order of `windows`."""
-        return tuple(units.get(unit, 0) for unit in self.units)
+        return tuple([units.get(unit, 0) for unit in self.units])
 
     @cached_property
     def in_lua(self) -> str:

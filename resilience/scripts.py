@@ -60,7 +60,7 @@ class ScriptRunner:
         connection = self._connection()
 
         def ask() -> Any:
-            connection.send_packed_command((command,))
+            connection.send_packed_command((command,), check_health=False)
             return connection.read_response()
 
         return connection.retry.call_with_retry(ask, connection.disconnect)
