@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt bench smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test check fmt bench load soak smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -44,6 +44,12 @@ fmt: venv-dev ## put the code in order
 
 bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.bench
+
+load: venv-dev ## learners in numbers against the whole program with a fake provider
+	$(PY) -m tests.load
+
+soak: venv-dev ## an hour of steady use, and what has grown
+	$(PY) -m tests.load.soak
 
 smoke: venv ## does a deployed instance keep the contract? URL=https://…, TOKEN, MONITORING_TOKEN
 	@$(PY) -m tests.smoke "$(URL)"

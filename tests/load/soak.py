@@ -1,0 +1,113 @@
+"""`make soak`: an hour of steady use, and what has grown meanwhile that should not. SOAK_SECONDS makes it shorter.
+
+Growth is the mean of the last quarter over that of the second one: the first quarter is warming up, and rows are kept
+for the time that retention says, here short enough to be seen.
+"""
+
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import redis
+
+from tests.bench.report import Table, machine
+from tests.fakes.openai_server import FakeOpenAI
+from tests.load.__main__ import measure, provider, show
+from tests.load.phases import Phase
+from tests.stack import ROOT, Process, Stack, running_stack
+
+LEARNERS = 10
+SAMPLES = 120
+# A tenth more is noise of the allocator; what leaks grows on.
+GROWTH = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Memory in MiB; connections and keys of Redis; open files of all processes."""
+
+    web: float
+    worker: float
+    beat: float
+    redis: float
+    connections: float
+    keys: float
+    files: float
+
+
+FIGURES = tuple(Sample.__annotations__)
+
+
+def sample(stack: Stack) -> Sample:
+    assert stack.beat is not None
+    processes = [*stack.webs, *stack.workers, stack.beat]
+    with redis.Redis.from_url(stack.valkey.url) as client:
+        info = client.info()
+        keys = client.dbsize()
+    return Sample(
+        web=_memory(stack.webs),
+        worker=_memory(stack.workers),
+        beat=_memory([stack.beat]),
+        redis=info["used_memory_rss"] / 2**20,
+        connections=info["connected_clients"],
+        keys=float(keys),
+        files=sum(len(os.listdir(f"/proc/{pid}/fd")) for p in processes for pid in p.pids),
+    )
+
+
+def _memory(processes: list[Process]) -> float:
+    """Resident, without what is shared being counted twice (proportional set size)."""
+    pids = [str(pid) for process in processes for pid in process.pids]
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii") for pid in pids]
+    lines = [line for text in rollups for line in text.splitlines() if line.startswith("Pss:")]
+    return sum(int(line.split()[1]) for line in lines) / 1024
+
+
+def growth(samples: list[Sample], figure: str) -> tuple[float, float]:
+    """Means of the second and of the last quarter."""
+    values = [getattr(s, figure) for s in samples]
+    quarter = max(1, len(values) // 4)
+    return mean(values[quarter : 2 * quarter]), mean(values[-quarter:])
+
+
+def main() -> int:
+    seconds = int(os.environ.get("SOAK_SECONDS") or 3600)
+    report = ROOT / "build/soak.html"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    machine()
+    samples: list[Sample] = []
+    with FakeOpenAI(latency=1.0) as openai:
+        settings = {**provider(), "OPENAI_BASE_URL": openai.base_url}
+        with running_stack(webs=1, workers=1, **settings) as stack:
+            done = threading.Event()
+            watching = threading.Thread(target=_watch, args=(stack, samples, seconds, done))
+            watching.start()
+            found = measure(stack, [Phase("soak", LEARNERS, seconds)], report)
+            done.set()
+            watching.join()
+    show(found)
+    return int(judge(samples) > 0)
+
+
+def _watch(stack: Stack, samples: list[Sample], seconds: int, done: threading.Event) -> None:
+    while not done.wait(seconds / SAMPLES):
+        samples.append(sample(stack))
+
+
+def judge(samples: list[Sample]) -> int:
+    table = Table("Growth", ("second quarter", "last quarter", "growth"))
+    grown = 0
+    for figure in FIGURES:
+        before, after = growth(samples, figure)
+        ratio = after / before - 1 if before else 0.0
+        grown += ratio > GROWTH
+        table.row(figure, f"{before:.1f}", f"{after:.1f}", f"{ratio:+.1%}")
+    table.print()
+    return grown
+
+
+if __name__ == "__main__":
+    sys.exit(main())
