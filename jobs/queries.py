@@ -7,8 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from jobs.errors import JobNotFound
-from jobs.kinds import Queue
+from jobs.kinds import JobKind, Queue
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
+from profiles.content import JobCards
+from profiles.errors import NoCardsInJob
 from profiles.pages import Cursor, older_than
 
 
@@ -22,6 +24,14 @@ def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Jo
     if job is None:
         raise JobNotFound
     return job
+
+
+def cards_of(user_id: str, job_id: str) -> JobCards:
+    """What a flashcards job has made. Raises JobNotFound, NoCardsInJob."""
+    job = job_for(user_id, job_id)
+    if job.kind != JobKind.FLASHCARDS or job.result is None:
+        raise NoCardsInJob
+    return JobCards(job.input["subject"], job.result["flashcards"])
 
 
 def is_known(job: Job, idempotency_key: str, *, since: datetime) -> bool:

@@ -1,5 +1,9 @@
 """What is learned, as jobs hand it over and as answers show it: lessons with their parts, and cards."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 Difficulty = Literal["beginner", "intermediate", "expert"]
@@ -21,7 +25,8 @@ class MessageContent(TypedDict):
 class LessonContent(TypedDict):
     """One lesson of a job's result. Languages are names; `exercises` are kept as they come.
 
-    `conversationReason` says why there is no conversation, where there is none.
+    `conversationReason` says why there is no conversation, where there is none; `unusedTerms` are those that it should
+    use and does not.
     """
 
     title: str
@@ -33,11 +38,14 @@ class LessonContent(TypedDict):
     vocabulary: list[VocabularyContent]
     conversation: list[MessageContent]
     conversationReason: NotRequired[str]
+    unusedTerms: NotRequired[list[str]]
+    nativeLanguageCode: NotRequired[str]
+    targetLanguageCode: NotRequired[str]
     exercises: NotRequired[list[dict[str, Any]]]
 
 
 class CardContent(TypedDict):
-    """`example` is in the language that is learned and contains `front`."""
+    """`example` is in the language that is learned and contains `front`. `noteId`: which note it is in Anki, if that is known."""
 
     front: str
     back: str
@@ -45,3 +53,18 @@ class CardContent(TypedDict):
     difficulty: Difficulty
     example: str
     pronunciation: str
+    noteId: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobCards:
+    """The cards that a job has made, and the subject that it was asked for."""
+
+    subject: str
+    cards: list[CardContent]
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The same for the same content, however its members are ordered."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

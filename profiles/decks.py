@@ -7,7 +7,7 @@ import itertools
 import re
 import sqlite3
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import genanki  # type: ignore[import-untyped]  # genanki has no types
@@ -46,12 +46,29 @@ hr { border: 0; border-top: 1px solid #cbd2d9; margin: 1.2em 0; }
 
 def apkg(title: str, cards: Sequence[CardContent]) -> bytes:
     """The content of an `.apkg` file. A deck of the same title, imported again, updates its notes in Anki."""
+    return apkg_of({title: cards})
+
+
+def apkg_of(decks: Mapping[str, Sequence[CardContent]]) -> bytes:
+    """The same of several decks, by their titles."""
+    made = []
+    for title, cards in decks.items():
+        name = _name(title)
+        made.append(genanki.Deck(_number("deck", name), name))
+        for card in cards:
+            made[-1].add_note(_note(name, card))
+    return _packed(made)
+
+
+def note_id(title: str, topic: str, front: str) -> str:
+    """What makes it the same card in Anki, however often it comes; `title` is its deck's."""
+    guid: str = genanki.guid_for(_name(title), topic.casefold(), front.casefold())
+    return guid
+
+
+def _name(title: str) -> str:
     # Two colons would make Anki nest the deck in another.
-    name = title.replace("::", ":").strip() or "UniLingo"
-    deck = genanki.Deck(_number("deck", name), name)
-    for card in cards:
-        deck.add_note(_note(name, card))
-    return _packed(deck)
+    return title.replace("::", ":").strip() or "UniLingo"
 
 
 def _note(deck: str, card: CardContent) -> genanki.Note:
@@ -62,7 +79,7 @@ def _note(deck: str, card: CardContent) -> genanki.Note:
         _marked(card["example"], card["front"]),
     ]
     tags = [card["difficulty"], re.sub(r"\s+", "_", card["topic"])]
-    guid = genanki.guid_for(deck, card["topic"].casefold(), card["front"].casefold())
+    guid = card.get("noteId") or note_id(deck, card["topic"], card["front"])
     return genanki.Note(
         _model(), fields + [_escaped(text) for text in others], tags=tags, guid=guid
     )
@@ -95,11 +112,11 @@ def _number(*parts: str) -> int:
     return int.from_bytes(digest[:4], "big") + 2**31
 
 
-def _packed(deck: genanki.Deck) -> bytes:
+def _packed(decks: list[genanki.Deck]) -> bytes:
     """What genanki.Package writes, made in memory: it leaves a temporary file behind for every deck."""
     now = timezone.now().timestamp()
     database = sqlite3.connect(":memory:")
-    genanki.Package(deck).write_to_db(database.cursor(), now, itertools.count(int(now * 1000)))
+    genanki.Package(decks).write_to_db(database.cursor(), now, itertools.count(int(now * 1000)))
     database.commit()
     content = database.serialize()
     database.close()

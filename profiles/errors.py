@@ -2,17 +2,21 @@
 
 ProfileError
 ├── NotHere            NOT_FOUND          no such profile, lesson or card, or somebody else's
-└── UnreadableTable    UNREADABLE_FILE    a file of cards that is no CSV and no Anki text
+├── OutOfOrder         VALIDATION_ERROR   a review from before the card's last one
+├── NoCardsInJob       VALIDATION_ERROR   a job that makes no cards, or has not made them yet
+├── TooManyRows        VALIDATION_ERROR   a file of more cards than are taken at once
+└── NoCards            UNREADABLE_FILE    a file that holds no cards: no CSV and no Anki text
 """
 
 from typing import ClassVar
 
 
 class ProfileError(Exception):
-    """Base of the tree. `str(error)` is a sentence for people."""
+    """Base of the tree. `str(error)` is a sentence for people; `field`: what of the request it is about."""
 
     code: ClassVar[str]
     message: ClassVar[str]
+    field: ClassVar[str] = ""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -23,6 +27,24 @@ class NotHere(ProfileError):
     message = "There is nothing here."
 
 
-class UnreadableTable(ProfileError):
+class OutOfOrder(ProfileError):
+    code = "VALIDATION_ERROR"
+    message = "This card has been reviewed after that moment."
+    field = "reviewedAt"
+
+
+class NoCardsInJob(ProfileError):
+    code = "VALIDATION_ERROR"
+    message = "This job has no cards: it makes none, or has not completed."
+    field = "jobId"
+
+
+class TooManyRows(ProfileError):
+    code = "VALIDATION_ERROR"
+    message = "The file has too many rows."
+    field = "file"
+
+
+class NoCards(ProfileError):
     code = "UNREADABLE_FILE"
     message = "No cards were found in this file."

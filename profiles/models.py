@@ -49,10 +49,15 @@ class Lesson(models.Model):
     topic = models.TextField()
     source_file_name = models.TextField()
     native_language = models.CharField(max_length=100)
+    native_language_code = models.CharField(max_length=35, blank=True, default="")
     target_language = models.CharField(max_length=100)
+    target_language_code = models.CharField(max_length=35, blank=True, default="")
     conversation = models.JSONField(default=list)
     conversation_reason = models.TextField(blank=True, default="")
+    # Terms that the conversation should use and does not.
+    unused_terms = models.JSONField(default=list)
     exercises = models.JSONField(default=list)
+    content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -146,6 +151,7 @@ class Flashcard(models.Model):
     example = models.TextField(blank=True, default="")
     pronunciation = models.TextField(blank=True, default="")
     difficulty = models.CharField(max_length=16, choices=Level.choices, default=Level.BEGINNER)
+    content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -11,7 +11,7 @@ class Cursor:
     """The last row of a page, by the moment that its list is ordered by, and its id."""
 
     moment: datetime
-    id: str
+    id: str | int
 
 
 def older_than(cursor: Cursor | None, field: str) -> Q:

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from profiles import versions
-from profiles.content import LessonContent
+from profiles import cache, queries, versions
+from profiles.content import LessonContent, content_hash
 from profiles.ids import lesson_id
-from profiles.models import Lesson, VocabularyEntry
+from profiles.models import Flashcard, Lesson, Profile, VocabularyEntry
 from profiles.moments import iso
+
+ERASED_AT_ONCE = 500
 
 
 def save_lessons(
@@ -40,6 +43,49 @@ def save_lessons(
     }
 
 
+def delete_lesson(user_id: str, lesson_id: str, now: datetime) -> None:
+    """With its vocabulary and its progress. Raises NotHere."""
+    with transaction.atomic():
+        queries.owned(Lesson.objects.select_for_update().only("pk"), user_id, lesson_id).delete()
+        versions.moved(user_id, now, manifest=True)
+
+
+def change_profile(user_id: str, columns: Mapping[str, str], now: datetime) -> Profile:
+    """Set languages (codes) and level."""
+    with transaction.atomic():
+        versions.moved(user_id, now, manifest=False)
+        Profile.objects.filter(pk=user_id).update(**columns)
+    return Profile.objects.get(pk=user_id)
+
+
+def invalidate(user_id: str, *, profile: bool, manifest: bool) -> None:
+    """Let the profile or the manifest of somebody be read anew. Nobody is made by it."""
+    moved = {"profile_version": profile, "manifest_version": manifest}
+    more = {name: F(name) + 1 for name, wanted in moved.items() if wanted}
+    Profile.objects.filter(pk=user_id).update(**more)
+
+
+def erase(user_id: str) -> dict[str, int]:
+    """Delete everything that is kept of a learner here, in pieces. Returns how many of what."""
+    erased = {"lessons": _delete(Lesson, user_id), "flashcards": _delete(Flashcard, user_id)}
+    profile = Profile.objects.filter(pk=user_id).first()
+    if profile:
+        profile.delete()
+        cache.forget(profile)
+    return erased
+
+
+def _delete(model: type[Lesson] | type[Flashcard], user_id: str) -> int:
+    """With what hangs on the rows; some at a time, so that nobody waits long for a lock."""
+    deleted = 0
+    while ids := list(
+        model.objects.filter(user_id=user_id).values_list("pk", flat=True)[:ERASED_AT_ONCE]
+    ):
+        model.objects.filter(pk__in=ids).delete()
+        deleted += len(ids)
+    return deleted
+
+
 def _lesson(job_id: str, user_id: str, place: int, draft: LessonContent, now: datetime) -> Lesson:
     return Lesson(
         id=lesson_id(job_id, place),
@@ -51,10 +97,14 @@ def _lesson(job_id: str, user_id: str, place: int, draft: LessonContent, now: da
         topic=draft["topicName"],
         source_file_name=draft["sourceFileName"],
         native_language=draft["nativeLanguage"],
+        native_language_code=draft.get("nativeLanguageCode", ""),
         target_language=draft["targetLanguage"],
+        target_language_code=draft.get("targetLanguageCode", ""),
         conversation=draft["conversation"],
         conversation_reason=draft.get("conversationReason", ""),
+        unused_terms=draft.get("unusedTerms", []),
         exercises=draft.get("exercises", []),
+        content_hash=content_hash(draft),
         created_at=now,
     )
 

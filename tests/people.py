@@ -1,5 +1,6 @@
 """People who call the API through Django's test client: by a token, by a claimed name, or as nobody."""
 
+import json
 import time
 from typing import Any
 
@@ -30,6 +31,10 @@ class Person:
     def post(self, path: str, body: object, **headers: str) -> Any:
         named = {n.replace("_", "-"): v for n, v in headers.items()}
         return self.django.post(path, body, content_type="application/json", headers=named)
+
+    def send(self, method: str, path: str, body: object) -> Any:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.django.generic(method, path, data, content_type="application/json")
 
     def call(self, method: str, path: str) -> Any:
         return self.django.generic(method, path, b"", content_type="application/json")

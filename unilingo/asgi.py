@@ -8,7 +8,7 @@ its connection, and runs the answers of jobs/api/live.py in the event loop, wher
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -43,6 +43,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+PIECE_BYTES = 256 * 1024
+
 
 class ClientGone(Exception):
     """The client left before its request was read."""
@@ -55,6 +57,28 @@ class BodyTooLarge(Exception):
         self.limit = limit
 
 
+class Pieces:
+    """The body of a streaming response, a bounded piece at a time. Each is made on some thread of the pool, so what
+    makes it keeps nothing of a thread between two pieces (profiles.queries.in_chunks).
+    """
+
+    def __init__(self, response: StreamingHttpResponse) -> None:
+        self._response = response
+        self._chunks: Iterator[bytes] = iter(response)
+
+    def take(self) -> tuple[bytes, bool]:
+        """The next piece, and whether there may be more."""
+        piece = bytearray()
+        for chunk in self._chunks:
+            piece += chunk
+            if len(piece) >= PIECE_BYTES:
+                return bytes(piece), True
+        return bytes(piece), False
+
+    def close(self) -> None:
+        self._response.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A response taken apart on the thread that made it; `live` is what remains to be run in the event loop."""
@@ -62,7 +86,7 @@ class Reply:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    live: EventStream | HeldAnswer | None = None
+    live: EventStream | HeldAnswer | Pieces | None = None
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
@@ -77,10 +101,11 @@ class Reply:
         if isinstance(response, EventStream):
             return cls(response.status_code, headers, b"", response)
         if isinstance(response, StreamingHttpResponse):
-            body = b"".join(response)
-        else:
-            assert isinstance(response, HttpResponse)
-            body = response.content
+            pieces = Pieces(response)
+            first, has_more = pieces.take()
+            return cls(response.status_code, headers, first, pieces if has_more else None)
+        assert isinstance(response, HttpResponse)
+        body = response.content
         return cls(
             response.status_code,
             headers,
@@ -126,6 +151,8 @@ class Application(BaseHandler):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream):
             await _until(_stream(send, reply, reply.live), receive)
+        elif isinstance(reply.live, Pieces):
+            await _until(self._send_pieces(send, reply, reply.live), receive)
         else:
             await _send_reply(send, reply)
 
@@ -149,10 +176,27 @@ class Application(BaseHandler):
         set_script_prefix("/")
         signals.request_started.send(sender=type(self), environ=environ)
         response = self.get_response(WSGIRequest(environ))
+        reply = None
         try:
-            return Reply.of(response)
+            reply = Reply.of(response)
+            return reply
         finally:
-            response.close()  # sends request_finished, on which Django looks after its connections
+            if reply is None or not isinstance(reply.live, Pieces):
+                response.close()  # sends request_finished, on which Django looks after its connections
+
+    async def _send_pieces(self, send: Send, reply: Reply, pieces: Pieces) -> None:
+        loop = asyncio.get_running_loop()
+        await send(
+            {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
+        )
+        piece, has_more = reply.body, True
+        try:
+            while has_more:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece, has_more = await loop.run_in_executor(self._threads, pieces.take)
+            await send({"type": "http.response.body", "body": piece})
+        finally:
+            await loop.run_in_executor(self._threads, pieces.close)
 
 
 async def _say_alive() -> None:

@@ -16,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from jobs.errors import JobError, JobNotFound, JobRefused
+from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 
 logger = logging.getLogger(__name__)
@@ -104,6 +105,9 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
         extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
         details = error.details if isinstance(error, JobRefused) else None
         return problem(error.code, str(error), details=details, extra=extra)
+    if isinstance(error, ProfileError):
+        fields = {"fields": {error.field: str(error)}} if error.field else None
+        return problem(error.code, str(error), details=fields)
     if isinstance(error, BudgetExhausted):
         return _of_money(error)
     if isinstance(error, UnknownProvider):

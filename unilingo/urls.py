@@ -3,6 +3,10 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from jobs import queries, rights
+from profiles.api import views as learners
+from profiles.api.flashcards import Flashcards
+from resilience import people
 from resilience.api import views as operating
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
@@ -43,7 +47,14 @@ urlpatterns = [
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
+    path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
+    path("api/", include("profiles.api.urls")),
     path("api/", include("jobs.api.urls")),
+    path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
+    path(
+        "api/profile/<path:user_id>",
+        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=rights.erase),
+    ),
     re_path("^api/", problems.no_endpoint),
 ]
 handler400 = "unilingo.problems.bad_request"

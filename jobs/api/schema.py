@@ -14,6 +14,8 @@ from rest_framework import serializers as s
 from jobs.api.serializers import FlashcardsRequest, LessonRequest
 from jobs.kinds import JobKind, Queue
 from jobs.models import Status, WaitReason
+from profiles.api.schema import Entry, Exercise, Message
+from profiles.models import Level
 
 _STATUS = s.ChoiceField(choices=Status.choices)
 _KIND = s.ChoiceField(choices=[(k.value, k.value) for k in JobKind])
@@ -40,7 +42,7 @@ Card = inline_serializer(
         "front": s.CharField(),
         "back": s.CharField(),
         "topic": s.CharField(),
-        "difficulty": s.ChoiceField(choices=["beginner", "intermediate", "expert"]),
+        "difficulty": s.ChoiceField(choices=Level.choices),
         "example": s.CharField(),
         "pronunciation": s.CharField(allow_blank=True),
         "backSource": s.ChoiceField(choices=["translation", "definition"]),
@@ -58,36 +60,6 @@ _FLASHCARDS: dict[str, Any] = {
     "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
     **_MADE_BY,
 }
-Entry = inline_serializer(
-    "VocabularyEntry",
-    {
-        "keyword": s.CharField(),
-        "definition": s.CharField(allow_blank=True, help_text="in the target language"),
-        "translation": s.CharField(allow_blank=True),
-        "exampleTarget": s.CharField(allow_blank=True),
-        "exampleNative": s.CharField(allow_blank=True),
-    },
-)
-Message = inline_serializer(
-    "Message",
-    {"speaker": s.ChoiceField(choices=["Assistant", "User"]), "message": s.CharField()},
-)
-Exercise = inline_serializer(
-    "Exercise",
-    {
-        "type": s.ChoiceField(choices=["cloze", "matching", "ordering"]),
-        "sentence": s.CharField(required=False, help_text="cloze: with a gap, `____`"),
-        "choices": s.ListField(child=s.CharField(), required=False, help_text="cloze"),
-        "pairs": s.ListField(
-            child=inline_serializer("Pair", {"keyword": s.CharField(), "meaning": s.CharField()}),
-            required=False,
-            help_text="matching",
-        ),
-        "meanings": s.ListField(child=s.CharField(), required=False, help_text="matching"),
-        "words": s.ListField(child=s.CharField(), required=False, help_text="ordering"),
-        "answer": s.CharField(required=False, help_text="cloze and ordering"),
-    },
-)
 Lesson = inline_serializer(
     "JobLesson",
     {

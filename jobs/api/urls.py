@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.api import changes, decks, views
+from jobs.api import changes, decks, rights, views
 
 urlpatterns = [
     path("ai/generate-flashcards", views.GenerateFlashcards.as_view()),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("jobs/<str:job_id>/cancel", changes.CancelJob.as_view()),
     path("jobs/<str:job_id>/retry", changes.RetryJob.as_view()),
     path("jobs/<str:job_id>/deck.apkg", decks.JobDeck.as_view()),
+    path("profile/<path:user_id>/export", rights.ProfileExport.as_view()),
 ]

@@ -11,7 +11,8 @@ from jobs.handlers.base import JobContext
 from jobs.handlers.card_sets import AT_LEAST, AT_MOST, CardSet, card_set
 from jobs.handlers.splitting import in_turn, split_at_paragraphs
 from jobs.handlers.study_text import StudyInput, topic_of
-from jobs.providers.base import BackSource, Card, CardsRequest, Difficulty, Language
+from jobs.providers.base import BackSource, Card, CardsRequest, Language
+from profiles.content import CardContent
 
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
 SPARE = 2
@@ -22,13 +23,7 @@ PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
 CARDS = TypeAdapter(list[Card])
 
 
-class Flashcard(TypedDict):
-    front: str
-    back: str
-    topic: str
-    difficulty: Difficulty
-    example: str
-    pronunciation: str
+class Flashcard(CardContent):
     backSource: BackSource
 
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from profiles import services
-from profiles.content import LessonContent
-from profiles.models import Lesson
+from profiles import cards, services
+from profiles.content import CardContent, LessonContent
+from profiles.models import Flashcard, Lesson
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -39,3 +39,21 @@ def lesson_content(topic: str = "The heart", keywords: tuple[str, ...] = ("arter
 def lesson(user_id: str = "owner", job_id: str = "lesson-job", *, now: datetime = NOW) -> Lesson:
     services.save_lessons(job_id, user_id, {"lessons": [lesson_content()]}, now)
     return Lesson.objects.get(job_id=job_id)
+
+
+def card_content(front: str = "artery", topic: str = "The heart", **more: Any) -> CardContent:
+    content = CardContent(
+        front=front,
+        back=f"what {front} means",
+        topic=topic,
+        difficulty="beginner",
+        example=f"The {front} is here.",
+        pronunciation="",
+    )
+    return content | more  # type: ignore[return-value]
+
+
+def card(
+    user_id: str = "owner", front: str = "artery", *, subject: str = "Medicine", now: datetime = NOW
+) -> Flashcard:
+    return cards.save(user_id, subject, [card_content(front)], now=now).cards[0]

@@ -12,15 +12,21 @@ from jobs import lifecycle
 from jobs.kinds import JobKind
 from jobs.models import Job
 from tests.people import ASKED, Person, nobody, signed_in
+from tests.profiles.rows import card, lesson
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict")]
 
-MISSING = "flashcards-018f0000-0000-7000-8000-000000000000"
+MISSING = {
+    "job": "flashcards-018f0000-0000-7000-8000-000000000000",
+    "lesson": "lesson-018f0000-0000-7000-8000-000000000000",
+    "card": "card-018f0000-0000-7000-8000-000000000000",
+    "user": "somebody-else",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """What owner, stranger and nobody are answered; {job} is the owner's completed job."""
+    """What owner, stranger and nobody are answered; {user} is the owner, the rest is theirs."""
 
     method: str
     path: str
@@ -39,9 +45,32 @@ TABLE = [
     Row("GET", "/api/jobs/{job}/deck.apkg", 200, 404, 401),
     Row("POST", "/api/jobs/{job}/cancel", 409, 404, 401),
     Row("POST", "/api/jobs/{job}/retry", 409, 404, 401),
+    Row("GET", "/api/profile/{user}", 200, 404, 401),
+    Row("PATCH", "/api/profile/{user}", 200, 404, 401),
+    Row("DELETE", "/api/profile/{user}", 200, 404, 401),
+    Row("GET", "/api/profile/{user}/manifest", 200, 404, 401),
+    Row("GET", "/api/profile/{user}/export", 200, 404, 401),
+    Row("POST", "/api/profile/{user}/invalidate", 403, 403, 401),
+    Row("GET", "/api/lessons", 200, 200, 401),
+    Row("GET", "/api/lessons/{lesson}", 200, 404, 401),
+    Row("DELETE", "/api/lessons/{lesson}", 200, 404, 401),
+    Row("PUT", "/api/progress/{lesson}/unit-1", 200, 404, 401),
+    Row("GET", "/api/flashcards", 200, 200, 401),
+    Row("POST", "/api/flashcards", 201, 404, 401),
+    Row("GET", "/api/flashcards/due", 200, 200, 401),
+    Row("GET", "/api/flashcards/decks", 200, 200, 401),
+    Row("GET", "/api/flashcards/deck.apkg", 200, 200, 401),
+    Row("GET", "/api/flashcards/deck.csv", 200, 200, 401),
+    Row("POST", "/api/flashcards/import", 415, 415, 401),
+    Row("GET", "/api/flashcards/{card}", 200, 404, 401),
+    Row("PATCH", "/api/flashcards/{card}", 200, 404, 401),
+    Row("DELETE", "/api/flashcards/{card}", 200, 404, 401),
+    Row("POST", "/api/flashcards/{card}/review", 200, 404, 401),
     Row("GET", "/api/queue/stats", 403, 403, 401),
     Row("GET", "/api/sse/stats", 403, 403, 401),
     Row("GET", "/api/redis/health", 403, 403, 401),
+    Row("GET", "/api/metrics/alerts", 403, 403, 401),
+    Row("GET", "/metrics", 403, 403, 401),
     Row("GET", "/api/circuit-breakers/status", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/reset/openai", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/force-open/openai", 403, 403, 401),
@@ -68,44 +97,65 @@ def job() -> Job:
     return made
 
 
+@pytest.fixture
+def theirs(job: Job) -> dict[str, str]:
+    """What the owner has, by the words in the table."""
+    return {"job": job.id, "lesson": lesson().id, "card": card().id, "user": "owner"}
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path}")
 @pytest.mark.parametrize("who", ["owner", "stranger", "nobody"])
-def test_each_person_is_answered_as_the_table_says(row: Row, who: str, job: Job) -> None:
+def test_each_person_is_answered_as_the_table_says(
+    row: Row, who: str, theirs: dict[str, str]
+) -> None:
     person = nobody() if who == "nobody" else signed_in(who)
 
-    answer = _call(person, row, job.id)
+    answer = _call(person, row, theirs)
 
     assert answer.status_code == getattr(row, who)
 
 
 def test_the_table_has_every_endpoint_of_the_program() -> None:
-    paths = [row.path.partition("?")[0].replace("{job}", "<str:job_id>") for row in TABLE]
-    known = {path.replace("/openai", "/<str:name>") for path in paths}
+    paths = [row.path.partition("?")[0] for row in TABLE]
+    named = {"/openai": "/<str:name>", "/unit-1": "/<str:unit_id>", "{user}": "<path:user_id>"}
+    named |= {f"{{{thing}}}": f"<str:{thing}_id>" for thing in ("job", "lesson", "card")}
+    known = set()
+    for path in paths:
+        for word, pattern in named.items():
+            path = path.replace(word, pattern)
+        known.add(path)
 
     assert set(_endpoints()) == known
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.stranger == 404], ids=lambda r: r.path)
-def test_the_job_of_another_looks_exactly_like_one_that_does_not_exist(row: Row, job: Job) -> None:
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.stranger == 404], ids=lambda r: f"{r.method} {r.path}"
+)
+def test_what_is_anothers_looks_exactly_like_what_does_not_exist(
+    row: Row, theirs: dict[str, str]
+) -> None:
     stranger = signed_in("stranger")
 
-    of_another, of_nobody = _call(stranger, row, job.id), _call(stranger, row, MISSING)
+    of_another, of_nobody = _call(stranger, row, theirs), _call(stranger, row, MISSING)
 
     assert _without_request_id(of_another) == _without_request_id(of_nobody)
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.owner == 403], ids=lambda r: r.path)
-def test_operators_may_see_what_learners_may_not(row: Row, job: Job) -> None:
+def test_operators_may_see_what_learners_may_not(row: Row, theirs: dict[str, str]) -> None:
     operator = signed_in("ops", role="service_role")
 
-    assert _call(operator, row, job.id).status_code in (200, 400, 503)
+    assert _call(operator, row, theirs).status_code in (200, 400, 503)
 
 
-def _call(person: Person, row: Row, job_id: str) -> Any:
-    path = row.path.replace("{job}", job_id)
-    if row.method == "POST":
-        return person.post(path, ASKED)
-    return person.get(path)
+def _call(person: Person, row: Row, things: dict[str, str]) -> Any:
+    path = row.path
+    for word, thing in things.items():
+        path = path.replace(f"{{{word}}}", thing)
+    if row.method == "GET":
+        return person.get(path)
+    body = ASKED | {"completedExercises": 1, "totalExercises": 2, "rating": "good"}
+    return person.send(row.method, path, body | {"jobId": things["job"]})
 
 
 def _without_request_id(answer: Any) -> Any:

@@ -1,0 +1,51 @@
+"""What every learner may ask of the whole: all that is kept of them, and that it goes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jobs.models import Job
+from profiles import services
+from profiles.moments import iso
+from profiles.queries import in_chunks
+from resilience import people
+
+ERASED_AT_ONCE = 200
+
+
+def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
+    """Every job with what was handed in, what came out, and its events."""
+    rows = Job.objects.filter(user_id=user_id).prefetch_related("events")
+    return map(_job, in_chunks(rows, "created_at"))
+
+
+def erase(user_id: str) -> dict[str, int]:
+    """Delete everything about a learner; returns how many of what. Rows of money stay, and lead to nobody.
+
+    A job that runs ends with its row: whatever its worker brings names a claim that is no more.
+    """
+    jobs = 0
+    while ids := list(_ids(user_id)[:ERASED_AT_ONCE]):
+        Job.objects.filter(pk__in=ids).delete()
+        jobs += len(ids)
+    erased = {"jobs": jobs, **services.erase(user_id)}
+    people.forget(user_id)
+    return erased
+
+
+def _ids(user_id: str) -> Any:
+    return Job.objects.filter(user_id=user_id).values_list("pk", flat=True)
+
+
+def _job(job: Job) -> dict[str, Any]:
+    events = sorted(job.events.all(), key=lambda event: event.sequence)
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "status": job.status,
+        "input": job.input,
+        "result": job.result,
+        "error": job.error or None,
+        "createdAt": iso(job.created_at),
+        "finishedAt": iso(job.finished_at) if job.finished_at else None,
+        "events": [event.data for event in events],
+    }

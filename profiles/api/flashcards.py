@@ -1,0 +1,135 @@
+"""HTTP for kept cards: save, list, edit, delete, review."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from profiles import cards, queries, spacing
+from profiles.api import cursors, representation, schema
+from profiles.api.callers import user_id_of
+from profiles.api.serializers import CardChanges, CardRating, CardsQuery, CardsToKeep, DueQuery
+from profiles.content import JobCards
+from profiles.errors import NotHere
+from profiles.models import Flashcard
+from profiles.moments import iso
+from profiles.pages import Cursor
+from profiles.queries import CardsWanted
+
+
+def _no_jobs(user_id: str, job_id: str) -> JobCards:
+    raise NotHere
+
+
+class Flashcards(APIView):
+    """`cards_of_job` is given in unilingo/urls.py: jobs are not known here."""
+
+    cards_of_job: Callable[[str, str], JobCards] = staticmethod(_no_jobs)
+
+    @extend_schema(**schema.CARDS_TO_KEEP)
+    def post(self, request: Request) -> Response:
+        user_id = user_id_of(request)
+        given = CardsToKeep(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        job_id = wanted.get("jobId", "")
+        made = self._made(user_id, wanted)
+        saved = cards.save(user_id, made.subject, made.cards, job_id=job_id, now=timezone.now())
+        body = {
+            "success": True,
+            "saved": saved.new,
+            "existing": len(saved.cards) - saved.new,
+            "flashcards": [representation.card(card) for card in saved.cards],
+        }
+        return Response(body, status=201 if saved.new else 200)
+
+    @extend_schema(**schema.CARDS)
+    def get(self, request: Request) -> Response:
+        query = CardsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        found = queries.cards_of(
+            user_id_of(request),
+            CardsWanted(wanted["subject"], wanted["topic"]),
+            after=cursors.parse("flashcards", wanted["cursor"]),
+            limit=wanted["limit"] + 1,
+        )
+        page = found[: wanted["limit"]]
+        last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
+        return Response(
+            {
+                "success": True,
+                "flashcards": [representation.card(card) for card in page],
+                "nextCursor": cursors.made("flashcards", last) if last else None,
+            }
+        )
+
+    def _made(self, user_id: str, wanted: dict[str, Any]) -> JobCards:
+        if "flashcards" in wanted:
+            return JobCards(wanted["subject"], wanted["flashcards"])
+        made = self.cards_of_job(user_id, wanted["jobId"])
+        places = wanted.get("indexes", range(len(made.cards)))
+        if any(place >= len(made.cards) for place in places):
+            raise ValidationError({"indexes": [f"The job has {len(made.cards)} cards."]})
+        return JobCards(wanted.get("subject", made.subject), [made.cards[p] for p in places])
+
+
+class FlashcardView(APIView):
+    @extend_schema(**schema.CARD)
+    def get(self, request: Request, card_id: str) -> Response:
+        card = queries.owned(Flashcard.objects.all(), user_id_of(request), card_id)
+        return Response({"success": True, "flashcard": representation.card(card)})
+
+    @extend_schema(**schema.CARD_CHANGES)
+    def patch(self, request: Request, card_id: str) -> Response:
+        changes = CardChanges(data=request.data, partial=True)
+        changes.is_valid(raise_exception=True)
+        now = timezone.now()
+        card = cards.edit(user_id_of(request), card_id, changes.validated_data, now)
+        return Response({"success": True, "flashcard": representation.card(card)})
+
+    @extend_schema(**schema.CARD_DELETION)
+    def delete(self, request: Request, card_id: str) -> Response:
+        cards.delete(user_id_of(request), card_id, timezone.now())
+        return Response({"success": True, "message": "Flashcard deleted"})
+
+
+class DueFlashcards(APIView):
+    @extend_schema(**schema.DUE_CARDS)
+    def get(self, request: Request) -> Response:
+        query = DueQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted, now = query.validated_data, timezone.now()
+        deck = CardsWanted(wanted["subject"], wanted["topic"])
+        found, total = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
+        shown = [
+            representation.card(card)
+            | {"dueAfter": {word: iso(at) for word, at in spacing.due_after(card, now).items()}}
+            for card in found
+        ]
+        return Response({"success": True, "flashcards": shown, "dueCards": total})
+
+
+class Reviews(APIView):
+    @extend_schema(**schema.REVIEW)
+    def post(self, request: Request, card_id: str) -> Response:
+        given = CardRating(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = timezone.now()
+        at = given.validated_data.get("reviewedAt", now)
+        card = cards.review(
+            user_id_of(request), card_id, given.validated_data["rating"], at=at, now=now
+        )
+        return Response({"success": True, "flashcard": representation.card(card)})
+
+
+class Decks(APIView):
+    @extend_schema(**schema.DECKS)
+    def get(self, request: Request) -> Response:
+        found = queries.decks_of(user_id_of(request), timezone.now())
+        return Response({"success": True, "decks": found})

@@ -1,0 +1,73 @@
+"""HTTP for lessons and for how far a learner is in them."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from profiles import progress as reports
+from profiles import queries, services
+from profiles.api import cursors, representation, schema
+from profiles.api.callers import user_id_of
+from profiles.api.serializers import UNIT_CHARACTERS, LessonsQuery, ProgressReport
+from profiles.pages import Cursor
+
+
+class Lessons(APIView):
+    @extend_schema(**schema.LESSONS)
+    def get(self, request: Request) -> Response:
+        query = LessonsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        found = queries.lessons_of(
+            user_id_of(request),
+            subject=wanted["subject"],
+            after=cursors.parse("lessons", wanted["cursor"]),
+            limit=wanted["limit"] + 1,
+        )
+        page = found[: wanted["limit"]]
+        last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
+        return Response(
+            {
+                "success": True,
+                "lessons": [representation.lesson_summary(lesson) for lesson in page],
+                "nextCursor": cursors.made("lessons", last) if last else None,
+            }
+        )
+
+
+class LessonView(APIView):
+    @extend_schema(**schema.LESSON)
+    def get(self, request: Request, lesson_id: str) -> Response:
+        found = queries.lesson(user_id_of(request), lesson_id)
+        return Response({"success": True, "lesson": representation.lesson(found)})
+
+    @extend_schema(**schema.LESSON_DELETION)
+    def delete(self, request: Request, lesson_id: str) -> Response:
+        services.delete_lesson(user_id_of(request), lesson_id, timezone.now())
+        return Response({"success": True, "message": "Lesson deleted"})
+
+
+class ProgressView(APIView):
+    @extend_schema(**schema.PROGRESS)
+    def put(self, request: Request, lesson_id: str, unit_id: str) -> Response:
+        if len(unit_id) > UNIT_CHARACTERS or not unit_id.isprintable():
+            raise ValidationError({"unitId": [f"1 to {UNIT_CHARACTERS} printable characters."]})
+        given = ProgressReport(data=request.data)
+        given.is_valid(raise_exception=True)
+        told = given.validated_data
+        row = reports.report(
+            user_id_of(request),
+            lesson_id,
+            unit_id,
+            reports.Report(
+                told["completedExercises"],
+                told["totalExercises"],
+                told.get("score"),
+                told.get("updatedAt"),
+            ),
+            timezone.now(),
+        )
+        return Response({"success": True, "progress": representation.progress(row)})

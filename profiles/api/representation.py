@@ -1,0 +1,145 @@
+"""How a learner's things look to a client. The old client's names stand beside ours where it reads them."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from profiles import languages
+from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
+from profiles.moments import iso
+from profiles.queries import Overview
+
+
+def user(profile: Profile, tokens: tuple[int, int]) -> dict[str, Any]:
+    native, target = _name(profile.native_language), _name(profile.target_language)
+    put_in, given = tokens
+    return {
+        "id": profile.user_id,
+        "email": profile.email or None,
+        "nativeLanguage": native,
+        "nativeLanguageCode": profile.native_language,
+        "targetLanguage": target,
+        "targetLanguageCode": profile.target_language,
+        "level": profile.level,
+        "createdAt": iso(profile.created_at),
+        "inputTokens": put_in,
+        "outputTokens": given,
+        "created_at": iso(profile.created_at),
+        "native_language": native,
+        "target_language": target,
+        "input_tokens": put_in,
+        "output_tokens": given,
+    }
+
+
+def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> dict[str, Any]:
+    """What is remembered of it; the view adds whether it was."""
+    totals = found.totals
+    return {
+        "user": user(profile, tokens),
+        "lessons": [_listed(lesson) for lesson in found.lessons],
+        "progress": [_listed_progress(row) for row in found.progress],
+        "manifestUrl": f"/api/profile/{quote(profile.user_id, safe='')}/manifest",
+        "stats": {
+            "totalLessons": totals.lessons,
+            "completedUnits": totals.completed_units,
+            "tokensUsed": sum(tokens),
+            "flashcards": totals.flashcards,
+            "dueCards": totals.due_cards,
+        },
+    }
+
+
+def lesson_summary(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "id": lesson.id,
+        "title": lesson.title,
+        "subject": lesson.subject,
+        "topicName": lesson.topic,
+        "sourceFileName": lesson.source_file_name,
+        "nativeLanguage": lesson.native_language,
+        "nativeLanguageCode": lesson.native_language_code,
+        "targetLanguage": lesson.target_language,
+        "targetLanguageCode": lesson.target_language_code,
+        "jobId": lesson.job_id,
+        "createdAt": iso(lesson.created_at),
+        "url": f"/api/lessons/{lesson.id}",
+    }
+
+
+def lesson(lesson: Lesson) -> dict[str, Any]:
+    """With all its parts, under the names that the job's result has for them."""
+    body = lesson_summary(lesson) | {
+        "vocabulary": [
+            {
+                "keyword": entry.keyword,
+                "definition": entry.definition,
+                "translation": entry.translation,
+                "exampleTarget": entry.example_target,
+                "exampleNative": entry.example_native,
+            }
+            for entry in lesson.vocabulary.all()
+        ],
+        "conversation": lesson.conversation,
+        "unusedTerms": lesson.unused_terms,
+        "exercises": lesson.exercises,
+        "progress": [progress(row) for row in lesson.progress.all()],
+    }
+    if lesson.conversation_reason:
+        body["conversationReason"] = lesson.conversation_reason
+    return body
+
+
+def progress(row: Progress) -> dict[str, Any]:
+    return {
+        "lessonId": row.lesson_id,
+        "unitId": row.unit_id,
+        "completedExercises": row.completed_exercises,
+        "totalExercises": row.total_exercises,
+        "score": row.score,
+        "completedAt": _or_none(row.completed_at),
+        "updatedAt": iso(row.updated_at),
+    }
+
+
+def card(card: Flashcard) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "subject": card.subject,
+        "topic": card.topic,
+        "front": card.front,
+        "back": card.back,
+        "difficulty": card.difficulty,
+        "example": card.example,
+        "pronunciation": card.pronunciation,
+        "jobId": card.job_id or None,
+        "createdAt": iso(card.created_at),
+        "updatedAt": iso(card.updated_at),
+        "dueAt": iso(card.due_at),
+        "state": CardState(card.state).name.lower() if card.review_count else "new",
+        "reviewCount": card.review_count,
+        "reviewedAt": _or_none(card.reviewed_at),
+    }
+
+
+def _listed(lesson: Lesson) -> dict[str, Any]:
+    return lesson_summary(lesson) | {"created_at": iso(lesson.created_at)}
+
+
+def _listed_progress(row: Progress) -> dict[str, Any]:
+    return progress(row) | {
+        "lesson_id": row.lesson_id,
+        "unit_id": row.unit_id,
+        "completed_exercises": row.completed_exercises,
+        "total_exercises": row.total_exercises,
+        "completed_at": _or_none(row.completed_at),
+    }
+
+
+def _name(code: str) -> str:
+    language = languages.parse(code)
+    return language.name if language else code
+
+
+def _or_none(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None

@@ -1,0 +1,373 @@
+"""What the OpenAPI document says of each endpoint."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers as s
+
+from profiles.api.serializers import (
+    CardChanges,
+    CardRating,
+    CardsQuery,
+    CardsToKeep,
+    DeckQuery,
+    DueQuery,
+    ImportQuery,
+    Invalidation,
+    LessonsQuery,
+    ProfileChanges,
+    ProgressReport,
+)
+from profiles.models import Level
+from profiles.tables import ROWS
+
+_LEVEL = s.ChoiceField(choices=Level.choices)
+_SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
+_NOTHING = {404: OpenApiTypes.OBJECT}
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    return {name: s.CharField(allow_blank=True) for name in names}
+
+
+def _numbers(*names: str) -> dict[str, Any]:
+    return {name: s.IntegerField() for name in names}
+
+
+_User = inline_serializer(
+    "ProfileUser",
+    {
+        "id": s.CharField(),
+        "email": s.EmailField(allow_null=True),
+        **_texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
+        "level": _LEVEL,
+        "createdAt": s.DateTimeField(),
+        **_numbers("inputTokens", "outputTokens"),
+        "created_at": s.DateTimeField(),
+        **_texts("native_language", "target_language"),
+        **_numbers("input_tokens", "output_tokens"),
+    },
+)
+_SUMMARY: dict[str, Any] = {
+    **_texts("id", "title", "subject", "topicName", "sourceFileName"),
+    **_texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
+    "jobId": s.CharField(),
+    "createdAt": s.DateTimeField(),
+    "url": s.CharField(),
+}
+_PROGRESS: dict[str, Any] = {
+    **_texts("lessonId", "unitId"),
+    **_numbers("completedExercises", "totalExercises"),
+    "score": s.FloatField(allow_null=True),
+    "completedAt": s.DateTimeField(allow_null=True),
+    "updatedAt": s.DateTimeField(),
+}
+_LISTED_PROGRESS: dict[str, Any] = {
+    **_PROGRESS,
+    **_texts("lesson_id", "unit_id"),
+    **_numbers("completed_exercises", "total_exercises"),
+    "completed_at": s.DateTimeField(allow_null=True),
+}
+_Progress = inline_serializer("Progress", {**_PROGRESS})
+_Stats = inline_serializer(
+    "ProfileStats",
+    _numbers("totalLessons", "completedUnits", "tokensUsed", "flashcards", "dueCards"),
+)
+_Profile = inline_serializer(
+    "Profile",
+    {
+        "user": _User,
+        "lessons": inline_serializer(
+            "ProfileLesson", {**_SUMMARY, "created_at": s.DateTimeField()}, many=True
+        ),
+        "progress": inline_serializer("ProfileProgress", _LISTED_PROGRESS, many=True),
+        "manifestUrl": s.CharField(),
+        "stats": _Stats,
+        "fromCache": s.BooleanField(),
+        "cachedAt": s.DateTimeField(required=False, help_text="when fromCache"),
+        "timestamp": s.IntegerField(help_text="epoch milliseconds"),
+    },
+)
+_ProfileAnswer = inline_serializer(
+    "ProfileAnswer", {**_SUCCESS, "profile": _Profile, "timestamp": s.DateTimeField()}
+)
+_Item = inline_serializer(
+    "ManifestItem",
+    {
+        "id": s.CharField(),
+        "kind": s.CharField(help_text="lesson or deck"),
+        "title": s.CharField(),
+        "version": s.CharField(help_text="Hash of the content."),
+        "url": s.CharField(),
+    },
+    many=True,
+)
+_ManifestAnswer = inline_serializer(
+    "ManifestAnswer",
+    {
+        **_SUCCESS,
+        "manifest": inline_serializer("Manifest", {"version": s.CharField(), "items": _Item}),
+    },
+)
+Entry = inline_serializer(
+    "VocabularyEntry",
+    {
+        "keyword": s.CharField(),
+        "definition": s.CharField(allow_blank=True, help_text="in the target language"),
+        "translation": s.CharField(allow_blank=True),
+        "exampleTarget": s.CharField(allow_blank=True),
+        "exampleNative": s.CharField(allow_blank=True),
+    },
+)
+Message = inline_serializer(
+    "Message",
+    {"speaker": s.ChoiceField(choices=["Assistant", "User"]), "message": s.CharField()},
+)
+Exercise = inline_serializer(
+    "Exercise",
+    {
+        "type": s.ChoiceField(choices=["cloze", "matching", "ordering"]),
+        "sentence": s.CharField(required=False, help_text="cloze: with a gap, `____`"),
+        "choices": s.ListField(child=s.CharField(), required=False, help_text="cloze"),
+        "pairs": s.ListField(
+            child=inline_serializer("Pair", {"keyword": s.CharField(), "meaning": s.CharField()}),
+            required=False,
+            help_text="matching",
+        ),
+        "meanings": s.ListField(child=s.CharField(), required=False, help_text="matching"),
+        "words": s.ListField(child=s.CharField(), required=False, help_text="ordering"),
+        "answer": s.CharField(required=False, help_text="cloze and ordering"),
+    },
+)
+_Lesson = inline_serializer(
+    "Lesson",
+    {
+        **_SUMMARY,
+        "vocabulary": type(Entry)(many=True),
+        "conversation": type(Message)(many=True),
+        "unusedTerms": s.ListField(child=s.CharField(), help_text="The conversation lacks them."),
+        "exercises": type(Exercise)(many=True),
+        "progress": inline_serializer("LessonProgress", {**_PROGRESS}, many=True),
+        "conversationReason": s.CharField(required=False, help_text="Why there is none."),
+    },
+)
+_CARD: dict[str, Any] = {
+    **_texts("id", "subject", "topic", "front", "back"),
+    "difficulty": _LEVEL,
+    **_texts("example", "pronunciation"),
+    "jobId": s.CharField(allow_null=True),
+    "createdAt": s.DateTimeField(),
+    "updatedAt": s.DateTimeField(),
+    "dueAt": s.DateTimeField(help_text="When it is to be reviewed next."),
+    "state": s.ChoiceField(choices=["new", "learning", "review", "relearning"]),
+    "reviewCount": s.IntegerField(),
+    "reviewedAt": s.DateTimeField(allow_null=True),
+}
+_DueAfter = inline_serializer(
+    "DueAfter", {word: s.DateTimeField() for word in ("again", "hard", "good", "easy")}
+)
+_CardAnswer = inline_serializer(
+    "KeptCardAnswer", {**_SUCCESS, "flashcard": inline_serializer("KeptCard", {**_CARD})}
+)
+_Cards = inline_serializer("KeptCards", {**_CARD}, many=True)
+_CURSOR = s.CharField(allow_null=True)
+_DONE = inline_serializer("Done_", {**_SUCCESS, "message": s.CharField()})
+
+
+def _about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[str, Any]:
+    responses = more.pop("responses", {})
+    described = {"operation_id": name, "tags": [tag], "summary": summary}
+    return {**described, "responses": {200: answer, **responses}, **more}
+
+
+def _attachment(name: str, summary: str, media_type: str, text: str) -> dict[str, Any]:
+    file = {(200, media_type): OpenApiResponse(OpenApiTypes.BINARY, text)}
+    described = {"operation_id": name, "tags": ["cards"], "summary": summary}
+    return {**described, "parameters": [DeckQuery], "responses": file}
+
+
+_ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    description="Changes with every change of a lesson or a deck.",
+    response=[200, 304],
+)
+_IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
+
+PROFILE = _about(
+    "profile",
+    "The learner, the newest lessons and progress, and true totals",
+    "profile",
+    _ProfileAnswer,
+    responses=_NOTHING,
+)
+PROFILE_CHANGES = _about(
+    "change_profile",
+    "Set languages and level",
+    "profile",
+    _ProfileAnswer,
+    request=ProfileChanges,
+    responses=_NOTHING,
+)
+PROFILE_DELETION = _about(
+    "erase_profile",
+    "Delete everything about the learner, and cancel what is running",
+    "profile",
+    inline_serializer(
+        "Erased",
+        {**_SUCCESS, "message": s.CharField(), "erased": s.DictField(child=s.IntegerField())},
+    ),
+    responses=_NOTHING,
+)
+MANIFEST = _about(
+    "manifest",
+    "Every lesson and deck of the learner by the hash of its content",
+    "profile",
+    _ManifestAnswer,
+    parameters=[_IF_NONE_MATCH, _ETAG],
+    responses={304: OpenApiResponse(None, "Nothing has changed."), **_NOTHING},
+)
+INVALIDATE = _about(
+    "invalidate_profile",
+    "Let a profile or its manifest be read anew",
+    "operating",
+    inline_serializer(
+        "Invalidated", {**_SUCCESS, "message": s.CharField(), "timestamp": s.DateTimeField()}
+    ),
+    request=Invalidation,
+)
+LESSONS = _about(
+    "lessons",
+    "The caller's lessons, newest first",
+    "lessons",
+    inline_serializer(
+        "LessonPage",
+        {
+            **_SUCCESS,
+            "lessons": inline_serializer("LessonSummary", {**_SUMMARY}, many=True),
+            "nextCursor": _CURSOR,
+        },
+    ),
+    parameters=[LessonsQuery],
+)
+LESSON = _about(
+    "lesson",
+    "A lesson with all its parts and how far the learner is",
+    "lessons",
+    inline_serializer("LessonAnswer", {**_SUCCESS, "lesson": _Lesson}),
+    responses=_NOTHING,
+)
+LESSON_DELETION = _about(
+    "delete_lesson", "Delete a lesson and its progress", "lessons", _DONE, responses=_NOTHING
+)
+PROGRESS = _about(
+    "report_progress",
+    "Say how far the learner is in a unit of a lesson",
+    "lessons",
+    inline_serializer("ProgressAnswer", {**_SUCCESS, "progress": _Progress}),
+    request=ProgressReport,
+    responses=_NOTHING,
+)
+_KEPT = inline_serializer(
+    "CardsKept", {**_SUCCESS, **_numbers("saved", "existing"), "flashcards": _Cards}
+)
+CARDS_TO_KEEP = _about(
+    "keep_cards",
+    "Keep the cards of a job, some of them, or given ones; keeping twice is keeping once",
+    "cards",
+    OpenApiResponse(_KEPT, "All of them were kept before."),
+    request=CardsToKeep,
+    responses={201: OpenApiResponse(_KEPT, "New cards are kept."), **_NOTHING},
+)
+CARDS = _about(
+    "kept_cards",
+    "The caller's kept cards, newest first",
+    "cards",
+    inline_serializer("KeptCardPage", {**_SUCCESS, "flashcards": _Cards, "nextCursor": _CURSOR}),
+    parameters=[CardsQuery],
+)
+CARD = _about("kept_card", "One kept card", "cards", _CardAnswer, responses=_NOTHING)
+CARD_CHANGES = _about(
+    "edit_card",
+    "Edit a kept card; its reviews stay",
+    "cards",
+    _CardAnswer,
+    request=CardChanges,
+    responses=_NOTHING,
+)
+CARD_DELETION = _about("delete_card", "Delete a kept card", "cards", _DONE, responses=_NOTHING)
+DUE_CARDS = _about(
+    "due_cards",
+    "Cards that are due for review, longest due first",
+    "cards",
+    inline_serializer(
+        "DueCardPage",
+        {
+            **_SUCCESS,
+            "flashcards": inline_serializer("DueCard", {**_CARD, "dueAfter": _DueAfter}, many=True),
+            "dueCards": s.IntegerField(help_text="how many there are"),
+        },
+    ),
+    parameters=[DueQuery],
+)
+REVIEW = _about(
+    "review_card",
+    "Rate a card; FSRS says when it is due next",
+    "cards",
+    _CardAnswer,
+    request=CardRating,
+    responses=_NOTHING,
+)
+DECKS = _about(
+    "decks",
+    "The caller's decks by subject and topic, with how many cards and how many due",
+    "cards",
+    inline_serializer(
+        "DeckList",
+        {
+            **_SUCCESS,
+            "decks": inline_serializer(
+                "DeckCount",
+                {**_texts("subject", "topic"), **_numbers("cards", "due")},
+                many=True,
+            ),
+        },
+    ),
+)
+DECK_FILE = _attachment(
+    "deck_file",
+    "Kept cards as an Anki deck; imported again it updates its notes",
+    "application/x-apkg",
+    "An attachment that Anki imports.",
+)
+CARD_TABLE = _attachment(
+    "card_table", "Kept cards as CSV, safe for spreadsheets", "text/csv", "An attachment, UTF-8."
+)
+_IMPORTED = inline_serializer(
+    "Imported",
+    {
+        **_SUCCESS,
+        **_numbers("saved", "existing", "skipped"),
+        "problems": inline_serializer(
+            "ImportProblem", {"row": s.IntegerField(), "problem": s.CharField()}, many=True
+        ),
+    },
+)
+CARD_IMPORT = _about(
+    "import_cards",
+    f"Keep cards from CSV or Anki's text: at most {ROWS} rows",
+    "cards",
+    OpenApiResponse(_IMPORTED, "All of them were kept before."),
+    parameters=[ImportQuery],
+    request={
+        "text/csv": OpenApiTypes.STR,
+        "text/plain": OpenApiTypes.STR,
+        "multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()}),
+    },
+    responses={
+        201: OpenApiResponse(_IMPORTED, "New cards are kept."),
+        422: OpenApiTypes.OBJECT,
+    },
+)

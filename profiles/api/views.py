@@ -1,0 +1,118 @@
+"""HTTP for the profile, its manifest, and what an operator may do to them."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from profiles import cache, manifest, queries, services, versions
+from profiles.api import representation, schema
+from profiles.api.callers import user_id_of
+from profiles.api.serializers import Invalidation, ProfileChanges
+from profiles.errors import NotHere
+from profiles.models import Profile
+from profiles.moments import iso, milliseconds
+
+
+def own_profile(request: Request, user_id: str) -> Profile:
+    """The caller's profile, made on first contact. Raises NotHere: everybody else's."""
+    if user_id_of(request) != user_id:
+        raise NotHere
+    return versions.known(user_id, timezone.now())
+
+
+class ProfileView(APIView):
+    """`tokens_of` and `erase` are given in unilingo/urls.py: money and jobs are not known here."""
+
+    tokens_of: Callable[[str], tuple[int, int]] = staticmethod(lambda _: (0, 0))
+    erase: Callable[[str], dict[str, int]] = staticmethod(services.erase)
+
+    @extend_schema(**schema.PROFILE)
+    def get(self, request: Request, user_id: str) -> Response:
+        return Response(self._body(own_profile(request, user_id)))
+
+    @extend_schema(**schema.PROFILE_CHANGES)
+    def patch(self, request: Request, user_id: str) -> Response:
+        own_profile(request, user_id)
+        changes = ProfileChanges(data=request.data)
+        changes.is_valid(raise_exception=True)
+        changed = services.change_profile(user_id, _columns(changes.validated_data), timezone.now())
+        return Response(self._body(changed))
+
+    @extend_schema(**schema.PROFILE_DELETION)
+    def delete(self, request: Request, user_id: str) -> Response:
+        own_profile(request, user_id)
+        erased = self.erase(user_id)
+        return Response(
+            {"success": True, "message": "Everything about this learner is gone.", "erased": erased}
+        )
+
+    def _body(self, profile: Profile) -> dict[str, Any]:
+        now = timezone.now()
+
+        def read() -> tuple[str, dict[str, Any]]:
+            found = queries.overview(profile.user_id, now)
+            tokens = self.tokens_of(profile.user_id)
+            return iso(now), representation.profile(profile, found, tokens)
+
+        key = cache.profile_key(profile)
+        (read_at, body), is_known = cache.remembered(key, settings.PROFILE_CACHE_SECONDS, read)
+        shown = {**body, "fromCache": is_known, "timestamp": milliseconds(now)}
+        if is_known:
+            shown["cachedAt"] = read_at
+        return {"success": True, "profile": shown, "timestamp": iso(now)}
+
+
+class Manifest(APIView):
+    @extend_schema(**schema.MANIFEST)
+    def get(self, request: Request, user_id: str) -> HttpResponse:
+        profile = own_profile(request, user_id)
+
+        def read() -> tuple[str, bytes]:
+            built = manifest.build(user_id)
+            return built["version"], JSONRenderer().render({"success": True, "manifest": built})
+
+        key = cache.manifest_key(profile)
+        (version, body), _ = cache.remembered(key, settings.MANIFEST_CACHE_SECONDS, read)
+        headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
+        response = HttpResponse(body, content_type="application/json", headers=headers)
+        answer = get_conditional_response(request._request, headers["ETag"], None, response)
+        return cast(HttpResponse, answer)
+
+
+class Invalidate(APIView):
+    """For operators, given in unilingo/urls.py. Writes need it not; it is for who has changed rows by hand."""
+
+    @extend_schema(**schema.INVALIDATE)
+    def post(self, request: Request, user_id: str) -> Response:
+        asked = Invalidation(data=request.data)
+        asked.is_valid(raise_exception=True)
+        what = asked.validated_data["type"]
+        services.invalidate(user_id, profile=what != "manifest", manifest=what != "profile")
+        return Response(
+            {
+                "success": True,
+                "message": f"Cache invalidated for user {user_id} (type: {what})",
+                "timestamp": iso(timezone.now()),
+            }
+        )
+
+
+def _columns(changes: dict[str, Any]) -> dict[str, str]:
+    """The columns of Profile. Our names count before the old client's."""
+    columns = {}
+    for ours, old in (("nativeLanguage", "native_language"), ("targetLanguage", "target_language")):
+        given = changes.get(ours) or changes.get(old)
+        if given:
+            columns[old] = given["code"]
+    if "level" in changes:
+        columns["level"] = changes["level"]
+    return columns

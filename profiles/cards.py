@@ -1,0 +1,120 @@
+"""Use cases of kept cards: save, edit, delete, review. Saving twice is saving once, however many do it at a time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from profiles import decks, queries, spacing, versions
+from profiles.content import CardContent, content_hash
+from profiles.errors import OutOfOrder
+from profiles.models import Flashcard, Review
+from profiles.spacing import Rating
+
+# Columns of a card that its content hash is made of.
+CONTENT = ("subject", "topic", "front", "back", "example", "pronunciation", "difficulty")
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The cards that are kept now, in the order asked for, each once; `new` of them were not there before."""
+
+    cards: list[Flashcard]
+    new: int
+
+
+def save(
+    user_id: str, subject: str, contents: Iterable[CardContent], *, job_id: str = "", now: datetime
+) -> Saved:
+    """Keep cards in the deck of the subject. A card that is there already stays as it is, edits and reviews too."""
+    wanted: dict[str, Flashcard] = {}
+    for content in contents:
+        card = _card(user_id, subject, content, job_id, now)
+        wanted.setdefault(card.note_id, card)
+    with transaction.atomic():
+        kept: dict[str, Flashcard] = {}
+        # In one order everywhere, so that two who save the same cards do not wait for each other in a ring.
+        for notes in _in_batches(sorted(wanted)):
+            Flashcard.objects.bulk_create([wanted[n] for n in notes], ignore_conflicts=True)
+            stored = Flashcard.objects.filter(user_id=user_id, note_id__in=notes)
+            kept |= {card.note_id: card for card in stored}
+        new = sum(kept[note].id == card.id for note, card in wanted.items())
+        if new:
+            versions.moved(user_id, now, manifest=True)
+    return Saved([kept[note] for note in wanted], new)
+
+
+def edit(user_id: str, card_id: str, changes: Mapping[str, str], now: datetime) -> Flashcard:
+    """Change columns of CONTENT. What FSRS knows stays. Raises NotHere."""
+    with transaction.atomic():
+        card = _locked(user_id, card_id)
+        for name, value in changes.items():
+            setattr(card, name, value)
+        card.content_hash, card.updated_at = _hash(card), now
+        card.save(update_fields=[*changes, "content_hash", "updated_at"])
+        versions.moved(user_id, now, manifest=True)
+    return card
+
+
+def delete(user_id: str, card_id: str, now: datetime) -> None:
+    """Raises NotHere."""
+    with transaction.atomic():
+        _locked(user_id, card_id).delete()
+        versions.moved(user_id, now, manifest=True)
+
+
+def review(user_id: str, card_id: str, rating: Rating, *, at: datetime, now: datetime) -> Flashcard:
+    """Rate a card. The same moment again is the same review. `at`: when it was done, at the latest now.
+
+    Raises NotHere, OutOfOrder.
+    """
+    at = min(at, now)
+    with transaction.atomic():
+        card = _locked(user_id, card_id)
+        if card.reviews.filter(reviewed_at=at).exists():
+            return card
+        if card.reviewed_at and at < card.reviewed_at:
+            raise OutOfOrder
+        spacing.rate(card, rating, at)
+        card.save()
+        Review.objects.create(card=card, rating=rating, reviewed_at=at, due_at=card.due_at)
+        versions.moved(user_id, now, manifest=False)
+    return card
+
+
+def _locked(user_id: str, card_id: str) -> Flashcard:
+    return queries.owned(Flashcard.objects.select_for_update(), user_id, card_id)
+
+
+def _card(
+    user_id: str, subject: str, content: CardContent, job_id: str, now: datetime
+) -> Flashcard:
+    card = Flashcard(
+        user_id=user_id,
+        note_id=content.get("noteId") or decks.note_id(subject, content["topic"], content["front"]),
+        job_id=job_id,
+        subject=subject,
+        topic=content["topic"],
+        front=content["front"],
+        back=content["back"],
+        example=content["example"],
+        pronunciation=content["pronunciation"],
+        difficulty=content["difficulty"],
+        created_at=now,
+        updated_at=now,
+        due_at=now,
+    )
+    card.content_hash = _hash(card)
+    return card
+
+
+def _hash(card: Flashcard) -> str:
+    content: dict[str, Any] = {name: getattr(card, name) for name in CONTENT}
+    return content_hash(content)
+
+
+def _in_batches(notes: list[str]) -> Iterable[list[str]]:
+    return (notes[start : start + BATCH] for start in range(0, len(notes), BATCH))
