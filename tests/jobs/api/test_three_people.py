@@ -71,6 +71,7 @@ TABLE = [
     Row("GET", "/api/redis/health", 403, 403, 401),
     Row("GET", "/api/metrics/alerts", 403, 403, 401),
     Row("GET", "/metrics", 403, 403, 401),
+    Row("GET", "/monitoring/events", 403, 403, 401),
     Row("GET", "/api/circuit-breakers/status", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/reset/openai", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/force-open/openai", 403, 403, 401),
