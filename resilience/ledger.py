@@ -2,7 +2,6 @@
 
 Scopes are charged together: the user, the provider, the fleet. Their rows of the month are locked in one
 order (by name) inside one short transaction, so that concurrent calls neither overspend nor deadlock.
-SQLite has no row locks; there the transaction itself is the lock (`transaction_mode` IMMEDIATE).
 """
 
 import logging
@@ -16,6 +15,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from resilience import accounts
+from resilience.accounts import Account
 from resilience.clock import Clock
 from resilience.errors import (
     AllowanceExhausted,
@@ -48,6 +49,7 @@ SWITCH_RETRY_SECONDS = 30.0
 HELD_RETRY_SECONDS = 3.0
 SWEEP_BATCH = 200
 ENDED_KEPT_DAYS = 7
+NOTHING = Decimal(0)
 Limits = dict[str, Decimal | None]
 
 
@@ -63,18 +65,16 @@ class MoneyLedger:
         now = self._now()
         price = price_of(provider, call.model, now.date())
         amount = cost_of(price, call.units)
-        scopes = _scopes(provider, call.user)
-        self._refuse_if_switched_off(scopes, now)
-        limits = self.limits(scopes)
+        scopes, month = _scopes(provider, call.user), month_of(now)
         with transaction.atomic(durable=True):
-            periods = _lock_periods(scopes, month_of(now))
-            over = next((one for one in periods if _is_over(one, limits, amount)), None)
-            if over is None:
-                for period in periods:
-                    period.reserved += amount
-                BudgetPeriod.objects.bulk_update(periods, ["reserved"])
+            charged = accounts.lock(scopes, month, self._default)
+            refused = _switched_off(charged) or next(
+                (account for account in charged if not account.pays(amount)), None
+            )
+            if refused is None:
+                accounts.charge(scopes, month, reserved=amount, spent=NOTHING)
                 return self._hold(provider, call, price, amount, now)
-        self._refuse(over, limits, amount, now)
+        self._refuse(refused, amount, now)
 
     def settle(self, reservation: str, bill: Bill) -> None:
         self._end(UUID(reservation), Reservation.State.SETTLED, bill)
@@ -132,16 +132,15 @@ class MoneyLedger:
         )
         return str(reservation.id)
 
-    def _refuse(
-        self, over: BudgetPeriod, limits: Limits, amount: Decimal, now: datetime
-    ) -> NoReturn:
-        limit = limits[over.scope]
-        if limit is not None and over.spent + amount <= limit:
-            raise MoneyHeld(retry_after=HELD_RETRY_SECONDS, detail=over.scope)
+    def _refuse(self, account: Account, amount: Decimal, now: datetime) -> NoReturn:
+        if account.switch is not None:
+            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=account.switch)
+        if account.limit is not None and account.spent + amount <= account.limit:
+            raise MoneyHeld(retry_after=HELD_RETRY_SECONDS, detail=account.scope)
         # Whatever the calls under way give back, the fleet cannot pay for this one.
-        if over.scope == FLEET:
+        if account.scope == FLEET:
             self._pull_kill_switch(now)
-        raise _exhausted(over.scope)
+        raise _exhausted(account.scope)
 
     def _default(self, scope: str) -> Decimal | None:
         if scope == FLEET:
@@ -161,15 +160,12 @@ class MoneyLedger:
                 return
             row = Reservation.objects.select_related("price").get(pk=reservation)
             usage = _usage(row, bill, self._now()) if bill else None
-            cost = usage.cost_usd if usage else Decimal(0)
+            cost = usage.cost_usd if usage else NOTHING
             scopes = _scopes(row.provider, row.user_id)
-            periods = _lock_periods(scopes, row.month)
-            limits = self.limits(scopes)
-            for period in periods:
-                period.reserved -= row.amount
-                period.spent += cost
-                _warn(period, limits[period.scope])
-            BudgetPeriod.objects.bulk_update(periods, ["reserved", "spent", "warned_percent"])
+            charged = accounts.lock(scopes, row.month, self._default)
+            accounts.charge(scopes, row.month, reserved=-row.amount, spent=cost)
+            for account in charged:
+                _warn(account, row.month, account.spent + cost)
             if usage:
                 usage.save(force_insert=True)
 
@@ -203,20 +199,8 @@ def _scopes(provider: str, user: str) -> list[str]:
     return sorted([FLEET, provider_scope(provider), user_scope(user)])
 
 
-def _lock_periods(scopes: list[str], month: date) -> list[BudgetPeriod]:
-    """The rows of the month, locked in the order of their names until the transaction ends."""
-    rows = BudgetPeriod.objects.select_for_update().filter(scope__in=scopes, month=month)
-    periods = list(rows.order_by("scope"))
-    if len(periods) < len(scopes):
-        missing = [BudgetPeriod(scope=scope, month=month) for scope in scopes]
-        BudgetPeriod.objects.bulk_create(missing, ignore_conflicts=True)
-        periods = list(rows.order_by("scope"))
-    return periods
-
-
-def _is_over(period: BudgetPeriod, limits: Limits, amount: Decimal) -> bool:
-    limit = limits[period.scope]
-    return limit is not None and period.spent + period.reserved + amount > limit
+def _switched_off(charged: list[Account]) -> Account | None:
+    return next((account for account in charged if account.switch is not None), None)
 
 
 def _exhausted(scope: str) -> BudgetExhausted:
@@ -245,14 +229,16 @@ def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
     )
 
 
-def _warn(period: BudgetPeriod, limit: Decimal | None) -> None:
+def _warn(account: Account, month: date, spent: Decimal) -> None:
     """Once for each threshold of a scope's month, since the row is locked."""
+    limit = account.limit
     if not limit:
         return
-    passed = [percent for percent in WARNING_PERCENTS if period.spent * 100 >= percent * limit]
-    if passed and passed[-1] > period.warned_percent:
-        period.warned_percent = passed[-1]
-        facts = {"scope": period.scope, "percent": passed[-1], "limit_usd": float(limit)}
+    passed = [percent for percent in WARNING_PERCENTS if spent * 100 >= percent * limit]
+    if passed and passed[-1] > account.warned_percent:
+        period = BudgetPeriod.objects.filter(scope=account.scope, month=month)
+        period.update(warned_percent=passed[-1])
+        facts = {"scope": account.scope, "percent": passed[-1], "limit_usd": float(limit)}
         transaction.on_commit(_warner(facts))
 
 

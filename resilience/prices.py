@@ -7,7 +7,7 @@ from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from resilience.errors import PriceUnknown
 from resilience.models import PriceVersion
@@ -16,16 +16,20 @@ from resilience.usage import Units
 PRICE_FILE = Path(__file__).parent / "prices.json"
 BILLIONTH = Decimal("1e-9")
 MILLION = Decimal(1_000_000)
+# In SQL for the reason of accounts.py. The newest comes last.
+_IN_FORCE = """
+SELECT * FROM resilience_priceversion WHERE provider = %s AND model IN (%s, %s) AND valid_from <= %s
+ORDER BY valid_from, id"""
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
 def price_of(provider: str, model: str, day: date) -> PriceVersion:
     """A dated snapshot (`gpt-4o-mini-2024-07-18`) costs what its model costs. Raises PriceUnknown."""
     names = [model, SNAPSHOT.sub("", model)]
-    known = PriceVersion.objects.filter(
-        provider=provider, model__in=names, valid_from__lte=day
-    ).order_by("-valid_from", "-id")
-    by_name = {price.model: price for price in reversed(known)}
+    known = PriceVersion.objects.raw(
+        _IN_FORCE, [provider, *names, connection.ops.adapt_datefield_value(day)]
+    )
+    by_name = {price.model: price for price in known}
     for name in names:
         if name in by_name:
             return by_name[name]

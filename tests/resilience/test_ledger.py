@@ -1,8 +1,10 @@
 """Money is reserved before, settled once after, and never more than the limits."""
 
 import logging
+import random
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -211,6 +213,30 @@ def test_each_threshold_warns_once(ledger: MoneyLedger, caplog: pytest.LogCaptur
 
     percents = [record.percent for record in caplog.records if record.message == "budget used"]
     assert percents == [50, 80, 100]
+
+
+def test_sums_of_many_small_amounts_are_exact(ledger: MoneyLedger) -> None:
+    for scope in (FLEET, "user:ana"):
+        Budget.objects.create(scope=scope, limit_usd=None)
+    chance = random.Random(7)
+    for _ in range(200):
+        tokens = chance.randint(1, 1_000_000)
+        reservation = ledger.reserve("openai", call(units=Units(input_tokens=1_000_000)))
+        took = Consumed(Units(input_tokens=tokens, cached_tokens=chance.randint(0, tokens)))
+        ledger.settle(reservation, Bill("ok", 1, took))
+
+    spent = sum(UsageRecord.objects.values_list("cost_usd", flat=True), Decimal(0))
+    assert money(FLEET) == money("user:ana") == (spent, 0)
+
+
+def test_a_call_takes_few_statements(
+    ledger: MoneyLedger, django_assert_max_num_queries: Any
+) -> None:
+    ledger.release(ledger.reserve("openai", call()))
+    with django_assert_max_num_queries(6):
+        reservation = ledger.reserve("openai", call())
+    with django_assert_max_num_queries(7):
+        ledger.settle(reservation, took(100))
 
 
 def test_what_calls_under_way_give_back_can_be_spent(ledger: MoneyLedger) -> None:
