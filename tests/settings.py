@@ -23,6 +23,8 @@ os.environ.update(
     REDIS_URL=f"unix://{DATA}/valkey.sock",
     DEBUG="1",
     LOG_LEVEL="warning",
+    # No heartbeat in the middle of a test: its thread would outlive the test's database.
+    JOB_LEASE_SECONDS="3600",
     # tests/jobs/api/test_throttles.py sets limits of its own.
     **NO_REQUEST_LIMITS,
     SECRET_KEY="the same in every test " * 3,
