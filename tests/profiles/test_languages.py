@@ -42,3 +42,22 @@ def test_a_language_has_an_english_name() -> None:
 
     assert language is not None
     assert (language.name, language.base) == ("German (Austria)", "de")
+
+
+@pytest.mark.parametrize(
+    ("named", "reader", "name"),
+    [
+        ("French", "de", "Französisch"),
+        (" spanish ", "es-MX", "español"),
+        ("Deutsch", "fr", "allemand"),
+        ("Latin", "it", "latino"),
+        ("English", "zh-Hant", "英文"),
+    ],
+)
+def test_a_language_is_called_as_its_reader_calls_it(named: str, reader: str, name: str) -> None:
+    assert languages.name_in(named, languages.Language(reader, "")) == name
+
+
+@pytest.mark.parametrize("subject", ["IT", "Art", "Cardiology", "", "es"])
+def test_a_subject_that_only_looks_like_a_code_is_no_language(subject: str) -> None:
+    assert languages.name_in(subject, languages.Language("de", "German")) == ""

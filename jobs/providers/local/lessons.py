@@ -1,5 +1,6 @@
 """The parts of a lesson, as far as they can be taken from the text and the dictionaries; nothing is composed."""
 
+import re
 from unicodedata import normalize
 
 from jobs.errors import UnusableInput
@@ -17,6 +18,7 @@ from jobs.providers.local.english import LANGUAGE
 from jobs.providers.local.terms import ENOUGH
 from jobs.providers.local.topics import topics as topics_of
 
+_AFTER_FIRST = re.compile("[,;(]")
 MOST = 240  # terms looked at in one text
 NO_CONVERSATION = (
     "Lessons made on this server are put together from the text; they hold no made-up conversation."
@@ -72,4 +74,6 @@ def _subject_name(subject: str, names: Dictionary | None) -> str:
     if names is None:
         return ""
     name = subject.strip().lower()
-    return Translator(names, (), name).translation((name,), "n")
+    translation = Translator(names, (), name).translation((name,), "n")
+    # Of several the first, and no mark of its gender.
+    return _AFTER_FIRST.split(translation)[0].strip()

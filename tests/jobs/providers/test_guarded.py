@@ -19,7 +19,7 @@ from jobs.errors import (
 from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
-from jobs.providers.base import CardsRequest, Language, Usage
+from jobs.providers.base import CardsRequest, Language, TextModel, TextRequest, Usage
 from jobs.providers.guarded import FELL_BACK, GuardedText, Run, classify
 from jobs.runner import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
@@ -27,6 +27,7 @@ from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
 from resilience.runtime import runtime
 from tests.fakes.openai_server import FakeOpenAI
+from tests.jobs.providers.lesson_requests import REQUESTS
 from tests.jobs.rows import after, claimed, waiting_job
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,9 @@ REQUEST = CardsRequest(
     target=Language("en", "English"),
 )
 RUN = Run("flashcards-1:1", "ann", "flashcards", is_retry=False, wait=lambda seconds: False)
+
+
+TEXT_CALLS: dict[str, TextRequest] = {"cards": REQUEST, **REQUESTS}
 
 
 def cost_of(server: FakeOpenAI) -> Decimal:
@@ -62,6 +66,19 @@ def test_a_call_is_paid_as_the_provider_counted_it(openai: FakeOpenAI) -> None:
     assert spent() == spent("user:ann") == spent("provider:openai") == cost_of(openai)
     assert (record.user_id, record.kind, record.request_id) == ("ann", "flashcards", "req_1")
     assert record.raw["prompt_tokens"] == openai.served[0].input_tokens
+
+
+def test_every_call_of_a_text_model_is_known_here() -> None:
+    about = {"provider", "model", "version", "part_characters"}
+    assert {name for name in vars(GuardedText) if name[0] != "_"} - about == set(TEXT_CALLS)
+    assert {name for name in vars(TextModel) if name[0] != "_"} - about == set(TEXT_CALLS)
+
+
+@pytest.mark.parametrize("call", TEXT_CALLS)
+def test_every_call_is_metered_by_what_it_asks_for(openai: FakeOpenAI, call: str) -> None:
+    getattr(registry.text_model(RUN), call)(TEXT_CALLS[call])
+
+    assert Reservation.objects.get().amount >= spent() == cost_of(openai) > 0
 
 
 def test_what_is_reserved_is_never_less_than_what_is_spent(openai: FakeOpenAI) -> None:
@@ -98,12 +115,15 @@ def test_a_call_that_failed_costs_nothing(openai: FakeOpenAI) -> None:
     assert spent() == 0
 
 
-def test_no_engine_that_is_given_out_passes_a_kill_switch(openai: FakeOpenAI) -> None:
+@pytest.mark.parametrize("call", TEXT_CALLS)
+def test_no_call_of_an_engine_that_is_given_out_passes_a_kill_switch(
+    openai: FakeOpenAI, call: str
+) -> None:
     runtime().operations.set_kill_switch(True, actor="ops", provider="openai")
     given_out = registry.text_model(RUN)
 
     with pytest.raises(KillSwitchOn):
-        given_out.cards(REQUEST)
+        getattr(given_out, call)(TEXT_CALLS[call])
     assert isinstance(given_out, GuardedText)
     assert openai.served == []
 
