@@ -33,6 +33,27 @@ def make_cards(page: Page, sample: str = "Cardiology", subject: str | None = Non
     expect(title).to_be_visible()
 
 
+def make_lesson(page: Page, sample: str = "Cardiology", native: str = "English") -> None:
+    page.get_by_role("radio", name="Lesson").check()
+    fill_in(page, sample)
+    page.get_by_label("Your own language").fill(native)
+    page.get_by_role("button", name="Make a lesson").click()
+    expect(lesson(page)).to_be_visible()
+
+
+def lesson(page: Page) -> Locator:
+    return page.locator("#lesson")
+
+
+def go_to_task(page: Page, kind: str) -> Locator:
+    """The first exercise of this kind: cloze, matching or ordering."""
+    marks = {"cloze": ".task-sentence", "matching": ".task-pairs", "ordering": ".task-line"}
+    page.get_by_role("radio", name="Exercises").check()
+    while not page.locator(f"#exercise {marks[kind]}").count():
+        page.get_by_role("button", name="Next").click()
+    return page.locator("#exercise .task")
+
+
 def deck(page: Page) -> Locator:
     return page.locator("#deck")
 

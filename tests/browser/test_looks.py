@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.steps import PHONE, card, fill_in, frozen_worker, make_cards, submit
+from tests.browser.steps import (
+    PHONE,
+    card,
+    fill_in,
+    frozen_worker,
+    go_to_task,
+    make_cards,
+    make_lesson,
+    submit,
+)
 
 # WCAG 2.2, 1.4.3: contrast of text against the first background behind it that is not transparent.
 CONTRASTS = """() => {
@@ -79,6 +88,24 @@ def test_every_state_of_the_page_fits_and_can_be_read(
     page.get_by_role("radio", name="List").check()
     seen["list"] = complaints(page)
     assert {state: found for state, found in seen.items() if found} == {}
+
+
+@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
+def test_every_part_of_a_lesson_fits_and_can_be_read(
+    visitor: Visitor, profile: dict[str, Any]
+) -> None:
+    page = visitor.open(**profile)
+    make_lesson(page)
+    seen = {"vocabulary": complaints(page)}
+    page.get_by_role("radio", name="Conversation").check()
+    seen["conversation"] = complaints(page)
+    go_to_task(page, "cloze").locator(".chip").first.click()
+    seen["cloze"] = complaints(page)
+    go_to_task(page, "matching").get_by_role("button", name="Check").click()
+    seen["matching"] = complaints(page)
+    go_to_task(page, "ordering").get_by_role("button", name="Show the sentence").click()
+    seen["ordering"] = complaints(page)
+    assert {part: found for part, found in seen.items() if found} == {}
 
 
 def test_light_and_dark_are_two_looks(visitor: Visitor) -> None:

@@ -92,10 +92,11 @@ export function showDifficulty(element, level) {
   element.textContent = level;
 }
 
-/** The text as nodes, with every occurrence of the term in a <mark>. */
-export function marked(text, term) {
-  const pattern = new RegExp(`(${term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")})`, "iu");
-  return text.split(new RegExp(pattern, "giu")).map((part, i) => {
+/** The text as nodes, with every occurrence of the terms in a <mark>; of two that overlap, of the longer one. */
+export function marked(text, ...terms) {
+  const longestFirst = terms.sort((a, b) => b.length - a.length);
+  const patterns = longestFirst.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text.split(new RegExp(`(${patterns.join("|")})`, "giu")).map((part, i) => {
     if (i % 2 === 0) return document.createTextNode(part);
     return Object.assign(document.createElement("mark"), { textContent: part });
   });

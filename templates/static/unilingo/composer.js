@@ -9,19 +9,21 @@ const counter = document.getElementById("counter");
 const problem = document.getElementById("composer-problem");
 const button = document.getElementById("submit");
 
-/** `ask(request)` is called with what to send, and may throw a Problem. */
+/** `ask(kind, request)` is called with what to send, and may throw a Problem. */
 export function startComposer(ask) {
   fillFromSamples();
   fields.content.addEventListener("input", count);
   fields.content.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
+  for (const choice of fields.kind) choice.addEventListener("change", showKind);
   for (const choice of fields.topicChoice) choice.addEventListener("change", showTopic);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button && !button.disabled) submit(ask);
   });
   count();
+  showKind();
   showTopic();
 }
 
@@ -29,7 +31,7 @@ async function submit(ask) {
   button.disabled = true;
   showErrors({});
   try {
-    await ask(request());
+    await ask(fields.kind.value, request());
   } catch (error) {
     if (!("fields" in error)) throw error;
     showErrors(error.fields, error.message);
@@ -73,6 +75,10 @@ function fillFromSamples() {
       count();
     });
   }
+}
+
+function showKind() {
+  if (button) button.textContent = fields.kind.value === "lesson" ? "Make a lesson" : "Make flashcards";
 }
 
 function showTopic() {

@@ -3,6 +3,7 @@
 import { Card } from "./card.js";
 import { showList } from "./list.js";
 import { reveal } from "./motion.js";
+import { count, facts, showNotes } from "./result.js";
 
 const deck = document.getElementById("deck");
 const filter = document.getElementById("topic-filter");
@@ -26,7 +27,7 @@ let all = [];
 let shown = [];
 let index = 0;
 
-export function startDeck() {
+export function start() {
   filter.addEventListener("change", applyFilter);
   for (const view of views) view.addEventListener("change", () => showView(view.value));
   previous.addEventListener("click", () => move(-1));
@@ -43,9 +44,10 @@ export function startDeck() {
 export function show({ result, title, duration, downloadUrl }) {
   all = result.flashcards;
   document.getElementById("deck-title").textContent = title;
-  document.getElementById("deck-facts").textContent = facts(result, duration);
+  const there = [count(all.length, "card"), count(result.topics.length, "topic")];
+  document.getElementById("deck-facts").textContent = facts(there, result, duration);
   document.getElementById("download").href = downloadUrl;
-  showNotes(result.warnings ?? []);
+  showNotes(document.getElementById("deck-notes"), result.warnings);
   const topics = result.topics.map((topic) => [topic, all.filter((c) => c.topic === topic).length]);
   filter.replaceChildren(new Option(`All topics (${all.length})`, ""));
   for (const [topic, count] of topics) filter.append(new Option(`${topic} (${count})`, topic));
@@ -89,21 +91,4 @@ function showCard(direction) {
   // Not `disabled`, which would drop the keyboard's focus at both ends.
   previous.setAttribute("aria-disabled", String(index === 0));
   next.setAttribute("aria-disabled", String(index === shown.length - 1));
-}
-
-function showNotes(notes) {
-  const box = document.getElementById("deck-notes");
-  box.hidden = notes.length === 0;
-  box.querySelector("ul").replaceChildren(
-    ...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })),
-  );
-}
-
-function facts(result, duration) {
-  const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-  const engine = result.provider === "local" ? "made on this server" : `made by ${result.model}`;
-  const parts = [count(all.length, "card"), count(result.topics.length, "topic"), engine];
-  if (duration) parts.push(`${(duration / 1000).toFixed(1)} s`);
-  if (result.tokenUsage) parts.push(`${result.tokenUsage.toLocaleString("en")} tokens`);
-  return parts.join(" · ");
 }

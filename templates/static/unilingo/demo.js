@@ -1,9 +1,9 @@
-// The demo page: ask for cards, watch them being made, study them. The job that is shown is in the address, after #.
+// The demo page: ask for cards or a lesson, watch them being made, study them. The job that is shown is in the address, after #.
 
 import { demoUser, isTrusted, post } from "./api.js";
 import { offer, startChanges } from "./changes.js";
 import { startComposer } from "./composer.js";
-import * as deck from "./deck.js";
+import { kindOf, KINDS, views } from "./kinds.js";
 import * as progress from "./progress.js";
 import { remember, showRecent, titleOf } from "./recent.js";
 import { watch } from "./watch.js";
@@ -13,8 +13,8 @@ const empty = document.getElementById("empty");
 let current = "";
 let stop = () => {};
 
-async function ask(request) {
-  const accepted = await post("/api/ai/generate-flashcards", request);
+async function ask(kind, request) {
+  const accepted = await post(KINDS[kind].path, request);
   remember(accepted.jobId, request.subject.trim());
   history.replaceState(null, "", `#${accepted.jobId}`);
   open(accepted.jobId, accepted.eventsUrl);
@@ -27,7 +27,7 @@ function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(job
   offer(jobId, "");
   let isShown = false;
   empty.hidden = true;
-  deck.hide();
+  for (const view of views) view.hide();
   progress.start(titleOf(jobId));
   showRecent(jobId);
   const downloadUrl = `/api/jobs/${encodeURIComponent(jobId)}/deck.apkg${new URL(eventsUrl, location.href).search}`;
@@ -51,19 +51,20 @@ function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(job
 function complete(data, downloadUrl) {
   const wasFollowed = document.activeElement === document.getElementById("job-title");
   const { result, duration = data.completedAt - Date.parse(data.startedAt) } = data;
-  deck.show({ result, title: titleOf(data.jobId), duration, downloadUrl });
+  const { view } = kindOf(data.jobId);
+  view.show({ result, title: titleOf(data.jobId), duration, downloadUrl });
   progress.finish();
-  if (wasFollowed) deck.focus();
+  if (wasFollowed) view.focus();
 }
 
 function openFromAddress() {
   const jobId = decodeURIComponent(location.hash.slice(1));
-  if (jobId.startsWith("flashcards-") && jobId !== current) open(jobId);
+  if (kindOf(jobId) && jobId !== current) open(jobId);
 }
 
 startComposer(ask);
 startChanges({ changed: (jobId) => open(jobId), refused: (problem) => progress.fail(problem.message) });
-deck.startDeck();
+for (const view of views) view.start();
 if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());
 addEventListener("hashchange", openFromAddress);
 openFromAddress();

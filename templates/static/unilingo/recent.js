@@ -1,8 +1,10 @@
 // The caller's newest jobs, to open again. The server keeps no titles in its list, so this browser remembers them.
 
 import { get, mayAsk } from "./api.js";
+import { kindOf } from "./kinds.js";
 
 const SHOWN = 5;
+const ASKED = 30; // other kinds of jobs may be among them
 const REMEMBERED = 50;
 const KEY = "unilingo.titles";
 const STATES = { waiting: "waiting", active: "in progress", delayed: "waiting", failed: "failed", cancelled: "cancelled" };
@@ -12,7 +14,7 @@ const list = section.querySelector("ul");
 const template = section.querySelector("template");
 
 export function titleOf(jobId) {
-  return titles()[jobId] ?? "Flashcards";
+  return titles()[jobId] ?? kindOf(jobId)?.name ?? "";
 }
 
 export function remember(jobId, title) {
@@ -23,9 +25,10 @@ export function remember(jobId, title) {
 /** Without a server there is nothing to list, and other parts of the page say so. */
 export async function showRecent(currentId) {
   if (!mayAsk) return;
-  const { jobs } = await get(`/api/jobs?kind=flashcards&limit=${SHOWN}`).catch(() => ({ jobs: [] }));
-  list.replaceChildren(...jobs.map((job) => row(job, currentId)));
-  section.hidden = jobs.length === 0;
+  const { jobs } = await get(`/api/jobs?limit=${ASKED}`).catch(() => ({ jobs: [] }));
+  const shown = jobs.filter((job) => kindOf(job.jobId)).slice(0, SHOWN);
+  list.replaceChildren(...shown.map((job) => row(job, currentId)));
+  section.hidden = shown.length === 0;
 }
 
 function row(job, currentId) {
@@ -34,7 +37,8 @@ function row(job, currentId) {
   link.href = `#${job.jobId}`;
   if (job.jobId === currentId) link.setAttribute("aria-current", "true");
   made.querySelector(".recent-title").textContent = titleOf(job.jobId);
-  made.querySelector(".recent-state").textContent = STATES[job.status] ?? ago(job.createdAt);
+  const state = STATES[job.status] ?? ago(job.createdAt);
+  made.querySelector(".recent-state").textContent = `${kindOf(job.jobId).name} · ${state}`;
   return made;
 }
 

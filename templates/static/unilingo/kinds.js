@@ -1,0 +1,14 @@
+// What the page can ask for, and what shows each. A job's id begins with its kind.
+
+import * as deck from "./deck.js";
+import * as lesson from "./lesson.js";
+
+export const KINDS = {
+  flashcards: { path: "/api/ai/generate-flashcards", name: "Flashcards", view: deck },
+  lesson: { path: "/api/ai/generate-lesson", name: "Lesson", view: lesson },
+};
+
+export const views = Object.values(KINDS).map((kind) => kind.view);
+
+/** Undefined for jobs that this page does not show. */
+export const kindOf = (jobId) => KINDS[jobId.split("-")[0]];
