@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/metrics/alerts", alerts.Alerts.as_view()),
     path("monitoring", dashboard.page, name="monitoring"),
     path("monitoring/events", dashboard.Events.as_view(), name="monitoring-events"),
+    path("monitoring/retry/<str:job_id>", dashboard.Retry.as_view()),
     path("metrics", prometheus.Metrics.as_view()),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),

@@ -1,5 +1,8 @@
 // The lists of the dashboard: workers, failures, moves of the breakers.
 
+import { post } from "./api.js";
+import { confirmed } from "./confirm.js";
+
 export function showWorkers(workers) {
   fill("workers", "No worker is alive.", workers, ({ name, currentlyProcessing, succeeded, failed }) => [
     strong(name),
@@ -12,8 +15,19 @@ export function showFailures(failures) {
     const link = document.createElement("a");
     link.href = url;
     link.textContent = id;
-    return [time(at), link, quiet(kind), strong(code), error];
+    return [time(at), link, quiet(kind), strong(code), error, retryButton(id)];
   });
+}
+
+function retryButton(id) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = "Try again";
+  button.ariaLabel = `Try ${id} again`;
+  const words = { title: "Try this job again?", text: `${id} goes on behind what it has finished.`, button: "Try again" };
+  button.addEventListener("click", () => confirmed(words, () => post(`/monitoring/retry/${encodeURIComponent(id)}`, {})));
+  return button;
 }
 
 export function showTransitions(transitions) {

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from jobs.models import Status
+from resilience.models import OperatorAction
 from resilience.runtime import runtime
 from tests.jobs import rows
 from tests.servers import ValkeyServer
@@ -78,6 +79,25 @@ def test_the_dashboard_is_for_staff_alone(strict: None, staff: Client) -> None:
     assert Client().get("/monitoring")["Location"] == "/login?next=/monitoring"
     assert learner.get("/monitoring/events").status_code == 403
     assert Client().get("/monitoring/events").status_code == 401
+
+
+@pytest.mark.django_db
+def test_staff_have_a_failed_job_tried_again_and_are_named(
+    redis_server: ValkeyServer, strict: None, staff: Client
+) -> None:
+    failed = rows.job_in(Status.FAILED)
+    learner = Client()
+    learner.force_login(User.objects.create_user("ann"))
+    path = f"/monitoring/retry/{failed.job_id}"
+
+    refused = learner.post(path)
+    taken = staff.post(path)
+    again = staff.post(path)
+
+    assert (refused.status_code, taken.status_code, again.status_code) == (403, 202, 409)
+    assert rows.stored(failed).status == Status.WAITING
+    action = OperatorAction.objects.get()
+    assert (action.action, action.target) == ("retry_job", failed.job_id)
 
 
 def test_the_index_of_the_admin_shows_the_state_first(
