@@ -1,0 +1,68 @@
+"""Every way to deploy starts the same commands, and the image holds what the program needs."""
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house.tree import PACKAGES, ROOT
+from tests.stack import procfile
+
+RAILWAY = {"web": "railway.json", "worker": ".railway/worker.json", "beat": ".railway/beat.json"}
+
+
+def _compose() -> Any:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def _railway(name: str) -> Any:
+    return json.loads((ROOT / RAILWAY[name]).read_text(encoding="utf-8"))["deploy"]
+
+
+@pytest.mark.parametrize("name", ["release", "web", "worker", "beat"])
+def test_compose_starts_the_lines_of_the_procfile(name: str) -> None:
+    assert shlex.split(_compose()["services"][name]["command"]) == procfile()[name]
+
+
+@pytest.mark.parametrize("name", RAILWAY)
+def test_railway_starts_the_lines_of_the_procfile(name: str) -> None:
+    assert shlex.split(_railway(name)["startCommand"]) == procfile()[name]
+    assert 1 <= _railway(name)["numReplicas"] <= 3
+
+
+def test_railway_releases_before_it_serves_and_asks_whether_it_can() -> None:
+    assert [shlex.split(line) for line in _railway("web")["preDeployCommand"]] == [
+        procfile()["release"]
+    ]
+    assert _railway("web")["healthcheckPath"] == "/readyz"
+    assert _railway("worker")["healthcheckPath"] == "/health"
+
+
+def test_the_image_is_started_as_web_by_a_user_without_rights() -> None:
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    instructions = [line.partition(" ") for line in lines]
+    last = {name: rest for name, _, rest in instructions if name.isupper()}
+
+    assert json.loads(last["CMD"]) == procfile()["web"]
+    assert last["USER"] == "unilingo"
+
+
+def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
+    copied = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    for folder in (*PACKAGES, "templates", "docs/samples"):
+        assert f"COPY {folder} {folder}" in copied
+        assert f"!{folder}" in let_in
+    assert let_in[0] == "*"
+
+
+def test_no_secret_stands_in_a_file_of_the_deployment() -> None:
+    app = _compose()["x-app"]["environment"]
+
+    assert {name for name in app if name.endswith("_FILE")} == {
+        "SECRET_KEY_FILE", "MONITORING_TOKEN_FILE", "DATABASE_URL_FILE",
+    }  # fmt: skip
+    assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
