@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 import redis
+from amqp.exceptions import AMQPError, NotFound
 from celery import current_app, shared_task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
@@ -15,7 +16,7 @@ from jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
-BROKER_AWAY = (OperationalError, redis.RedisError, OSError)
+BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 
 
 @shared_task(name="jobs.run_next")
@@ -64,7 +65,12 @@ def messages_waiting(queue: str) -> int | None:
     """How many messages the broker holds for a queue; None when it cannot be asked."""
     try:
         with current_app.connection_or_acquire() as connection:
-            # kombu's own way to ask, a passive declare, forgets the global_keyprefix and finds nothing.
-            return int(connection.default_channel.client.llen(queue))
+            channel = connection.default_channel
+            if connection.transport.driver_type == "redis":
+                # kombu's own way to ask, as below, forgets the global_keyprefix and finds nothing.
+                return int(channel.client.llen(queue))
+            return int(channel.queue_declare(queue, passive=True).message_count)
+    except NotFound:
+        return 0  # nobody has sent or taken anything yet
     except BROKER_AWAY:
         return None

@@ -14,13 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-import environ
-from redis.connection import SSLConnection, parse_url
+from redis.connection import parse_url
 
 T = TypeVar("T")
 
-# A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
-_SOCKET_PATH_BYTES = 100
 MOST_DOLLARS = 999_999
 
 
@@ -153,22 +150,33 @@ def origins(name: str) -> list[str]:
 
 
 # With these schemes an address without a host means nothing.
-_NETWORK = ("http", "https", "ws", "wss", "redis", "rediss")
+_NETWORK = ("http", "https", "ws", "wss", "redis", "rediss", "amqp", "amqps")
 
 
 def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    def convert(raw: str) -> str:
-        parts = urlsplit(raw)
+    return _address(name, text(name), schemes) or default
+
+
+def secret_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    """An address that may hold a password, and so may come from a file."""
+    return _address(name, secret(name), schemes) or default
+
+
+def _address(name: str, given: str, schemes: tuple[str, ...]) -> str:
+    if not given:
+        return ""
+    try:
+        parts = urlsplit(given)
         place = parts.hostname if parts.scheme in _NETWORK else parts.netloc or parts.path
-        if parts.scheme not in schemes or not place:
-            raise ValueError
         _ = parts.port  # raises ValueError for a port that is not a number
         if parts.scheme in ("redis", "rediss", "unix"):
-            _parsed_redis_url(raw)
-        return raw
-
-    starts = " or ".join(f"{scheme}://" for scheme in schemes)
-    return _read(name, default, convert, f"an address that starts with {starts}")
+            parse_url(given)  # type: ignore[no-untyped-call]
+    except ValueError:
+        place = None
+    if not place or parts.scheme not in schemes:
+        starts = " or ".join(f"{scheme}://" for scheme in schemes)
+        refuse(name, f"must be an address that starts with {starts}")
+    return given
 
 
 def data_dir() -> Path:
@@ -179,15 +187,6 @@ def data_dir() -> Path:
     except OSError:
         refuse("DATA_DIR", "names a folder that cannot be written to")
     return path
-
-
-def embedded_socket(data: Path) -> Path:
-    """Where the embedded server of this data folder listens: the same answer in every process."""
-    path = data / "redis" / "server.sock"
-    if len(bytes(path)) <= _SOCKET_PATH_BYTES:
-        return path
-    name = hashlib.sha256(bytes(data)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"unilingo-{name}" / "server.sock"
 
 
 def secret_key(data: Path) -> str:
@@ -211,60 +210,6 @@ def secret_key(data: Path) -> str:
 
 def _for_us_alone(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def database(data: Path) -> dict[str, Any]:
-    """DATABASE_URL as Django's settings; without it a SQLite file in the data folder."""
-    default = f"sqlite:///{data / 'db.sqlite3'}"
-    address = url("DATABASE_URL", default, ("sqlite", "postgres", "postgresql"))
-    config: dict[str, Any] = environ.Env.db_url_config(address)
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        # docs/decisions/0003: WAL, one writer at a time behind a fair lock, connections kept by their threads.
-        pragmas = (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "temp_store=MEMORY",
-            "mmap_size=134217728",
-            "cache_size=-20000",
-        )
-        return config | {
-            "ENGINE": "unilingo.sqlite",
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 10,
-                "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
-            },
-        }
-    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-
-
-def redis_url(data: Path) -> str:
-    default = f"unix://{embedded_socket(data)}"
-    return url("REDIS_URL", default, ("redis", "rediss", "unix"))
-
-
-def broker_url(redis_address: str) -> str:
-    """The same server in kombu's words, whose scheme for a unix socket differs."""
-    return redis_address.replace("unix://", "redis+socket://", 1)
-
-
-def redis_client_arguments(address: str) -> dict[str, Any]:
-    """The address as arguments of `redis.Redis`."""
-    parsed = _parsed_redis_url(address)
-    arguments = {
-        name: value for name, value in parsed.items() if name not in ("path", "connection_class")
-    }
-    if "path" in parsed:
-        arguments["unix_socket_path"] = parsed["path"]
-    elif parsed.get("connection_class") is SSLConnection:
-        arguments["ssl"] = True
-    return arguments
-
-
-def _parsed_redis_url(address: str) -> dict[str, Any]:
-    """Raises ValueError for what redis-py does not understand."""
-    return dict(parse_url(address))  # type: ignore[no-untyped-call]
 
 
 def for_child(**changes: str) -> dict[str, str]:
@@ -312,7 +257,7 @@ def upload_storage(data: Path) -> dict[str, Any]:
 
 
 def is_set(name: str) -> bool:
-    return text(name) != ""
+    return text(name) != "" or text(f"{name}_FILE") != ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from unilingo import env
+from unilingo import addresses, env
 from unilingo.logs import logging_config
 from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
+from unilingo.production import refuse_unsafe
 from unilingo.providers import budget_policy, outage_policy, provider_policies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,7 +20,7 @@ WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
-SECRET_KEY_IS_GENERATED = not (env.is_set("SECRET_KEY") or env.is_set("SECRET_KEY_FILE"))
+SECRET_KEY_IS_GENERATED = not env.is_set("SECRET_KEY")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=("*",) if DEBUG else ("localhost", "127.0.0.1"))
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -80,9 +81,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 WHITENOISE_USE_FINDERS = True
 
-DATABASES = {"default": env.database(DATA_DIR)}
+DATABASES = {"default": addresses.database(DATA_DIR)}
 
-REDIS_URL = env.redis_url(DATA_DIR)
+REDIS_URL = addresses.redis_url(DATA_DIR)
 REDIS_IS_EMBEDDED = not env.is_set("REDIS_URL")
 # redis-py's defaults hang for a minute on a silent server; a request must not.
 REDIS_TIMEOUTS = {
@@ -98,7 +99,7 @@ CACHES = {
         "OPTIONS": {"CONNECTION_POOL_KWARGS": REDIS_TIMEOUTS},
     }
 }
-EVENTSTREAM_REDIS = {**env.redis_client_arguments(REDIS_URL), **REDIS_TIMEOUTS}
+EVENTSTREAM_REDIS = {**addresses.redis_client_arguments(REDIS_URL), **REDIS_TIMEOUTS}
 EVENTSTREAM_STORAGE_CLASS = "jobs.events.RowStorage"
 STREAM_LIMIT = env.integer("STREAM_LIMIT", 5000, at_least=1)
 STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 2500, at_least=1)
@@ -122,18 +123,26 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-CELERY_BROKER_URL = env.broker_url(REDIS_URL)
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "unacked_restore_interval": 10,
-    "unacked_restore_throttle": 1,
-    "global_keyprefix": "unilingo:",
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
-    "socket_keepalive": True,
-    "health_check_interval": 15,
-    "max_connections": 2 * WORKER_CONCURRENCY + 20,
-}
+CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
+if CELERY_BROKER_URL.startswith("amqp"):
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "confirm_publish": True,
+        "connect_timeout": 1,
+        "read_timeout": 5,
+        "write_timeout": 5,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": "unilingo:",
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+        "max_connections": 2 * WORKER_CONCURRENCY + 20,
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "ai-jobs"
@@ -271,3 +280,11 @@ DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionarie
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", ("console", "json"))
 LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)
+
+if not DEBUG:
+    refuse_unsafe(
+        secret_key=SECRET_KEY,
+        is_generated=SECRET_KEY_IS_GENERATED,
+        is_shared=DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql",
+        token=MONITORING_TOKEN,
+    )

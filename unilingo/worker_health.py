@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from jobs import heartbeat
+from jobs import heartbeat, tasks
+from jobs.kinds import Queue
 from jobs.tally import tally
 from profiles.moments import iso
 from unilingo import workers
@@ -63,11 +64,16 @@ def _problem() -> str:
         connection.ensure_connection()
     except DatabaseError:
         return "database unreachable"
+    return "" if _broker_answers() else "broker unreachable"
+
+
+def _broker_answers() -> bool:
+    if settings.CELERY_BROKER_URL.startswith("amqp"):
+        return tasks.messages_waiting(Queue.AI) is not None
     try:
-        _broker().ping()
+        return bool(_broker().ping())
     except redis.RedisError:
-        return "broker unreachable"
-    return ""
+        return False
 
 
 @cache

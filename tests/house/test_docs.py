@@ -12,7 +12,7 @@ from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
 READS = re.compile(
-    r"\b(?:env\.)?(text|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
+    r"\b(?:env\.)?(text|secret_url|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
 )
 
 
@@ -24,7 +24,7 @@ def _settings_read() -> dict[str, str]:
     """Name of each variable, and the function of unilingo/env.py that reads it."""
     texts = [
         (ROOT / "unilingo" / f"{name}.py").read_text()
-        for name in ("env", "settings", "providers", "monitoring/policy")
+        for name in ("env", "addresses", "settings", "providers", "monitoring/policy")
     ]
     return {name: how for text in texts for how, name in READS.findall(text)}
 
@@ -38,7 +38,9 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
 def test_every_secret_is_marked_as_one_that_may_come_from_a_file() -> None:
     marked = set(re.findall(r"`([A-Z_]+)` \*file\*", _doc("settings")))
 
-    assert marked == {name for name, how in _settings_read().items() if how == "secret"}
+    assert marked == {
+        name for name, how in _settings_read().items() if how in ("secret", "secret_url")
+    }
 
 
 def test_every_setting_that_can_be_wrong_is_proved_to_stop_the_start() -> None:

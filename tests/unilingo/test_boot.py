@@ -42,6 +42,7 @@ BAD = {
     "DATA_DIR": ["/dev/null/x", "/proc/self"],
     "DATABASE_URL": ["mysql://h/d", "postgres://h:port/d", "postgres://", "nonsense", "sqlite:"],
     "REDIS_URL": ["http://h", "redis://", "redis://h:99999", "redis://h?db=x", "redis:h", "h:6379"],
+    "BROKER_URL": ["http://h", "amqp://", "amqp://h:port", "redis://", "sqs://h"],
     "SECRET_KEY_FILE": ["/none", "/dev/null", "/proc/self/mem", "/"],
     "DEBUG": ["maybe", "2", "None"],
     "ALLOWED_HOSTS": ["https://example.org", "example.org/", "a b", "me@example.org"],
@@ -134,8 +135,9 @@ GOOD = {
     "PORT": "8080",
     "DATABASE_URL": "postgres://u:p%40ss@db:5432/unilingo?sslmode=require",
     "REDIS_URL": "rediss://:p@ss@cache:6380/2",
+    "BROKER_URL": "amqps://u:p%40ss@broker:5671/unilingo",
     "DEBUG": "no",
-    "SECRET_KEY": "$begins-with-a-dollar",
+    "SECRET_KEY": "$begins-with-a-dollar-and-is-long",
     "ALLOWED_HOSTS": " example.org , .example.org,[::1],*",
     "CORS_ALLOWED_ORIGINS": "https://app.example.org,http://localhost:8081",
     "CSRF_TRUSTED_ORIGINS": "https://*.example.org",
@@ -199,6 +201,7 @@ def test_a_line_about_an_address_does_not_show_its_password(tmp_path: Path) -> N
     cases = [
         {"DATABASE_URL": "postgres://u:hunter2@h:port/d"},
         {"REDIS_URL": "redis://:hunter2@h:port"},
+        {"BROKER_URL": "amqp://u:hunter2@h:port"},
         {"JWT_SECRET": "hunter2"},
         {"EMAIL_URL": "smtp://u:hunter2@h:port"},
         {"ALERT_WEBHOOK_URL": "https://h/", "ALERT_WEBHOOK_SECRET": "hunter2"},
@@ -206,6 +209,41 @@ def test_a_line_about_an_address_does_not_show_its_password(tmp_path: Path) -> N
 
     for _, said in _try_each(tmp_path, cases):
         assert "hunter2" not in said
+
+
+def test_what_is_unsafe_in_production_stops_every_start(tmp_path: Path) -> None:
+    server = {"DATABASE_URL": "postgres://u:p@db/unilingo"}
+    cases = [
+        ({"SECRET_KEY": "changeme"}, "SECRET_KEY must be 32 random characters or more"),
+        ({"SECRET_KEY": "django-insecure-" + 50 * "x"}, "SECRET_KEY must be 32 random"),
+        (server, "SECRET_KEY must be set beside DATABASE_URL"),
+        ({"MONITORING_TOKEN": "ops"}, "MONITORING_TOKEN must have at least 8 characters"),
+    ]
+
+    refused = _try_each(tmp_path, [{"DEBUG": "0", **case} for case, _ in cases])
+    allowed = _try_each(tmp_path, [{"DEBUG": "1", **case} for case, _ in cases])
+    safe = _try_each(tmp_path, [{"DEBUG": "0"}, {"DEBUG": "0", "SECRET_KEY": 32 * "x", **server}])
+
+    for (_, expected), (code, said) in zip(cases, refused, strict=True):
+        assert (code, said.count("\n")) == (1, 1)
+        assert said.startswith(f"unilingo: {expected}")
+    assert set(allowed + safe) == {(0, "")}
+
+
+def test_addresses_with_passwords_may_come_from_files(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("redis://:hunter2@cache:6379/0\n")
+    ask = "from unilingo import settings as s; print(s.REDIS_URL, s.CELERY_BROKER_URL, s.REDIS_IS_EMBEDDED)"
+
+    said = subprocess.check_output(
+        [sys.executable, "-c", ask],
+        env=_environment(tmp_path, REDIS_URL_FILE=str(secret)),
+        cwd=ROOT,
+        text=True,
+    )
+
+    address = secret.read_text().strip()
+    assert said == f"{address} {address} False\n"
 
 
 @pytest.mark.parametrize("name", ["release", "web", "worker", "beat"])

@@ -59,7 +59,7 @@ def alert_policy() -> AlertPolicy:
 
 
 def notice_policy() -> NoticePolicy:
-    webhook = env.url("ALERT_WEBHOOK_URL", "", ("https", "http"))
+    webhook = env.secret_url("ALERT_WEBHOOK_URL", "", ("https", "http"))
     secret = env.secret("ALERT_WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
         env.refuse("ALERT_WEBHOOK_SECRET", "must have at least 16 characters for a webhook")

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from resilience.clock import SystemClock
-from unilingo import embedded, env
+from unilingo import addresses, embedded, env
 from unilingo.console import Console
 from unilingo.supervisor import Program, Supervisor
 
@@ -66,7 +66,7 @@ def _supervisor(until_eof: bool) -> Supervisor:
 def _bring_up(supervisor: Supervisor) -> bool:
     """False when the stop was asked for on the way. Raises CommandError."""
     lines = procfile(settings.BASE_DIR)
-    address = env.embedded_socket(settings.DATA_DIR)
+    address = addresses.embedded_socket(settings.DATA_DIR)
     if settings.REDIS_IS_EMBEDDED:
         _start_data_server(supervisor, address)
     code = supervisor.run_to_end(Program("release", lines.pop("release")))

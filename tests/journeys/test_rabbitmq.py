@@ -1,0 +1,44 @@
+"""The same program with RabbitMQ as its broker."""
+
+import json
+
+from tests.rabbitmq import rabbitmq_server
+from tests.stack import running_stack, wait_until
+
+ASK = """
+import json
+from unilingo.celery import app
+from jobs import tasks
+from jobs.kinds import Queue
+with app.connection() as connection:
+    connection.default_channel.queue_purge("ai-jobs")
+    before = tasks.messages_waiting(Queue.AI)
+    tasks.run_next.apply_async(args=["ai-jobs", 1], queue="ai-jobs")
+    after = tasks.messages_waiting(Queue.AI)
+    connection.default_channel.queue_purge("ai-jobs")
+    print(json.dumps([before, after, tasks.messages_waiting("nothing-was-sent-here")]))
+"""
+
+
+def test_jobs_run_by_rabbitmq_and_lost_messages_are_sent_again() -> None:
+    with (
+        rabbitmq_server() as broker,
+        running_stack(
+            workers=0, BROKER_URL=broker, DJANGO_SETTINGS_MODULE="unilingo.settings"
+        ) as stack,
+    ):
+        waiting = stack.submit("ann")
+        asked = stack.python("-c", "import django; django.setup()\n" + ASK, stdout=-1)
+        counted = json.loads(asked.communicate(timeout=30)[0].splitlines()[-1])
+        worker = stack.start_worker()
+
+        # Its message was purged: the sweep finds the queue empty and sends it again.
+        assert stack.ended("ann", waiting)["status"] == "completed"
+        assert stack.ended("ann", stack.submit("ann"))["status"] == "completed"
+        assert counted == [0, 1, 0]
+        assert worker.is_running
+        wait_until(
+            lambda: stack.client().get("/api/queue/stats").json["stats"]["workers"] == 1,
+            10,
+            "the worker gives a sign of life",
+        )

@@ -1,0 +1,75 @@
+"""Where the database, Redis and the broker are, as the environment says."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import environ
+from redis.connection import SSLConnection, parse_url
+
+from unilingo import env
+
+# A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
+_SOCKET_PATH_BYTES = 100
+
+
+def embedded_socket(data: Path) -> Path:
+    """Where the embedded server of this data folder listens: the same answer in every process."""
+    path = data / "redis" / "server.sock"
+    if len(bytes(path)) <= _SOCKET_PATH_BYTES:
+        return path
+    name = hashlib.sha256(bytes(data)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"unilingo-{name}" / "server.sock"
+
+
+def database(data: Path) -> dict[str, Any]:
+    """DATABASE_URL as Django's settings; without it a SQLite file in the data folder."""
+    default = f"sqlite:///{data / 'db.sqlite3'}"
+    address = env.secret_url("DATABASE_URL", default, ("sqlite", "postgres", "postgresql"))
+    config: dict[str, Any] = environ.Env.db_url_config(address)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # docs/decisions/0003: WAL, one writer at a time behind a fair lock, connections kept by their threads.
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "temp_store=MEMORY",
+            "mmap_size=134217728",
+            "cache_size=-20000",
+        )
+        return config | {
+            "ENGINE": "unilingo.sqlite",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 10,
+                "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
+            },
+        }
+    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+
+def redis_url(data: Path) -> str:
+    default = f"unix://{embedded_socket(data)}"
+    return env.secret_url("REDIS_URL", default, ("redis", "rediss", "unix"))
+
+
+def broker_url(redis_address: str) -> str:
+    """BROKER_URL, else the same Redis, in kombu's words, whose scheme for a unix socket differs."""
+    schemes = ("redis", "rediss", "unix", "amqp", "amqps")
+    return env.secret_url("BROKER_URL", redis_address, schemes).replace(
+        "unix://", "redis+socket://", 1
+    )
+
+
+def redis_client_arguments(address: str) -> dict[str, Any]:
+    """The address as arguments of `redis.Redis`."""
+    parsed: dict[str, Any] = dict(parse_url(address))  # type: ignore[no-untyped-call]
+    arguments = {
+        name: value for name, value in parsed.items() if name not in ("path", "connection_class")
+    }
+    if "path" in parsed:
+        arguments["unix_socket_path"] = parsed["path"]
+    elif parsed.get("connection_class") is SSLConnection:
+        arguments["ssl"] = True
+    return arguments
