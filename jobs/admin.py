@@ -20,6 +20,7 @@ from jobs import services
 from jobs.errors import JobRefused
 from jobs.kinds import JobKind
 from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
+from profiles.admin import ReadOnly
 from resilience.runtime import runtime
 
 admin.site.site_header = admin.site.site_title = "UniLingo"
@@ -27,17 +28,6 @@ admin.site.site_header = admin.site.site_title = "UniLingo"
 # A page stays quick to open with the largest input; the link beside it shows the whole.
 SHOWN_CHARACTERS = 20_000
 NOTHING = "-"
-
-
-class ReadOnly:
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # generic only in the stubs

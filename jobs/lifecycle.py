@@ -18,6 +18,7 @@ from jobs.ids import new_job_id
 from jobs.keeping import Keep
 from jobs.kinds import KINDS, JobKind, Queue
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
+from profiles import versions
 from resilience.meter import JOB_WAITING_SECONDS, meter
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -374,5 +375,7 @@ def _change(
         if selected.update(event_sequence=F("event_sequence") + 1, **fields) != 1:
             return None
         job = Job.objects.get(pk=job_id)
+        if job.is_final:
+            versions.moved(job.user_id, now, manifest=False)  # its tokens show in the profile
         events.append(job, event_type, {**events.facts(job), **extra}, now)
     return job

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jobs.models import Job
+from django.utils import timezone
+
+from jobs import lifecycle, uploads
+from jobs.models import FINAL, Job
 from profiles import services
 from profiles.moments import iso
 from profiles.queries import in_chunks
@@ -21,11 +24,15 @@ def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
 def erase(user_id: str) -> dict[str, int]:
     """Delete everything about a learner; returns how many of what. Rows of money stay, and lead to nobody.
 
-    A job that runs ends with its row: whatever its worker brings names a claim that is no more.
+    Jobs are cancelled first. One that runs ends at its next step: what its worker brings names a claim that is no more.
     """
     jobs = 0
+    for job_id in list(_ids(user_id).exclude(status__in=FINAL)):
+        lifecycle.cancel(job_id, now=timezone.now())
     while ids := list(_ids(user_id)[:ERASED_AT_ONCE]):
         Job.objects.filter(pk__in=ids).delete()
+        for job_id in ids:
+            uploads.remove(job_id)
         jobs += len(ids)
     erased = {"jobs": jobs, **services.erase(user_id)}
     people.forget(user_id)

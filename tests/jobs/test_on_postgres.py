@@ -20,6 +20,7 @@ FILES = [
     "stream",
     "sweep",
 ]
+PROFILES = ["at_once", "cards", "progress", "save_lessons"]
 
 
 @pytest.mark.skipif(bool(TEST_DATABASE_URL), reason="this is that process")
@@ -27,7 +28,8 @@ def test_the_same_holds_on_postgresql() -> None:
     with postgres_server() as url:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--reuse-db"]
-            + [f"tests/jobs/test_{name}.py" for name in FILES],
+            + [f"tests/jobs/test_{name}.py" for name in FILES]
+            + [f"tests/profiles/test_{name}.py" for name in PROFILES],
             env=os.environ | {"TEST_DATABASE_URL": url},
             capture_output=True,
             text=True,
