@@ -1,10 +1,11 @@
 """What an operator may do to breakers and money. Each leaves one row that says who did it."""
 
+import logging
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from resilience.clock import Clock
 from resilience.errors import UnknownProvider
@@ -18,6 +19,8 @@ from resilience.models import (
 )
 from resilience.policies import ProviderPolicy
 from resilience.store import Command, Store, Transition
+
+logger = logging.getLogger(__name__)
 
 Policies = dict[str, ProviderPolicy]
 
@@ -86,22 +89,21 @@ class Operations:
 
 
 def record_transition(provider: str, moved: Transition) -> None:
-    """Written once, however often it is told."""
+    """Written once, however often it is told. A database that is away costs the history a row, never the call."""
     open_until = moved.open_until_ms if moved.after == "OPEN" else 0
-    BreakerTransition.objects.bulk_create(
-        [
-            BreakerTransition(
-                provider=provider,
-                generation=moved.generation,
-                before=moved.before,
-                after=moved.after,
-                reason=moved.reason,
-                open_until=_instant(open_until) if open_until else None,
-                created_at=_instant(moved.at_ms),
-            )
-        ],
-        ignore_conflicts=True,
+    facts = {"before": moved.before, "after": moved.after, "reason": moved.reason[:300]}
+    logger.warning("breaker moved", extra={"provider": provider, **facts})
+    row = BreakerTransition(
+        provider=provider,
+        generation=moved.generation,
+        **facts,
+        open_until=_instant(open_until) if open_until else None,
+        created_at=_instant(moved.at_ms),
     )
+    try:
+        BreakerTransition.objects.bulk_create([row], ignore_conflicts=True)
+    except DatabaseError:
+        logger.exception("breaker move not written")
 
 
 def _instant(ms: int) -> datetime:
