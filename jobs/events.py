@@ -64,9 +64,10 @@ def _waiting_for(job: Job) -> dict[str, Any]:
     if job.next_attempt_at is None:
         return {"message": job.wait_explanation, "waitingFor": waiting_for}
     until = iso(job.next_attempt_at)
+    place = {} if job.wait_place is None else {"position": job.wait_place}
     return {
         "message": job.wait_explanation,
-        "waitingFor": {**waiting_for, "until": until},
+        "waitingFor": {**waiting_for, "until": until, **place},
         "nextAttemptAt": until,
         "attemptsMade": job.attempts_made,
     }

@@ -66,11 +66,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why a job is put off, and until when."""
+    """Why a job is put off, and until when. `place`: its number in the guard's line, where it stands in one."""
 
     reason: WaitReason
     until: datetime
     explanation: str
+    place: int | None = None
 
 
 def new_job(
@@ -222,6 +223,7 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
         "status": Status.DELAYED,
         "wait_reason": wait.reason,
         "wait_explanation": wait.explanation,
+        "wait_place": wait.place,
         "next_attempt_at": wait.until,
         **_NOT_ACTIVE,
     }
@@ -303,7 +305,12 @@ def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: date
     return _change(job_id, otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 
-_NOT_WAITING: dict[str, Any] = {"wait_reason": "", "wait_explanation": "", "next_attempt_at": None}
+_NOT_WAITING: dict[str, Any] = {
+    "wait_reason": "",
+    "wait_explanation": "",
+    "wait_place": None,
+    "next_attempt_at": None,
+}
 _NOT_ACTIVE: dict[str, Any] = {"worker": "", "lease_expires_at": None, "progress_message": ""}
 
 

@@ -71,6 +71,8 @@ class Job(models.Model):
         max_length=16, choices=WaitReason.choices, blank=True, default=""
     )
     wait_explanation = models.CharField(max_length=300, blank=True, default="")
+    # A delayed job's number in the guard's line, counted from 1, when it was last told to wait.
+    wait_place = models.PositiveIntegerField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
     # Whose turn it is among the jobs that wait (jobs/turns.py).

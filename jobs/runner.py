@@ -192,7 +192,7 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
     now = timezone.now()
     until = now + timedelta(seconds=refused.retry_after)
-    wait = Wait(WaitReason(refused.reason), until, str(refused))
+    wait = Wait(WaitReason(refused.reason), until, str(refused), refused.place)
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
 
 

@@ -142,7 +142,7 @@ def _refusal(policy: ProviderPolicy, decision: Decision) -> CallRefused:
     seconds = max(decision.wait_ms, 0) / 1000 or 1.0
     detail = f"{policy.name}: {decision.reason}"
     if decision.reason in CIRCUIT_REASONS:
-        return CircuitOpen(retry_after=seconds, detail=detail)
+        return CircuitOpen(retry_after=seconds, place=decision.place, detail=detail)
     return RateLimited(
         retry_after=seconds,
         reason="fairness" if decision.reason == "fairness" else "rate_limit",

@@ -93,8 +93,9 @@ def waiting_for(job: Job) -> dict[str, Any]:
     body: dict[str, Any] = {"reason": job.wait_reason}
     if job.next_attempt_at:
         body["until"] = iso(job.next_attempt_at)
-    if job.status == Status.WAITING:
-        body["position"] = turns.place(job)
+    place = turns.place(job) if job.status == Status.WAITING else job.wait_place
+    if place is not None:
+        body["position"] = place
     body["explanation"] = job.wait_explanation
     return body
 

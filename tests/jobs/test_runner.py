@@ -3,11 +3,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
 
 from jobs import heartbeat, lifecycle, runner
+from jobs.admin import JobAdmin
 from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
+from jobs.events import iso
 from jobs.handlers.base import JobContext
 from jobs.handlers.registry import HANDLERS
 from jobs.kinds import JobKind, Queue
@@ -168,6 +171,21 @@ def test_a_call_that_was_refused_for_now_delays_the_job_and_uses_no_attempt(hand
     assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 0, "fairness")
     assert job.next_attempt_at >= began + timedelta(seconds=20)
     assert job.wait_explanation.endswith("Number 7 in line.")
+
+
+@pytest.mark.parametrize("refusal", [RateLimited, CircuitOpen])
+def test_who_waits_is_told_the_same_in_status_events_and_admin(
+    handle: Any, refusal: type[CallRefused]
+) -> None:
+    handle(raising(refusal(retry_after=20, place=7)))
+    _, job = run(waiting_job())
+
+    shown = representation.status(job)["waitingFor"]
+    assert (shown["position"], shown["until"]) == (7, iso(job.next_attempt_at))
+    assert last_event(job.id)["waitingFor"] == shown
+    assert shown["explanation"] in JobAdmin(Job, admin.site).waiting_for(job)
+    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    assert Job.objects.get(pk=job.id).wait_place is None
 
 
 def test_a_job_may_wait_oftener_than_it_may_fail(handle: Any) -> None:

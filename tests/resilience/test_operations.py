@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from resilience import queries
 from resilience.errors import KillSwitchOn, UnknownProvider
@@ -49,6 +51,23 @@ def test_a_transition_told_twice_is_written_once(around: Runtime) -> None:
     record_transition("openai", moved)
 
     assert BreakerTransition.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_costs_the_history_a_row_and_never_the_call(
+    around: Runtime,
+) -> None:
+    def away(execute: Any, sql: str, *rest: object) -> Any:
+        if sql.startswith("INSERT"):
+            raise OperationalError
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(away):
+        fail(around, 2)
+
+    status = around.store.status(around.policies["openai"])
+    assert (status.state, status.in_flight) == (BreakerState.OPEN, 0)
+    assert not BreakerTransition.objects.exists()
 
 
 def test_a_reset_closes_the_breaker_and_names_who_did_it(around: Runtime) -> None:
