@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,9 @@ from resilience.store import Command, StoreUnavailable
 View = TypeVar("View", bound=type[APIView])
 
 
-def _described(operation_id: str, summary: str, *, asks: Any = None) -> Callable[[View], View]:
+def _described(
+    operation_id: str, summary: str, *, asks: Any = None, names_provider: bool = False
+) -> Callable[[View], View]:
     """The OpenAPI document's words for a view that has one method."""
     words: dict[str, Any] = {
         "operation_id": operation_id,
@@ -28,6 +30,8 @@ def _described(operation_id: str, summary: str, *, asks: Any = None) -> Callable
         "tags": ["operating"],
     }
     words["responses"] = {200: OpenApiTypes.OBJECT}
+    if names_provider:
+        words["responses"][404] = OpenApiResponse(OpenApiTypes.OBJECT, "No provider of that name.")
     if asks is None:
         return extend_schema_view(get=extend_schema(**words))
     return extend_schema_view(post=extend_schema(request=asks, **words))
@@ -75,13 +79,15 @@ class BreakerCommand(OperatorView):
         return _ok({"message": f"Circuit breaker {name} {self.done}"})
 
 
-@_described("circuit_breaker_reset", "Close a breaker", asks=ReasonInput)
+@_described("circuit_breaker_reset", "Close a breaker", asks=ReasonInput, names_provider=True)
 class ResetBreaker(BreakerCommand):
     command = "reset"
     done = "reset to CLOSED"
 
 
-@_described("circuit_breaker_force_open", "Take a provider out", asks=ReasonInput)
+@_described(
+    "circuit_breaker_force_open", "Take a provider out", asks=ReasonInput, names_provider=True
+)
 class ForceBreakerOpen(BreakerCommand):
     command = "force_open"
     done = "forced OPEN"
@@ -108,7 +114,9 @@ class BudgetStatus(OperatorView):
         return _ok({"budget": budget})
 
 
-@_described("budget_kill_switch", "Stop or allow paid work", asks=KillSwitchInput)
+@_described(
+    "budget_kill_switch", "Stop or allow paid work", asks=KillSwitchInput, names_provider=True
+)
 class KillSwitches(OperatorView):
     def post(self, request: Request) -> Response:
         asked = KillSwitchInput(data=request.data)
