@@ -7,6 +7,7 @@ from enum import StrEnum
 class JobKind(StrEnum):
     FLASHCARDS = "flashcards"
     LESSON = "lesson"
+    DOCUMENT = "document"
 
 
 class Capability(StrEnum):
@@ -51,5 +52,12 @@ KINDS: dict[JobKind, KindSpec] = {
         Queue.AI,
         estimated_time="30-90 seconds",
         deadline_seconds=900,
+    ),
+    JobKind.DOCUMENT: KindSpec(
+        "Document reading",
+        Capability.VISION,
+        Queue.AI,
+        estimated_time="5-60 seconds",
+        deadline_seconds=1800,
     ),
 }

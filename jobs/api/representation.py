@@ -49,7 +49,9 @@ def replayed(job: Job) -> dict[str, Any]:
 def ended(job: Job) -> dict[str, Any]:
     """The answer to a client that waited: the result's members beside the job's."""
     result: Mapping[str, Any] = job.result or {}
-    return {**result, "success": True, "jobId": job.id, "status": job.status}
+    # Where clients of the original look for what was read.
+    also = {"result": result} if job.kind == JobKind.DOCUMENT else {}
+    return {**result, **also, "success": True, "jobId": job.id, "status": job.status}
 
 
 def status_url(job: Job) -> str:

@@ -86,6 +86,17 @@ _LESSONS: dict[str, Any] = {
     "lessons": s.ListField(child=Lesson, help_text="one for each topic"),
     **_MADE_BY,
 }
+_DOCUMENT: dict[str, Any] = {
+    "text": s.CharField(),
+    "pages": s.ListField(child=s.CharField(allow_blank=True)),
+    "pageCount": s.IntegerField(),
+    "imagesProcessed": s.IntegerField(),
+    "totalImages": s.IntegerField(help_text="pictures, and pages of a PDF without text"),
+    "filenames": s.ListField(child=s.CharField()),
+    "warnings": s.ListField(child=s.CharField()),
+    "provider": s.CharField(),
+    "model": s.CharField(),
+}
 
 
 def _result(name: str, members: dict[str, Any]) -> Any:
@@ -94,8 +105,12 @@ def _result(name: str, members: dict[str, Any]) -> Any:
 
 FlashcardsResult = _result("FlashcardsResult", {**_FLASHCARDS})
 LessonResult = _result("LessonResult", {**_LESSONS})
+DocumentResult = _result("DocumentResult", {**_DOCUMENT})
 Result = PolymorphicProxySerializer(
-    "Result", [FlashcardsResult, LessonResult], resource_type_field_name=None
+    "Result",
+    [FlashcardsResult, LessonResult, DocumentResult],
+    resource_type_field_name=None,
+    required=False,
 )
 
 
@@ -231,6 +246,29 @@ GENERATE_LESSON = _generate(
     "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
     LessonRequest,
     _done("Lesson", LessonResult, _LESSONS),
+)
+_READ = _done("Document", DocumentResult, {**_DOCUMENT, "result": DocumentResult})
+_FILE = {"type": "string", "format": "binary"}
+_PICTURES = {"type": "array", "items": _FILE, "minItems": 1, "maxItems": 5}
+
+
+def _form(**files: dict[str, Any]) -> dict[str, Any]:
+    named = {"type": "string", "description": "Who is asking, in trusted mode."}
+    shape = {"type": "object", "properties": {**files, "userId": named}, "required": list(files)}
+    return {"multipart/form-data": shape}
+
+
+PROCESS_IMAGE = _generate(
+    "process_image",
+    "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
+    _form(images=_PICTURES),
+    _READ,
+)
+PROCESS_PDF = _generate(
+    "process_pdf",
+    "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
+    _form(pdf=_FILE),
+    _READ,
 )
 JOB_STATUS: dict[str, Any] = {
     "operation_id": "job_status",

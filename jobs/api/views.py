@@ -1,5 +1,6 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
 
 import structlog
@@ -27,6 +28,7 @@ from jobs.intake import Outcome
 from jobs.kinds import JobKind
 from jobs.models import Job, Status
 from jobs.services import Submitted
+from jobs.uploads import Upload
 from profiles.api import cursors
 from profiles.api.callers import caller_of, user_id_of
 from profiles.pages import Cursor
@@ -57,14 +59,7 @@ class Generate(APIView):
         user_id = user_id_of(request)
         refuse_other_user(request, user_id)
         inputs = REQUESTS[self.kind].run_validation(request.data)
-        draft = services.draft_job(
-            self.kind,
-            user_id=user_id,
-            inputs=dict(inputs),
-            idempotency_key=key_of(request),
-        )
-        counted = throttles.charge(request, "ai", is_free=lambda: services.is_known(draft))
-        return answer(request, services.submit_job(draft), counted)
+        return ask(request, self.kind, "ai", inputs)
 
 
 @extend_schema_view(post=extend_schema(**schema.GENERATE_FLASHCARDS))
@@ -165,6 +160,25 @@ def refuse_other_user(request: Request, user_id: str) -> None:
     is_claimed = caller is not None and caller.is_trusted_header
     if named and not is_claimed and named != user_id:
         raise UserMismatch
+
+
+def ask(
+    request: Request,
+    kind: JobKind,
+    scope: str,
+    inputs: Mapping[str, Any],
+    files: Sequence[Upload] = (),
+) -> HttpResponse:
+    """Have valid inputs worked on, for the caller. `scope`: the request limit that counts it."""
+    draft = services.draft_job(
+        kind,
+        user_id=user_id_of(request),
+        inputs=dict(inputs),
+        files=files,
+        idempotency_key=key_of(request),
+    )
+    counted = throttles.charge(request, scope, is_free=lambda: services.is_known(draft))
+    return answer(request, services.submit_job(draft), counted)
 
 
 def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:

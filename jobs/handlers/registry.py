@@ -3,6 +3,7 @@
 from typing import Any
 
 from jobs.handlers.base import Handler
+from jobs.handlers.document import read_document
 from jobs.handlers.flashcards import make_flashcards
 from jobs.handlers.lesson import make_lessons
 from jobs.kinds import JobKind
@@ -10,4 +11,5 @@ from jobs.kinds import JobKind
 HANDLERS: dict[JobKind, Handler[Any, Any]] = {
     JobKind.FLASHCARDS: make_flashcards,
     JobKind.LESSON: make_lessons,
+    JobKind.DOCUMENT: read_document,
 }

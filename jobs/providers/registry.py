@@ -8,9 +8,9 @@ from typing import TypeVar
 from django.conf import settings
 
 from jobs.kinds import KINDS, Capability, JobKind
-from jobs.providers.base import TextModel
-from jobs.providers.guarded import GuardedText, MeteredText, Run, classify
-from jobs.providers.local import TEXT_VERSION
+from jobs.providers.base import TextModel, TextReader
+from jobs.providers.guarded import GuardedReader, GuardedText, MeteredText, Run, classify
+from jobs.providers.local import TEXT_VERSION, VISION_VERSION
 from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
 from resilience.guard import Guard
 from resilience.runtime import runtime
@@ -34,7 +34,15 @@ def paid_provider(capability: Capability) -> str | None:
 
 def engine_version(kind: JobKind) -> str:
     """Names all that changes the answer to the same input, without loading the engine."""
-    if paid_provider(KINDS[kind].capability):
+    match KINDS[kind].capability:
+        case Capability.VISION:
+            return f"{settings.PROVIDER_VISION} {VISION_VERSION}"
+        case _:
+            return _text_version(kind)
+
+
+def _text_version(kind: JobKind) -> str:
+    if paid_provider(Capability.TEXT):
         return " ".join(["openai", settings.OPENAI_MODEL, *_PROMPTS[kind]])
     found = settings.DICTIONARIES_DIR.glob("*.sqlite*")
     dictionaries = sorted(f"{path.name} {path.stat().st_mtime_ns}" for path in found)
@@ -50,6 +58,15 @@ def text_model(run: Run) -> TextModel:
     return GuardedText(_openai_text(), _guard(provider), run, fallback)
 
 
+def text_reader(run: Run) -> TextReader:
+    """What reads the pictures of this run."""
+    provider = paid_provider(Capability.VISION)
+    if provider is None:
+        return _local_reader()
+    fallback = _fallback(Capability.VISION, _local_reader)
+    return GuardedReader(_azure_reader(), _guard(provider), run, fallback)
+
+
 def renew_places() -> None:
     """Keep the places of the calls that this process is making."""
     for guard in list(_guards.values()):
@@ -60,6 +77,7 @@ def forget() -> None:
     """Make everything anew from the settings: for tests."""
     _guards.clear()
     _openai_text.cache_clear()
+    _azure_reader.cache_clear()
 
 
 _guards: dict[str, Guard] = {}
@@ -98,3 +116,23 @@ def _local_text() -> TextModel:
     return LocalTextModel(
         data_dir=settings.DATA_DIR / "engines", dictionary_dir=settings.DICTIONARIES_DIR
     )
+
+
+@cache
+def _azure_reader() -> TextReader:
+    from jobs.providers.azure_vision import AzureTextReader, AzureVisionPolicy
+
+    return AzureTextReader(
+        AzureVisionPolicy(
+            endpoint=settings.AZURE_VISION_ENDPOINT,
+            api_key=settings.AZURE_VISION_KEY,
+            timeout_seconds=settings.AZURE_VISION_TIMEOUT_SECONDS,
+        )
+    )
+
+
+@cache
+def _local_reader() -> TextReader:
+    from jobs.providers.local.vision import LocalTextReader
+
+    return LocalTextReader()

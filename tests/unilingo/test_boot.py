@@ -71,6 +71,7 @@ BAD = {
     "AZURE_VISION_KEY_FILE": ["/none"],
     "UPLOAD_STORAGE": ["folder", "no.such.Storage", "storages/s3.S3Storage"],
     "UPLOAD_STORAGE_OPTIONS": ["bucket", "[1]", "{"],
+    "AZURE_VISION_TIMEOUT_SECONDS": ["0", "soon"],
     "AZURE_VISION_ENDPOINT": ["westeurope", "ftp://h", "https://"],
     "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
     "RETRY_BASE_SECONDS": ["0", "-1", "two"],

@@ -93,6 +93,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
 
     seen = [
         (GENERATE, ann.post(GENERATE, ASKED)),
+        (LESSON, ann.post(LESSON, ASKED)),
         (GENERATE, ann.post(GENERATE, {})),
         (GENERATE, ann.post(GENERATE, ASKED | {"topic": 7})),
         (GENERATE, ann.post(GENERATE, ASKED | {"userId": "ben"})),
@@ -123,8 +124,11 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
     good = {(p, c) for p, _, o in operations(document) for c in o["responses"] if c < "300"}
     assert good - told <= {
         (GENERATE, "200"),  # tests/unilingo/test_web_process.py waits for the end
+        (LESSON, "200"),
         ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
         ("/metrics", "200"),  # tests/unilingo/monitoring/test_prometheus.py reads it
+        # tests/jobs/api/test_documents.py sends files
+        *((f"/api/process-{what}", code) for what in ("image", "pdf") for code in ("200", "202")),
         ("/api/job-events", "200"),
         ("/api/job-events", "204"),
         ("/api/jobs/{job_id}/deck.apkg", "200"),
@@ -133,6 +137,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
     }
 
 
+LESSON = "/api/ai/generate-lesson"
 LEARNERS = ("/api/profile", "/api/lessons", "/api/progress", "/api/flashcards")
 _STATES = (Status.WAITING, Status.ACTIVE, Status.DELAYED, Status.FAILED)
 _LIMITS_AND_MONEY = (

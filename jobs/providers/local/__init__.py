@@ -3,3 +3,4 @@
 # Each goes up with every change of data or code that changes an answer.
 TEXT_VERSION = "2"
 SPEECH_VERSION = "1"
+VISION_VERSION = "1"

@@ -1,0 +1,162 @@
+"""A server on the loopback that speaks Azure's Image Analysis (read) to the real SDK, with faults.
+
+In a test:    with FakeAzureVision() as server: server.script("429", "answer"); server.endpoint
+With `read=LocalTextReader().read_lines` it reads what it is sent, so the whole way of a picture runs without a cloud.
+"""
+
+import json
+import socket
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+KEY = "vision-key"
+PATH = "/computervision/imageanalysis:analyze?"
+LINES = ("Heart failure is a clinical syndrome", "in which the heart cannot pump.")
+STATUSES = {
+    "400": "InvalidRequest",
+    "401": "401",
+    "403": "403",
+    "404": "404",
+    "408": "Timeout",
+    "415": "UnsupportedMediaType",
+    "429": "TooManyRequests",
+    "500": "InternalServerError",
+    "503": "ServiceUnavailable",
+}
+FAULTS = (*STATUSES, "hang", "drop", "half", "slow", "html", "cut", "no result", "odd lines")
+
+
+def analysis(lines: Sequence[str]) -> dict[str, Any]:
+    """The answer of API version 2023-10-01."""
+    return {
+        "modelVersion": "2023-10-01",
+        "metadata": {"width": 800, "height": 600},
+        "readResult": {"blocks": [{"lines": [_line(n, text) for n, text in enumerate(lines)]}]},
+    }
+
+
+def _line(number: int, text: str) -> dict[str, Any]:
+    top, words, left = 10 + 30 * number, [], 10
+    for word in text.split():
+        words.append({"text": word, "boundingPolygon": _box(left, top, 40), "confidence": 0.99})
+        left += 50
+    return {"text": text, "boundingPolygon": _box(10, top, left), "words": words}
+
+
+def _box(left: int, top: int, width: int) -> list[dict[str, int]]:
+    corners = ((left, top), (left + width, top), (left + width, top + 20), (left, top + 20))
+    return [{"x": x, "y": y} for x, y in corners]
+
+
+@dataclass
+class FakeAzureVision:
+    """Answers with the next of the script, then rightly. `served`: the pictures it was sent."""
+
+    read: Callable[[bytes], Sequence[str]] = lambda image: LINES
+    served: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stopping = threading.Event()
+        self._script: deque[str] = deque()
+        self._http = _Server(("127.0.0.1", 0), _Handler)
+        self._http.fake = self
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def script(self, *behaviours: str) -> None:
+        """What to do with the next requests: `answer`, or names of FAULTS."""
+        self._script.extend(behaviours)
+
+    def next_behaviour(self, image: bytes) -> str:
+        self.served.append(image)
+        return self._script.popleft() if self._script else "answer"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    fake: FakeAzureVision
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A client that has gone away is what half of the faults are about.
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        image = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        fake = self.server.fake
+        if self.headers.get("Ocp-Apim-Subscription-Key") != KEY:
+            self._fail("401")
+        elif not self.path.startswith(PATH) or "features=read" not in self.path:
+            self._fail("404")
+        else:
+            self._behave(fake.next_behaviour(image), image)
+
+    def _behave(self, behaviour: str, image: bytes) -> None:
+        right = json.dumps(analysis(self.server.fake.read(image))).encode()
+        match behaviour:
+            case "answer":
+                self._send(200, right)
+            case "hang":
+                self.server.fake.stopping.wait(30)
+            case "drop":
+                self.connection.shutdown(socket.SHUT_RDWR)
+            case "half" | "slow":
+                self._head(200, len(right))
+                self.wfile.write(right[: len(right) // 2])
+                if behaviour == "slow":
+                    self.server.fake.stopping.wait(30)
+                self.connection.shutdown(socket.SHUT_RDWR)
+            case "html":
+                self._send(200, b"<!doctype html><h1>Welcome to the hotel WiFi</h1>", "text/html")
+            case "cut":
+                self._send(200, right[: len(right) // 2])
+            case "no result":
+                self._send(200, b'{"modelVersion":"2023-10-01","metadata":{}}')
+            case "odd lines":
+                self._send(200, b'{"readResult":{"blocks":[{"lines":7}]}}')
+            case _:
+                self._fail(behaviour)
+
+    def _fail(self, status: str) -> None:
+        error = {"code": STATUSES[status], "message": "A secret of the service: /etc/passwd"}
+        self._send(int(status), json.dumps({"error": error}).encode())
+
+    def _send(self, status: int, body: bytes, kind: str = "application/json") -> None:
+        self._head(status, len(body), kind)
+        self.wfile.write(body)
+
+    def _head(self, status: int, length: int, kind: str = "application/json") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(length))
+        self.send_header("apim-request-id", f"request-{len(self.server.fake.served)}")
+        if status == 429:
+            self.send_header("Retry-After", "7")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent: what was served is in `served`."""

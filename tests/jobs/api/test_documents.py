@@ -1,0 +1,232 @@
+"""Pictures and PDFs over HTTP: what is taken, what is refused and how, and what is left of it afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pytest_django import Settings
+
+from jobs import runner
+from jobs.models import Job
+from resilience.errors import KillSwitchOn
+from resilience.runtime import runtime
+from tests import papers
+from tests.jobs import rows
+from tests.jobs.api.files import kept, send
+from tests.people import Person, claiming, nobody, signed_in
+from tests.servers import ValkeyServer
+from unilingo.http import body_limit
+
+pytestmark = pytest.mark.django_db
+
+IMAGE, PDF = "/api/process-image", "/api/process-pdf"
+PNG = papers.encoded(papers.page("The heart pumps blood."))
+TEXT_PDF = papers.pdf("The heart pumps blood.", "It has four chambers.")
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    local = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    local_in = {**local, "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": local_in}
+    return tmp_path
+
+
+@pytest.fixture
+def fresh_runtime(redis_server: ValkeyServer) -> Iterator[None]:
+    """Counts and breakers of this test's own."""
+    runtime.cache_clear()
+    yield
+    runtime().store.client.close()
+    runtime.cache_clear()
+
+
+def images(who: Person, *contents: bytes, **more: Any) -> Any:
+    files = [SimpleUploadedFile(f"page {n}.png", c) for n, c in enumerate(contents, start=1)]
+    return send(who, IMAGE, images=files, **more)
+
+
+def pdf(who: Person, content: bytes = TEXT_PDF, name: str = "notes.pdf", **more: Any) -> Any:
+    return send(who, PDF, pdf=SimpleUploadedFile(name, content), **more)
+
+
+def run(job_id: str) -> Job:
+    runner.run(rows.claimed(Job.objects.get(pk=job_id), now=timezone.now()))
+    return Job.objects.get(pk=job_id)
+
+
+def refused(answer: Any, status: int, code: str, field: str) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json()
+    assert (answer.status_code, body["code"]) == (status, code), body
+    assert list(body["details"]["fields"]) == [field]
+    assert not Job.objects.exists()
+    return body
+
+
+def test_a_pdf_is_accepted_and_read_and_its_file_is_gone(folder: Path) -> None:
+    answer = pdf(claiming("ann"))
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["estimatedTime"]) == (
+        202,
+        "queued",
+        "5-60 seconds",
+    )
+    assert body["jobId"].startswith("document-")
+    assert len(kept(folder)) == 1
+
+    job = run(body["jobId"])
+
+    assert job.status == "completed"
+    assert job.result["pages"] == ["The heart pumps blood.", "It has four chambers."]
+    assert job.result["filenames"] == ["notes.pdf"]
+    assert kept(folder) == []
+    state = claiming("ann").get(body["statusUrl"]).json()
+    assert (state["kind"], state["queue"]) == ("document", "ai-jobs")
+
+
+def test_the_same_files_are_answered_from_the_first_job_and_leave_nothing(folder: Path) -> None:
+    first = pdf(claiming("ann")).json()["jobId"]
+    running = pdf(claiming("ann"), name="copy.pdf").json()
+    assert (running["jobId"], len(kept(folder))) == (first, 1)
+    run(first)
+
+    again = pdf(claiming("ann"))
+
+    assert (again.status_code, again.json()["fromCache"]) == (200, True)
+    assert again.json()["result"]["pageCount"] == 2
+    assert kept(folder) == []
+    assert pdf(claiming("ben")).json()["jobId"] != first
+
+
+def test_a_file_that_cannot_be_read_fails_the_job_and_is_gone(folder: Path) -> None:
+    job = run(pdf(claiming("ann"), papers.locked_pdf()).json()["jobId"])
+
+    assert (job.status, job.error_code, job.is_retryable) == ("failed", "UNREADABLE_FILE", False)
+    assert "password" in job.error
+    assert kept(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [(IMAGE, "No image files uploaded"), (PDF, "No PDF file uploaded")]
+)
+def test_a_form_without_files_is_told_in_the_words_of_the_original(path: str, said: str) -> None:
+    field = "images" if path == IMAGE else "pdf"
+    body = refused(send(claiming("ann"), path, other="x"), 400, "MISSING_FIELDS", field)
+
+    assert body["error"] == said
+
+
+def test_six_pictures_are_too_many() -> None:
+    refused(images(claiming("ann"), *[PNG] * 6), 400, "VALIDATION_ERROR", "images")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<!doctype html>", TEXT_PDF, b"GIF89a" * 9],
+    ids=["svg", "html", "pdf", "gif"],
+)
+def test_a_picture_is_known_by_its_content_not_by_its_name(content: bytes) -> None:
+    refused(images(claiming("ann"), content), 415, "UNSUPPORTED_MEDIA_TYPE", "images")
+
+
+def test_a_pdf_is_known_by_its_content_not_by_its_name() -> None:
+    refused(pdf(claiming("ann"), PNG), 415, "UNSUPPORTED_MEDIA_TYPE", "pdf")
+
+
+def test_an_empty_file_cannot_be_read() -> None:
+    refused(pdf(claiming("ann"), b""), 422, "UNREADABLE_FILE", "pdf")
+
+
+def test_a_file_over_its_limit_is_refused_with_the_limit(folder: Path) -> None:
+    large = TEXT_PDF + bytes(25 * MEGABYTE)
+    body = refused(pdf(claiming("ann"), large), 413, "FILE_TOO_LARGE", "pdf")
+    assert body["details"]["maxBytes"] == 25 * MEGABYTE
+
+    body = refused(
+        images(claiming("ann"), PNG, PNG + bytes(10 * MEGABYTE)), 413, "FILE_TOO_LARGE", "images"
+    )
+    assert body["details"]["maxBytes"] == 10 * MEGABYTE
+    assert kept(folder) == []
+
+
+def test_how_much_may_come_is_known_before_it_is_read() -> None:
+    assert body_limit(PDF) == 27 * MEGABYTE
+    assert body_limit(IMAGE) == 52 * MEGABYTE
+    assert body_limit("/api/jobs") == body_limit("/nowhere") == 2 * MEGABYTE
+    headers = {"Content-Length": str(27 * MEGABYTE + 1)}
+    answer = claiming("ann").django.generic(
+        "POST", PDF, b"", "multipart/form-data", headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=%"],
+)
+def test_a_body_that_is_no_form_is_refused(kind: str) -> None:
+    answer = claiming("ann").django.generic("POST", PDF, b"no form", kind)
+
+    assert (answer.status_code, answer.json()["code"]) in (
+        (400, "VALIDATION_ERROR"),
+        (400, "MISSING_FIELDS"),
+    )
+
+
+def test_a_form_of_many_parts_is_refused() -> None:
+    answer = send(claiming("ann"), PDF, pdf=[SimpleUploadedFile("x.pdf", b"x")] * 101)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
+
+
+def test_who_names_nobody_lacks_a_field() -> None:
+    body = refused(pdf(nobody()), 400, "MISSING_FIELDS", "userId")
+
+    assert body["error"] == "Missing required fields: pdf, userId"
+
+
+def test_a_form_may_say_who_is_asking() -> None:
+    job_id = pdf(nobody(), userId="ann").json()["jobId"]
+
+    assert Job.objects.get(pk=job_id).user_id == "ann"
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_form_cannot_ask_in_the_name_of_another() -> None:
+    answer = pdf(signed_in("ann"), userId="ben")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "USER_MISMATCH")
+
+
+def test_names_of_files_cannot_lead_anywhere(folder: Path) -> None:
+    job_id = pdf(claiming("ann"), name="../../etc/pass\u202ewd.pdf").json()["jobId"]
+
+    assert kept(folder) == [f"{job_id}/0"]
+    assert Job.objects.get(pk=job_id).input["files"][0]["name"] == "passwd.pdf"
+
+
+def test_without_money_nothing_new_is_kept(
+    folder: Path, settings: Settings, fresh_runtime: None
+) -> None:
+    settings.PROVIDER_VISION = "azure"
+    runtime().operations.set_kill_switch(True, actor="ops")
+    answer = pdf(claiming("ann"))
+
+    assert (answer.status_code, answer.json()["code"]) == (429, KillSwitchOn.code)
+    assert kept(folder) == []
+
+
+def test_uploads_are_counted_by_themselves(settings: Settings, fresh_runtime: None) -> None:
+    limit = settings.REQUEST_LIMITS["upload"]
+    settings.REQUEST_LIMITS = settings.REQUEST_LIMITS | {"upload": type(limit)(1, 0, 60)}
+    pdf(claiming("ann"))
+
+    again, new = pdf(claiming("ann")), pdf(claiming("ann"), papers.pdf("Other"))
+
+    assert (again.status_code, new.status_code) == (202, 429)
+    assert new.json()["code"] == "RATE_LIMIT_EXCEEDED"

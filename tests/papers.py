@@ -1,0 +1,123 @@
+"""Files as people hand them in: PDFs and pictures, sound and hostile, made here."""
+
+import io
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+HEIC = (Path(__file__).parent / "papers.heic").read_bytes()
+
+
+def pdf(*pages: str, extra: str = "", trailer: str = "", content: bytes | None = None) -> bytes:
+    """Each page with its lines as text. `extra`: members of the catalog; `content`: a stream for all pages as it is."""
+    objects: list[bytes] = [
+        f"<< /Type /Catalog /Pages 2 0 R {extra} >>".encode(),
+        b"",  # the tree of pages, once their numbers are known
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    kids = []
+    for text in pages:
+        lines = " T* ".join(f"({line}) Tj" for line in text.split("\n"))
+        drawn = f"BT /F1 12 Tf 14 TL 72 720 Td {lines} ET".encode()
+        stream = content or b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+        objects.append(stream)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+        )
+        kids.append(len(objects))
+    named = " ".join(f"{kid} 0 R" for kid in kids)
+    objects[1] = f"<< /Type /Pages /Kids [{named}] /Count {len(kids)} >>".encode()
+    return _written(objects, trailer)
+
+
+def _written(objects: Sequence[bytes], trailer: str) -> bytes:
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n")
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    out.write(f"trailer << /Size {size} /Root 1 0 R {trailer} >>\n".encode())
+    out.write(b"startxref\n%d\n%%%%EOF\n" % start)
+    return out.getvalue()
+
+
+def locked_pdf() -> bytes:
+    """Its password is known to nobody."""
+    key = "00" * 32
+    encrypt = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key}> /P -4 >>"
+    return pdf("Secret", trailer=f"{encrypt} /ID [<00> <00>]")
+
+
+def scripted_pdf() -> bytes:
+    script = "/OpenAction << /S /JavaScript /JS (while (true) { app.alert(1); }) >>"
+    return pdf("The heart pumps blood.", extra=script)
+
+
+def pdf_bomb(megabytes: int = 4000) -> bytes:
+    """A page whose content is so large once it is inflated."""
+    squeezer = zlib.compressobj(9)
+    blanks = b" " * (1 << 20)
+    first, again = (squeezer.compress(blanks) + squeezer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    packed = first + again * (megabytes - 1) + squeezer.flush()
+    head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed)
+    return pdf("x", content=head + packed + b"\nendstream")
+
+
+def scanned_pdf(*pages: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=100)
+    return out.getvalue()
+
+
+def page(*lines: str, size: tuple[int, int] = (900, 500)) -> Image.Image:
+    """Dark letters on light paper."""
+    image = Image.new("RGB", size, "white")
+    drawing = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        drawing.text((40, 40 + 60 * number), line, fill="black", font=ImageFont.load_default(30))
+    return image
+
+
+def encoded(image: Image.Image, how: str = "PNG", **more: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, how, **more)
+    return out.getvalue()
+
+
+def turned(image: Image.Image, orientation: int) -> bytes:
+    """As a camera stores it that was held so: EXIF says how to turn it back."""
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = image.transpose(undo[orientation]) if orientation in undo else image
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return encoded(stored, "JPEG", exif=exif.tobytes())
+
+
+def vast_png(side: int = 30_000) -> bytes:
+    """One bit a pixel, all white: small on disk."""
+    squeezer = zlib.compressobj(9)
+    row = b"\x00" + b"\xff" * (side // 8)
+    packed = b"".join(squeezer.compress(row) for _ in range(side)) + squeezer.flush()
+    head = side.to_bytes(4, "big") * 2 + b"\x01\x00\x00\x00\x00"
+    chunks = [(b"IHDR", head), (b"IDAT", packed), (b"IEND", b"")]
+    body = b"".join(
+        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+        for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
