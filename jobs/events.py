@@ -16,6 +16,7 @@ from django_eventstream import send_event
 from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
 
+from jobs.inserts import insert
 from jobs.models import EventType, Job, JobEvent, Status
 from profiles.moments import iso as iso
 from resilience.meter import JOB_EVENTS, meter
@@ -119,7 +120,7 @@ def save(news: Sequence[JobEvent]) -> None:
                 "SELECT pg_advisory_xact_lock(hashtextextended(u, 0)) FROM unnest(%s::text[]) AS u",
                 [users],
             )
-    JobEvent.objects.bulk_create(news)
+    insert(news)
 
 
 def payload(event: JobEvent) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from jobs import events, turns
 from jobs.ids import new_job_id
+from jobs.inserts import insert
 from jobs.keeping import Keep
 from jobs.kinds import KINDS, JobKind, Queue
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
@@ -106,13 +107,13 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
 
     Answers, by id, with the job that does the work: the new one itself, or one that was there before.
     """
-    identities = [job.identity for job in jobs]
+    doing = {job.id: job.id for job in jobs}
     with transaction.atomic(savepoint=False):
         turns.give(jobs)
-        Job.objects.bulk_create(jobs, ignore_conflicts=True)
-        found = Job.objects.filter(identity__in=identities).values_list("identity", "id")
-        by_identity = dict(found)
-        doing = {job.id: by_identity[job.identity] for job in jobs}
+        if insert(jobs, skip_known=True) < len(jobs):
+            found = Job.objects.filter(identity__in=[job.identity for job in jobs])
+            by_identity = dict(found.values_list("identity", "id"))
+            doing = {job.id: by_identity[job.identity] for job in jobs}
         created = [job for job in jobs if doing[job.id] == job.id]
         news = [events.build(j, EventType.WAITING, events.facts(j), j.created_at) for j in created]
         if news:

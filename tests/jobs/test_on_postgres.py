@@ -13,6 +13,7 @@ FILES = [
     "claims",
     "events",
     "heartbeat",
+    "inserts",
     "lifecycle",
     "queries",
     "runner",
