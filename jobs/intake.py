@@ -59,6 +59,7 @@ class Intake:
     def add(self, draft: Draft) -> "Future[Outcome]":
         """What has become of it, once that is committed. Raises NotWritten, IdempotencyKeyReused."""
         item: Item = (draft, Future())
+        item[1].set_running_or_notify_cancel()  # a client that leaves takes nothing back
         if self._thread is None:
             _save([item])
         else:
@@ -91,8 +92,12 @@ def oldest_answer(now: datetime) -> datetime:
 
 
 def _save(batch: list[Item]) -> None:
+    outcomes: list[Outcome | JobRefused] = []
     try:
-        outcomes = _write([draft for draft, _ in batch])
+        with transaction.atomic():
+            # First of all that follows the commit: for the messages to Redis nobody need wait.
+            transaction.on_commit(lambda: _tell(batch, outcomes))
+            outcomes += _write([draft for draft, _ in batch])
     except DatabaseError:
         if len(batch) > 1:
             # One bad row must not take its neighbours with it.
@@ -101,7 +106,15 @@ def _save(batch: list[Item]) -> None:
             return
         logger.exception("job not written")
         outcomes = [NotWritten()]
+    _tell(
+        batch, outcomes
+    )  # if not yet: what runs in a transaction of its caller is not committed here
+
+
+def _tell(batch: list[Item], outcomes: Sequence[Outcome | JobRefused]) -> None:
     for (_, saved), outcome in zip(batch, outcomes, strict=True):
+        if saved.done():
+            continue
         if isinstance(outcome, JobRefused):
             saved.set_exception(outcome)
         else:
@@ -109,19 +122,18 @@ def _save(batch: list[Item]) -> None:
 
 
 def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
-    """One transaction: keys first, since a request that comes with a used key must leave nothing behind."""
+    """Keys first, since a request that comes with a used key must leave nothing behind."""
     since = oldest_answer(drafts[0].job.created_at)
-    with transaction.atomic():
-        answered = _take_keys([draft for draft in drafts if draft.key], since)
-        jobs = [draft.job for draft in drafts if draft.job.id not in answered]
-        doing = _create(jobs, since)
-        for job_id, found in doing.items():
-            if found != job_id:
-                answered[job_id] = Outcome(found)
-                IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
-        created = [job for job in jobs if job.id not in answered]
-        if created:
-            transaction.on_commit(lambda: tasks.send(created), robust=True)
+    answered = _take_keys([draft for draft in drafts if draft.key], since)
+    jobs = [draft.job for draft in drafts if draft.job.id not in answered]
+    doing = _create(jobs, since)
+    for job_id, found in doing.items():
+        if found != job_id:
+            answered[job_id] = Outcome(found)
+            IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
+    created = [job for job in jobs if job.id not in answered]
+    if created:
+        transaction.on_commit(lambda: tasks.send(created), robust=True)
     return [answered.get(draft.job.id, Outcome(draft.job.id)) for draft in drafts]
 
 

@@ -15,6 +15,7 @@ from jobs.kinds import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
 from jobs.services import draft_job, submit_job
 from tests.jobs.rows import FAILURE, claimed
+from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,32 @@ def test_without_gathering_a_draft_is_written_at_once() -> None:
     assert intake.add(_draft("A", "")).done()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_answer_waits_for_the_commit_and_not_for_redis(redis_server: ValkeyServer) -> None:
+    gathering, draft = Intake(), _draft("A", "")
+    gathering.gather()
+    redis_server.freeze()
+    try:
+        outcome = gathering.add(draft).result(timeout=1.9)  # one call to Redis gives up after 2 s
+    finally:
+        redis_server.thaw()
+
+    assert Job.objects.get().id == outcome.job_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_that_leaves_takes_nothing_back(redis_server: ValkeyServer) -> None:
+    gathering = Intake()
+    gathering.gather()
+    first, second = gathering.add(_draft("A", "")), gathering.add(_draft("B", ""))
+
+    assert not first.cancel()
+
+    assert first.result(5) != second.result(5)
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_fault_that_ends_the_thread_of_the_intake_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
