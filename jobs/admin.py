@@ -24,6 +24,8 @@ from profiles.admin import ReadOnly
 from resilience.runtime import runtime
 
 admin.site.site_header = admin.site.site_title = "UniLingo"
+# A list with its filters needs the width, and the index is one click away.
+admin.site.enable_nav_sidebar = False
 
 # A page stays quick to open with the largest input; the link beside it shows the whole.
 SHOWN_CHARACTERS = 20_000
