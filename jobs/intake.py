@@ -67,6 +67,7 @@ class Intake:
         return item[1]
 
     def _run(self) -> None:
+        tasks.prepare()
         while True:
             batch = [self._waiting.get()]
             while len(batch) < BATCH and not self._waiting.empty():

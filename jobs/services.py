@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import lifecycle, queries, tasks, turns, uploads
+from jobs import events, lifecycle, queries, tasks, turns, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
@@ -16,8 +16,16 @@ from jobs.kinds import KINDS, JobKind
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
 from jobs.uploads import Upload
+from profiles import languages
 from resilience.errors import BudgetExhausted
 from resilience.runtime import runtime
+
+
+def warm_up() -> None:
+    """Load and connect what the first job of a process would wait for. Nothing is written down."""
+    languages.parse("English")
+    registry.engine_version()
+    events.announce(())
 
 
 @dataclass(frozen=True, slots=True)

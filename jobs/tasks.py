@@ -56,6 +56,17 @@ def wake(queue: Queue, count: int) -> bool:
     return True
 
 
+def prepare() -> None:
+    """Load and connect what this thread's first message would wait for."""
+    current_app.finalize()
+    assert run_jobs.backend  # Celery makes one for each thread
+    try:
+        with current_app.producer_or_acquire() as producer:
+            producer.channel.client.ping()
+    except BROKER_AWAY:
+        pass
+
+
 def hand_back_all() -> None:
     """Return what this worker holds to its queue, and wake others for it."""
     send(Job.objects.filter(pk__in=heartbeat.hand_back_all()))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class UnilingoConfig(AppConfig):
@@ -6,3 +7,6 @@ class UnilingoConfig(AppConfig):
 
     def ready(self) -> None:
         from unilingo import checks  # noqa: F401  registers the system checks
+
+        # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
+        BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]

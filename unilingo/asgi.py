@@ -6,6 +6,7 @@ its connection, and runs the answers of jobs/api/live.py in the event loop, wher
 """
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -27,10 +28,11 @@ from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse  # noqa: E402
-from django.urls import set_script_prefix  # noqa: E402
+from django.urls import resolve, set_script_prefix  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 
+from jobs import services  # noqa: E402
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer  # noqa: E402
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
@@ -124,6 +126,7 @@ class Application(BaseHandler):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             intake.gather()
+            await asyncio.to_thread(_warm_up)
             speaker = asyncio.create_task(_say_alive())
             await _lifespan(receive, send)
             speaker.cancel()
@@ -197,6 +200,14 @@ class Application(BaseHandler):
             await send({"type": "http.response.body", "body": piece})
         finally:
             await loop.run_in_executor(self._threads, pieces.close)
+
+
+def _warm_up() -> None:
+    """What the first requests would wait for is made now, and is no longer looked through for garbage."""
+    resolve("/livez")
+    services.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 async def _say_alive() -> None:

@@ -5,13 +5,21 @@ import signal
 from typing import Any
 
 from django.conf import settings
+from gunicorn import glogging
+
+
+class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Without the line that it would compose for each request: unilingo.middleware.RequestLog writes one."""
+
+    access_log_enabled = False
+
 
 bind = f"{'127.0.0.1' if settings.DEBUG else '0.0.0.0'}:{settings.PORT}"
 worker_class = "asgi"
 workers = settings.WEB_PROCESSES
 graceful_timeout = 5
 keepalive = 5
-accesslog = None
+logger_class = Log
 logconfig_dict = settings.LOGGING
 # A stream may be open for hours; the application bounds how many there are.
 worker_connections = 2 * settings.STREAM_LIMIT

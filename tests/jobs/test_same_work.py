@@ -161,13 +161,15 @@ def test_without_gathering_a_draft_is_written_at_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_answer_waits_for_the_commit_and_not_for_redis(redis_server: ValkeyServer) -> None:
-    gathering, draft = Intake(), _draft("A", "")
-    gathering.gather()
+    draft, saved = _draft("A", ""), Future[Outcome]()
+    saving = threading.Thread(target=_save, args=([(draft, saved)],))
     redis_server.freeze()
     try:
-        outcome = gathering.add(draft).result(timeout=1.9)  # one call to Redis gives up after 2 s
+        saving.start()
+        outcome = saved.result(timeout=1.9)  # a call to Redis gives up after 2 s
     finally:
         redis_server.thaw()
+        saving.join()
 
     assert Job.objects.get().id == outcome.job_id
 

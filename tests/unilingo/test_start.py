@@ -1,0 +1,45 @@
+"""What a process does before its first request, so that this one is as quick as the others."""
+
+import gc
+import sys
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from jobs import tasks
+from jobs.models import Job
+from tests.servers import ValkeyServer
+from unilingo.asgi import _warm_up
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+def test_what_is_loaded_at_the_start_is_no_longer_looked_through_for_garbage(
+    redis_server: ValkeyServer, thawed: None
+) -> None:
+    _warm_up()
+
+    assert gc.get_freeze_count() > 10 * gc.get_count()[0]
+
+
+def test_a_start_without_redis_is_a_start(thawed: None) -> None:
+    _warm_up()
+    tasks.prepare()
+
+    assert "kombu.transport.redis" in sys.modules
+
+
+@pytest.mark.django_db
+def test_in_development_too_no_query_is_kept_in_memory(settings: Settings) -> None:
+    settings.DEBUG = True
+    connection.queries_log.clear()
+
+    assert not Job.objects.filter(input="a study text").exists()
+
+    assert not connection.queries
