@@ -24,7 +24,7 @@ from resilience.runtime import runtime
 def warm_up() -> None:
     """Load and connect what the first job of a process would wait for. Nothing is written down."""
     languages.parse("English")
-    registry.engine_version()
+    registry.engine_version(JobKind.FLASHCARDS)
     events.announce(())
 
 

@@ -59,7 +59,7 @@ def wake(queue: Queue, count: int) -> bool:
 def prepare() -> None:
     """Load and connect what this thread's first message would wait for."""
     current_app.finalize()
-    assert run_jobs.backend  # Celery makes one for each thread
+    assert run_next.backend  # Celery makes one for each thread
     try:
         with current_app.producer_or_acquire() as producer:
             producer.channel.client.ping()

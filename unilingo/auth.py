@@ -69,6 +69,8 @@ class SessionAuthentication(authentication.SessionAuthentication):
     """Django's session, with CSRF enforced."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
         found = super().authenticate(request)
         if found is None:
             return None

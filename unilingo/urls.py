@@ -16,6 +16,7 @@ from unilingo.monitoring import views as monitoring
 OPERATORS = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
+    path("api/", include("jobs.api.urls")),  # first, since most requests are for these
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),
     path("login", LoginView.as_view(next_page="demo"), name="login"),
@@ -50,7 +51,6 @@ urlpatterns = [
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
     path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
     path("api/", include("profiles.api.urls")),
-    path("api/", include("jobs.api.urls")),
     path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
     path(
         "api/profile/<path:user_id>",
