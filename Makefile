@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt bench load soak fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test check fmt bench chaos load soak fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -56,6 +56,9 @@ fuzz: venv-dev ## requests of every shape against every endpoint
 
 smoke: venv ## does a deployed instance keep the contract? URL=https://…, TOKEN, MONITORING_TOKEN
 	@$(PY) -m tests.smoke "$(URL)"
+
+chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web restarts; SEED=n repeats one
+	$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 local-dictionaries: venv ## translations for the local engine, from Debian's dictionary packages
 	@$(PY) -m jobs.providers.local.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"

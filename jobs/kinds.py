@@ -59,5 +59,6 @@ KINDS: dict[JobKind, KindSpec] = {
         Queue.AI,
         estimated_time="5-60 seconds",
         deadline_seconds=1800,
+        is_bulk=True,
     ),
 }

@@ -115,18 +115,28 @@ class Stack:
         return last
 
     def start_web(self, **environment: str) -> Process:
-        port = str(free_port())
-        process = self._start("web", f"http://127.0.0.1:{port}", environment | {"PORT": port})
-        self.webs.append(process)
+        process = self.launch_web(**environment)
         self._wait_healthy(process, "/livez")
         return process
 
+    def launch_web(self, **environment: str) -> Process:
+        """The same without waiting until it answers."""
+        port = str(free_port())
+        process = self._start("web", f"http://127.0.0.1:{port}", environment | {"PORT": port})
+        self.webs.append(process)
+        return process
+
     def start_worker(self, **environment: str) -> Process:
+        process = self.launch_worker(**environment)
+        self._wait_healthy(process, "/health")
+        return process
+
+    def launch_worker(self, **environment: str) -> Process:
+        """The same without waiting until it is healthy."""
         port = str(free_port())
         named = environment | {"WORKER_HEALTH_PORT": port}
         process = self._start("worker", f"http://127.0.0.1:{port}", named)
         self.workers.append(process)
-        self._wait_healthy(process, "/health")
         return process
 
     def start_beat(self, **environment: str) -> Process:

@@ -131,6 +131,21 @@ def test_a_worker_outlives_redis(house: Stack, worker: Process) -> None:
     assert house.ended("ann", job_id, seconds=20)["status"] == "completed"
 
 
+def test_a_worker_whose_broker_went_away_while_it_worked_takes_jobs_again(
+    house: Stack, worker: Process, provider: FakeOpenAI
+) -> None:
+    """As many jobs as it has places, all of which end while nobody can be told."""
+    provider.served.clear()
+    provider.latency = 0.5
+    job_ids = [house.submit("ann") for _ in range(3)]
+    wait_until(lambda: len(provider.served) == 3, 15, "all places are taken")
+    with house.valkey.away():
+        for job_id in job_ids:
+            assert house.ended("ann", job_id)["status"] == "completed"
+    provider.latency = 0
+    assert house.ended("ann", house.submit("ann"), seconds=20)["status"] == "completed"
+
+
 def test_of_four_processes_that_claim_a_job_one_wins(
     stack: Stack, four_writers: list[Writer]
 ) -> None:
