@@ -11,7 +11,8 @@ JobError
 │   ├── FileRefused             one of the files that came with a request; `field` is where
 │   │   ├── FileTooLarge        FILE_TOO_LARGE
 │   │   ├── UnsupportedFile     UNSUPPORTED_MEDIA_TYPE by its content
-│   │   └── EmptyFile           UNREADABLE_FILE
+│   │   ├── EmptyFile           UNREADABLE_FILE
+│   │   └── NoStudyText         VALIDATION_ERROR       a job that is named as a document has none to give
 │   ├── TooManyStreams          NOT_READY
 │   ├── NotWritten              NOT_READY              the database did not take the job
 │   └── JobFailed               the code of the job, for a client that waited for it
@@ -119,6 +120,11 @@ class UnsupportedFile(FileRefused):
 class EmptyFile(FileRefused):
     code = "UNREADABLE_FILE"
     message = "The file is empty."
+
+
+class NoStudyText(FileRefused):
+    code = "VALIDATION_ERROR"
+    message = "This is no document that has been read."
 
 
 class TooManyStreams(JobRefused):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import events, lifecycle, queries, tasks, turns, uploads
-from jobs.errors import JobNotCancellable, JobNotRetryable
+from jobs.errors import JobNotCancellable, JobNotRetryable, NoStudyText
+from jobs.handlers.sources import shortened
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import KINDS, JobKind
@@ -55,11 +56,30 @@ def draft_job(
         kind,
         user_id,
         inputs,
-        identity=identity(user_id, request, registry.engine_version(kind)),
+        identity=identity(user_id, request, _engines(kind, has_files=bool(files))),
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
     return Draft(job, request, idempotency_key, files)
+
+
+def _engines(kind: JobKind, *, has_files: bool) -> str:
+    """All whose answers make the job's."""
+    made_by = registry.engine_version(kind)
+    return f"{made_by} {registry.engine_version(JobKind.DOCUMENT)}" if has_files else made_by
+
+
+def text_of_document(user_id: str, job_id: str) -> dict[str, Any]:
+    """What a document of the caller gives to jobs that are made of study text: members of their inputs.
+
+    Raises JobNotFound, and NoStudyText when it has not been read.
+    """
+    job = queries.job_for(user_id, job_id)
+    if job.kind != JobKind.DOCUMENT or job.status != Status.COMPLETED or job.result is None:
+        raise NoStudyText("documentJobId")
+    content, warnings = shortened(job.result["text"])
+    inputs = {"content": content, "sourceFileName": job.result["filenames"][0]}
+    return {**inputs, "warnings": warnings} if warnings else inputs
 
 
 def is_known(draft: Draft) -> bool:

@@ -228,7 +228,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     """Fill `body`, which keeps what is long on disk. Returns how many bytes it holds."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    declared = _header(scope, b"content-length")
     size, more = 0, True
     limit = _limit(scope, int(declared) if declared.isdigit() else 0)
     while more:
@@ -244,11 +244,16 @@ async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     return size
 
 
+def _header(scope: Scope, wanted: bytes) -> str:
+    found = (value for name, value in scope["headers"] if name == wanted)
+    return next(found, b"").decode("latin-1")
+
+
 def _limit(scope: Scope, size: int, known: int = 0) -> int:
     """How many bytes may come; which view it is, is looked up for a long body only. Raises BodyTooLarge."""
     limit = max(known, settings.REQUEST_MAX_BYTES)
     if size > limit:
-        limit = body_limit(scope["path"])
+        limit = body_limit(scope["path"], _header(scope, b"content-type"))
     if size > limit:
         raise BodyTooLarge(limit)
     return limit

@@ -26,8 +26,10 @@ class JsonOnly(BaseContentNegotiation):
         return renderer, renderer.media_type
 
 
-def body_limit(path: str) -> int:
-    """The most bytes that a request to this path may bring: as many as its view says, where it says so."""
+def body_limit(path: str, content_type: str) -> int:
+    """The most bytes that a request may bring: for a form, as many as the view of this path says, if it does."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return int(settings.REQUEST_MAX_BYTES)
     try:
         view = getattr(resolve(path).func, "cls", None)
     except Resolver404:

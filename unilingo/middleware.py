@@ -69,7 +69,7 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         declared = request.META.get("CONTENT_LENGTH", "")
         if declared.isdigit() and int(declared) > settings.REQUEST_MAX_BYTES:
-            limit = body_limit(request.path)
+            limit = body_limit(request.path, request.META.get("CONTENT_TYPE", ""))
             if int(declared) > limit:
                 text = f"The body is larger than {limit} bytes."
                 return problems.rendered("PAYLOAD_TOO_LARGE", text)

@@ -235,19 +235,6 @@ def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[
     }
 
 
-GENERATE_FLASHCARDS = _generate(
-    "generate_flashcards",
-    "Make flashcards from study text",
-    FlashcardsRequest,
-    _done("Flashcards", FlashcardsResult, _FLASHCARDS),
-)
-GENERATE_LESSON = _generate(
-    "generate_lesson",
-    "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
-    LessonRequest,
-    _done("Lesson", LessonResult, _LESSONS),
-)
-_READ = _done("Document", DocumentResult, {**_DOCUMENT, "result": DocumentResult})
 _FILE = {"type": "string", "format": "binary"}
 _PICTURES = {"type": "array", "items": _FILE, "minItems": 1, "maxItems": 5}
 
@@ -258,6 +245,28 @@ def _form(**files: dict[str, Any]) -> dict[str, Any]:
     return {"multipart/form-data": shape}
 
 
+def _study(request: Any) -> dict[str, Any]:
+    """As JSON, or as a form with the document itself in place of its text."""
+    names = ("subject", "topic", "nativeLanguage", "targetLanguage", "sourceFileName")
+    texts: dict[str, Any] = {name: {"type": "string"} for name in names}
+    form = _form(**texts, images=_PICTURES, pdf=_FILE)
+    form["multipart/form-data"]["required"] = ["subject", "topic"]
+    return {"application/json": request, **form}
+
+
+GENERATE_FLASHCARDS = _generate(
+    "generate_flashcards",
+    "Make flashcards from study text",
+    _study(FlashcardsRequest),
+    _done("Flashcards", FlashcardsResult, _FLASHCARDS),
+)
+GENERATE_LESSON = _generate(
+    "generate_lesson",
+    "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
+    _study(LessonRequest),
+    _done("Lesson", LessonResult, _LESSONS),
+)
+_READ = _done("Document", DocumentResult, {**_DOCUMENT, "result": DocumentResult})
 PROCESS_IMAGE = _generate(
     "process_image",
     "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",

@@ -13,6 +13,8 @@ from jobs.models import Status
 from profiles.api.fields import FIELD_CHARACTERS, LanguageName, Text
 
 CONTENT_CHARACTERS = 100_000
+# What study text may come from.
+SOURCES = ("content", "documentJobId", "files")
 UNKNOWN_SOURCE = "Unknown Source"
 
 
@@ -28,7 +30,16 @@ class MissingFields(ValidationError):
 class StudyRequest(serializers.Serializer[Any]):
     """What everything has that is made of study text."""
 
-    content = Text(max_length=CONTENT_CHARACTERS)
+    content = Text(
+        max_length=CONTENT_CHARACTERS,
+        required=False,
+        help_text="Needed, unless there is a documentJobId or a file.",
+    )
+    documentJobId = Text(
+        max_length=FIELD_CHARACTERS,
+        required=False,
+        help_text="In place of content: a document of the caller's that has been read.",
+    )
     subject = Text(max_length=FIELD_CHARACTERS)
     topic = Text(
         max_length=FIELD_CHARACTERS,
@@ -50,9 +61,11 @@ class StudyRequest(serializers.Serializer[Any]):
         missing = self.missing(data)
         if missing:
             raise MissingFields(missing, self.REQUIRED)
-        given = {
-            name: value for name, value in data.items() if name in self.fields and name != "userId"
-        }
+        sources = _sources(data)
+        if len(sources) > 1:
+            raise ValidationError({name: ["Send only one of these."] for name in sources})
+        left_out = {"userId", *SOURCES} - set(sources)
+        given = {n: v for n, v in data.items() if n in self.fields and n not in left_out}
         for name, default in self.defaults.items():
             if _is_empty(given.get(name)):
                 given[name] = default
@@ -65,7 +78,9 @@ class StudyRequest(serializers.Serializer[Any]):
 
     @classmethod
     def missing(cls, data: dict[str, Any]) -> list[str]:
-        return [name for name in cls.REQUIRED if _is_empty(data.get(name))]
+        """`data` may have `files`, which are no field of a body in JSON."""
+        absent = (name for name in cls.REQUIRED if _is_empty(data.get(name)))
+        return [name for name in absent if name != "content" or not _sources(data)]
 
 
 class FlashcardsRequest(StudyRequest):
@@ -99,6 +114,12 @@ class JobsQuery(serializers.Serializer[Any]):
     )
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
     cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+
+
+def _sources(data: dict[str, Any]) -> list[str]:
+    """Where the study text of a request may come from, of what it says. `files` is a list, empty without any."""
+    said = [name for name in ("content", "documentJobId") if not _is_empty(data.get(name))]
+    return [*said, "files"] if data.get("files") else said
 
 
 def _is_empty(value: Any) -> bool:

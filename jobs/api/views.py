@@ -18,10 +18,12 @@ from jobs.api import access, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
+from jobs.api.parsers import StrictJson
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import REQUESTS, JobsQuery, MissingFields, StudyRequest
+from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFields, StudyRequest
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
+from jobs.api.uploads import IMAGES, PDF, Multipart
 from jobs.errors import JobFailed, UserMismatch
 from jobs.events import Channel
 from jobs.intake import Outcome
@@ -45,6 +47,8 @@ class Generate(APIView):
     """Something to be made of study text; each kind is a subclass."""
 
     kind: ClassVar[JobKind]
+    parser_classes = (StrictJson, Multipart)
+    body_bytes = IMAGES.body_bytes
     throttle_classes = ()  # counted once the request is known to be valid
 
     def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
@@ -58,8 +62,16 @@ class Generate(APIView):
     def post(self, request: Request) -> HttpResponse:
         user_id = user_id_of(request)
         refuse_other_user(request, user_id)
-        inputs = REQUESTS[self.kind].run_validation(request.data)
-        return ask(request, self.kind, "ai", inputs)
+        files = [*IMAGES.of(request), *PDF.of(request)]
+        inputs = REQUESTS[self.kind].run_validation(_with_files(request.data, files))
+        document = inputs.pop("documentJobId", "")
+        found = services.text_of_document(user_id, document) if document else {}
+        if files:
+            found = {"sourceFileName": files[0].about["name"]}
+        if inputs.get("sourceFileName") != UNKNOWN_SOURCE:
+            # Said by the client, or of no use to this kind.
+            found.pop("sourceFileName", None)
+        return ask(request, self.kind, "ai", {**inputs, **found}, files)
 
 
 @extend_schema_view(post=extend_schema(**schema.GENERATE_FLASHCARDS))
@@ -70,6 +82,13 @@ class GenerateFlashcards(Generate):
 @extend_schema_view(post=extend_schema(**schema.GENERATE_LESSON))
 class GenerateLesson(Generate):
     kind = JobKind.LESSON
+
+
+def _with_files(data: Any, files: Sequence[Upload]) -> Any:
+    """The body as the serializer reads it: a form's files as one more source of text."""
+    if not isinstance(data, dict):
+        return data
+    return {**{name: value for name, value in data.items() if name != "files"}, "files": files}
 
 
 class JobStatus(APIView):

@@ -87,7 +87,6 @@ def test_of_a_member_that_comes_twice_the_last_counts() -> None:
     [
         "text/plain",
         "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
         "application/xml",
         "application/jsonp",
         "x",

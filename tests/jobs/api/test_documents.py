@@ -16,7 +16,7 @@ from resilience.runtime import runtime
 from tests import papers
 from tests.jobs import rows
 from tests.jobs.api.files import kept, send
-from tests.people import Person, claiming, nobody, signed_in
+from tests.people import GENERATE, Person, claiming, nobody, signed_in
 from tests.servers import ValkeyServer
 from unilingo.http import body_limit
 
@@ -154,9 +154,11 @@ def test_a_file_over_its_limit_is_refused_with_the_limit(folder: Path) -> None:
 
 
 def test_how_much_may_come_is_known_before_it_is_read() -> None:
-    assert body_limit(PDF) == 27 * MEGABYTE
-    assert body_limit(IMAGE) == 52 * MEGABYTE
-    assert body_limit("/api/jobs") == body_limit("/nowhere") == 2 * MEGABYTE
+    form = "multipart/form-data; boundary=x"
+    assert body_limit(PDF, form) == 27 * MEGABYTE
+    assert body_limit(IMAGE, form) == body_limit(GENERATE, form) == 52 * MEGABYTE
+    assert body_limit("/api/jobs", form) == body_limit("/nowhere", form) == 2 * MEGABYTE
+    assert body_limit(GENERATE, "application/json") == 2 * MEGABYTE
     headers = {"Content-Length": str(27 * MEGABYTE + 1)}
     answer = claiming("ann").django.generic(
         "POST", PDF, b"", "multipart/form-data", headers=headers
