@@ -55,20 +55,20 @@ class Admission:
                 return self._judge(policy, Permit(ask, decision, self._store))
         return self._acquire_alone(policy, ask)
 
-    def release(self, policy: ProviderPolicy, permit: Permit, report: Report) -> None:
-        """Never raises: a lease whose end cannot be told ends by itself."""
+    def release(self, policy: ProviderPolicy, permit: Permit, report: Report) -> Transition | None:
+        """How this moved the breaker. Never raises: a lease whose end cannot be told ends by itself."""
         if permit.store is None:
-            return
+            return None
         if permit.store is self._local:
-            self._local.release(self._share(policy), report)
-            return
+            return self._local.release(self._share(policy), report).transition
         try:
-            released = self._store.release(policy, report)
+            moved = self._store.release(policy, report).transition
         except StoreUnavailable:
             self._went_away()
-            return
-        if released.transition:
-            self._on_transition(policy.name, released.transition)
+            return None
+        if moved:
+            self._on_transition(policy.name, moved)
+        return moved
 
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> None:
         """Never raises: the next heartbeat renews again."""

@@ -2,7 +2,8 @@
 
 CallRefused                  nothing was sent and nothing was charged
 ├── RateLimited              RATE_LIMITED           a window, the spacing, the places at once, a cooldown, or others first
-├── CircuitOpen              CIRCUIT_OPEN           the provider is failing, or an operator took it out
+├── CircuitOpen              CIRCUIT_OPEN           the provider is failing, as this call found out when it was the probe,
+│                                                   or an operator took it out
 ├── BudgetExhausted
 │   ├── FleetBudgetExhausted BUDGET_LIMIT_EXCEEDED  this month's money of the fleet or of one provider
 │   ├── MoneyHeld            BUDGET_LIMIT_EXCEEDED  what is left is reserved for calls under way: soon known

@@ -21,8 +21,8 @@ from resilience.meter import (
     meter,
 )
 from resilience.policies import ProviderPolicy, Unit, milliseconds
-from resilience.retry import OUTCOMES, Failure
-from resilience.store import Ask, Outcome, Report
+from resilience.retry import OUTCOMES, Failure, FailureKind
+from resilience.store import Ask, Outcome, Report, Transition
 from resilience.usage import Call, Consumed
 
 T = TypeVar("T")
@@ -51,6 +51,14 @@ class Attempt:
     reservation: str
     permit: Permit
     started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How long a call took, and how its end moved the breaker."""
+
+    duration_ms: int
+    moved: Transition | None
 
 
 class Ledger(Protocol):
@@ -94,7 +102,7 @@ class Guard:
     ) -> T:
         """Make one call and return its answer, or raise what it raised.
 
-        Raises CallRefused when it may not be made. A wait of up to PATIENCE_SECONDS is slept out here by
+        Raises CallRefused when it may not be made, or was a probe that failed. A wait of up to PATIENCE_SECONDS is slept out here by
         `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
         `measure` reads from the answer what it took.
         """
@@ -109,10 +117,10 @@ class Guard:
             answer = make()
             consumed = measure(answer)
         except BaseException as error:
-            self._failed(attempt, around.classify(error))
+            self._failed(attempt, error)
             raise
-        duration_ms = self._release(attempt, consumed, None)
-        around.ledger.settle(reservation, Bill("ok", duration_ms, consumed))
+        ended = self._release(attempt, consumed, None)
+        around.ledger.settle(reservation, Bill("ok", ended.duration_ms, consumed))
         return answer
 
     def renew(self) -> None:
@@ -154,16 +162,22 @@ class Guard:
             raise CallInterrupted from refused
         meter.observe(LIMITER_WAIT_SECONDS, seconds, self.policy.name)
 
-    def _failed(self, attempt: Attempt, failure: Failure) -> None:
-        duration_ms = self._release(attempt, failure.consumed, failure)
+    def _failed(self, attempt: Attempt, error: BaseException) -> None:
+        """Raises CircuitOpen for a probe: it found that the provider is still ill, which is not its caller's failure."""
+        failure = self._around.classify(error)
+        ended = self._release(attempt, failure.consumed, failure)
         if failure.consumed or failure.may_be_billed:
-            bill = Bill(failure.kind, duration_ms, failure.consumed)
+            bill = Bill(failure.kind, ended.duration_ms, failure.consumed)
             self._around.ledger.settle(attempt.reservation, bill)
         else:
             self._around.ledger.release(attempt.reservation)
+        if attempt.permit.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
+            rest_ms = ended.moved.open_until_ms - ended.moved.at_ms if ended.moved else 0
+            raise CircuitOpen(retry_after=max(rest_ms / 1000, EARLY_SECONDS)) from error
 
-    def _release(self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None) -> int:
-        """Returns how long the call took, in milliseconds."""
+    def _release(
+        self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None
+    ) -> Ended:
         call, decision = attempt.call, attempt.permit.decision
         duration_ms = milliseconds(self._around.clock.monotonic() - attempt.started)
         if consumed:
@@ -185,8 +199,8 @@ class Guard:
         meter.observe(PROVIDER_CALL_SECONDS, duration_ms / 1000, self.policy.name)
         with self._lock:
             self._held.discard(call.permit)
-        self._around.admission.release(self.policy, attempt.permit, report)
-        return duration_ms
+        moved = self._around.admission.release(self.policy, attempt.permit, report)
+        return Ended(duration_ms, moved)
 
     def _outcome(self, failure: Failure | None, duration_ms: int) -> Outcome:
         outcome = OUTCOMES[failure.kind] if failure else Outcome.OK

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -54,42 +55,49 @@ def reasons(stack: Stack, job_ids: list[str]) -> set[str]:
     return {event.data["waitingFor"]["reason"] for event in events if event.name == "delayed"}
 
 
-def test_while_a_provider_is_down_jobs_wait_and_use_no_attempt(
+def test_while_a_provider_is_down_only_probes_reach_it_and_no_job_fails(
     house: Stack, provider: FakeOpenAI
 ) -> None:
-    provider.script(*["500"] * 5)
-    job_ids = [house.submit("ann") for _ in range(6)]
+    provider.faults, provider.fault_rate = ("500",), 1.0
+    users = {house.submit(user): user for user in ("ann", "ben", "eva") for _ in range(3)}
     wait_until(lambda: state_of_breaker(house) == "OPEN", 20, "the breaker opens")
-    job_ids.append(house.submit("ann"))
+    users[house.submit("ann")] = "ann"
+    wait_until(lambda: len(provider.served) >= 3 + 4, 30, "four probes fail")
+    provider.fault_rate = 0.0
 
-    ended = [house.ended("ann", job_id) for job_id in job_ids]
-    assert [job["status"] for job in ended] == ["completed"] * 7
-    # Each of the five calls that failed was an attempt, and no wait was.
-    assert sum(job["attemptsMade"] for job in ended) == len(job_ids) + 5
-    calls = [served.at for served in provider.served]
-    assert len(calls) == len(job_ids) + 5
-    assert all(calls[i + 1] - calls[i] >= OPEN_SECONDS for i in (2, 3, 4))
-    assert "circuit_open" in reasons(house, job_ids)
+    ended = [house.ended(user, job_id) for job_id, user in users.items()]
+    assert {job["status"] for job in ended} == {"completed"}
+    failed = [served.at for served in provider.served if served.behaviour == "500"]
+    probes = failed[3:]
+    assert all(after - before >= OPEN_SECONDS for before, after in pairwise([failed[2], *probes]))
+    assert len(provider.served) == len(users) + len(failed)
+    # Each of the calls that opened the breaker was an attempt; no probe was, and no wait.
+    assert sum(job["attemptsMade"] for job in ended) == len(users) + 3
+    assert "circuit_open" in reasons(house, list(users))
 
 
-def test_nobody_in_the_fleet_calls_before_retry_after_and_redis_may_go_and_come(
-    house: Stack, provider: FakeOpenAI
-) -> None:
-    provider.script(fails(429, "rate_limit_exceeded", "requests", Retry_After="4"))
-    job_ids = [house.submit(f"user-{number}") for number in range(4)]
-    users = {job_id: f"user-{number}" for number, job_id in enumerate(job_ids)}
+def test_nobody_in_the_fleet_calls_before_retry_after(house: Stack, provider: FakeOpenAI) -> None:
+    throttled = fails(429, "rate_limit_exceeded", "requests", Retry_After="3")
+    provider.script(throttled, "answer", throttled)
+    users = {house.submit(f"user-{number}"): f"user-{number}" for number in range(4)}
     ended = [house.ended(user, job_id) for job_id, user in users.items()]
 
-    assert [job["status"] for job in ended] == ["completed"] * 4
-    first, second = provider.served[0], provider.served[1]
-    assert first.ended_at
-    assert second.at - first.ended_at >= 4
+    assert {job["status"] for job in ended} == {"completed"}
+    refused = [served for served in provider.served if not served.is_billed]
+    assert len(refused) == 2
+    for one in refused:
+        assert one.ended_at
+        later = [served.at for served in provider.served if served.at > one.at]
+        assert min(later) - one.ended_at >= 3
 
+
+def test_redis_may_be_away_for_ten_seconds_under_load(house: Stack, provider: FakeOpenAI) -> None:
     provider.latency = 0.3
     late = [house.submit("ben") for _ in range(4)]
     with house.valkey.away():
         late += [house.submit("ben") for _ in range(2)]
-        time.sleep(3)
+        time.sleep(10)
+        late += [house.submit("ben") for _ in range(2)]
     assert {house.ended("ben", job_id)["status"] for job_id in late} == {"completed"}
 
 

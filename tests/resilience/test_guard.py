@@ -225,6 +225,28 @@ def test_an_open_circuit_recovers_by_a_probe(door: Door) -> None:
     assert states == [BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED]
 
 
+def test_a_probe_that_fails_is_told_to_wait_like_all_others(door: Door) -> None:
+    for _ in range(3):
+        door.call_and_fail(Failure(FailureKind.TRANSIENT))
+    door.clock.advance(60)
+    with pytest.raises(CircuitOpen) as refused:
+        door.call(Failure(FailureKind.TRANSIENT, may_be_billed=True))
+
+    assert refused.value.retry_after == 30
+    assert isinstance(refused.value.__cause__, ProviderError)
+    (bill,) = [bill for bill in door.purse.ended if bill]
+    assert bill.outcome == "transient"
+
+
+def test_a_probe_that_finds_our_own_mistake_says_so(door: Door) -> None:
+    for _ in range(3):
+        door.call_and_fail(Failure(FailureKind.TRANSIENT))
+    door.clock.advance(60)
+
+    door.call_and_fail(Failure(FailureKind.PERMANENT))
+    assert door.status.state == BreakerState.HALF_OPEN
+
+
 def test_a_call_that_takes_too_long_counts_as_slow(door: Door) -> None:
     door.call(seconds=20)
 
