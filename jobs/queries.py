@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 
 from jobs.errors import JobNotFound
 from jobs.kinds import JobKind, Queue
-from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, Status
+from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
 from profiles.content import JobCards
 from profiles.errors import NoCardsInJob
 from profiles.pages import Cursor, older_than
@@ -103,6 +103,11 @@ def queue_counts(queue: Queue | None = None) -> QueueCounts:
         by_kind.setdefault(kind, {})[status] = count
     oldest = jobs.filter(status=Status.WAITING).aggregate(at=Min("enqueued_at"))["at"]
     return QueueCounts(by_status, by_kind, oldest)
+
+
+def paused_kinds() -> dict[str, str]:
+    """Why, by kind."""
+    return dict(PausedKind.objects.values_list("kind", "reason"))
 
 
 def silent_jobs(lease_ends_before: datetime) -> int:

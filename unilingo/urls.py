@@ -10,7 +10,7 @@ from resilience import people
 from resilience.api import views as operating
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
-from unilingo.monitoring import alerts, dashboard, figures, prometheus
+from unilingo.monitoring import alerts, commands, dashboard, figures, prometheus
 from unilingo.monitoring import views as monitoring
 
 OPERATORS = {"permission_classes": (IsOperator,)}
@@ -32,7 +32,8 @@ urlpatterns = [
     path("api/metrics/alerts", alerts.Alerts.as_view()),
     path("monitoring", dashboard.page, name="monitoring"),
     path("monitoring/events", dashboard.Events.as_view(), name="monitoring-events"),
-    path("monitoring/retry/<str:job_id>", dashboard.Retry.as_view()),
+    path("monitoring/retry/<str:job_id>", commands.Retry.as_view()),
+    path("monitoring/kinds/<str:kind>", commands.PauseKind.as_view()),
     path("metrics", prometheus.Metrics.as_view()),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),

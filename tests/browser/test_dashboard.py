@@ -69,6 +69,19 @@ def test_a_provider_is_taken_out_and_put_back(visitor: Visitor) -> None:
     expect(page.locator("#transitions li").first).to_contain_text("openai")
 
 
+def test_a_kind_is_paused_and_resumed(visitor: Visitor) -> None:
+    page = _open(visitor)
+    kind = page.locator("#kinds li", has_text="flashcards")
+    kind.get_by_role("button", name="Pause flashcards").click()
+    page.get_by_label("Why").fill("new prompts")
+    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+
+    expect(kind).to_contain_text("paused: new prompts")
+    kind.get_by_role("button", name="Resume flashcards").click()
+    page.get_by_role("dialog").get_by_role("button", name="Resume").click()
+    expect(kind).not_to_contain_text("paused")
+
+
 def test_whoever_is_no_staff_does_not_get_in(visitor: Visitor) -> None:
     page = visitor.open("/monitoring", web=1)
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.events import iso
+from profiles.moments import iso
 from unilingo.auth import IsOperator
 from unilingo.monitoring.figures import Figures, figures
 

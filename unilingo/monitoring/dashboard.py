@@ -15,13 +15,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import services
 from jobs.api.live import EventStream
 from jobs.api.views import hub
-from resilience.runtime import runtime
 from unilingo.auth import IsOperator
 from unilingo.monitoring.overview import overview
 
@@ -49,19 +46,6 @@ class Events(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         return EventStream(frames)
-
-
-class Retry(APIView):
-    """For anybody's job: an owner has /api/jobs/{id}/retry."""
-
-    permission_classes = (IsOperator,)
-
-    @extend_schema(exclude=True)
-    def post(self, request: Request, job_id: str) -> Response:
-        job = services.retry_job(None, job_id)
-        actor = str(getattr(request.user, "pk", None) or "token")
-        runtime().operations.log(actor, "retry_job", job.id, {})
-        return Response({"success": True, "jobId": job.id, "status": job.status}, status=202)
 
 
 class Newest:

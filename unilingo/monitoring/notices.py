@@ -15,7 +15,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 
-from jobs.events import iso
+from profiles.moments import iso
 from unilingo.models import AlertState, Notice
 from unilingo.monitoring.alerts import WORDS, Alert, runbook
 from unilingo.monitoring.webhooks import WebhookFailed, post

@@ -6,7 +6,8 @@ from typing import Any, TypedDict
 from django.urls import reverse
 
 from jobs import queries
-from jobs.events import iso
+from jobs.kinds import JobKind
+from profiles.moments import iso
 from resilience.meter import (
     JOB_EVENTS,
     JOB_RUN_SECONDS,
@@ -40,6 +41,14 @@ class MinuteView(TypedDict):
     runSeconds: float | None
 
 
+class KindView(TypedDict):
+    kind: str
+    waiting: int
+    active: int
+    paused: bool
+    reason: str
+
+
 class FailureView(TypedDict):
     id: str
     kind: str
@@ -66,6 +75,7 @@ def overview(now: datetime) -> dict[str, Any]:
             if holds
         ],
         "queue": found.queue,
+        "kinds": _kinds(found.queue["byKind"]),
         "performance": found.performance,
         "jobs": found.jobs,
         "providers": [breakers[name] | {"limits": limits[name]} for name in breakers],
@@ -80,6 +90,20 @@ def overview(now: datetime) -> dict[str, Any]:
         "failures": _failures(),
         "minutes": _minutes(now),
     }
+
+
+def _kinds(by_kind: dict[str, dict[str, int]]) -> list[KindView]:
+    paused = queries.paused_kinds()
+    return [
+        {
+            "kind": kind,
+            "waiting": by_kind.get(kind, {}).get("waiting", 0),
+            "active": by_kind.get(kind, {}).get("active", 0),
+            "paused": kind in paused,
+            "reason": paused.get(kind, ""),
+        }
+        for kind in JobKind
+    ]
 
 
 def _transitions() -> list[TransitionView]:

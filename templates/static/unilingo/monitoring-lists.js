@@ -1,4 +1,4 @@
-// The lists of the dashboard: workers, failures, moves of the breakers.
+// The lists of the dashboard: kinds, workers, failures, moves of the breakers.
 
 import { post } from "./api.js";
 import { confirmed } from "./confirm.js";
@@ -19,14 +19,33 @@ export function showFailures(failures) {
   });
 }
 
+export function showKinds(kinds) {
+  fill("kinds", "", kinds, ({ kind, waiting, active, paused, reason }) => {
+    const state = paused ? `paused${reason ? `: ${reason}` : ""}` : "";
+    return [strong(kind), quiet([`${waiting} waiting, ${active} active`, state].filter(Boolean).join("; ")), pauseButton(kind, paused)];
+  });
+}
+
 function retryButton(id) {
+  const words = { title: "Try this job again?", text: `${id} goes on behind what it has finished.`, button: "Try again" };
+  return linkButton("Try again", id, () => confirmed(words, () => post(`/monitoring/retry/${encodeURIComponent(id)}`, {})));
+}
+
+function pauseButton(kind, isPaused) {
+  const words = isPaused
+    ? { title: `Resume ${kind}?`, text: "Jobs that wait are begun again.", button: "Resume" }
+    : { title: `Pause ${kind}?`, text: "What runs goes on; no further job of this kind is begun. None is lost.", button: "Pause" };
+  const act = (reason) => post(`/monitoring/kinds/${kind}`, { paused: !isPaused, ...(reason && { reason }) });
+  return linkButton(words.button, kind, () => confirmed(words, act));
+}
+
+function linkButton(text, about, act) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "link";
-  button.textContent = "Try again";
-  button.ariaLabel = `Try ${id} again`;
-  const words = { title: "Try this job again?", text: `${id} goes on behind what it has finished.`, button: "Try again" };
-  button.addEventListener("click", () => confirmed(words, () => post(`/monitoring/retry/${encodeURIComponent(id)}`, {})));
+  button.textContent = text;
+  button.ariaLabel = `${text} ${about}`;
+  button.addEventListener("click", act);
   return button;
 }
 

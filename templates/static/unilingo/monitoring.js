@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { drawBars, drawLines } from "./charts.js";
 import { confirmed } from "./confirm.js";
-import { showFailures, showTransitions, showWorkers } from "./monitoring-lists.js";
+import { showFailures, showKinds, showTransitions, showWorkers } from "./monitoring-lists.js";
 import { showProviders } from "./providers.js";
 
 const LATE_MS = 10000;
@@ -39,6 +39,7 @@ function show(seen) {
   showProviders(seen.providers, seen.redis);
   showTransitions(seen.transitions);
   showWorkers(seen.workers);
+  showKinds(seen.kinds);
   showFailures(seen.failures);
 }
 

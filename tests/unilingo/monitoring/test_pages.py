@@ -100,6 +100,23 @@ def test_staff_have_a_failed_job_tried_again_and_are_named(
     assert (action.action, action.target) == ("retry_job", failed.job_id)
 
 
+@pytest.mark.django_db
+def test_staff_pause_a_kind_and_resume_it(
+    redis_server: ValkeyServer, strict: None, staff: Client, now: Any
+) -> None:
+    def tell(kind: str, **body: Any) -> int:
+        return staff.post(f"/monitoring/kinds/{kind}", body, "application/json").status_code
+
+    paused = tell("flashcards", paused=True, reason="new prompts")
+    shown = {kind["kind"]: kind for kind in overview(now)["kinds"]}["flashcards"]
+    resumed = tell("flashcards", paused=False)
+
+    assert (paused, resumed) == (200, 200)
+    assert (shown["paused"], shown["reason"]) == (True, "new prompts")
+    assert not any(kind["paused"] for kind in overview(now)["kinds"])
+    assert (tell("poems", paused=True), tell("flashcards")) == (404, 400)
+
+
 def test_the_index_of_the_admin_shows_the_state_first(
     redis_server: ValkeyServer, staff: Client
 ) -> None:

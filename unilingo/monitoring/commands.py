@@ -1,0 +1,55 @@
+"""What the dashboard's buttons do beside the operator's endpoints of the API. Each leaves a row that says who did it."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import services
+from jobs.kinds import JobKind
+from resilience.api.serializers import StrictBoolean
+from resilience.runtime import runtime
+from unilingo.auth import IsOperator
+
+
+class PauseInput(serializers.Serializer[None]):
+    paused = StrictBoolean()
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class Retry(APIView):
+    """For anybody's job: an owner has /api/jobs/{id}/retry."""
+
+    permission_classes = (IsOperator,)
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request, job_id: str) -> Response:
+        job = services.retry_job(None, job_id)
+        runtime().operations.log(_actor(request), "retry_job", job.id, {})
+        return Response({"success": True, "jobId": job.id, "status": job.status}, status=202)
+
+
+class PauseKind(APIView):
+    """No further job of the kind is begun until it is resumed."""
+
+    permission_classes = (IsOperator,)
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request, kind: str) -> Response:
+        if kind not in set(JobKind):
+            raise NotFound
+        asked = PauseInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        wanted = asked.validated_data
+        if wanted["paused"]:
+            reason = wanted.get("reason", "")
+            services.pause_kind(JobKind(kind), actor=_actor(request), reason=reason)
+        else:
+            services.resume_kind(JobKind(kind), actor=_actor(request))
+        return Response({"success": True, "kind": kind, "paused": wanted["paused"]})
+
+
+def _actor(request: Request) -> str:
+    return str(getattr(request.user, "pk", None) or "token")
