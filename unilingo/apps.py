@@ -6,7 +6,11 @@ class UnilingoConfig(AppConfig):
     name = "unilingo"
 
     def ready(self) -> None:
-        from unilingo import checks  # noqa: F401  registers the system checks
+        from django.conf import settings
+
+        from unilingo import checks, reporting  # noqa: F401  registers the system checks
 
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]
+        if settings.SENTRY_DSN:
+            reporting.start(settings.SENTRY_DSN, settings.VERSION)

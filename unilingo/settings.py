@@ -15,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
 # Where `manage.py up` says at which address it answers, while it runs.
 ADDRESS_FILE = DATA_DIR / "address"
+VERSION = "1.0.0"
 PORT = env.integer("PORT", 3001, at_least=1, at_most=65535)
 WORKER_HEALTH_PORT = env.integer("WORKER_HEALTH_PORT", 3002, at_least=1, at_most=65535)
 
@@ -188,7 +189,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "UniLingo",
     "DESCRIPTION": "Flashcards, lessons, document reading and pronunciation for learners at university.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -278,6 +279,7 @@ OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
+SENTRY_DSN = env.secret_url("SENTRY_DSN", "", ("https", "http"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", ("console", "json"))
 LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)

@@ -122,6 +122,7 @@ BAD = {
     "ALERT_WEBHOOK_PRIVATE": ["maybe"],
     "ALERT_EMAILS": ["ops", "ops@example.org"],
     "EMAIL_URL": ["host", "http://h", "smtp://", "smtp://h:port"],
+    "SENTRY_DSN": ["sentry.example.org", "ftp://h", "https://"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],
 }
