@@ -8,6 +8,7 @@ class JobKind(StrEnum):
     FLASHCARDS = "flashcards"
     LESSON = "lesson"
     DOCUMENT = "document"
+    PRONUNCIATION = "pronunciation"
 
 
 class Capability(StrEnum):
@@ -60,5 +61,12 @@ KINDS: dict[JobKind, KindSpec] = {
         estimated_time="5-60 seconds",
         deadline_seconds=1800,
         is_bulk=True,
+    ),
+    JobKind.PRONUNCIATION: KindSpec(
+        "Pronunciation assessment",
+        Capability.SPEECH,
+        Queue.AUDIO,
+        estimated_time="5-15 seconds",
+        deadline_seconds=180,
     ),
 }

@@ -22,7 +22,7 @@ from jobs.kinds import KINDS, Queue
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
 from jobs.providers import registry as providers
-from jobs.providers.base import TextModel, TextReader
+from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import Run, classify
 from jobs.tally import tally
 from jobs.threads import side_by_side
@@ -59,6 +59,10 @@ class RunContext:
     @cached_property
     def vision(self) -> TextReader:
         return providers.text_reader(self.run)
+
+    @cached_property
+    def speech(self) -> SpeechAssessor:
+        return providers.speech_assessor(self.run)
 
     def file(self, number: int) -> IO[bytes]:
         return uploads.opened(self.claim.job_id, number)

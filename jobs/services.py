@@ -16,6 +16,7 @@ from jobs.intake import Draft, Outcome, intake, oldest_answer
 from jobs.kinds import KINDS, JobKind
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
+from jobs.providers.base import Language
 from jobs.uploads import Upload
 from profiles import languages
 from resilience.errors import BudgetExhausted
@@ -80,6 +81,11 @@ def text_of_document(user_id: str, job_id: str) -> dict[str, Any]:
     content, warnings = shortened(job.result["text"])
     inputs = {"content": content, "sourceFileName": job.result["filenames"][0]}
     return {**inputs, "warnings": warnings} if warnings else inputs
+
+
+def can_judge(language: Mapping[str, str]) -> bool:
+    """Can a reading in this language (its code and name) be assessed?"""
+    return registry.can_judge(Language(**language))
 
 
 def is_known(draft: Draft) -> bool:

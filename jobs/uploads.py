@@ -58,7 +58,10 @@ def media_type(head: bytes) -> str:
     # A PDF may begin with other bytes.
     if b"%PDF-" in head:
         return "application/pdf"
-    return str(filetype.guess_mime(head) or "")
+    known = filetype.guess_mime(head)
+    if known is None and head[4:8] == b"ftyp":
+        return "video/mp4"  # of one of the many brands that telephones write
+    return str(known or "")
 
 
 def store(job_id: str, uploads: Sequence[Upload]) -> None:

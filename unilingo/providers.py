@@ -9,9 +9,12 @@ from unilingo import env
 
 # A call holds its place longer than the call itself may take.
 _LEASE_MARGIN_SECONDS = 15
+_RECORDING_SECONDS = 60
 
 
-def provider_policies(openai_timeout_seconds: float) -> dict[str, ProviderPolicy]:
+def provider_policies(
+    openai_timeout_seconds: float, speech_timeout_seconds: float
+) -> dict[str, ProviderPolicy]:
     retries = env.integer("PROVIDER_RETRIES_PER_MINUTE", 12)
     openai = ProviderPolicy(
         name="openai",
@@ -27,6 +30,8 @@ def provider_policies(openai_timeout_seconds: float) -> dict[str, ProviderPolicy
         retries_per_minute=retries,
         max_concurrent=env.integer("AZURE_SPEECH_MAX_CONCURRENT", 20),
         spacing_seconds=env.integer("AZURE_SPEECH_MIN_TIME", 50) / 1000,
+        # A call may take as long as its recording, and the timeout.
+        lease_seconds=_RECORDING_SECONDS + speech_timeout_seconds + _LEASE_MARGIN_SECONDS,
         breaker=_breaker("AZURE_SPEECH"),
     )
     vision = ProviderPolicy(

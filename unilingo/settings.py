@@ -256,6 +256,7 @@ AZURE_SPEECH_ENDPOINT = env.url("AZURE_SPEECH_ENDPOINT", "", ("https", "http", "
 AZURE_VISION_KEY = env.secret("AZURE_VISION_KEY")
 AZURE_VISION_ENDPOINT = env.url("AZURE_VISION_ENDPOINT", "", ("https", "http"))
 AZURE_VISION_TIMEOUT_SECONDS = env.number("AZURE_VISION_TIMEOUT_SECONDS", 30.0)
+AZURE_SPEECH_TIMEOUT_SECONDS = env.number("AZURE_SPEECH_TIMEOUT_SECONDS", 30.0)
 PROVIDER_TEXT = env.provider("PROVIDER_TEXT", "openai", {"OPENAI_API_KEY": OPENAI_API_KEY})
 PROVIDER_SPEECH = env.provider(
     "PROVIDER_SPEECH",
@@ -274,7 +275,7 @@ PROVIDER_VISION = env.provider(
 FALLBACK_TEXT = env.choice("FALLBACK_TEXT", "none", ("none", "local"))
 FALLBACK_SPEECH = env.choice("FALLBACK_SPEECH", "none", ("none", "local"))
 FALLBACK_VISION = env.choice("FALLBACK_VISION", "none", ("none", "local"))
-PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS)
+PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS, AZURE_SPEECH_TIMEOUT_SECONDS)
 OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()

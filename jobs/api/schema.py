@@ -11,6 +11,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
+from jobs.api import pronunciation_schema
 from jobs.api.serializers import FlashcardsRequest, LessonRequest
 from jobs.kinds import JobKind, Queue
 from jobs.models import Status, WaitReason
@@ -106,9 +107,10 @@ def _result(name: str, members: dict[str, Any]) -> Any:
 FlashcardsResult = _result("FlashcardsResult", {**_FLASHCARDS})
 LessonResult = _result("LessonResult", {**_LESSONS})
 DocumentResult = _result("DocumentResult", {**_DOCUMENT})
+PronunciationResult = _result("PronunciationResult", {**pronunciation_schema.RESULT})
 Result = PolymorphicProxySerializer(
     "Result",
-    [FlashcardsResult, LessonResult, DocumentResult],
+    [FlashcardsResult, LessonResult, DocumentResult, PronunciationResult],
     resource_type_field_name=None,
     required=False,
 )
@@ -278,6 +280,12 @@ PROCESS_PDF = _generate(
     "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
     _form(pdf=_FILE),
     _READ,
+)
+PRONUNCIATION_ASSESS = _generate(
+    "pronunciation_assess",
+    "Judge how a text was read aloud, word by word and sound by sound",
+    pronunciation_schema.FORM,
+    _done("Pronunciation", PronunciationResult, pronunciation_schema.RESULT),
 )
 JOB_STATUS: dict[str, Any] = {
     "operation_id": "job_status",

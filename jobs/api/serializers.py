@@ -67,7 +67,7 @@ class StudyRequest(serializers.Serializer[Any]):
         left_out = {"userId", *SOURCES} - set(sources)
         given = {n: v for n, v in data.items() if n in self.fields and n not in left_out}
         for name, default in self.defaults.items():
-            if _is_empty(given.get(name)):
+            if is_empty(given.get(name)):
                 given[name] = default
         return super().to_internal_value(given)
 
@@ -79,7 +79,7 @@ class StudyRequest(serializers.Serializer[Any]):
     @classmethod
     def missing(cls, data: dict[str, Any]) -> list[str]:
         """`data` may have `files`, which are no field of a body in JSON."""
-        absent = (name for name in cls.REQUIRED if _is_empty(data.get(name)))
+        absent = (name for name in cls.REQUIRED if is_empty(data.get(name)))
         return [name for name in absent if name != "content" or not _sources(data)]
 
 
@@ -118,9 +118,9 @@ class JobsQuery(serializers.Serializer[Any]):
 
 def _sources(data: dict[str, Any]) -> list[str]:
     """Where the study text of a request may come from, of what it says. `files` is a list, empty without any."""
-    said = [name for name in ("content", "documentJobId") if not _is_empty(data.get(name))]
+    said = [name for name in ("content", "documentJobId") if not is_empty(data.get(name))]
     return [*said, "files"] if data.get("files") else said
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())

@@ -74,6 +74,19 @@ IMAGES = Files(
     types=frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"}),
     names="JPEG, PNG, WebP or HEIC",
 )
+RECORDING = Files(
+    field="audio",
+    at_most=1,
+    max_bytes=5 * MEBIBYTE,
+    # Containers that may hold video as well: what is in them is known once they are decoded.
+    types=frozenset(
+        {
+            *("audio/x-wav", "audio/mpeg", "audio/mp4", "video/mp4", "audio/ogg"),
+            *("video/webm", "video/x-matroska", "video/3gpp", "video/quicktime"),
+        }
+    ),
+    names="WAV, MP3, M4A, WebM or OGG",
+)
 PDF = Files(
     field="pdf",
     at_most=1,

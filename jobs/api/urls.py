@@ -1,12 +1,13 @@
 from django.urls import path
 
-from jobs.api import changes, decks, documents, rights, views
+from jobs.api import changes, decks, documents, pronunciation, rights, views
 
 urlpatterns = [
     path("ai/generate-flashcards", views.GenerateFlashcards.as_view()),
     path("ai/generate-lesson", views.GenerateLesson.as_view()),
     path("process-image", documents.ProcessImage.as_view()),
     path("process-pdf", documents.ProcessPdf.as_view()),
+    path("pronunciation-assess", pronunciation.PronunciationAssess.as_view()),
     path("job-status/<str:job_id>", views.JobStatus.as_view()),
     path("job-events", views.JobEvents.as_view()),
     path("jobs", views.JobList.as_view()),

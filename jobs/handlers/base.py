@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Protocol, TypeVar
 
 from jobs.errors import AttemptFailed
-from jobs.providers.base import TextModel, TextReader
+from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 
 T = TypeVar("T")
 Input_contra = TypeVar("Input_contra", contravariant=True)
@@ -19,6 +19,9 @@ class JobContext(Protocol):
 
     @property
     def vision(self) -> TextReader: ...
+
+    @property
+    def speech(self) -> SpeechAssessor: ...
 
     def file(self, number: int) -> IO[bytes]:
         """A file that came with the request, by its place in the input's `files`. Raises UnreadableFile when it is gone."""

@@ -9,9 +9,17 @@ from typing import TypeVar
 from django.conf import settings
 
 from jobs.kinds import KINDS, Capability, JobKind
-from jobs.providers.base import TextModel, TextReader
-from jobs.providers.guarded import GuardedReader, GuardedText, MeteredText, Run, classify
-from jobs.providers.local import TEXT_VERSION, VISION_VERSION
+from jobs.providers.azure_locales import ASSESSMENT_VERSION, locale_of
+from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
+from jobs.providers.guarded import (
+    GuardedReader,
+    GuardedSpeech,
+    GuardedText,
+    MeteredText,
+    Run,
+    classify,
+)
+from jobs.providers.local import SPEECH_LANGUAGES, SPEECH_VERSION, TEXT_VERSION, VISION_VERSION
 from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
 from resilience.guard import Guard
 from resilience.runtime import runtime
@@ -36,6 +44,9 @@ def paid_provider(capability: Capability) -> str | None:
 def engine_version(kind: JobKind) -> str:
     """Names all that changes the answer to the same input, without loading the engine."""
     match KINDS[kind].capability:
+        case Capability.SPEECH:
+            is_paid = paid_provider(Capability.SPEECH) is not None
+            return f"azure {ASSESSMENT_VERSION}" if is_paid else f"local {SPEECH_VERSION}"
         case Capability.VISION:
             return f"{settings.PROVIDER_VISION} {VISION_VERSION}"
         case _:
@@ -75,6 +86,22 @@ def text_reader(run: Run) -> TextReader:
     return GuardedReader(_azure_reader(), _guard(provider), run, fallback)
 
 
+def speech_assessor(run: Run) -> SpeechAssessor:
+    """What judges the readings of this run."""
+    provider = paid_provider(Capability.SPEECH)
+    if provider is None:
+        return _local_speech()
+    fallback = _fallback(Capability.SPEECH, _local_speech)
+    return GuardedSpeech(_azure_speech(), _guard(provider), run, fallback)
+
+
+def can_judge(language: Language) -> bool:
+    """Can whoever judges readings do it in this language?"""
+    if paid_provider(Capability.SPEECH):
+        return locale_of(language) is not None
+    return language.base in SPEECH_LANGUAGES
+
+
 def renew_places() -> None:
     """Keep the places of the calls that this process is making."""
     for guard in list(_guards.values()):
@@ -86,6 +113,7 @@ def forget() -> None:
     _guards.clear()
     _openai_text.cache_clear()
     _azure_reader.cache_clear()
+    _azure_speech.cache_clear()
 
 
 _guards: dict[str, Guard] = {}
@@ -140,7 +168,28 @@ def _azure_reader() -> TextReader:
 
 
 @cache
+def _azure_speech() -> SpeechAssessor:
+    from jobs.providers.azure_speech import AzureSpeechAssessor, AzureSpeechPolicy
+
+    return AzureSpeechAssessor(
+        AzureSpeechPolicy(
+            key=settings.AZURE_SPEECH_KEY,
+            region=settings.AZURE_SPEECH_REGION,
+            endpoint=settings.AZURE_SPEECH_ENDPOINT,
+            timeout_seconds=settings.AZURE_SPEECH_TIMEOUT_SECONDS,
+        )
+    )
+
+
+@cache
 def _local_reader() -> TextReader:
     from jobs.providers.local.vision import LocalTextReader
 
     return LocalTextReader()
+
+
+@cache
+def _local_speech() -> SpeechAssessor:
+    from jobs.providers.local.speech import LocalSpeechAssessor
+
+    return LocalSpeechAssessor()

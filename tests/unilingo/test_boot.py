@@ -67,6 +67,7 @@ BAD = {
     "AZURE_SPEECH_KEY": ["without a region or an endpoint"],
     "AZURE_SPEECH_KEY_FILE": ["/none"],
     "AZURE_SPEECH_ENDPOINT": ["westeurope", "ftp://h", "wss://"],
+    "AZURE_SPEECH_TIMEOUT_SECONDS": ["0", "-1", "soon"],
     "AZURE_VISION_KEY": ["without an endpoint"],
     "AZURE_VISION_KEY_FILE": ["/none"],
     "UPLOAD_STORAGE": ["folder", "no.such.Storage", "storages/s3.S3Storage"],

@@ -40,7 +40,7 @@ def test_each_request_limit_is_set_by_its_own_name(unset: pytest.MonkeyPatch, sc
 
 
 def test_each_provider_has_the_limits_of_the_contract() -> None:
-    policies = provider_policies(60.0)
+    policies = provider_policies(60.0, 30.0)
 
     assert {
         name: (
@@ -70,7 +70,7 @@ def test_each_limit_of_a_provider_is_set_by_its_own_name(monkeypatch: pytest.Mon
     }
     for name, value in names.items():
         monkeypatch.setenv(name, value)
-    openai, speech, vision = provider_policies(60.0).values()
+    openai, speech, vision = provider_policies(60.0, 30.0).values()
 
     assert (openai.requests_per_minute, openai.tokens_per_minute, openai.max_concurrent) == (
         1,

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
@@ -18,8 +19,11 @@ from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
+from tests.speech import as_file, speak
 from unilingo.problems import STATUS
 
+LESSON = "/api/ai/generate-lesson"
+PRONUNCIATION = "/api/pronunciation-assess"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -93,11 +97,13 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
 
     seen = [
         (GENERATE, ann.post(GENERATE, ASKED)),
-        (LESSON, ann.post(LESSON, ASKED)),
         (GENERATE, ann.post(GENERATE, {})),
         (GENERATE, ann.post(GENERATE, ASKED | {"topic": 7})),
         (GENERATE, ann.post(GENERATE, ASKED | {"userId": "ben"})),
         (GENERATE, nobody().post(GENERATE, ASKED)),
+        (LESSON, ann.post(LESSON, ASKED)),
+        (PRONUNCIATION, ann.django.post(PRONUNCIATION, _a_reading())),
+        (PRONUNCIATION, ann.django.post(PRONUNCIATION, {"referenceText": "Cells."})),
         *((status, ann.get(f"/api/job-status/{rows.job_in(s).job_id}")) for s in _STATES),
         (status, ann.get(f"/api/job-status/{done}")),
         (status, ann.get(f"/api/job-status/{done}", **etag)),
@@ -125,6 +131,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
     assert good - told <= {
         (GENERATE, "200"),  # tests/unilingo/test_web_process.py waits for the end
         (LESSON, "200"),
+        (PRONUNCIATION, "200"),  # tests/jobs/api/test_pronunciation.py
         ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
         ("/metrics", "200"),  # tests/unilingo/monitoring/test_prometheus.py reads it
         # tests/jobs/api/test_documents.py sends files
@@ -137,7 +144,6 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
     }
 
 
-LESSON = "/api/ai/generate-lesson"
 LEARNERS = ("/api/profile", "/api/lessons", "/api/progress", "/api/flashcards")
 _STATES = (Status.WAITING, Status.ACTIVE, Status.DELAYED, Status.FAILED)
 _LIMITS_AND_MONEY = (
@@ -159,6 +165,11 @@ _CHANGES = (
 
 def _asked_to(person: Person, do: str, status: Status) -> Any:
     return person.post(f"/api/jobs/{rows.job_in(status).job_id}/{do}", {})
+
+
+def _a_reading() -> dict[str, Any]:
+    audio = SimpleUploadedFile("reading.wav", as_file(speak("Cells.")))
+    return {"audio": audio, "referenceText": "Cells."}
 
 
 def _a_real_job() -> str:

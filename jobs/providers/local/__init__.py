@@ -4,3 +4,4 @@
 TEXT_VERSION = "2"
 SPEECH_VERSION = "1"
 VISION_VERSION = "1"
+SPEECH_LANGUAGES = frozenset({"en"})

@@ -9,12 +9,13 @@ import hama
 
 from jobs.errors import NoSpeech, UnusableInput
 from jobs.providers.base import Answer, Assessment, Recording, Usage
-from jobs.providers.local import SPEECH_VERSION
+from jobs.providers.local import SPEECH_LANGUAGES, SPEECH_VERSION
 from jobs.providers.local.acoustics import AcousticModel
 from jobs.providers.local.alignment import Aligner
 from jobs.providers.local.phones import WORD, Pronouncer
 from jobs.providers.local.scores import Reading, assess
 
+NOT_ENGLISH = "The built-in engine judges English only."
 NO_WORDS = "The reference text has no English words to read."
 
 
@@ -30,6 +31,8 @@ class LocalSpeechAssessor:
         self._loaded: _Models | None = None
 
     def assess(self, recording: Recording) -> Answer[Assessment]:
+        if recording.language.base not in SPEECH_LANGUAGES:
+            raise UnusableInput(NOT_ENGLISH)
         texts = WORD.findall(recording.reference)
         if not texts:
             raise UnusableInput(NO_WORDS)

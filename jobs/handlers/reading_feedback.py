@@ -1,0 +1,77 @@
+"""What a learner is told about a reading: one sentence for each score, and a suggestion for each word that went wrong."""
+
+from typing import TypedDict
+
+from jobs.providers.base import Assessment, WordError, WordScore
+
+PASS_MARK = 60.0
+# A sentence for a score of at least 90, 75 and 60, and for one below.
+BANDS = (90.0, 75.0, PASS_MARK)
+OVERALL = (
+    "Excellent pronunciation!",
+    "Good job! Your pronunciation is clear.",
+    "Not bad, but there's room for improvement.",
+    "Keep practicing! Pronunciation needs work.",
+)
+ACCURACY = (
+    "Your pronunciation of individual sounds is excellent!",
+    "Most sounds are pronounced correctly.",
+    "Some sounds need improvement.",
+    "Focus on pronouncing each sound clearly.",
+)
+FLUENCY = (
+    "Very natural and smooth delivery!",
+    "Good rhythm and flow.",
+    "Try to speak more smoothly.",
+    "Practice speaking more naturally.",
+)
+LOW_SCORE = "LowScore"
+SUGGESTIONS: dict[WordError | str, str] = {
+    "Mispronunciation": 'Practice saying "{word}" slowly, sound by sound.',
+    "Omission": 'You left out "{word}". Read every word of the text.',
+    "Insertion": '"{word}" is not in the text. Read only what is written.',
+    LOW_SCORE: 'Say "{word}" more clearly.',
+}
+WEAKEST_SOUND = ' Listen to the sound "{phoneme}".'
+WEAK_BELOW = 60.0
+
+
+class WordIssue(TypedDict):
+    word: str
+    issue: str
+    score: float
+    suggestion: str
+
+
+class Feedback(TypedDict):
+    overall: str
+    accuracy: str
+    fluency: str
+    wordIssues: list[WordIssue]
+
+
+def feedback_on(assessment: Assessment) -> Feedback:
+    return Feedback(
+        overall=_sentence(OVERALL, assessment.pronunciation),
+        accuracy=_sentence(ACCURACY, assessment.accuracy),
+        fluency=_sentence(FLUENCY, assessment.fluency),
+        wordIssues=[
+            _issue(word)
+            for word in assessment.words
+            if word.error != "None" or word.accuracy < PASS_MARK
+        ],
+    )
+
+
+def _sentence(sentences: tuple[str, ...], score: float) -> str:
+    reached = (sentence for band, sentence in zip(BANDS, sentences, strict=False) if score >= band)
+    return next(reached, sentences[-1])
+
+
+def _issue(word: WordScore) -> WordIssue:
+    issue = LOW_SCORE if word.error == "None" else word.error
+    suggestion = SUGGESTIONS[issue].format(word=word.word)
+    weakest = min(word.phonemes, key=lambda phoneme: phoneme.accuracy, default=None)
+    if weakest and weakest.phoneme and weakest.accuracy < WEAK_BELOW:
+        suggestion += WEAKEST_SOUND.format(phoneme=weakest.phoneme)
+    return WordIssue(word=word.word, issue=issue, score=word.accuracy, suggestion=suggestion)
