@@ -1,17 +1,21 @@
-"""Owner, stranger and nobody on every endpoint, as one table."""
+"""Who may what: every kind of caller on every endpoint, as one table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import jwt
 import pytest
+from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from pytest_django import Settings
 from rest_framework.views import APIView
 
 from jobs import lifecycle
 from jobs.kinds import JobKind
 from jobs.models import Job
-from tests.people import ASKED, Person, nobody, signed_in
+from tests.people import ASKED, Person, bearer, claiming, nobody, signed_in, token
 from tests.profiles.rows import card, lesson
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict")]
@@ -75,6 +79,7 @@ TABLE = [
     Row("GET", "/api/metrics/alerts", 403, 403, 401),
     Row("GET", "/metrics", 403, 403, 401),
     Row("GET", "/monitoring/events", 403, 403, 401),
+    Row("POST", "/monitoring/retry/{job}", 403, 403, 401),
     Row("GET", "/api/circuit-breakers/status", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/reset/openai", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/force-open/openai", 403, 403, 401),
@@ -145,11 +150,61 @@ def test_what_is_anothers_looks_exactly_like_what_does_not_exist(
     assert _without_request_id(of_another) == _without_request_id(of_nobody)
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.owner == 403], ids=lambda r: r.path)
-def test_operators_may_see_what_learners_may_not(row: Row, theirs: dict[str, str]) -> None:
-    operator = signed_in("ops", role="service_role")
+OPERATING = [row for row in TABLE if row.owner == 403]
+LEARNING = [row for row in TABLE if row.owner != 403 and row.nobody == 401]
+MONITORING_TOKEN = "what operators' programs know"
 
-    assert _call(operator, row, theirs).status_code in (200, 400, 503)
+
+def _staff_session() -> Person:
+    staff = nobody()
+    staff.django.force_login(User.objects.create_user("eve", is_staff=True))
+    return staff
+
+
+OPERATORS: dict[str, Callable[[], Person]] = {
+    "service role": lambda: signed_in("ops", role="service_role"),
+    "monitoring token": lambda: bearer(MONITORING_TOKEN),
+    "staff session": _staff_session,
+}
+IMPOSTORS: dict[str, Callable[[], Person]] = {
+    "expired": lambda: signed_in("owner", exp=1),
+    "unsigned": lambda: bearer(jwt.encode({"sub": "owner", "exp": 2**40}, None, "none")),
+    "signed by another": lambda: bearer(token("owner", key="another secret of the right length")),
+    "nameless": lambda: signed_in(None),  # type: ignore[arg-type]  # that is the point
+    "a claimed name": lambda: claiming("owner"),
+    "half a monitoring token": lambda: bearer(MONITORING_TOKEN[:-1]),
+}
+
+
+@pytest.mark.parametrize("row", OPERATING, ids=lambda row: row.path)
+@pytest.mark.parametrize("who", OPERATORS)
+def test_operators_may_see_what_learners_may_not(
+    row: Row, who: str, theirs: dict[str, str], settings: Settings
+) -> None:
+    settings.MONITORING_TOKEN = MONITORING_TOKEN
+
+    assert _call(OPERATORS[who](), row, theirs).status_code in (200, 400, 409, 503)
+
+
+@pytest.mark.parametrize("row", LEARNING, ids=lambda row: f"{row.method} {row.path}")
+def test_the_monitoring_token_is_no_learner(
+    row: Row, theirs: dict[str, str], settings: Settings
+) -> None:
+    settings.MONITORING_TOKEN = MONITORING_TOKEN
+
+    assert _call(bearer(MONITORING_TOKEN), row, theirs).status_code == 403
+
+
+@pytest.mark.parametrize("who", IMPOSTORS)
+def test_an_impostor_is_nobody_everywhere(
+    who: str, theirs: dict[str, str], settings: Settings
+) -> None:
+    settings.MONITORING_TOKEN = MONITORING_TOKEN
+    impostor = IMPOSTORS[who]()
+
+    answers = {row: _call(impostor, row, theirs).status_code for row in [*OPERATING, *LEARNING]}
+
+    assert {row: status for row, status in answers.items() if status != 401} == {}
 
 
 def _call(person: Person, row: Row, things: dict[str, str]) -> Any:
