@@ -36,8 +36,10 @@ def manifest_key(profile: Profile) -> str:
 def remembered(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, bool]:
     """What is remembered under the key, else what `read` says; and whether it was remembered.
 
-    However many ask at once, one reads and the others wait for it. Without Redis everybody reads.
+    However many ask at once, one reads and the others wait for it. Without Redis, and for 0 seconds, everybody reads.
     """
+    if not seconds:
+        return read(), False
     try:
         known = cache.get(key)
     except AWAY as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, Model, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Model, Prefetch, Q, QuerySet
 
 from profiles.errors import NotHere
 from profiles.models import Flashcard, Lesson, Progress, VocabularyEntry
@@ -100,12 +100,20 @@ def cards_of(
     return list(rows.order_by("-created_at", "-id")[:limit])
 
 
-def due_cards(
-    user_id: str, wanted: CardsWanted, now: datetime, limit: int
-) -> tuple[list[Flashcard], int]:
-    """The cards that are due, longest due first, and how many there are."""
-    rows = Flashcard.objects.filter(wanted.q(user_id), due_at__lte=now)
-    return list(rows.order_by("due_at", "id")[:limit]), rows.count()
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The cards that are due, longest due first; how many there are; and when the next one will be."""
+
+    cards: list[Flashcard]
+    total: int
+    next_at: datetime | None
+
+
+def due_cards(user_id: str, wanted: CardsWanted, now: datetime, limit: int) -> Due:
+    rows = Flashcard.objects.filter(wanted.q(user_id))
+    due = rows.filter(due_at__lte=now)
+    later = rows.filter(due_at__gt=now).aggregate(at=Min("due_at"))["at"]
+    return Due(list(due.order_by("due_at", "id")[:limit]), due.count(), later)
 
 
 def decks_of(user_id: str, now: datetime) -> list[dict[str, Any]]:

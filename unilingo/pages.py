@@ -48,6 +48,13 @@ def demo(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/demo.html", context)
 
 
+@ensure_csrf_cookie
+def review(request: HttpRequest) -> HttpResponse:
+    trusted = settings.TRUST_USER_ID_HEADER
+    may_ask = trusted or request.user.is_authenticated
+    return render(request, "profiles/review.html", {"trusted": trusted, "may_ask": may_ask})
+
+
 class ApiDocs(SpectacularSwaggerSplitView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/", include("jobs.api.urls")),  # first, since most requests are for these
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),
+    path("review", pages.review, name="review"),
     path("login", LoginView.as_view(next_page="demo"), name="login"),
     path("logout", LogoutView.as_view(next_page="demo"), name="logout"),
     path("admin/", admin.site.urls),

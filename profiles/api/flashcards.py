@@ -106,13 +106,14 @@ class DueFlashcards(APIView):
         query.is_valid(raise_exception=True)
         wanted, now = query.validated_data, timezone.now()
         deck = CardsWanted(wanted["subject"], wanted["topic"])
-        found, total = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
+        due = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
         shown = [
             representation.card(card)
             | {"dueAfter": {word: iso(at) for word, at in spacing.due_after(card, now).items()}}
-            for card in found
+            for card in due.cards
         ]
-        return Response({"success": True, "flashcards": shown, "dueCards": total})
+        body = {"success": True, "flashcards": shown, "dueCards": due.total}
+        return Response({**body, "nextDueAt": iso(due.next_at) if due.next_at else None})
 
 
 class Reviews(APIView):

@@ -308,6 +308,7 @@ DUE_CARDS = _about(
             **_SUCCESS,
             "flashcards": inline_serializer("DueCard", {**_CARD, "dueAfter": _DueAfter}, many=True),
             "dueCards": s.IntegerField(help_text="how many there are"),
+            "nextDueAt": s.DateTimeField(allow_null=True, help_text="of those that are not due"),
         },
     ),
     parameters=[DueQuery],

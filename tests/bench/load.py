@@ -26,8 +26,9 @@ class Figures:
         return self.latencies[index] * 1000
 
 
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nuser-id: bench\r\n\r\n".encode()
+def get(path: str, *headers: str) -> bytes:
+    lines = (f"GET {path} HTTP/1.1", "Host: localhost", "user-id: bench", *headers)
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def post(path: str, body: dict[str, object], user_id: str) -> bytes:

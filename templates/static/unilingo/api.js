@@ -13,18 +13,32 @@ export class Problem extends Error {
   }
 }
 
-export const get = (path) => call(path, {});
+export const get = (path) => send(path, {});
 
 export const post = (path, body) =>
-  call(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
-async function call(path, options) {
-  const headers = { ...options.headers, "X-CSRFToken": cookie("csrftoken") };
-  if (isTrusted) headers["user-id"] = demoUser();
-  const response = await fetch(path, { ...options, headers }).catch(() => null);
+export async function send(path, options) {
+  const response = await ask(path, options);
   const body = await response?.json().catch(() => null);
   if (!response?.ok || !body) throw new Problem(response?.status ?? 0, body ?? {});
   return body;
+}
+
+/** Download a file under the name that the server gives it. A plain link could not say who asks. */
+export async function save(path) {
+  const response = await ask(path, {});
+  if (!response?.ok) throw new Problem(response?.status ?? 0, (await response?.json().catch(() => null)) ?? {});
+  const name = response.headers.get("Content-Disposition")?.match(/filename="(.+)"/)?.[1] ?? "cards";
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await response.blob()), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function ask(path, options) {
+  const headers = { ...options.headers, "X-CSRFToken": cookie("csrftoken") };
+  if (isTrusted) headers["user-id"] = demoUser();
+  return fetch(path, { ...options, headers }).catch(() => null);
 }
 
 /** In trusted mode a browser is its own user, named once. */

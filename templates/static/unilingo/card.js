@@ -3,12 +3,14 @@
 import { wantsCalm } from "./motion.js";
 
 const SWIPE_PIXELS = 50;
+const BACKS = { translation: "Translation", definition: "Definition" };
 
 export class Card {
   #button;
   #spoken;
   #card = null;
   onSwipe = () => {};
+  onTurn = () => {};
 
   /** `spoken` is a live region: what changes on the card is said there. */
   constructor(button, spoken) {
@@ -34,7 +36,7 @@ export class Card {
     this.#fill(".front .term", card.front);
     this.#fill(".front .pronunciation", card.pronunciation);
     this.#button.querySelector(".front .example").replaceChildren(...marked(card.example, card.front));
-    this.#fill(".back .back-source", card.backSource === "translation" ? "Translation" : "Definition");
+    this.#fill(".back .back-source", BACKS[card.backSource] ?? "Meaning");
     this.#fill(".back .meaning", card.back);
     this.#button.querySelector(".back .meaning").classList.toggle("long", card.back.length > 160);
     this.#fill(".back .back-term", card.front);
@@ -49,6 +51,7 @@ export class Card {
     this.#button.classList.toggle("turned", isTurned);
     this.#hideOtherFace();
     this.#spoken.textContent = isTurned ? this.#card.back : this.#card.front;
+    this.onTurn();
   }
 
   #turnAtOnce() {

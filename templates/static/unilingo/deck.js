@@ -1,6 +1,7 @@
 // A finished set of cards: studied one by one, or read as a list.
 
 import { Card } from "./card.js";
+import { offerToKeep, startKeeping } from "./keep.js";
 import { showList } from "./list.js";
 import { reveal } from "./motion.js";
 import { count, facts, showNotes } from "./result.js";
@@ -38,15 +39,17 @@ export function start() {
     KEYS[event.key]();
   });
   card.onSwipe = move;
+  startKeeping();
 }
 
 /** `duration` in milliseconds, where it is known. */
-export function show({ result, title, duration, downloadUrl }) {
+export function show({ result, title, duration, downloadUrl, jobId }) {
   all = result.flashcards;
   document.getElementById("deck-title").textContent = title;
   const there = [count(all.length, "card"), count(result.topics.length, "topic")];
   document.getElementById("deck-facts").textContent = facts(there, result, duration);
   document.getElementById("download").href = downloadUrl;
+  offerToKeep(jobId);
   showNotes(document.getElementById("deck-notes"), result.warnings);
   const topics = result.topics.map((topic) => [topic, all.filter((c) => c.topic === topic).length]);
   filter.replaceChildren(new Option(`All topics (${all.length})`, ""));

@@ -52,7 +52,7 @@ function complete(data, downloadUrl) {
   const wasFollowed = document.activeElement === document.getElementById("job-title");
   const { result, duration = data.completedAt - Date.parse(data.startedAt) } = data;
   const { view } = kindOf(data.jobId);
-  view.show({ result, title: titleOf(data.jobId), duration, downloadUrl });
+  view.show({ result, title: titleOf(data.jobId), duration, downloadUrl, jobId: data.jobId });
   progress.finish();
   if (wasFollowed) view.focus();
 }
