@@ -100,11 +100,11 @@ class Connection:
         return cls(*await asyncio.open_connection(address.hostname, address.port))
 
     async def ask(self, request: bytes) -> float:
-        """Send, read the answer, and say how long that took. Anything but a 2xx ends the run."""
+        """Send, read the answer, and say how long that took. Anything but a 2xx or a 304 ends the run."""
         began = perf_counter()
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 2"):
+        if not head.startswith((b"HTTP/1.1 2", b"HTTP/1.1 304")):
             raise RuntimeError(head.decode("latin-1"))
         length = next(
             int(line[15:])
