@@ -80,6 +80,7 @@ TABLE = [
     Row("GET", "/metrics", 403, 403, 401),
     Row("GET", "/monitoring/events", 403, 403, 401),
     Row("POST", "/monitoring/retry/{job}", 403, 403, 401),
+    Row("POST", "/monitoring/kinds/flashcards", 403, 403, 401),
     Row("GET", "/api/circuit-breakers/status", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/reset/openai", 403, 403, 401),
     Row("POST", "/api/circuit-breakers/force-open/openai", 403, 403, 401),
@@ -127,6 +128,7 @@ def test_each_person_is_answered_as_the_table_says(
 def test_the_table_has_every_endpoint_of_the_program() -> None:
     paths = [row.path.partition("?")[0] for row in TABLE]
     named = {"/openai": "/<str:name>", "/unit-1": "/<str:unit_id>", "{user}": "<path:user_id>"}
+    named["kinds/flashcards"] = "kinds/<str:kind>"
     named |= {f"{{{thing}}}": f"<str:{thing}_id>" for thing in ("job", "lesson", "card")}
     known = set()
     for path in paths:
