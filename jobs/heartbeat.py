@@ -6,35 +6,42 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from jobs import lifecycle
-from jobs.lifecycle import Claim
+from jobs.errors import DeadlineExceeded
+from jobs.lifecycle import Claim, Failure
 from jobs.providers import registry as providers
+from jobs.tally import tally
 
 logger = logging.getLogger(__name__)
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
-_claims: dict[tuple[str, int], Claim] = {}  # by job and fence: a lost job may come back here
+Key = tuple[str, int]  # job and fence: a lost job may come back here
+_claims: dict[Key, tuple[Claim, datetime]] = {}  # with the deadline of the run
+_stuck: set[Key] = set()  # ended at their deadline, although their handlers have not returned
 _guard = threading.Lock()
 _stopping = threading.Event()
 _thread: threading.Thread | None = None
 
 
 @contextmanager
-def holding(claim: Claim) -> Iterator[None]:
-    """Renew the claim's lease until the block ends."""
+def holding(claim: Claim, deadline: datetime) -> Iterator[None]:
+    """Renew the claim's lease until the block ends; if it does not by the deadline, the job has failed."""
     with _guard:
-        _claims[claim.job_id, claim.fence] = claim
+        _claims[claim.job_id, claim.fence] = (claim, deadline)
     _ensure_thread()
     try:
         yield
     finally:
         _forget(claim)
+        with _guard:
+            _stuck.discard((claim.job_id, claim.fence))
 
 
 def is_stopping() -> bool:
@@ -53,7 +60,13 @@ def stop() -> None:
 
 def held() -> list[Claim]:
     with _guard:
-        return list(_claims.values())
+        return [claim for claim, _ in _claims.values()]
+
+
+def stuck() -> int:
+    """How many handlers still run although their deadline is over: each holds a place of the pool."""
+    with _guard:
+        return len(_stuck)
 
 
 def hand_back_all() -> list[str]:
@@ -66,6 +79,7 @@ def beat() -> None:
 
     A claim that is lost is forgotten: its run notices at its next write.
     """
+    _end_overdue()
     for claim in held():
         if not lifecycle.renew(
             claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()
@@ -73,6 +87,21 @@ def beat() -> None:
             logger.warning("claim lost", extra={"job_id": claim.job_id})
             _forget(claim)
     providers.renew_places()
+
+
+def _end_overdue() -> None:
+    """A handler that asks for a step after its deadline ends itself. One that never asks again is stuck."""
+    now = timezone.now()
+    with _guard:
+        overdue = [claim for claim, deadline in _claims.values() if now > deadline]
+    for claim in overdue:
+        failure = Failure(DeadlineExceeded.code, DeadlineExceeded.message, is_retryable=False)
+        if lifecycle.fail(claim, failure, now=now):
+            logger.error("handler stuck", extra={"job_id": claim.job_id, "kind": claim.kind})
+            tally.ended(well=False)
+        with _guard:
+            _stuck.add((claim.job_id, claim.fence))
+        _forget(claim)
 
 
 def _forget(claim: Claim) -> None:

@@ -286,6 +286,7 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
         "progress": 0,
         "started_at": None,
         "finished_at": None,
+        "events_kept": True,
         "error": "",
         "error_code": "",
         "is_retryable": False,

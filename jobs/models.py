@@ -82,6 +82,8 @@ class Job(models.Model):
     enqueued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Until what happened before its end has been forgotten (jobs/pruning.py).
+    events_kept = models.BooleanField(default=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -89,6 +91,14 @@ class Job(models.Model):
             # For operators: the newest of all, and counts by state.
             models.Index(fields=["-created_at", "-id"], name="job_newest"),
             models.Index(fields=["status", "queue", "kind"], name="job_by_state"),
+            models.Index(
+                fields=["finished_at"], condition=Q(finished_at__isnull=False), name="job_ended"
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=False, events_kept=True),
+                name="job_with_old_events",
+            ),
             models.Index(
                 fields=["queue", "enqueued_at"], condition=Q(status="waiting"), name="job_waiting"
             ),
@@ -105,11 +115,16 @@ class Job(models.Model):
             models.Index(
                 fields=["wait_reason", "kind"], condition=Q(status="waiting"), name="job_waits_for"
             ),
+            # The status leads, since SQLite would rather sort all that `job_by_state` finds than read a range.
             models.Index(
-                fields=["next_attempt_at"], condition=Q(status="delayed"), name="job_delayed"
+                fields=["status", "next_attempt_at"],
+                condition=Q(status="delayed"),
+                name="job_delayed",
             ),
             models.Index(
-                fields=["lease_expires_at"], condition=Q(status="active"), name="job_active"
+                fields=["status", "lease_expires_at"],
+                condition=Q(status="active"),
+                name="job_active",
             ),
         ]
         constraints: ClassVar = [

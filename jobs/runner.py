@@ -137,7 +137,7 @@ def run(claim: Claim) -> bool:
     deadline = timezone.now() + timedelta(seconds=KINDS[claim.kind].deadline_seconds)
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
-        heartbeat.holding(claim),
+        heartbeat.holding(claim, deadline),
         tally.processing(),
     ):
         began = perf_counter()

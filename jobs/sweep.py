@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import ids, lifecycle, tasks, turns, uploads
+from jobs import ids, lifecycle, pruning, tasks, turns, uploads
 from jobs.kinds import KINDS, Queue
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
@@ -49,6 +49,13 @@ def sweep_files() -> None:
     """What beat runs every minute."""
     close_old_connections()
     remove_unneeded_files(timezone.now())
+
+
+@shared_task(name="jobs.prune")
+def prune_now() -> None:
+    """What beat runs every ten seconds."""
+    close_old_connections()
+    pruning.prune(timezone.now())
 
 
 def sweep(now: datetime) -> Swept:

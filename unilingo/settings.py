@@ -110,6 +110,8 @@ JOB_POLICY = env.job_policy()
 PROFILE_CACHE_SECONDS = env.integer("PROFILE_CACHE_SECONDS", 300, at_most=86400)
 MANIFEST_CACHE_SECONDS = env.integer("MANIFEST_CACHE_SECONDS", 3600, at_most=86400)
 RESULT_CACHE_HOURS = env.integer("RESULT_CACHE_HOURS", 24, at_least=0, at_most=8760)
+JOB_RETENTION_DAYS = env.integer("JOB_RETENTION_DAYS", 90, at_least=1, at_most=36500)
+EVENT_RETENTION_DAYS = env.integer("EVENT_RETENTION_DAYS", 30, at_least=1, at_most=36500)
 WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 3, at_least=1, at_most=1000)
 
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, at_most=20)
@@ -161,6 +163,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 1.0},
+    "prune": {"task": "jobs.prune", "schedule": 10.0},
     "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
     "watch": {"task": "unilingo.watch", "schedule": 5.0},
     "sweep-uploads": {"task": "jobs.sweep_uploads", "schedule": 60.0},

@@ -59,6 +59,8 @@ def report() -> tuple[int, dict[str, Any]]:
 def _problem() -> str:
     if heartbeat.is_stopping():
         return "stopping"
+    if heartbeat.stuck() >= settings.WORKER_CONCURRENCY:
+        return "pool stuck"
     try:
         close_old_connections()
         connection.ensure_connection()

@@ -30,6 +30,8 @@ from tests.jobs.rows import active_job, claimed, events_of, last_event, stored, 
 
 pytestmark = pytest.mark.django_db
 
+DEADLINE = timezone.now() + timedelta(hours=1)
+
 
 @pytest.fixture
 def handle(monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -224,9 +226,9 @@ def test_who_waits_is_told_the_same_everywhere(handle: Any) -> None:
 
 def test_a_claim_that_came_back_is_still_held_when_its_first_run_ends() -> None:
     first = active_job()
-    with heartbeat.holding(first):
+    with heartbeat.holding(first, DEADLINE):
         lifecycle.recover(first.job_id, lost_at_most=3, now=timezone.now() + timedelta(days=1))
         second = claimed(stored(first))
-        with heartbeat.holding(second):
+        with heartbeat.holding(second, DEADLINE):
             heartbeat.beat()
             assert [claim.fence for claim in heartbeat.held()] == [second.fence]

@@ -79,6 +79,8 @@ BAD = {
     "RETRY_MAX_SECONDS": ["0", "nan"],
     "JOB_LEASE_SECONDS": ["0", "0.5", "soon"],
     "RESULT_CACHE_HOURS": ["-1", "8761", "1.5"],
+    "JOB_RETENTION_DAYS": ["0", "36501", "a month"],
+    "EVENT_RETENTION_DAYS": ["0", "36501", "1.5"],
     "PROFILE_CACHE_SECONDS": ["-1", "86401", "1.5"],
     "MANIFEST_CACHE_SECONDS": ["-1", "86401", "long"],
     "WORKER_CONCURRENCY": ["0", "1001", "many"],
