@@ -13,6 +13,7 @@ FILES = [
     "claims",
     "events",
     "heartbeat",
+    "keeping",
     "inserts",
     "lifecycle",
     "queries",
