@@ -53,10 +53,12 @@ def forget(user: str) -> None:
     nobody = f"erased-{secrets.token_hex(8)}"
     scope, new_scope = user_scope(user), user_scope(nobody)
     with transaction.atomic():
-        # The months first and locked, as whoever reserves or settles does.
+        # In the order of the ledger: who settles has the reservation before the months, who reserves the months before.
+        held = Reservation.objects.filter(user_id=user)
+        held.update(user_id=nobody)
         list(BudgetPeriod.objects.select_for_update().filter(scope=scope).order_by("month"))
         BudgetPeriod.objects.filter(scope=scope).update(scope=new_scope)
+        held.all().update(user_id=nobody)
         Budget.objects.filter(scope=scope).delete()
-        for rows in (Reservation, UsageRecord):
-            rows.objects.filter(user_id=user).update(user_id=nobody)
+        UsageRecord.objects.filter(user_id=user).update(user_id=nobody)
         OperatorAction.objects.filter(target=scope).update(target=new_scope)

@@ -173,9 +173,21 @@ def _of_validation(error: exceptions.ValidationError) -> Response:
     """`detail` maps fields to messages; a code of MISSING_FIELDS comes from serializers that name what is missing."""
     code = "MISSING_FIELDS" if getattr(error, "missing", None) else "VALIDATION_ERROR"
     detail = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
-    fields = {name: " ".join(map(str, messages)) for name, messages in detail.items()}
+    fields = {name: _sentences(messages) for name, messages in detail.items()}
     text = getattr(error, "missing", None) or "Some fields are not valid: " + ", ".join(fields)
     return problem(code, text, details={"fields": fields})
+
+
+def _sentences(messages: Any) -> str:
+    """What is wrong with a field; within a list or an object, with which of its members."""
+    if isinstance(messages, dict):
+        inside = ((name, _sentences(inner)) for name, inner in messages.items() if inner)
+        return " ".join(f"{name}: {text}" for name, text in inside)
+    if isinstance(messages, list):
+        numbered = ((n, m) for n, m in enumerate(messages) if m)
+        parts = (f"{n}: {_sentences(m)}" if isinstance(m, dict) else str(m) for n, m in numbered)
+        return " ".join(parts)
+    return str(messages)
 
 
 @csrf_exempt

@@ -13,6 +13,7 @@ import pytest
 
 from tests.clients import Answer, Client
 from tests.people import GENERATE
+from tests.profiles.rows import card_content
 from tests.stack import FLASHCARDS, Stack, running_stack
 
 LIMIT = 2 * 1024 * 1024
@@ -174,6 +175,17 @@ def test_a_stream_may_be_watched_from_another_site(stack: Stack) -> None:
         assert stream.headers["access-control-allow-origin"] == ORIGIN
         assert stream.headers["cache-control"] == "no-cache, no-transform"
         assert stream.headers["x-request-id"]
+
+
+def test_a_long_document_comes_in_pieces_and_whole(stack: Stack) -> None:
+    ann = stack.client("ann")
+    cards = [card_content(f"term {n}", example=f"term {n} " * 60) for n in range(1000)]
+    assert ann.post("/api/flashcards", {"subject": "Law", "flashcards": cards}).status == 201
+
+    answer = ann.get("/api/profile/ann/export")
+
+    assert "content-length" not in answer.headers
+    assert {card["front"] for card in answer.json["flashcards"]} == {c["front"] for c in cards}
 
 
 def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack) -> None:

@@ -91,6 +91,15 @@ def test_a_body_that_cannot_be_kept_is_named_and_nothing_is_kept(body: Any, fiel
     assert not Flashcard.objects.exists()
 
 
+def test_what_is_wrong_is_told_down_to_the_member_of_the_card() -> None:
+    given = [card_content(), card_content("")]
+
+    answer = signed_in("ann").post(CARDS, {"subject": "Law", "flashcards": given})
+
+    text = answer.json()["details"]["fields"]["flashcards"]
+    assert text == "1: front: This field may not be blank."
+
+
 @pytest.mark.parametrize(
     ("more", "field"), [({"indexes": [3]}, "indexes"), ({"indexes": [-1]}, "indexes")]
 )
