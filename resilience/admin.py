@@ -26,15 +26,16 @@ from resilience.models import (
     UsageRecord,
     provider_scope,
 )
-from resilience.queries import circuit_breakers, percent_of, projected
+from resilience.queries import budget, circuit_breakers, percent_of, projected
 from resilience.runtime import runtime
 from resilience.store import Command, StoreUnavailable
 
-COMMANDS: dict[str, str] = {
-    "reset": "reset to closed",
-    "force_open": "forced open",
-    "force_closed": "forced closed",
-    "auto": "back to automatic",
+# What the button of each command says, and what is said when it is done.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "reset": ("Reset", "reset to closed"),
+    "force_open": ("Force open", "forced open"),
+    "force_closed": ("Force closed", "forced closed"),
+    "auto": ("Automatic", "back to automatic"),
 }
 NO_REDIS = "Redis does not answer."
 
@@ -66,36 +67,75 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         runtime().operations.forget_limit(obj.scope, actor=_actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
-        for budget in queryset:
-            self.delete_model(request, budget)
+        for one in queryset:
+            self.delete_model(request, one)
 
 
 @admin.register(BudgetPeriod)
 class BudgetPeriodAdmin(ReadOnly):
+    """What this month's money went to, above what each scope has left of its months."""
+
+    change_list_template = "admin/resilience/budgets.html"
     list_display = (
-        "scope", "month", "spent", "reserved", "limit", "remaining", "used", "projected_month_end",
-    )  # fmt: skip
+        "scope",
+        "in_month",
+        "has_spent",
+        "holds",
+        "may_spend",
+        "left",
+        "used",
+        "month_end",
+    )
     list_filter = ("month",)
     search_fields = ("scope",)
     ordering = ("-month", "scope")
 
-    def limit(self, period: BudgetPeriod) -> Decimal | None:
-        return runtime().ledger.limits([period.scope])[period.scope]
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        around = runtime()
+        shown = budget(around.ledger, around.policies, 0, _now())
+        context = {"budget": shown, "title": "Budgets", **(extra_context or {})}
+        return super().changelist_view(request, context)
 
-    def remaining(self, period: BudgetPeriod) -> Decimal | None:
-        limit = self.limit(period)
-        return None if limit is None else max(Decimal(0), limit - period.spent - period.reserved)
+    @admin.display(description="month", ordering="month")
+    def in_month(self, period: BudgetPeriod) -> str:
+        return f"{period.month:%Y-%m}"
+
+    @admin.display(description="spent", ordering="spent")
+    def has_spent(self, period: BudgetPeriod) -> str:
+        return _usd(period.spent)
+
+    @admin.display(description="reserved", ordering="reserved")
+    def holds(self, period: BudgetPeriod) -> str:
+        return _usd(period.reserved)
+
+    @admin.display(description="limit")
+    def may_spend(self, period: BudgetPeriod) -> str:
+        limit = self._limit(period)
+        return "none" if limit is None else _usd(limit)
+
+    @admin.display(description="remaining")
+    def left(self, period: BudgetPeriod) -> str:
+        limit = self._limit(period)
+        if limit is None:
+            return "-"
+        return _usd(max(Decimal(0), limit - period.spent - period.reserved))
 
     def used(self, period: BudgetPeriod) -> str:
-        percent = percent_of(period.spent, self.limit(period))
+        percent = percent_of(period.spent, self._limit(period))
         if percent is None:
-            return "no limit"
+            return "-"
         return format_html('<progress max="100" value="{}"></progress> {} %', percent, percent)
 
-    def projected_month_end(self, period: BudgetPeriod) -> float | None:
-        now = datetime.fromtimestamp(runtime().clock.now(), UTC)
+    @admin.display(description="projected month end")
+    def month_end(self, period: BudgetPeriod) -> str:
+        now = _now()
         is_this_month = (period.month.year, period.month.month) == (now.year, now.month)
-        return projected(period.spent, now) if is_this_month else None
+        return _usd(projected(period.spent, now)) if is_this_month else "-"
+
+    def _limit(self, period: BudgetPeriod) -> Decimal | None:
+        return runtime().ledger.limits([period.scope])[period.scope]
 
 
 @admin.register(UsageRecord)
@@ -103,9 +143,16 @@ class UsageRecordAdmin(ReadOnly):
     """The sums above the list are of everything the filters let through."""
 
     list_display = (
-        "created_at", "user_id", "kind", "provider", "model", "input_tokens", "cached_tokens", "output_tokens",
-        "cost_usd", "outcome", "is_estimated", "duration_ms",
-    )  # fmt: skip
+        "created_at",
+        "user_id",
+        "kind",
+        "provider",
+        "model",
+        "took",
+        "cost",
+        "outcome",
+        "duration",
+    )
     list_filter = ("provider", "kind", "model", "outcome", "is_estimated", "created_at")
     search_fields = ("user_id", "permit", "request_id")
     date_hierarchy = "created_at"
@@ -118,13 +165,31 @@ class UsageRecordAdmin(ReadOnly):
         changes = getattr(response, "context_data", {}).get("cl")
         if changes is not None:
             sums = changes.queryset.order_by().aggregate(
-                cost=Sum("cost_usd"), tokens_in=Sum("input_tokens"), tokens_out=Sum("output_tokens")
+                *map(Sum, ("cost_usd", "input_tokens", "output_tokens", "audio_seconds", "images"))
             )
+            counted = [sums[f"{name}__sum"] or 0 for name in ("input_tokens", "output_tokens")]
             response.context_data["title"] = (  # type: ignore[attr-defined]
-                f"{changes.result_count} calls, ${sums['cost'] or 0:.6f}, "
-                f"{sums['tokens_in'] or 0} tokens in, {sums['tokens_out'] or 0} out"
+                f"{changes.result_count:,} calls, {_usd(sums['cost_usd__sum'] or 0)}: "
+                f"{counted[0]:,} tokens in, {counted[1]:,} out, "
+                f"{sums['audio_seconds__sum'] or 0:,.0f} s of audio, {sums['images__sum'] or 0:,} images"
             )
         return response
+
+    def took(self, record: UsageRecord) -> str:
+        if record.audio_seconds:
+            return f"{record.audio_seconds:,.1f} s of audio"
+        if record.images:
+            return f"{record.images:,} images"
+        cached = f" ({record.cached_tokens:,} cached)" if record.cached_tokens else ""
+        return f"{record.input_tokens:,}{cached} + {record.output_tokens:,} tokens"
+
+    @admin.display(ordering="cost_usd")
+    def cost(self, record: UsageRecord) -> str:
+        return f"{_usd(record.cost_usd)}{' at most' if record.is_estimated else ''}"
+
+    @admin.display(ordering="duration_ms")
+    def duration(self, record: UsageRecord) -> str:
+        return f"{record.duration_ms / 1000:.1f} s"
 
 
 @admin.register(Reservation)
@@ -193,6 +258,7 @@ class BreakerTransitionAdmin(ReadOnly):
 
     change_list_template = "admin/resilience/breakers.html"
     list_display = ("created_at", "provider", "before", "after", "reason", "open_until")
+    list_per_page = 50
     list_filter = ("provider", "after")
     ordering = ("-created_at", "-generation")
 
@@ -205,7 +271,7 @@ class BreakerTransitionAdmin(ReadOnly):
         except StoreUnavailable:
             self.message_user(request, NO_REDIS, messages.ERROR)
             breakers = {}
-        shown = {"breakers": breakers.values(), "commands": COMMANDS}
+        shown = {"breakers": breakers.values(), "commands": COMMANDS, "title": "Circuit breakers"}
         return super().changelist_view(request, {**(extra_context or {}), **shown})
 
     def get_urls(self) -> list[URLPattern]:
@@ -218,11 +284,14 @@ class BreakerTransitionAdmin(ReadOnly):
         if request.method != "POST" or not may or command not in COMMANDS:
             raise PermissionDenied
         try:
-            runtime().operations.command_breaker(provider, command, actor=_actor(request))
+            reason = request.POST.get("reason", "")[:300]
+            runtime().operations.command_breaker(
+                provider, command, actor=_actor(request), reason=reason
+            )
         except StoreUnavailable:
             self.message_user(request, NO_REDIS, messages.ERROR)
         else:
-            self.message_user(request, f"{provider}: {COMMANDS[command]}")
+            self.message_user(request, f"{provider}: {COMMANDS[command][1]}")
         return redirect("admin:resilience_breakertransition_changelist")
 
 
@@ -231,6 +300,14 @@ class OperatorActionAdmin(ReadOnly):
     list_display = ("created_at", "actor", "action", "target", "details")
     list_filter = ("action", "actor")
     ordering = ("-created_at", "-id")
+
+
+def _usd(dollars: Decimal | float) -> str:
+    return f"${dollars:,.6f}" if 0 < dollars < 1 else f"${dollars:,.2f}"
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(runtime().clock.now(), UTC)
 
 
 def _actor(request: HttpRequest) -> str:

@@ -30,6 +30,7 @@ class BreakerView(TypedDict):
     successThreshold: int
     cooldownUntil: str | None
     waiting: int
+    forced: bool
 
 
 class WindowView(TypedDict):
@@ -169,6 +170,7 @@ def _breaker(policy: ProviderPolicy, status: ProviderStatus) -> BreakerView:
         "successThreshold": policy.breaker.successes_to_close,
         "cooldownUntil": _future(status.cooldown_until_ms, status.at_ms),
         "waiting": status.waiting,
+        "forced": status.state in state,
     }
 
 

@@ -41,7 +41,14 @@ def test_a_budget_shows_a_bar_and_what_remains(admin_client: Client, usage: None
     page = admin_client.get(address("budgetperiod")).content.decode()
 
     assert '<progress max="100" value="6.0"></progress> 6.0 %' in page
-    assert "9.400000000" in page
+    assert "$9.40" in page
+
+
+def test_the_budgets_show_what_the_money_went_to(admin_client: Client, usage: None) -> None:
+    page = admin_client.get(address("budgetperiod")).content.decode()
+
+    assert '<th scope="row">openai</th><td>1</td><td>$0.6000</td>' in page
+    assert '<th scope="row">flashcards</th><td>1</td><td>$0.6000</td>' in page
 
 
 def test_usage_is_summed_over_what_the_filters_let_through(
@@ -50,8 +57,10 @@ def test_usage_is_summed_over_what_the_filters_let_through(
     all_of_it = admin_client.get(address("usagerecord")).content.decode()
     none_of_it = admin_client.get(address("usagerecord"), {"provider": "azure"}).content.decode()
 
-    assert "1 calls, $0.600000, 2000000 tokens in, 500000 out" in all_of_it
-    assert "0 calls, $0.000000" in none_of_it
+    assert (
+        "1 calls, $0.600000: 2,000,000 tokens in, 500,000 out, 0 s of audio, 0 images" in all_of_it
+    )
+    assert "0 calls, $0.00:" in none_of_it
 
 
 def test_money_cannot_be_rewritten(admin_client: Client, usage: None) -> None:
@@ -105,11 +114,22 @@ def test_a_breaker_is_commanded_by_its_button(admin_client: Client, around: Runt
     button = reverse("admin:resilience_breaker_command", args=["openai", "force_open"])
     assert button in admin_client.get(address("breakertransition")).content.decode()
 
-    admin_client.post(button)
+    admin_client.post(button, {"reason": "maintenance"})
 
     status = around.store.status(around.policies["openai"])
-    assert status.state == BreakerState.FORCED_OPEN
-    assert OperatorAction.objects.get().actor == "admin"
+    assert (status.state, status.reason) == (BreakerState.FORCED_OPEN, "maintenance")
+    action = OperatorAction.objects.get()
+    assert (action.actor, action.details) == ("admin", {"reason": "maintenance"})
+    assert "OPEN, forced" in admin_client.get(address("breakertransition")).content.decode()
+
+
+@pytest.mark.parametrize("command", ["reset", "force_open", "force_closed", "auto"])
+def test_every_command_has_a_button(admin_client: Client, around: Runtime, command: str) -> None:
+    button = reverse("admin:resilience_breaker_command", args=["openai", command])
+
+    assert button in admin_client.get(address("breakertransition")).content.decode()
+    assert admin_client.post(button).status_code == 302
+    assert OperatorAction.objects.get().action == command
 
 
 def test_a_link_commands_nothing(admin_client: Client, around: Runtime) -> None:
