@@ -54,6 +54,28 @@ def test_those_who_share_an_address_share_its_limit() -> None:
     assert asking("eve", 1) == [429]
 
 
+@pytest.mark.parametrize(
+    ("proxies", "statuses"),
+    [
+        (0, [202, 202, 429]),  # nobody is believed about where he comes from
+        (1, [202, 202, 202]),  # our proxy is: it has added the last address
+        (2, [202, 202, 429]),  # two proxies: the one before the last counts, and it is the same
+    ],
+)
+def test_an_address_is_what_the_trusted_proxies_say(
+    settings: Settings, proxies: int, statuses: list[int]
+) -> None:
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": proxies}
+    settings.REQUEST_LIMITS = {"ai": RequestLimit(per_user=0, per_address=2, seconds=60)}
+    answered = [
+        claiming(f"user-{number}")
+        .post(GENERATE, ASKED, X_Forwarded_For=f"10.9.9.{number}, 10.0.0.7, 192.0.2.{number}")
+        .status_code
+        for number in range(3)
+    ]
+    assert answered == statuses
+
+
 def test_known_work_is_not_counted_and_never_refused() -> None:
     statuses = [claiming("ann").post(GENERATE, ASKED).status_code for _ in range(9)]
 
