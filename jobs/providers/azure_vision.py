@@ -4,6 +4,8 @@ Protocol: https://learn.microsoft.com/azure/ai-services/computer-vision/concept-
 would try again by itself; here one call is one request, and trying again is the business of the guard and the job.
 """
 
+import queue
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +51,7 @@ _USAGE = Usage(images=1)
 
 @dataclass(frozen=True, slots=True)
 class AzureVisionPolicy:
-    """`timeout_seconds`: how long the service may be silent."""
+    """`timeout_seconds`: for one call, from sending to the last byte."""
 
     endpoint: str
     api_key: str
@@ -64,6 +66,7 @@ class AzureTextReader:
     version = "2023-10-01"
 
     def __init__(self, policy: AzureVisionPolicy) -> None:
+        self._timeout_seconds = policy.timeout_seconds
         self._client = ImageAnalysisClient(
             policy.endpoint,
             AzureKeyCredential(policy.api_key),
@@ -75,6 +78,27 @@ class AzureTextReader:
         )
 
     def read(self, image: bytes) -> Answer[str]:
+        """The SDK bounds each wait for bytes but not their sum, so its call runs on a thread of its own."""
+        ended: queue.SimpleQueue[Answer[str] | AttemptFailed] = queue.SimpleQueue()
+        call = threading.Thread(
+            target=self._call, args=(image, ended), name="azure-vision", daemon=True
+        )
+        call.start()
+        try:
+            answer = ended.get(timeout=self._timeout_seconds)
+        except queue.Empty:
+            raise ProviderTimeout from None
+        if isinstance(answer, AttemptFailed):
+            raise answer
+        return answer
+
+    def _call(self, image: bytes, ended: "queue.SimpleQueue[Answer[str] | AttemptFailed]") -> None:
+        try:
+            ended.put(self._read(image))
+        except AttemptFailed as failure:
+            ended.put(failure)
+
+    def _read(self, image: bytes) -> Answer[str]:
         headers: dict[str, str] = {}
 
         def keep(response: Any) -> None:

@@ -1,7 +1,7 @@
 """A server on the loopback that speaks Azure's Image Analysis (read) to the real SDK, with faults.
 
 In a test:    with FakeAzureVision() as server: server.script("429", "answer"); server.endpoint
-With `read=LocalTextReader().read_lines` it reads what it is sent, so the whole way of a picture runs without a cloud.
+Given a `read` that reads (LocalTextReader), it answers with what it is sent, so the whole way of a picture runs without a cloud.
 """
 
 import json
@@ -28,7 +28,12 @@ STATUSES = {
     "500": "InternalServerError",
     "503": "ServiceUnavailable",
 }
-FAULTS = (*STATUSES, "hang", "drop", "half", "slow", "html", "cut", "no result", "odd lines")
+ODD_BODIES = {
+    "html": b"<!doctype html><h1>Welcome to the hotel WiFi</h1>",
+    "no result": b'{"modelVersion":"2023-10-01","metadata":{}}',
+    "odd lines": b'{"readResult":{"blocks":[{"lines":7}]}}',
+}
+FAULTS = (*STATUSES, *ODD_BODIES, "cut", "hang", "drop", "half", "slow", "drip")
 
 
 def analysis(lines: Sequence[str]) -> dict[str, Any]:
@@ -117,29 +122,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _behave(self, behaviour: str, image: bytes) -> None:
         right = json.dumps(analysis(self.server.fake.read(image))).encode()
-        match behaviour:
-            case "answer":
-                self._send(200, right)
-            case "hang":
-                self.server.fake.stopping.wait(30)
-            case "drop":
-                self.connection.shutdown(socket.SHUT_RDWR)
-            case "half" | "slow":
-                self._head(200, len(right))
-                self.wfile.write(right[: len(right) // 2])
-                if behaviour == "slow":
-                    self.server.fake.stopping.wait(30)
-                self.connection.shutdown(socket.SHUT_RDWR)
-            case "html":
-                self._send(200, b"<!doctype html><h1>Welcome to the hotel WiFi</h1>", "text/html")
-            case "cut":
-                self._send(200, right[: len(right) // 2])
-            case "no result":
-                self._send(200, b'{"modelVersion":"2023-10-01","metadata":{}}')
-            case "odd lines":
-                self._send(200, b'{"readResult":{"blocks":[{"lines":7}]}}')
-            case _:
-                self._fail(behaviour)
+        odd = ODD_BODIES | {"answer": right, "cut": right[: len(right) // 2]}
+        if behaviour in odd:
+            self._send(200, odd[behaviour])
+        elif behaviour in STATUSES:
+            self._fail(behaviour)
+        elif behaviour == "hang":
+            self.server.fake.stopping.wait(30)
+        elif behaviour == "drip":
+            self._head(200, len(right))
+            for byte in right:
+                self.wfile.write(bytes([byte]))
+                self.server.fake.stopping.wait(0.05)
+        else:
+            self._break_off(behaviour, right)
+
+    def _break_off(self, behaviour: str, right: bytes) -> None:
+        if behaviour != "drop":
+            self._head(200, len(right))
+            self.wfile.write(right[: len(right) // 2])
+        if behaviour == "slow":
+            self.server.fake.stopping.wait(30)
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _fail(self, status: str) -> None:
         error = {"code": STATUSES[status], "message": "A secret of the service: /etc/passwd"}
