@@ -26,6 +26,7 @@ from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import Run, classify
 from jobs.tally import tally
 from jobs.threads import side_by_side
+from resilience import spans
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
 from resilience.meter import JOB_RUN_SECONDS, meter
 from resilience.policies import RetryPolicy
@@ -141,7 +142,8 @@ def run(claim: Claim) -> bool:
         tally.processing(),
     ):
         began = perf_counter()
-        end = _attempt(claim, deadline)
+        with spans.span(f"run {claim.kind}", job_id=claim.job_id, attempt=str(claim.attempt)):
+            end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
         counted = end.write()
         if counted and end.is_final:

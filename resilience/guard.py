@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from resilience import spans
 from resilience.admission import Admission, Permit
 from resilience.clock import Clock
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
@@ -114,7 +115,8 @@ class Guard:
             raise
         attempt = Attempt(call, reservation, permit, around.clock.monotonic())
         try:
-            answer = make()
+            with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
+                answer = make()
             consumed = measure(answer)
         except BaseException as error:
             self._failed(attempt, error)

@@ -8,9 +8,12 @@ class UnilingoConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from unilingo import checks, reporting  # noqa: F401  registers the system checks
+        from resilience import spans
+        from unilingo import checks, reporting, tracing  # noqa: F401  registers the system checks
 
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]
         if settings.SENTRY_DSN:
             reporting.start(settings.SENTRY_DSN, settings.VERSION)
+        if settings.TRACES_ENDPOINT:
+            spans.use(tracing.start(settings.TRACES_ENDPOINT, settings.VERSION))

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from resilience import spans
 from resilience.meter import REQUEST_SECONDS, REQUESTS, meter
 from unilingo import problems
 from unilingo.http import body_limit
@@ -58,6 +59,10 @@ def _count(request: HttpRequest, status: int, seconds: float) -> None:
     method = request.method if request.method in _METHODS else "other"
     meter.count(REQUESTS, method, route, str(status))
     meter.observe(REQUEST_SECONDS, seconds, method, route)
+    # Only what asks for a job begins its trace; whoever looks at it afterwards has one of their own.
+    is_asking = method == "POST" and status == 202 and route != "none"
+    job_id = structlog.contextvars.get_contextvars().get("job_id", "") if is_asking else ""
+    spans.request(f"{method} {route}", seconds, job_id=job_id, status=str(status))
 
 
 class BodyLimit:

@@ -283,6 +283,7 @@ OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
+TRACES_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http"))
 SENTRY_DSN = env.secret_url("SENTRY_DSN", "", ("https", "http"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", ("console", "json"))
