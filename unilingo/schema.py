@@ -42,6 +42,7 @@ _WITH_BODY = {
     415: "The body is not application/json.",
 }
 _WHERE_NAMED = {
+    402: "The month's allowance of this user is spent.",
     404: "It does not exist, or it is somebody else's.",
     422: "Nothing can be made of what was sent.",
     502: "The service that does the work gave no usable answer.",
@@ -53,6 +54,14 @@ def _header(name: str, text: str, status: bool | list[int]) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
 
 
+# Where requests are counted; job-status, job-events and health are not.
+_COUNTED = {
+    "RateLimit-Policy": "The limit: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers).",
+    "RateLimit": "Of that limit, `r` are left, and `t` seconds until it is whole again.",
+    "X-RateLimit-Limit": "How many requests the window takes.",
+    "X-RateLimit-Remaining": "How many are left.",
+    "X-RateLimit-Reset": "When the window is whole again.",
+}
 _HEADERS = [
     OpenApiParameter(
         "X-Request-ID", str, OpenApiParameter.HEADER, description="1 to 128 of A-Z a-z 0-9 . _ : -"
@@ -60,6 +69,7 @@ _HEADERS = [
     _header("X-Request-ID", "The one sent, or one made here; in every log line.", True),
     _header("WWW-Authenticate", "How to sign in.", [401]),
     _header("Retry-After", "Seconds after which it is worth asking again.", [429, 503]),
+    *(_header(name, text, [200, 201, 202, 429]) for name, text in _COUNTED.items()),
 ]
 
 

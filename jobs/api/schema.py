@@ -230,6 +230,7 @@ def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[
             200: OpenApiResponse(
                 done, "The job has completed: the client waited, or it was done before."
             ),
+            402: OpenApiTypes.OBJECT,
             422: OpenApiTypes.OBJECT,
             502: OpenApiTypes.OBJECT,
             504: OpenApiTypes.OBJECT,
