@@ -1,12 +1,14 @@
 """The documents know everything that they are about."""
 
 import re
+from typing import Any
 
 import pytest
 
 from jobs import errors
 from jobs.kinds import KINDS
 from jobs.models import EventType, Status, WaitReason
+from profiles.errors import ProfileError
 from tests.house.tree import ROOT, python_files, text_files
 from tests.unilingo import test_boot
 from unilingo.problems import STATUS
@@ -56,8 +58,8 @@ def test_every_error_code_is_documented_with_its_status() -> None:
     assert {(code, int(status)) for code, status in rows} == set(STATUS.items())
 
 
-def test_every_error_of_a_job_has_a_status() -> None:
-    tree = [errors.JobError]
+def test_every_error_of_jobs_and_profiles_has_a_status() -> None:
+    tree: list[type[Any]] = [errors.JobError, ProfileError]
     for error in tree:
         tree += error.__subclasses__()
     codes = {error.code for error in tree if "code" in vars(error)}
