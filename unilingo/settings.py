@@ -231,6 +231,8 @@ CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS: list[str] = []
+SIGN_IN_LIMIT = env.integer("SIGN_IN_LIMIT", 10)
+AUTHENTICATION_BACKENDS = ["unilingo.sign_in.CountingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

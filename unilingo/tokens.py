@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -50,6 +50,9 @@ class IssueToken(APIView):
         asked = TokenRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         user = authenticate(request._request, **asked.validated_data)
+        wait: float | None = getattr(request._request, "sign_in_wait", None)
+        if wait is not None:
+            raise Throttled(wait, "Too many wrong passwords. Please try again later.")
         if user is None:
             raise AuthenticationFailed("The user name or the password is wrong.")
         body = {

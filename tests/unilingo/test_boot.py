@@ -126,6 +126,7 @@ BAD = {
     "ALERT_EMAILS": ["ops", "ops@example.org"],
     "EMAIL_URL": ["host", "http://h", "smtp://", "smtp://h:port"],
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318", "grpc://h", "http://"],
+    "SIGN_IN_LIMIT": ["-1", "x"],
     "SENTRY_DSN": ["sentry.example.org", "ftp://h", "https://"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],

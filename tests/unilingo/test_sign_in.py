@@ -1,0 +1,74 @@
+"""Passwords cannot be tried out, at whichever of the three doors; and whoever knows theirs gets in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from resilience.runtime import runtime
+from tests.people import nobody
+from tests.servers import ValkeyServer
+
+RIGHT = "correct horse"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict", "redis_server")]
+
+
+@pytest.fixture(autouse=True)
+def account(settings: Settings, db: None) -> Iterator[None]:
+    settings.SIGN_IN_LIMIT = 3
+    User.objects.create_superuser("ann", password=RIGHT)
+    runtime.cache_clear()  # its counter remembers for some seconds that Redis was away
+    yield
+    runtime.cache_clear()
+
+
+def _ask(password: str, username: str = "ann") -> Any:
+    return nobody().post("/api/auth/token", {"username": username, "password": password})
+
+
+def test_after_some_wrong_passwords_even_the_right_one_is_refused_for_a_while() -> None:
+    wrong = [_ask(f"guess {number}").status_code for number in range(3)]
+
+    refused = _ask(RIGHT)
+
+    assert wrong == [401, 401, 401]
+    assert (refused.status_code, refused.json()["code"]) == (429, "RATE_LIMIT_EXCEEDED")
+    assert 0 < int(refused["Retry-After"]) <= 910
+
+
+def test_right_passwords_are_not_counted() -> None:
+    assert [_ask(RIGHT).status_code for _ in range(8)] == [200] * 8
+
+
+def test_the_doors_count_together() -> None:
+    _ask("guess")
+    Client().post("/login", {"username": "ann", "password": "guess"})
+    Client().post("/admin/login/", {"username": "ANN", "password": "guess"})
+
+    browser = Client()
+    browser.post("/admin/login/", {"username": "ann", "password": RIGHT})
+
+    assert "_auth_user_id" not in browser.session
+    assert _ask(RIGHT).status_code == 429
+
+
+def test_another_name_is_not_locked_out_until_the_address_has_guessed_ten_times_as_often() -> None:
+    User.objects.create_user("ben", password=RIGHT)
+    for number in range(3):
+        _ask(f"guess {number}")
+    assert _ask(RIGHT, "ben").status_code == 200
+
+    for number in range(27):
+        _ask("guess", f"name {number}")
+
+    assert _ask(RIGHT, "ben").status_code == 429
+
+
+def test_nobody_is_locked_out_while_redis_is_away(redis_server: ValkeyServer) -> None:
+    with redis_server.away():
+        assert [_ask("guess").status_code for _ in range(5)] == [401] * 5
+        assert _ask(RIGHT).status_code == 200
