@@ -126,16 +126,16 @@ class Stack:
         self.webs.append(process)
         return process
 
-    def start_worker(self, **environment: str) -> Process:
-        process = self.launch_worker(**environment)
+    def start_worker(self, app: str = "unilingo", **environment: str) -> Process:
+        process = self.launch_worker(app, **environment)
         self._wait_healthy(process, "/health")
         return process
 
-    def launch_worker(self, **environment: str) -> Process:
+    def launch_worker(self, app: str = "unilingo", **environment: str) -> Process:
         """The same without waiting until it is healthy."""
         port = str(free_port())
         named = environment | {"WORKER_HEALTH_PORT": port}
-        process = self._start("worker", f"http://127.0.0.1:{port}", named)
+        process = self._start("worker", f"http://127.0.0.1:{port}", named, app)
         self.workers.append(process)
         return process
 
@@ -166,11 +166,13 @@ class Stack:
         for process in [*self.webs, *self.workers, *([self.beat] if self.beat else [])]:
             process.stop()
 
-    def _start(self, name: str, url: str, environment: dict[str, str]) -> Process:
+    def _start(
+        self, name: str, url: str, environment: dict[str, str], app: str = "unilingo"
+    ) -> Process:
         log = self.data_dir / f"{name}-{time.monotonic_ns()}.log"
         with log.open("wb") as output:
             popen = subprocess.Popen(
-                procfile()[name],
+                [app if word == "unilingo" else word for word in procfile()[name]],
                 cwd=ROOT,
                 env=self.environment | environment,
                 stdin=subprocess.DEVNULL,
