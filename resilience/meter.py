@@ -42,6 +42,7 @@ JOB_RUN_SECONDS = Series("job_run_seconds", "Time of one run of a job", ("kind",
 PROVIDER_CALLS = Series("provider_calls", "Provider calls made", ("provider", "outcome"))
 PROVIDER_CALL_SECONDS = Series("provider_call_seconds", "Time of a call", ("provider",), _SLOW)
 PROVIDER_REFUSALS = Series("provider_refusals", "Calls not made", ("provider", "reason"))
+BREAKER_TRANSITIONS = Series("breaker_transitions", "Moves of a breaker", ("provider", "after"))
 LIMITER_WAIT_SECONDS = Series(
     "limiter_wait_seconds", "Time a call was held back inside the guard", ("provider",), _SLOW
 )
@@ -54,6 +55,7 @@ ALL = (
     PROVIDER_CALLS,
     PROVIDER_CALL_SECONDS,
     PROVIDER_REFUSALS,
+    BREAKER_TRANSITIONS,
     LIMITER_WAIT_SECONDS,
 )
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from resilience.clock import Clock
 from resilience.errors import UnknownProvider
+from resilience.meter import BREAKER_TRANSITIONS, meter
 from resilience.models import (
     FLEET,
     BreakerTransition,
@@ -92,6 +93,7 @@ def record_transition(provider: str, moved: Transition) -> None:
     """Written once, however often it is told. A database that is away costs the history a row, never the call."""
     open_until = moved.open_until_ms if moved.after == "OPEN" else 0
     facts = {"before": moved.before, "after": moved.after, "reason": moved.reason[:300]}
+    meter.count(BREAKER_TRANSITIONS, provider, moved.after)
     logger.warning("breaker moved", extra={"provider": provider, **facts})
     row = BreakerTransition(
         provider=provider,

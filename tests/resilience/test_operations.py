@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from resilience import queries
 from resilience.errors import KillSwitchOn, UnknownProvider
 from resilience.guard import Bill
+from resilience.meter import meter
 from resilience.models import BreakerTransition, KillSwitch, OperatorAction
 from resilience.operations import record_transition
 from resilience.runtime import Runtime
@@ -43,6 +44,18 @@ def test_a_breaker_that_opens_is_in_the_history(around: Runtime) -> None:
     assert (moved.before, moved.after) == ("CLOSED", "OPEN")
     assert moved.open_until is not None
     assert moved.reason == "consecutive failures"
+
+
+def test_a_breaker_that_opens_is_counted_once(around: Runtime) -> None:
+    sample = ("breaker_transitions", "openai", "OPEN")
+    before = _counted(sample)
+    fail(around, 2)
+
+    assert _counted(sample) == before + 1
+
+
+def _counted(sample: tuple[str, ...]) -> float:
+    return sum(values.get(sample, 0) for values in meter.untold().values())
 
 
 def test_a_transition_told_twice_is_written_once(around: Runtime) -> None:
