@@ -24,11 +24,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
+def running_chromium(*more: str) -> Iterator[Browser]:
     executable = find_chromium()
     assert executable is not None, MISSING
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

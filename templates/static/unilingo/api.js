@@ -18,6 +18,9 @@ export const get = (path) => send(path, {});
 export const post = (path, body) =>
   send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
+/** `form` is a FormData, with files. */
+export const postForm = (path, form) => send(path, { method: "POST", body: form });
+
 export async function send(path, options) {
   const response = await ask(path, options);
   const body = await response?.json().catch(() => null);

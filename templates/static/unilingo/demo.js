@@ -1,11 +1,12 @@
 // The demo page: ask for cards or a lesson, watch them being made, study them. The job that is shown is in the address, after #.
 
-import { demoUser, isTrusted, post } from "./api.js";
+import { demoUser, isTrusted, post, postForm } from "./api.js";
 import { offer, startChanges } from "./changes.js";
 import { startComposer } from "./composer.js";
 import { kindOf, KINDS, views } from "./kinds.js";
 import * as progress from "./progress.js";
 import { remember, showRecent, titleOf } from "./recent.js";
+import { startSpeaking } from "./speaking.js";
 import { watch } from "./watch.js";
 
 const empty = document.getElementById("empty");
@@ -14,8 +15,15 @@ let current = "";
 let stop = () => {};
 
 async function ask(kind, request) {
-  const accepted = await post(KINDS[kind].path, request);
-  remember(accepted.jobId, request.subject.trim());
+  follow(await post(KINDS[kind].path, request), request.subject.trim());
+}
+
+async function assess(form) {
+  follow(await postForm(KINDS.pronunciation.path, form), form.get("referenceText").trim());
+}
+
+function follow(accepted, title) {
+  remember(accepted.jobId, title);
   history.replaceState(null, "", `#${accepted.jobId}`);
   open(accepted.jobId, accepted.eventsUrl);
   progress.focus();
@@ -63,6 +71,7 @@ function openFromAddress() {
 }
 
 startComposer(ask);
+startSpeaking(assess);
 startChanges({ changed: (jobId) => open(jobId), refused: (problem) => progress.fail(problem.message) });
 for (const view of views) view.start();
 if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());

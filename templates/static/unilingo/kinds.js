@@ -2,10 +2,12 @@
 
 import * as deck from "./deck.js";
 import * as lesson from "./lesson.js";
+import * as reading from "./reading.js";
 
 export const KINDS = {
   flashcards: { path: "/api/ai/generate-flashcards", name: "Flashcards", view: deck },
   lesson: { path: "/api/ai/generate-lesson", name: "Lesson", view: lesson },
+  pronunciation: { path: "/api/pronunciation-assess", name: "Reading aloud", view: reading },
 };
 
 export const views = Object.values(KINDS).map((kind) => kind.view);

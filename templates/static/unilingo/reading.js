@@ -1,0 +1,86 @@
+// A finished assessment: scores, and each word with its sounds. What a colour says, a word or a number says, too.
+
+import { reveal } from "./motion.js";
+import { count, facts, showNotes } from "./result.js";
+
+const section = document.getElementById("reading");
+const title = document.getElementById("reading-title");
+const verdict = document.getElementById("reading-verdict");
+const words = document.getElementById("reading-words");
+const practice = document.getElementById("reading-practice");
+const wordTemplate = document.getElementById("reading-word");
+const soundTemplate = document.getElementById("reading-sound");
+
+const SCORES = {
+  pronunciationScore: "Pronunciation",
+  accuracyScore: "Accuracy",
+  fluencyScore: "Fluency",
+  completenessScore: "Completeness",
+};
+const ERRORS = { Mispronunciation: "mispronounced", Omission: "left out", Insertion: "not in the text" };
+
+export function start() {}
+
+export function show({ result, duration }) {
+  const { assessment, feedback } = result;
+  const there = [count(assessment.words.length, "word")];
+  document.getElementById("reading-facts").textContent = facts(there, result, duration);
+  showNotes(document.getElementById("reading-notes"), result.warnings);
+  verdict.textContent = assessment.passed ? "Passed" : "Not passed yet";
+  verdict.dataset.passed = assessment.passed;
+  document.getElementById("reading-scores").replaceChildren(...Object.entries(SCORES).map(([name, label]) => score(label, assessment[name])));
+  const told = [feedback.overall, feedback.accuracy, feedback.fluency];
+  document.getElementById("reading-feedback").replaceChildren(...told.map(item));
+  words.replaceChildren(...assessment.words.map(word));
+  practice.querySelector("ul").replaceChildren(...feedback.wordIssues.map((issue) => item(issue.suggestion)));
+  practice.hidden = feedback.wordIssues.length === 0;
+  section.hidden = false;
+}
+
+export function hide() {
+  section.hidden = true;
+}
+
+export function focus() {
+  title.focus({ preventScroll: true });
+  reveal(section);
+}
+
+function word({ word: text, accuracyScore, errorType, phonemes }) {
+  const made = wordTemplate.content.cloneNode(true).firstElementChild;
+  const said = errorType === "None" || errorType === "Mispronunciation";
+  made.dataset.band = said ? band(accuracyScore) : "missing";
+  made.querySelector("strong").textContent = text;
+  made.querySelector(".spoken-score").textContent = said ? Math.round(accuracyScore) : "";
+  made.querySelector(".spoken-error").textContent = ERRORS[errorType] ?? "";
+  made.querySelector(".spoken-sounds").replaceChildren(...phonemes.map(sound));
+  return made;
+}
+
+function sound({ phoneme, accuracyScore }) {
+  const made = soundTemplate.content.cloneNode(true).firstElementChild;
+  made.dataset.band = band(accuracyScore);
+  made.querySelector(".sound").textContent = phoneme || "·";
+  made.querySelector(".sound-score").textContent = Math.round(accuracyScore);
+  return made;
+}
+
+function score(label, value) {
+  const made = document.createElement("div");
+  const term = document.createElement("dt");
+  const told = document.createElement("dd");
+  term.textContent = label;
+  told.textContent = Math.round(value);
+  made.dataset.band = band(value);
+  made.append(term, told);
+  return made;
+}
+
+function item(text) {
+  const made = document.createElement("li");
+  made.textContent = text;
+  return made;
+}
+
+// The bands of the feedback, docs/pronunciation.md.
+const band = (value) => (value >= 75 ? "good" : value >= 60 ? "fair" : "poor");
