@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.bench.report import machine
 
-NAMES = ("submit", "replay", "jobs", "streams", "memory", "guard", "profiles")
+NAMES = ("submit", "replay", "jobs", "streams", "memory", "guard", "profiles", "speech")
 
 
 def main() -> None:
