@@ -72,6 +72,6 @@ def test_every_state_of_the_review_page_fits_and_can_be_read(
     _keep(page)
     seen["front"] = complaints(page)
     card(page).click()
-    expect(page.get_by_role("button", name="Good")).to_be_visible()
+    expect(page.get_by_role("button", name="Good")).to_be_enabled()
     seen["back"] = complaints(page)
     assert {state: found for state, found in seen.items() if found} == {}

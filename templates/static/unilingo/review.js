@@ -65,7 +65,7 @@ function finish(nextDueAt) {
 
 /** A card is rated when its back has been seen. */
 function offerRatings() {
-  ratings.classList.toggle("waiting", !card.isTurned);
+  for (const button of ratings.children) button.disabled = !card.isTurned;
 }
 
 async function rate(rating) {
