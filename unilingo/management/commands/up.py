@@ -22,7 +22,7 @@ from unilingo.supervisor import Program, Supervisor
 READY_SECONDS = 60.0
 PROBE_SECONDS = 0.25
 # Seconds after the stop began at which each is killed. The data server is the last, since the others write to it.
-STOP_ORDER = (("web", 3.0), ("beat", 4.0), ("worker", 9.3), (embedded.NAME, 9.8))
+STOP_ORDER = (("web", 3.0), ("beat", 4.0), ("worker", 8.5), (embedded.NAME, 9.2))
 
 
 class Command(BaseCommand):
