@@ -5,7 +5,8 @@ import itertools
 import json
 import socket
 import time
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,20 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def form(files: Mapping[str, Sequence[tuple[str, bytes]]], **texts: str) -> tuple[bytes, str]:
+    """A multipart body, and its content type. `files`: names and contents for each field."""
+    boundary = uuid.uuid4().hex
+    parts = [(f'name="{name}"', text.encode()) for name, text in texts.items()]
+    parts += [
+        (f'name="{field}"; filename="{name}"', content)
+        for field, sent in files.items()
+        for name, content in sent
+    ]
+    head = f"--{boundary}\r\nContent-Disposition: form-data; "
+    body = b"".join(f"{head}{what}\r\n\r\n".encode() + data + b"\r\n" for what, data in parts)
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 class Client:

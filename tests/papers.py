@@ -33,6 +33,12 @@ def pdf(*pages: str, extra: str = "", trailer: str = "", content: bytes | None =
     return _written(objects, trailer)
 
 
+def lines_of(text: str, count: int) -> str:
+    """The first sentences of a text, a line each, as `pdf` can draw them."""
+    plain = text.replace("(", "").replace(")", "").replace(". ", ".\n")
+    return "\n".join([line.strip() for line in plain.split("\n") if line.strip()][:count])
+
+
 def _written(objects: Sequence[bytes], trailer: str) -> bytes:
     out = io.BytesIO()
     out.write(b"%PDF-1.7\n")

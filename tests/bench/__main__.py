@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.bench.report import machine
 
-NAMES = ("submit", "replay", "jobs", "streams", "memory", "guard", "profiles", "speech")
+NAMES = ("submit", "replay", "jobs", "streams", "memory", "guard", "profiles", "speech", "documents")
 
 
 def main() -> None:

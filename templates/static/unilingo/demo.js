@@ -3,6 +3,7 @@
 import { demoUser, isTrusted, post, postForm } from "./api.js";
 import { offer, startChanges } from "./changes.js";
 import { startComposer } from "./composer.js";
+import { startDocuments } from "./documents.js";
 import { kindOf, KINDS, views } from "./kinds.js";
 import * as progress from "./progress.js";
 import { remember, showRecent, titleOf } from "./recent.js";
@@ -72,6 +73,7 @@ function openFromAddress() {
 
 startComposer(ask);
 startSpeaking(assess);
+startDocuments(document.getElementById("content"));
 startChanges({ changed: (jobId) => open(jobId), refused: (problem) => progress.fail(problem.message) });
 for (const view of views) view.start();
 if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());
