@@ -1,5 +1,7 @@
 """The built-in reader of pictures: what it reads, through its own door and through the cloud's."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,7 @@ from resilience.models import UsageRecord
 from resilience.runtime import runtime
 from tests import papers
 from tests.fakes.azure_vision_server import KEY, LINES, FakeAzureVision
+from tests.house.tree import ROOT
 from tests.servers import ValkeyServer
 
 TEXT = ("Heart failure is a clinical syndrome", "in which the heart cannot pump.")
@@ -61,6 +64,16 @@ def test_letters_with_marks_are_read(local: LocalTextReader) -> None:
 
 def test_an_empty_page_is_read_as_nothing(local: LocalTextReader) -> None:
     assert local.read(papers.encoded(papers.page())).value == ""
+
+
+def test_a_web_process_loads_no_engine_and_opens_no_file() -> None:
+    heavy = ("rapidocr", "onnxruntime", "cv2", "PIL", "pypdfium2", "azure")
+    program = f"import sys, unilingo.asgi; print([n for n in {heavy} if n in sys.modules])"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.strip() == "[]"
 
 
 @pytest.mark.django_db
