@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -47,6 +47,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PIECE_BYTES = 256 * 1024
 
+DRAINED_BYTES = 64 << 20
+DRAINED_SECONDS = 10.0
+
 
 class ClientGone(Exception):
     """The client left before its request was read."""
@@ -57,6 +60,7 @@ class BodyTooLarge(Exception):
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.is_read = False
 
 
 class Pieces:
@@ -146,6 +150,8 @@ class Application(BaseHandler):
             try:
                 size = await _read_body(scope, receive, body)
             except BodyTooLarge as error:
+                if not error.is_read:
+                    await _drain(scope, receive)
                 # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
                 size = error.limit + 1
             environ = _environ(scope, body, size)
@@ -237,11 +243,31 @@ async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
             raise ClientGone
         chunk = message.get("body", b"")
         size += len(chunk)
-        limit = _limit(scope, size, limit)
-        body.write(chunk)
         more = message.get("more_body", False)
+        try:
+            limit = _limit(scope, size, limit)
+        except BodyTooLarge as error:
+            error.is_read = not more
+            raise
+        body.write(chunk)
     body.seek(0)
     return size
+
+
+async def _drain(scope: Scope, receive: Receive) -> None:
+    """Let go by what a client still sends, within bounds: one that is cut off while it sends never sees the answer."""
+    if _header(scope, b"expect"):
+        return  # it waits to be told whether to send
+    left = DRAINED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _header(scope: Scope, wanted: bytes) -> str:
