@@ -5,7 +5,17 @@ from importlib import import_module
 
 from tests.bench.report import machine
 
-NAMES = ("submit", "replay", "jobs", "streams", "memory", "guard", "profiles", "speech", "documents")
+NAMES = (
+    "submit",
+    "replay",
+    "jobs",
+    "streams",
+    "memory",
+    "guard",
+    "profiles",
+    "speech",
+    "documents",
+)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 // Pictures and PDFs dropped on the study text are read by the server, and their text takes its place.
 
-import { send } from "./api.js";
+import { postForm } from "./api.js";
 import { watch } from "./watch.js";
 
 const LIMIT = 100_000;
@@ -40,7 +40,7 @@ async function read(files, content) {
   const form = new FormData();
   for (const file of files) form.append(isPdf ? "pdf" : "images", file);
   try {
-    const accepted = await send(isPdf ? "/api/process-pdf" : "/api/process-image", { method: "POST", body: form });
+    const accepted = await postForm(isPdf ? "/api/process-pdf" : "/api/process-image", form);
     if (accepted.result) return fill(accepted.result, content);
     follow(accepted, content);
   } catch (problem) {
@@ -66,11 +66,12 @@ function follow({ jobId, eventsUrl }, content) {
 function fill({ text, pageCount, warnings }, content) {
   const letters = [...text];
   content.value = letters.slice(0, LIMIT).join("");
-  content.scrollTop = 0;
+  content.setSelectionRange(0, 0);
   content.dispatchEvent(new Event("input"));
   const shortened = letters.length > LIMIT ? ["Only the first 100,000 characters are used."] : [];
   say([`Read ${pageCount} ${pageCount === 1 ? "page" : "pages"}.`, ...warnings, ...shortened].join(" "));
   content.focus();
+  content.scrollTop = 0;
 }
 
 function say(text, isProblem = false) {
