@@ -36,7 +36,7 @@ def _time() -> None:
         f"Processor seconds for a second of audio (first reading of a process: {loaded:.1f} s more)",
         ("decoding WebM", "recogniser alone", "assessment", "of the recogniser"),
     )
-    for sentences in (1, 8, 16):
+    for sentences in (1, 4, 16):
         text, pcm = " ".join([SENTENCE] * sentences), speak(SENTENCE) * sentences
         file, recording, seconds = (
             as_file(pcm, "webm"),
