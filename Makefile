@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt bench chaos load soak fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test check fmt bench chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -50,6 +50,11 @@ load: venv-dev ## learners in numbers against the whole program with a fake prov
 
 soak: venv-dev ## an hour of steady use, and what has grown
 	$(PY) -m tests.load.soak
+
+audit: venv ## known weaknesses of the required packages, from PyPI's advisories
+	$(PY) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit==2.10.1
+	.venv/audit/bin/python -m pip_audit -r requirements.txt --no-deps --disable-pip
 
 fuzz: venv-dev ## requests of every shape against every endpoint
 	PYTEST_FUZZ_EXAMPLES=100 $(TESTS) tests/unilingo/test_fuzz.py

@@ -72,7 +72,7 @@ GUARDS: list[tuple[Callable[[], list[str]], Any, str, Any]] = [
 
 
 @pytest.mark.parametrize(
-    ("accident", "home", "guard", "gap"), GUARDS, ids=lambda part: str(part)[:40]
+    ("accident", "home", "guard", "gap"), GUARDS, ids=lambda part: getattr(part, "__name__", part)
 )
 def test_an_accident_does_harm_only_where_its_guard_is_taken_out(
     accident: Callable[[], list[str]],
