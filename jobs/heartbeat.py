@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import clock, lifecycle
 from jobs.errors import DeadlineExceeded
 from jobs.lifecycle import Claim, Failure
 from jobs.providers import registry as providers
@@ -20,14 +20,17 @@ from jobs.tally import tally
 
 logger = logging.getLogger(__name__)
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
-
 Key = tuple[str, int]  # job and fence: a lost job may come back here
 _claims: dict[Key, tuple[Claim, datetime]] = {}  # with the deadline of the run
 _stuck: set[Key] = set()  # ended at their deadline, although their handlers have not returned
 _guard = threading.Lock()
 _stopping = threading.Event()
 _thread: threading.Thread | None = None
+
+
+def worker() -> str:
+    """This process's name. A child of prefork has one of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 @contextmanager
@@ -80,10 +83,10 @@ def beat() -> None:
     A claim that is lost is forgotten: its run notices at its next write.
     """
     _end_overdue()
-    for claim in held():
-        if not lifecycle.renew(
-            claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=timezone.now()
-        ):
+    claims = held()
+    now = clock.now() if claims else timezone.now()
+    for claim in claims:
+        if not lifecycle.renew(claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=now):
             logger.warning("claim lost", extra={"job_id": claim.job_id})
             _forget(claim)
     providers.renew_places()

@@ -14,13 +14,14 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle, steps, uploads
+from jobs import clock, heartbeat, lifecycle, steps, uploads
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.handlers.registry import HANDLERS
 from jobs.keeping import KEPT
 from jobs.kinds import KINDS, Queue
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
+from jobs.patience import DATABASE_AWAY, patiently
 from jobs.providers import registry as providers
 from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import Run, classify
@@ -70,18 +71,22 @@ class RunContext:
 
     def progress(self, percent: int, message: str) -> None:
         self._check_time()
-        if not lifecycle.progress(self.claim, percent, message, now=timezone.now()):
+        if not patiently(
+            lambda: lifecycle.progress(self.claim, percent, message, now=timezone.now())
+        ):
             raise Interrupted
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         self._check()
-        found = steps.stored(self.claim.job_id, name, inputs)
+        found = patiently(lambda: steps.stored(self.claim.job_id, name, inputs))
         if found:
             return cast(T, found.value)
         at = _step.set(name)
         try:
             value = run()
-            if not steps.keep(self.claim, name, inputs, value, now=timezone.now()):
+            if not patiently(
+                lambda: steps.keep(self.claim, name, inputs, value, now=timezone.now())
+            ):
                 raise Interrupted
         finally:
             _step.reset(at)
@@ -109,12 +114,15 @@ class RunContext:
     def _check(self) -> None:
         """Raises when the run must end: nothing is begun after that."""
         self._check_time()
-        if not lifecycle.may_go_on(self.claim):
+        if not self._may_go_on():
             raise Interrupted
 
     def _wait(self, seconds: float) -> bool:
         """For a provider; True when the run must end meanwhile."""
-        return heartbeat.wait_for_stop(seconds) or not lifecycle.may_go_on(self.claim)
+        return heartbeat.wait_for_stop(seconds) or not self._may_go_on()
+
+    def _may_go_on(self) -> bool:
+        return patiently(lambda: lifecycle.may_go_on(self.claim))
 
     def _check_time(self) -> None:
         if heartbeat.is_stopping():
@@ -127,14 +135,17 @@ def claim(queue: Queue) -> Claim | None:
     """The job of the queue whose turn it is, for this worker; None when none waits."""
     return lifecycle.claim_next(
         queue,
-        worker=heartbeat.WORKER,
+        worker=heartbeat.worker(),
         lease_seconds=settings.JOB_POLICY.lease_seconds,
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
 def run(claim: Claim) -> bool:
-    """False: the job has gone back to the queue unharmed, and needs a new message."""
+    """False: the job has gone back to the queue unharmed, and needs a new message.
+
+    Raises one of DATABASE_AWAY when that stays away: the job keeps its lease until the sweep recovers it.
+    """
     deadline = timezone.now() + timedelta(seconds=KINDS[claim.kind].deadline_seconds)
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
@@ -145,7 +156,7 @@ def run(claim: Claim) -> bool:
         with spans.span(f"run {claim.kind}", job_id=claim.job_id, attempt=str(claim.attempt)):
             end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
-        counted = end.write()
+        counted = patiently(end.write)
         if counted and end.is_final:
             tally.ended(well=end.name == "completed")
         if counted and end.is_over and claim.input.get("files"):
@@ -181,6 +192,8 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
         facts = {"code": error.code, "error_type": type(error).__name__, "notes": notes}
         logger.warning("attempt failed", extra=facts)
         return _after_failure(claim, error)
+    except DATABASE_AWAY:
+        raise  # no fault of the job: it is recovered, which is counted
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
@@ -200,7 +213,7 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
     may_help_later = isinstance(refused, AllowanceExhausted)
     if refused.retry_after is None or may_help_later:
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
-    now = timezone.now()
+    now = patiently(clock.now)
     until = now + timedelta(seconds=refused.retry_after)
     wait = Wait(WaitReason(refused.reason), until, str(refused), refused.place)
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
@@ -210,7 +223,7 @@ def _after_failure(claim: Claim, error: AttemptFailed) -> End:
     seconds = _seconds_to_retry(claim, error) if error.is_retryable else None
     if seconds is None:
         return _failed(claim, Failure(error.code, str(error), error.is_retryable))
-    now = timezone.now()
+    now = patiently(clock.now)
     wait = Wait(
         WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again."
     )

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import ids, lifecycle, pruning, tasks, turns, uploads
+from jobs import clock, ids, lifecycle, pruning, tasks, turns, uploads
 from jobs.kinds import KINDS, Queue
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
@@ -34,7 +34,7 @@ class Swept:
 def sweep_now() -> None:
     """What beat runs every second, in its own process."""
     close_old_connections()
-    sweep(timezone.now())
+    sweep(clock.now())
 
 
 @shared_task(name="jobs.sweep_money")

@@ -1,5 +1,6 @@
 """Errors as answers: one builder, and the only place where a code gets its HTTP status."""
 
+import errno
 import logging
 import math
 from collections.abc import Mapping
@@ -61,8 +62,11 @@ STATUS = {
     "JOB_DEADLINE_EXCEEDED": 504,
 }
 RETRY_AFTER_SECONDS = 5
+# The disk is full, or a quota or the largest size of a file is reached.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 NOTHING_HERE = "There is nothing here."
+NOT_STORED = "Nothing can be stored at the moment. Please try again later."
 OUR_FAULT = "Something went wrong on our side."
 NO_MONEY = "Service temporarily unavailable due to budget limits"
 ASK_LATER = "Please try again later or contact support"
@@ -121,6 +125,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     logger.error("request failed", exc_info=error)
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return problem("NOT_READY", NOT_STORED)
     return problem("INTERNAL_ERROR", OUR_FAULT)
 
 

@@ -86,7 +86,7 @@ def _broker() -> redis.Redis:
 def _say_alive() -> None:
     pause = threading.Event()
     while True:
-        workers.say_alive("worker", heartbeat.WORKER, tally.as_stats())
+        workers.say_alive("worker", heartbeat.worker(), tally.as_stats())
         series.tell()
         pause.wait(workers.BEAT_SECONDS)
 

@@ -11,6 +11,8 @@ from tests.settings import TEST_DATABASE_URL
 
 FILES = [
     "claims",
+    "clocks",
+    "database_away",
     "events",
     "heartbeat",
     "keeping",

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from jobs import pruning
+from jobs import clock, pruning
 from jobs.sweep import remove_unneeded_files, sweep
 from resilience.runtime import runtime
 
@@ -14,7 +13,7 @@ class Command(BaseCommand):
     help = "Wake due jobs, take jobs back from silent workers, send lost messages again, forget what is old."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        now = clock.now()
         swept, booked = sweep(now), runtime().ledger.sweep()
         files, pruned = remove_unneeded_files(now), pruning.prune(now)
         self.stdout.write(
