@@ -125,13 +125,15 @@ def _tell(batch: list[Item], outcomes: Sequence[Outcome | JobRefused]) -> None:
 def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
     """Keys first, since a request that comes with a used key must leave nothing behind."""
     since = oldest_answer(drafts[0].job.created_at)
-    answered = _take_keys([draft for draft in drafts if draft.key], since)
+    keyed = {draft.job.id: draft for draft in drafts if draft.key}
+    answered = _take_keys(list(keyed.values()), since)
     jobs = [draft.job for draft in drafts if draft.job.id not in answered]
     doing = _create(jobs, since)
     for job_id, found in doing.items():
         if found != job_id:
             answered[job_id] = Outcome(found)
-            IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
+            if job_id in keyed:
+                IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
     created = [job for job in jobs if job.id not in answered]
     if created:
         transaction.on_commit(lambda: tasks.send(created), robust=True)

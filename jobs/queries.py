@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 from jobs.errors import JobNotFound
 from jobs.kinds import JobKind, Queue
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
+from profiles import lookups
 from profiles.content import JobCards
 from profiles.errors import NoCardsInJob
 from profiles.pages import Cursor, older_than
@@ -18,9 +19,8 @@ def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Jo
     """The caller's job. `user_id` None is for callers who may see every job. Raises JobNotFound."""
     if "\x00" in job_id:
         raise JobNotFound  # PostgreSQL would refuse the question
-    owned = Q() if user_id is None else Q(user_id=user_id)
-    jobs = Job.objects.filter(owned, pk=job_id)
-    job = (jobs if with_input else jobs.defer("input")).first()
+    owned = {} if user_id is None else {"user_id": user_id}
+    job = lookups.row(Job, without=() if with_input else ("input",), id=job_id, **owned)
     if job is None:
         raise JobNotFound
     return job

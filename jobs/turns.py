@@ -5,10 +5,10 @@ of its user in the queue, and never before the turn that is being served. Who ha
 every other user, whoever has 500 waits for the others in between.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
-from django.db.models import Exists, Max, QuerySet
+from django.db.models import Exists, QuerySet
 
 from jobs.kinds import KINDS, JobKind, Queue
 from jobs.models import Job, PausedKind, Status, WaitReason
@@ -58,10 +58,8 @@ def place(job: Job) -> int:
 
 
 def _give(jobs: Sequence[Job], queue: Queue) -> None:
-    waiting = Job.objects.filter(status=Status.WAITING, queue=queue).order_by()
     serving, ends = _standing(queue)
-    of_users = waiting.filter(user_id__in={job.user_id for job in jobs})
-    last = dict(of_users.values_list("user_id").annotate(Max("turn")))
+    last = _last_turns({job.user_id for job in jobs}, queue)
     for job in jobs:
         before = last.get(job.user_id)
         job.turn = serving if before is None else max(before + 1, serving)
@@ -85,6 +83,18 @@ def _standing(queue: Queue) -> tuple[int, set[str]]:
         first, last, *turns = cursor.fetchone()
     serving = min((turn for turn in turns if turn is not None), default=0)
     return serving, {first, last} - {None}
+
+
+def _last_turns(user_ids: Collection[str], queue: Queue) -> dict[str, int]:
+    """Of each who waits in the queue."""
+    places = ", ".join(["%s"] * len(user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT user_id, max(turn) FROM jobs_job WHERE status = 'waiting' AND queue = %s"
+            f" AND user_id IN ({places}) GROUP BY user_id",
+            [queue.value, *user_ids],
+        )
+        return dict(cursor.fetchall())
 
 
 def _kinds_of(queue: Queue) -> list[JobKind]:

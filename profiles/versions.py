@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from profiles import lookups
 from profiles.models import Profile
 
 
@@ -18,7 +19,7 @@ def moved(user_id: str, now: datetime, *, manifest: bool) -> None:
 
 def known(user_id: str, now: datetime) -> Profile:
     """The learner's profile, made on first contact."""
-    found = Profile.objects.filter(pk=user_id).first()
+    found = lookups.row(Profile, user_id=user_id)
     if found is None:
         new = Profile(user_id=user_id, created_at=now)
         Profile.objects.bulk_create([new], ignore_conflicts=True)
