@@ -33,6 +33,11 @@ def manifest_key(profile: Profile) -> str:
     return f"manifest:{_of(profile)}:{profile.manifest_version}"
 
 
+def manifest_version_key(profile: Profile) -> str:
+    """Of the manifest's hash alone, for who asks only whether it has changed."""
+    return f"{manifest_key(profile)}:version"
+
+
 def remembered(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, bool]:
     """What is remembered under the key, else what `read` says; and whether it was remembered.
 
@@ -59,7 +64,9 @@ def remembered(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, bo
 def forget(profile: Profile) -> None:
     """Drop what is remembered of somebody who left. While Redis is away it stays there, unreadable, until it expires."""
     try:
-        cache.delete_many([profile_key(profile), manifest_key(profile)])
+        cache.delete_many(
+            [profile_key(profile), manifest_key(profile), manifest_version_key(profile)]
+        )
     except AWAY as error:
         _log(error)
 

@@ -1,5 +1,6 @@
 """HTTP for the profile, its manifest, and what an operator may do to them."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -76,16 +77,29 @@ class Manifest(APIView):
     def get(self, request: Request, user_id: str) -> HttpResponse:
         profile = own_profile(request, user_id)
 
+        seconds = settings.MANIFEST_CACHE_SECONDS
+
         def read() -> tuple[str, bytes]:
             built = manifest.build(user_id)
             return built["version"], JSONRenderer().render({"success": True, "manifest": built})
 
-        key = cache.manifest_key(profile)
-        (version, body), _ = cache.remembered(key, settings.MANIFEST_CACHE_SECONDS, read)
-        headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
-        response = HttpResponse(body, content_type="application/json", headers=headers)
-        answer = get_conditional_response(request._request, headers["ETag"], None, response)
-        return cast(HttpResponse, answer)
+        @functools.cache
+        def whole() -> Any:
+            return cache.remembered(cache.manifest_key(profile), seconds, read)[0]
+
+        def answer(version: str, body: bytes = b"") -> HttpResponse:
+            headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
+            response = HttpResponse(body, content_type="application/json", headers=headers)
+            found = get_conditional_response(request._request, headers["ETag"], None, response)
+            return cast(HttpResponse, found)
+
+        if "If-None-Match" in request.headers:
+            key = cache.manifest_version_key(profile)
+            version, _ = cache.remembered(key, seconds, lambda: whole()[0])
+            unchanged = answer(version)
+            if unchanged.status_code != 200:
+                return unchanged
+        return answer(*whole())
 
 
 class Invalidate(APIView):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -10,6 +11,7 @@ from pytest_django import Settings
 from jobs import lifecycle
 from jobs.models import Job
 from profiles import cards, services
+from profiles.cache import manifest_key
 from profiles.models import Lesson, Profile
 from tests.jobs.rows import claimed, waiting_job
 from tests.people import claiming, signed_in
@@ -200,6 +202,21 @@ def test_the_manifest_is_the_same_until_something_in_it_changes(redis_server: Va
     )
     for item in kinds.values():
         assert ann.get(item["url"]).status_code == 200
+
+
+def test_an_unchanged_manifest_is_not_fetched(
+    redis_server: ValkeyServer, django_assert_num_queries: Any
+) -> None:
+    ann = signed_in("ann")
+    rows.lesson("ann")
+    etag = ann.get(f"{PROFILE}/manifest")["ETag"]
+    ann.get(f"{PROFILE}/manifest", If_None_Match=etag)
+    cache.delete(manifest_key(Profile.objects.get()))
+
+    with django_assert_num_queries(1):
+        same = ann.get(f"{PROFILE}/manifest", If_None_Match=etag)
+
+    assert same.status_code == 304
 
 
 def test_an_operator_lets_a_profile_be_read_anew_and_makes_nobody(
