@@ -16,7 +16,15 @@ from unilingo.monitoring import views as monitoring
 OPERATORS = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
-    path("api/", include("jobs.api.urls")),  # first, since most requests are for these
+    # First, since most requests are for these.
+    path("api/", include("jobs.api.urls")),
+    path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
+    path("api/", include("profiles.api.urls")),
+    path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
+    path(
+        "api/profile/<path:user_id>",
+        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=rights.erase),
+    ),
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),
     path("review", pages.review, name="review"),
@@ -51,13 +59,6 @@ urlpatterns = [
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
-    path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
-    path("api/", include("profiles.api.urls")),
-    path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
-    path(
-        "api/profile/<path:user_id>",
-        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=rights.erase),
-    ),
     re_path("^api/", problems.no_endpoint),
 ]
 handler400 = "unilingo.problems.bad_request"
