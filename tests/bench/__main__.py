@@ -6,6 +6,7 @@ from importlib import import_module
 from tests.bench.report import machine
 
 NAMES = (
+    "requests",
     "submit",
     "replay",
     "jobs",
