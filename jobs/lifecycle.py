@@ -130,7 +130,7 @@ def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
 def claim_next(queue: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
     """Claim the job of the queue whose turn it is, if one waits."""
     with transaction.atomic():
-        job_id = turns.next_in(queue)
+        job_id = turns.next_in(queue, now)
         if job_id is None:
             return None
         return claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now)

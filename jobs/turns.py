@@ -6,6 +6,7 @@ every other user, whoever has 500 waits for the others in between.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, QuerySet
@@ -18,6 +19,8 @@ IN_TURN = "Waiting in turn: other users' jobs are started in between."
 PAUSED = "This kind of work is paused for now and goes on later."
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
+# How long a bulk job gives way to interactive ones before one bulk job at a time is started all the same.
+BULK_GIVES_WAY = timedelta(minutes=1)
 
 
 def give(jobs: Sequence[Job]) -> None:
@@ -26,14 +29,13 @@ def give(jobs: Sequence[Job]) -> None:
         _give([job for job in jobs if job.queue == queue], Queue(queue))
 
 
-def next_in(queue: Queue) -> str | None:
+def next_in(queue: Queue, now: datetime) -> str | None:
     """The id of the job that is to be started next. In a transaction, and whoever asks meanwhile is told another."""
-    for is_bulk in (False, True):
-        firsts = [_first(kind) for kind in _kinds_of(queue) if KINDS[kind].is_bulk == is_bulk]
-        found = [job for job in firsts if job]
-        if found:
-            return min(found, key=lambda job: (job.turn, job.enqueued_at)).id
-    return None
+    interactive, bulk = _next(queue, is_bulk=False), _next(queue, is_bulk=True)
+    if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
+        return bulk.id
+    found = interactive or bulk
+    return found.id if found else None
 
 
 def startable() -> list[JobKind]:
@@ -103,6 +105,17 @@ def _kinds_of(queue: Queue) -> list[JobKind]:
 
 def _waiting(kind: JobKind) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
+
+
+def _next(queue: Queue, *, is_bulk: bool) -> Job | None:
+    firsts = [_first(kind) for kind in _kinds_of(queue) if KINDS[kind].is_bulk == is_bulk]
+    found = [job for job in firsts if job]
+    return min(found, key=lambda job: (job.turn, job.enqueued_at), default=None)
+
+
+def _runs_bulk(queue: Queue) -> bool:
+    bulk = [kind for kind in _kinds_of(queue) if KINDS[kind].is_bulk]
+    return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
 
 
 def _first(kind: JobKind) -> Job | None:

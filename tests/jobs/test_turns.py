@@ -82,7 +82,7 @@ def test_a_job_that_was_broken_off_keeps_its_turn_and_a_retried_one_gets_a_new_o
 def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one queue; here the only kind is made a bulk one once its jobs wait."""
     bulk = waiting_job("ann")
-    assert turns.next_in(Queue.AI) == bulk.id
+    assert turns.next_in(Queue.AI, NOW) == bulk.id
     monkeypatch.setitem(KINDS, JobKind.FLASHCARDS, replace(KINDS[JobKind.FLASHCARDS], is_bulk=True))
     other = next((kind for kind in KINDS if kind != JobKind.FLASHCARDS), None)
     if other is None:
@@ -91,8 +91,27 @@ def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) 
     quick = lifecycle.new_job(other, "ben", {}, max_attempts=3, now=after(9))
     lifecycle.create([quick])
     Job.objects.filter(pk=quick.pk).update(turn=99)
-    assert turns.next_in(Queue.AI) == quick.id
+    assert turns.next_in(Queue.AI, NOW) == quick.id
     assert turns.place(bulk) == 2
+
+
+def test_a_bulk_job_is_started_within_a_bounded_time_however_many_interactive_ones_come() -> None:
+    """One at a time: nobody who sits and waits loses more than one place to them."""
+    long_ago = NOW - turns.BULK_GIVES_WAY
+    bulk = [waiting_job("ann", kind=JobKind.DOCUMENT, now=long_ago) for _ in range(2)]
+    for number in range(4):
+        waiting_job(f"user {number}", now=NOW)
+
+    def start(seconds: float) -> lifecycle.Claim:
+        now = after(seconds)
+        claim = lifecycle.claim_next(Queue.AI, worker="one", lease_seconds=15, now=now)
+        assert claim
+        return claim
+
+    claims = [start(seconds) for seconds in (0, 1, 1)]
+    assert [claim.kind for claim in claims] == ["flashcards", "document", "flashcards"]
+    assert lifecycle.complete(claims[1], {}, now=after(2))
+    assert start(2).job_id in {job.id for job in bulk} - {claims[1].job_id}
 
 
 def test_a_paused_kind_is_not_started_and_says_so_until_it_is_resumed(

@@ -146,6 +146,31 @@ def test_a_worker_whose_broker_went_away_while_it_worked_takes_jobs_again(
     assert house.ended("ann", house.submit("ann"), seconds=20)["status"] == "completed"
 
 
+def test_a_broker_that_answers_nothing_for_a_while_loses_no_job(
+    house: Stack, worker: Process, provider: FakeOpenAI
+) -> None:
+    """Longer than anybody waits for it, in the middle of work; its connections stay open."""
+    provider.served.clear()
+    provider.latency = 1.0
+    job_ids = [house.submit("ann") for _ in range(5)]
+    wait_until(lambda: len(provider.served) >= 3, 15, "all places are taken")
+    house.valkey.freeze()
+    try:
+        job_ids.append(house.submit("ann"))
+        assert house.ended("ann", job_ids[0])["status"] == "completed"
+        wait_until(
+            lambda: Client(worker.url).get("/health").json.get("reason") == "broker unreachable",
+            10,
+            "the worker says so",
+        )
+    finally:
+        house.valkey.thaw()
+    ended = [house.ended("ann", job_id) for job_id in job_ids]
+    provider.latency = 0
+    assert [(job["status"], job["attemptsMade"]) for job in ended] == [("completed", 1)] * 6
+    assert len(provider.served) == len(job_ids)
+
+
 def test_of_four_processes_that_claim_a_job_one_wins(
     stack: Stack, four_writers: list[Writer]
 ) -> None:
