@@ -6,8 +6,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from billiard.process import current_process
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 Key = tuple[str, int]  # job and fence: a lost job may come back here
 _claims: dict[Key, tuple[Claim, datetime]] = {}  # with the deadline of the run
-_stuck: set[Key] = set()  # ended at their deadline, although their handlers have not returned
+# Ended at their deadlines, although their handlers have not returned.
+_stuck: dict[Key, datetime] = {}
 _guard = threading.Lock()
 _stopping = threading.Event()
 _thread: threading.Thread | None = None
@@ -44,7 +46,7 @@ def holding(claim: Claim, deadline: datetime) -> Iterator[None]:
     finally:
         _forget(claim)
         with _guard:
-            _stuck.discard((claim.job_id, claim.fence))
+            _stuck.pop((claim.job_id, claim.fence), None)
 
 
 def is_stopping() -> bool:
@@ -72,6 +74,19 @@ def stuck() -> int:
         return len(_stuck)
 
 
+def is_blocked(now: datetime) -> bool:
+    """Has every place of this process been stuck for longer than a stop would give it? Nothing but its end helps then."""
+    with _guard:
+        if len(_stuck) < _places():
+            return False
+        return now > max(_stuck.values()) + timedelta(seconds=settings.WORKER_SHUTDOWN_SECONDS)
+
+
+def _places() -> int:
+    """How many handlers this process runs at a time: one where Celery's pool is of processes."""
+    return 1 if current_process().daemon else int(settings.WORKER_CONCURRENCY)
+
+
 def hand_back_all() -> list[str]:
     """Return every claim of this process to the queue; answers whose. Late writes of their runs count for nothing."""
     return [c.job_id for c in held() if lifecycle.hand_back(c, now=timezone.now())]
@@ -96,14 +111,14 @@ def _end_overdue() -> None:
     """A handler that asks for a step after its deadline ends itself. One that never asks again is stuck."""
     now = timezone.now()
     with _guard:
-        overdue = [claim for claim, deadline in _claims.values() if now > deadline]
-    for claim in overdue:
+        overdue = [held for held in _claims.values() if now > held[1]]
+    for claim, deadline in overdue:
         failure = Failure(DeadlineExceeded.code, DeadlineExceeded.message, is_retryable=False)
         if lifecycle.fail(claim, failure, now=now):
             logger.error("handler stuck", extra={"job_id": claim.job_id, "kind": claim.kind})
             tally.ended(well=False)
         with _guard:
-            _stuck.add((claim.job_id, claim.fence))
+            _stuck[claim.job_id, claim.fence] = deadline
         _forget(claim)
 
 
@@ -126,5 +141,9 @@ def _run() -> None:
         try:
             close_old_connections()
             beat()
+            if is_blocked(timezone.now()):
+                # Its jobs have failed already, and the supervisor, or the pool of processes, starts another.
+                logger.error("pool stuck, process ends")
+                os._exit(1)
         except DatabaseError as error:
             logger.warning("leases not renewed", extra={"reason": type(error).__name__})

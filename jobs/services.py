@@ -136,8 +136,13 @@ def cancel_job(user_id: str | None, job_id: str) -> Job:
 
 
 def retry_job(user_id: str | None, job_id: str) -> Job:
-    """The job, waiting again; what it has finished is not done again. Raises JobNotFound, JobNotRetryable."""
+    """The job, waiting again; what it has finished is not done again.
+
+    Raises JobNotFound, and JobNotRetryable also when its files have been removed meanwhile.
+    """
     job = queries.job_for(user_id, job_id, with_input=True)
+    if job.is_final and job.input.get("files") and not uploads.are_kept(job_id):
+        raise JobNotRetryable(uploads.GONE)
     kind = JobKind(job.kind)
     work = identity(job.user_id, fingerprint(kind, job.input), registry.engine_version(kind))
     if not lifecycle.retry(job_id, identity=work, now=timezone.now()):

@@ -83,6 +83,11 @@ def opened(job_id: str, number: int) -> IO[bytes]:
         raise UnreadableFile(GONE) from error
 
 
+def are_kept(job_id: str) -> bool:
+    """Whether the files of the job are still here."""
+    return default_storage.exists(_name(job_id, 0))
+
+
 def remove(job_id: str) -> None:
     """Files and folder; whatever of it is there. What cannot be removed now, the sweep removes."""
     # Somebody else may be removing the same.

@@ -72,3 +72,16 @@ def test_a_worker_whose_places_are_all_stuck_is_not_healthy() -> None:
             heartbeat.beat()
         status, body = worker_health.report()
         assert (status, body["reason"]) == (503, "pool stuck")
+
+
+def test_a_process_whose_places_are_all_stuck_for_longer_than_a_stop_takes_is_blocked() -> None:
+    late = timezone.now() - timedelta(seconds=1)
+    over = late + timedelta(seconds=settings.WORKER_SHUTDOWN_SECONDS)
+    with ExitStack() as handlers:
+        for _ in range(settings.WORKER_CONCURRENCY):
+            assert not heartbeat.is_blocked(over + timedelta(days=1))
+            handlers.enter_context(heartbeat.holding(active_job(), late))
+            heartbeat.beat()
+        assert not heartbeat.is_blocked(over)
+        assert heartbeat.is_blocked(over + timedelta(seconds=1))
+    assert not heartbeat.is_blocked(over + timedelta(days=1))

@@ -1,6 +1,7 @@
 """Pictures and PDFs over HTTP: what is taken, what is refused and how, and what is left of it afterwards."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import runner
+from jobs import lifecycle, runner, sweep
 from jobs.models import Job
 from resilience.errors import KillSwitchOn
 from resilience.runtime import runtime
@@ -100,6 +101,29 @@ def test_the_same_files_are_answered_from_the_first_job_and_leave_nothing(folder
     assert again.json()["result"]["pageCount"] == 2
     assert kept(folder) == []
     assert pdf(claiming("ben")).json()["jobId"] != first
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_a_job_whose_files_were_kept_no_longer_cannot_be_retried_and_says_why(
+    folder: Path, redis_server: ValkeyServer, end: str
+) -> None:
+    job_id = pdf(claiming("ann")).json()["jobId"]
+    now = timezone.now()
+    if end == "failed":
+        claim = rows.claimed(Job.objects.get(pk=job_id), now=now)
+        lifecycle.fail(claim, rows.FAILURE, now=now)
+    else:
+        claiming("ann").post(f"/api/jobs/{job_id}/cancel", {})
+    sweep.remove_unneeded_files(now + sweep.FILES_KEPT - timedelta(minutes=1))
+    assert claiming("ann").post(f"/api/jobs/{job_id}/retry", {}).status_code == 202
+
+    claiming("ann").post(f"/api/jobs/{job_id}/cancel", {})
+    sweep.remove_unneeded_files(now + sweep.FILES_KEPT + timedelta(minutes=1))
+    refused = claiming("ann").post(f"/api/jobs/{job_id}/retry", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "JOB_NOT_RETRYABLE")
+    assert "send it again" in refused.json()["error"]
+    assert Job.objects.get(pk=job_id).status == "cancelled"
+    assert pdf(claiming("ann")).json()["jobId"] != job_id
 
 
 def test_a_file_that_cannot_be_read_fails_the_job_and_is_gone(folder: Path) -> None:
