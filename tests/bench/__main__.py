@@ -10,6 +10,7 @@ NAMES = (
     "submit",
     "replay",
     "jobs",
+    "backlog",
     "streams",
     "memory",
     "guard",
