@@ -62,7 +62,7 @@ def prepare() -> None:
     assert run_next.backend  # Celery makes one for each thread
     try:
         with current_app.producer_or_acquire() as producer:
-            producer.channel.client.ping()
+            _ = producer.channel  # which connects, whatever the broker
     except BROKER_AWAY:
         pass
 

@@ -51,6 +51,7 @@ BROKEN_REFERENCES = """() => ["aria-describedby", "aria-labelledby", "for", "lis
   .filter((id) => !document.getElementById(id))"""
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, input, select, .segmented label, #recent a")]
   .filter((e) => e.checkVisibility() && e.type !== "hidden" && e.type !== "radio")
+  .map((e) => (e.matches(".visually-hidden") ? e.labels[0] : e))  // then the label is what one hits
   .filter((e) => e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)
   .map((e) => e.outerHTML)"""
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
