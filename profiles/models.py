@@ -106,6 +106,7 @@ class Progress(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "progress"
         indexes: ClassVar = [
             models.Index(fields=["user_id", "-updated_at", "-id"], name="progress_of_user"),
             models.Index(

@@ -192,6 +192,9 @@ class KillSwitch(models.Model):
     month = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "kill switches"
+
     def __str__(self) -> str:
         return self.scope
 
