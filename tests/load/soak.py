@@ -1,7 +1,7 @@
 """`make soak`: an hour of steady use, and what has grown meanwhile that should not. SOAK_SECONDS makes it shorter.
 
-Growth is the mean of the last quarter over that of the second one: the first quarter is warming up, and rows are kept
-for the time that retention says, here short enough to be seen.
+Growth is the mean of the last quarter over that of the second one: the first quarter is warming up. Rows are not among
+it, since retention counts in days; tests/jobs/test_pruning.py proves what it removes.
 """
 
 import os
