@@ -21,8 +21,8 @@ demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
 test: venv-dev ## the tests
 	$(TESTS)
 
-# As many at a time as there are processors.
-TESTS = $(PY) -m pytest -n auto --dist loadgroup
+# As many files at a time as there are processors: the tests of a file share what is costly to start.
+TESTS = $(PY) -m pytest -n auto --dist loadfile
 
 # As a deployment would have it, in a data folder of its own.
 PRODUCTION = env -u DEBUG DATA_DIR=.venv/check ALLOWED_HOSTS=example.org \

@@ -9,18 +9,6 @@ import redis
 from tests.servers import ValkeyServer
 from tests.settings import DATA
 
-# The tests of these folders that ask for its `stack` share one for the whole session.
-SHARE_STACKS = ("journeys", "browser")
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one of the processes that tests are run in, what shares costly fixtures."""
-    for item in items:
-        folder = item.path.parent.name
-        shares = folder in SHARE_STACKS and "stack" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(folder if shares else str(item.path)))
-
 
 @pytest.fixture(scope="session")
 def session_redis() -> Iterator[ValkeyServer]:
