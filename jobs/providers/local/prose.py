@@ -26,7 +26,7 @@ NUMBERED = re.compile(
     re.I,
 )
 CODE_LINE = re.compile(
-    r"[{}]\s*$|[=()\[\]].*;\s*$|^\s*(?:return|break|continue|import)\b[^.]*;\s*$"
+    r"[{}]\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue|import)\b[^.]*;\s*$"
     r"|^\s*(?:def|class|for|if|while|#include|SELECT)\b.*[:;{(]\s*$"
 )
 END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)")
