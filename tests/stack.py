@@ -219,6 +219,23 @@ def running_stack(
         yield stack
 
 
+@contextmanager
+def frozen_worker(stack: Stack) -> Iterator[None]:
+    """Nobody takes jobs. It is idle when it is stopped: within a transaction it would hold SQLite's writer lock."""
+    worker = stack.workers[0]
+
+    def is_idle() -> bool:
+        stats = Client(worker.url).get("/health").json["stats"]
+        return bool(stats["currentlyProcessing"] == 0)
+
+    wait_until(is_idle, 20, "the worker is idle")
+    os.kill(worker.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker.pid, signal.SIGCONT)
+
+
 def procfile() -> dict[str, Sequence[str]]:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     named = (line.partition(":") for line in lines if line.strip())

@@ -1,13 +1,6 @@
 """What people do on the demo page, and what they see."""
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import Locator, Page, expect
-
-from tests.stack import Stack
 
 PHONE = {
     "viewport": {"width": 360, "height": 760},
@@ -66,14 +59,3 @@ def logged(page: Page) -> list[str]:
     """The types of the events in the log, in order, without the signs of life."""
     types = page.locator("#log .log-type").all_text_contents()
     return [event for event in types if event != "heartbeat"]
-
-
-@contextmanager
-def frozen_worker(stack: Stack) -> Iterator[None]:
-    """Nobody takes jobs; so what a page shows meanwhile does not depend on luck."""
-    worker = stack.workers[0].pid
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(worker, signal.SIGCONT)

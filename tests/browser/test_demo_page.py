@@ -17,11 +17,11 @@ from tests.browser.steps import (
     card,
     deck,
     fill_in,
-    frozen_worker,
     logged,
     make_cards,
     submit,
 )
+from tests.stack import frozen_worker
 
 EVENTS = ["connected", "waiting", "active", "progress", "progress", "progress", "completed"]
 

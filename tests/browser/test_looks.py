@@ -10,12 +10,12 @@ from tests.browser.steps import (
     PHONE,
     card,
     fill_in,
-    frozen_worker,
     go_to_task,
     make_cards,
     make_lesson,
     submit,
 )
+from tests.stack import frozen_worker
 
 # WCAG 2.2, 1.4.3: contrast of text against the first background behind it that is not transparent.
 CONTRASTS = """() => {

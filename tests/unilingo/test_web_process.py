@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import signal
 import socket
 import uuid
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import pytest
 from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
-from tests.stack import FLASHCARDS, Stack, running_stack
+from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack
 
 LIMIT = 2 * 1024 * 1024
 STUDY_TEXT = "A sentence of the study text, known to nobody else."
@@ -155,12 +154,8 @@ def test_without_a_preference_that_makes_sense_nobody_waits(stack: Stack, prefer
 
 
 def test_who_waited_in_vain_gets_the_job_to_follow(stack: Stack) -> None:
-    worker = stack.workers[0].popen
-    worker.send_signal(signal.SIGSTOP)
-    try:
+    with frozen_worker(stack):
         answer = stack.client("ann").post(GENERATE, _new_work(), Prefer="wait=1")
-    finally:
-        worker.send_signal(signal.SIGCONT)
 
     assert (answer.status, answer.json["status"]) == (202, "queued")
     assert answer.headers["retry-after"] == "2"
