@@ -7,7 +7,7 @@ import pytest
 
 from tests import papers
 from tests.clients import form
-from tests.stack import CONTENT, Process, Stack, running_stack
+from tests.stack import CONTENT, Process, Stack, frozen_worker, running_stack
 
 MEGABYTE = 1 << 20
 LINES = papers.lines_of(CONTENT, 20)
@@ -67,11 +67,13 @@ def test_a_form_that_is_larger_than_any_file_may_be_is_not_read(stack: Stack) ->
 
 
 def test_a_file_is_at_no_address_while_it_waits(stack: Stack) -> None:
-    stack.workers[0].kill()
     body, content_type = form({"pdf": [("x.pdf", papers.pdf("Waiting"))]})
-    job_id = stack.client("ann").post("/api/process-pdf", body, Content_Type=content_type).json
-    (kept,) = uploads(stack)
 
-    assert kept.stat().st_mode & 0o777 == 0o600
-    for prefix in ("/uploads", "/media", "/static", ""):
-        assert stack.client("ann").get(f"{prefix}/{job_id['jobId']}/0").status == 404
+    with frozen_worker(stack):
+        sent = stack.client("ann").post("/api/process-pdf", body, Content_Type=content_type).json
+        (kept,) = uploads(stack)
+
+        assert kept.stat().st_mode & 0o777 == 0o600
+        for prefix in ("/uploads", "/media", "/static", ""):
+            assert stack.client("ann").get(f"{prefix}/{sent['jobId']}/0").status == 404
+    assert stack.ended("ann", sent["jobId"])["status"] == "completed"
