@@ -112,8 +112,11 @@ def postgres_server() -> Iterator[str]:
             "shared_buffers=16MB",
         )
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", directory]
-            + [argument for option in options for argument in ("-c", option)],
+            [
+                *(str(binaries / "postgres"), "-D", str(data), "-p", str(port)),
+                *("-h", "127.0.0.1", "-k", directory),
+                *(argument for option in options for argument in ("-c", option)),
+            ],
             **account,
             cwd=directory,
             stderr=subprocess.DEVNULL,
@@ -152,7 +155,7 @@ def wait_for_port(
     raise RuntimeError(f"The server on port {port} did not start.")
 
 
-def _wait_for_postgres(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for_postgres(url: str, process: "subprocess.Popen[Any]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None:
         try:

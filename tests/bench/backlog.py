@@ -61,7 +61,7 @@ def measure() -> dict[str, Any]:
 
     now = timezone.now()
     _fill(now - timedelta(minutes=1))
-    last = Job.objects.order_by("-turn").first()
+    last = Job.objects.latest("turn")
     times: dict[str, list[float]] = {}
     plans: dict[str, str] = {}
 

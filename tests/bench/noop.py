@@ -56,7 +56,7 @@ def drive(count: int) -> dict[str, Any]:
         return Job.objects.filter(status="completed").count()
 
     def counted() -> int:
-        return int(_counter(settings.REDIS_URL).get(COUNTER) or 0)  # type: ignore[arg-type]  # stubs
+        return int(_counter(settings.REDIS_URL).get(COUNTER) or 0)
 
     rounds = [
         (

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.bench import load
 from tests.bench.load import Figures
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 @contextmanager
-def _web(**settings: str) -> Iterator[Stack]:
+def _web(**settings: Any) -> Iterator[Stack]:
     """One web process on SQLite, whose database holds the profile."""
     settings |= {"USER_LIMIT_GENERAL": "0", "ADDRESS_LIMIT_GENERAL": "0"}
     settings |= {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}

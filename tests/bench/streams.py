@@ -49,18 +49,23 @@ def main(arguments: Sequence[str] = ()) -> None:
             from tests.servers import postgres_server
 
             url = cleanup.enter_context(postgres_server())
-        limits = {"STREAM_LIMIT_PER_USER": "100000", "STREAM_LIMIT": "100000"}
         stack = cleanup.enter_context(
-            running_stack(workers=0, beat=False, database_url=url, **limits)
+            running_stack(
+                workers=0,
+                beat=False,
+                database_url=url,
+                STREAM_LIMIT="100000",
+                STREAM_LIMIT_PER_USER="100000",
+            )
         )
         asyncio.run(_measure(stack, chosen.streams))
 
 
 async def _measure(stack: Stack, streams: int) -> None:
     async with _writer(stack) as writer:
-        claims = await _ask(writer, {"jobs": max(streams, OPEN_WHILE_TIMED)})
+        jobs = await _ask(writer, {"jobs": max(streams, OPEN_WHILE_TIMED)})
         _show("at rest", stack)
-        clients = [Client(stack.url, claim["job_id"], claim["user"]) for claim in claims]
+        clients = [Client(stack.url, job_id, user_id) for job_id, user_id in jobs]
         began = time.perf_counter()
         await asyncio.gather(*(client.open() for client in clients[:streams]))
         seconds = time.perf_counter() - began
@@ -74,7 +79,7 @@ async def _measure(stack: Stack, streams: int) -> None:
         await asyncio.sleep(1)
         bare = await _bare_publish(stack, writer)
         _say(_line("bare Redis publish", bare))
-        calls = await _ask(writer, {"events": EVENTS, "claims": claims[:OPEN_WHILE_TIMED]})
+        calls = await _ask(writer, {"events": EVENTS})
         _say(_line("the worker's own call: row, commit and push", calls))
         await asyncio.sleep(1)
         times = [t for client in clients for t in client.milliseconds]
@@ -224,21 +229,22 @@ def _write() -> None:
     from jobs.lifecycle import Claim
 
     client = redis.Redis.from_url(settings.REDIS_URL)
+    claims: list[Claim] = []
 
-    def make(count: int) -> list[dict[str, Any]]:
-        now, made = timezone.now(), []
+    def make(count: int) -> list[tuple[str, str]]:
+        now = timezone.now()
         for number in range(count):
             user = f"user {number % USERS}"
             job = lifecycle.new_job(JobKind.FLASHCARDS, user, {}, max_attempts=3, now=now)
             lifecycle.create([job])
             claim = lifecycle.claim(job.id, worker="bench", lease_seconds=3600, now=now)
             assert claim
-            made.append({"job_id": job.id, "user": user, "fence": claim.fence})
-        return made
+            claims.append(claim)
+        return [(claim.job_id, claim.user_id) for claim in claims]
 
-    def events(claims: list[dict[str, Any]], count: int) -> list[float]:
+    def events(count: int) -> list[float]:
         took = []
-        held = cycle(Claim(c["job_id"], JobKind.FLASHCARDS, c["fence"], 1, 3, {}) for c in claims)
+        held = cycle(claims[:OPEN_WHILE_TIMED])
         for _ in _paced(count):
             began = time.monotonic_ns()
             lifecycle.progress(next(held), 50, f"sent {began}", now=timezone.now())
@@ -255,7 +261,7 @@ def _write() -> None:
         if "jobs" in order:
             answer = make(order["jobs"])
         elif "events" in order:
-            answer = events(order["claims"], order["events"])
+            answer = events(order["events"])
         else:
             bare(order["bare"])
         sys.stdout.write(json.dumps(answer) + "\n")

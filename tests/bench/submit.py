@@ -26,11 +26,16 @@ def main() -> None:
 
 @contextmanager
 def _web(database: str, *, processes: int) -> Iterator[Stack]:
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_PROCESSES": str(processes)}
     database_url = postgres_server() if database == "PostgreSQL" else nullcontext("")
     with (
         database_url as url,
-        running_stack(workers=0, beat=False, database_url=url, **settings) as stack,
+        running_stack(
+            workers=0,
+            beat=False,
+            database_url=url,
+            DJANGO_SETTINGS_MODULE="tests.bench.settings",
+            WEB_PROCESSES=str(processes),
+        ) as stack,
     ):
         yield stack
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,13 +164,10 @@ class Storm:
 
     def _rows(self, question: str) -> list[Any]:
         if self._database_url:
-            with psycopg.connect(self._database_url) as connection:
-                return connection.execute(question).fetchall()
-        connection = sqlite3.connect(self.stack.data_dir / "db.sqlite3", timeout=30)
-        try:
-            return connection.execute(question).fetchall()
-        finally:
-            connection.close()
+            with psycopg.connect(self._database_url) as postgres:
+                return postgres.execute(question).fetchall()
+        with closing(sqlite3.connect(self.stack.data_dir / "db.sqlite3", timeout=30)) as sqlite:
+            return sqlite.execute(question).fetchall()
 
 
 def _answers(worker: Process) -> bool:

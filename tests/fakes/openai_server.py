@@ -125,7 +125,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
     fake: FakeOpenAI
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that has gone away is what half of the faults are about.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)

@@ -152,7 +152,7 @@ def main() -> int:
     report.parent.mkdir(parents=True, exist_ok=True)
     machine()
     with FakeOpenAI(latency=1.0) as openai:
-        settings = {**provider(), "OPENAI_BASE_URL": openai.base_url}
+        settings: dict[str, Any] = {**provider(), "OPENAI_BASE_URL": openai.base_url}
         with running_stack(webs=1, workers=2, **settings, WEB_PROCESSES="2") as stack:
             found = measure(stack, wanted, report)
     show(found)

@@ -89,7 +89,7 @@ class Learner(FastHttpUser):
         error: Exception | None = None
         milliseconds = 0.0
         try:
-            with EventStream(self.host, path, {}) as stream:
+            with EventStream(self.host or "", path, {}) as stream:
                 stream.connected()
                 milliseconds = (perf_counter() - began) * 1000
                 names = [event.name for event in stream]

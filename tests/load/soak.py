@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import redis
 
@@ -80,7 +81,7 @@ def main() -> int:
     machine()
     samples: list[Sample] = []
     with FakeOpenAI(latency=1.0) as openai:
-        settings = {**provider(), "OPENAI_BASE_URL": openai.base_url}
+        settings: dict[str, Any] = {**provider(), "OPENAI_BASE_URL": openai.base_url}
         with running_stack(webs=1, workers=1, **settings) as stack:
             done = threading.Event()
             watching = threading.Thread(target=_watch, args=(stack, samples, seconds, done))
