@@ -6,20 +6,24 @@
 tests/clients.py has the HTTP and event stream clients.
 """
 
+import atexit
 import itertools
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jobs.providers.local.lexicon import PACKED, unpack
 from tests.clients import Client
 from tests.limits import NO_REQUEST_LIMITS
 from tests.servers import ValkeyServer, die_with_parent, free_port, valkey_server
@@ -154,10 +158,6 @@ class Stack:
             f"{path.name}:\n{path.read_text()}" for path in sorted(self.data_dir.glob("*.log"))
         )
 
-    def release(self) -> None:
-        migrated = self._start("release", "", {})
-        assert migrated.popen.wait() == 0, self.logs()
-
     def stop(self) -> None:
         """The order of the house: nobody is asked for what is gone already."""
         for process in [*self.webs, *self.workers, *([self.beat] if self.beat else [])]:
@@ -206,10 +206,12 @@ def running_stack(
     """SQLite unless `database_url` names something else; `environment` goes to every process."""
     with ExitStack() as cleanup:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="unilingo-")))
+        shutil.copytree(prepared_folder(), folder, dirs_exist_ok=True)
         valkey = cleanup.enter_context(valkey_server())
         stack = Stack(folder, valkey, _environment(folder, valkey, database_url) | environment)
         cleanup.callback(stack.stop)
-        stack.release()
+        if database_url:
+            release(stack.environment)
         if beat:
             stack.start_beat()
         for _ in range(webs):
@@ -236,6 +238,20 @@ def frozen_worker(stack: Stack) -> Iterator[None]:
         os.kill(worker.pid, signal.SIGCONT)
 
 
+@cache
+def prepared_folder() -> Path:
+    """A data folder after the release line and with the word data unpacked. The tests of a process copy it."""
+    folder = Path(tempfile.mkdtemp(prefix="unilingo-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    release({"PATH": _path(), "DATA_DIR": str(folder), "DEBUG": "1", "SECRET_KEY": SECRET_KEY})
+    unpack(PACKED, folder / "engines")
+    return folder
+
+
+def release(environment: Mapping[str, str]) -> None:
+    subprocess.run(procfile()["release"], cwd=ROOT, env=environment, check=True)
+
+
 def procfile() -> dict[str, Sequence[str]]:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     named = (line.partition(":") for line in lines if line.strip())
@@ -252,7 +268,7 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[str, str]:
     """Nothing of the developer's own settings reaches the processes."""
     return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": _path(),
         "HOME": os.environ.get("HOME", str(folder)),
         "DATA_DIR": str(folder),
         "DEBUG": "1",
@@ -263,3 +279,7 @@ def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[
         "SECRET_KEY": SECRET_KEY,
         **({"DATABASE_URL": database_url} if database_url else {}),
     }
+
+
+def _path() -> str:
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -1,20 +1,24 @@
 """`manage.py up` as a test starts it: in a data folder and on ports of its own."""
 
+import base64
+import io
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients import Client
 from tests.servers import free_port
-from tests.stack import ROOT, wait_until
+from tests.stack import ROOT, prepared_folder, wait_until
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -71,9 +75,11 @@ def processes_of(folder: Path) -> list[int]:
 
 
 @contextmanager
-def data_folder() -> Iterator[dict[str, str]]:
+def data_folder(*, is_empty: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a stack that nobody else shares; nothing of the developer's own settings is in it."""
     with tempfile.TemporaryDirectory(prefix="unilingo-up-") as folder:
+        if not is_empty:
+            shutil.copytree(prepared_folder(), folder, dirs_exist_ok=True)
         yield {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", folder),
@@ -124,8 +130,45 @@ def manage(
     )
 
 
+def refusals(
+    environment: dict[str, str], cases: Sequence[tuple[Sequence[str], bytes]]
+) -> list[str]:
+    """What each command (its arguments, its input) says when it is refused; all in one process."""
+    asked = [(list(arguments), base64.b64encode(stdin).decode()) for arguments, stdin in cases]
+    said = subprocess.check_output(
+        [sys.executable, "-m", "tests.up"],
+        input=json.dumps(asked),
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "unilingo.settings"},
+        text=True,
+        timeout=START_SECONDS,
+    )
+    found: list[str] = json.loads(said)
+    return found
+
+
+def _refuse_each() -> None:
+    import django
+    from django.core.management import CommandError, call_command
+
+    django.setup()
+    said: list[str] = []
+    for arguments, content in json.loads(sys.stdin.read()):
+        sys.stdin = io.TextIOWrapper(io.BytesIO(base64.b64decode(content)))
+        try:
+            call_command(*arguments)
+            said.append("")
+        except CommandError as error:
+            said.append(str(error))
+    sys.stdout.write(json.dumps(said))
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+if __name__ == "__main__":
+    _refuse_each()

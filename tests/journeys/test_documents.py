@@ -1,22 +1,13 @@
 """Documents through real processes: large files in bounded memory, read by a worker, gone afterwards, served to nobody."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests import papers
 from tests.clients import form
-from tests.stack import CONTENT, Process, Stack, frozen_worker, running_stack
+from tests.stack import CONTENT, Process, Stack, frozen_worker
 
 MEGABYTE = 1 << 20
 LINES = papers.lines_of(CONTENT, 20)
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with running_stack() as running:
-        yield running
 
 
 def uploads(stack: Stack) -> list[Path]:

@@ -30,6 +30,12 @@ def lonely_writer(lonely: Stack) -> Iterator[Writer]:
         yield writer
 
 
+@pytest.fixture(scope="module")
+def small(stack: Stack) -> str:
+    """The address of a web process of the shared stack that has room for few streams."""
+    return stack.start_web(STREAM_LIMIT="10", STREAM_LIMIT_PER_USER="3").url
+
+
 def test_when_redis_was_away_streams_go_on_with_everything_that_happened(
     lonely: Stack, lonely_writer: Writer
 ) -> None:
@@ -116,44 +122,38 @@ def test_a_client_that_left_is_noticed(stack: Stack, writer: Writer) -> None:
     wait_until(lambda: watched() == 0, 10, "nobody watches any more")
 
 
-def test_one_stream_too_many_is_told_to_come_back_later(stack: Stack, writer: Writer) -> None:
+def test_one_stream_too_many_is_told_to_come_back_later(small: str, writer: Writer) -> None:
     claims = [writer.active_job(f"crowd {n}") for n in range(5)]
-    web = stack.start_web(STREAM_LIMIT="10")
-    streams = [open_stream(web.url, claims[n % 5], n % 5) for n in range(10)]
-    with open_stream(web.url, claims[0], 0) as refused:
+    streams = [open_stream(small, claims[n % 5]) for n in range(10)]
+    with open_stream(small, claims[0]) as refused:
         assert refused.status == 503
         assert int(refused.headers["retry-after"]) > 0
         assert refused.headers["content-type"] == "application/json"
         assert b'"code":"NOT_READY"' in refused.body
         assert refused.headers["x-request-id"].encode() in refused.body
     streams.pop().close()
-    wait_until(lambda: is_open(web.url, claims[0]), 5, "a place is free again")
+    wait_until(lambda: is_open(small, claims[0]), 5, "a place is free again")
     for stream in streams:
         stream.close()
-    web.stop()
 
 
-def test_the_limit_holds_when_everybody_comes_at_once(stack: Stack, writer: Writer) -> None:
+def test_the_limit_holds_when_everybody_comes_at_once(small: str, writer: Writer) -> None:
     claims = [writer.active_job(f"rush {n}") for n in range(5)]
-    web = stack.start_web(STREAM_LIMIT="10")
+    wait_until(lambda: is_open(small, claims[0]), 5, "those before have gone")
     with ThreadPoolExecutor(40) as pool:
-        streams = list(pool.map(lambda n: open_stream(web.url, claims[n % 5], n % 5), range(80)))
+        streams = list(pool.map(lambda n: open_stream(small, claims[n % 5]), range(80)))
     assert sorted(stream.status for stream in streams) == [200] * 10 + [503] * 70
     for stream in streams:
         stream.close()
-    web.stop()
 
 
-def test_one_person_cannot_take_every_place(stack: Stack, writer: Writer) -> None:
+def test_one_person_cannot_take_every_place(small: str, writer: Writer) -> None:
     greedy, modest = writer.active_job("greedy"), writer.active_job("modest")
-    web = stack.start_web(STREAM_LIMIT_PER_USER="3")
-    client = Client(web.url, "greedy")
-    streams = [client.stream(path_of(greedy["job_id"])) for _ in range(4)]
-    streams.append(Client(web.url, "modest").stream(path_of(modest["job_id"])))
+    wait_until(lambda: is_open(small, modest), 5, "those before have gone")
+    streams = [open_stream(small, claim) for claim in [*[greedy] * 4, modest]]
     assert [stream.status for stream in streams] == [200, 200, 200, 503, 200]
     for stream in streams:
         stream.close()
-    web.stop()
 
 
 def test_a_closing_process_ends_its_streams_politely(stack: Stack, writer: Writer) -> None:
@@ -187,13 +187,13 @@ def test_a_closing_process_waits_for_no_client_that_only_holds_its_connection(st
         assert time.monotonic() - began < 5
 
 
-def open_stream(url: str, claim: dict[str, str], number: int) -> EventStream:
+def open_stream(url: str, claim: dict[str, str]) -> EventStream:
     client = Client(url)
     return client.stream(path_of(claim["job_id"]))
 
 
 def is_open(url: str, claim: dict[str, str]) -> bool:
-    with open_stream(url, claim, 0) as stream:
+    with open_stream(url, claim) as stream:
         return stream.status == 200
 
 

@@ -153,7 +153,7 @@ def test_a_killed_supervisor_leaves_no_process_behind() -> None:
 
 def test_other_databases_and_servers_are_used_where_they_are_named(tmp_path: Path) -> None:
     database = tmp_path / "elsewhere.sqlite3"
-    with data_folder() as folder, valkey_server() as valkey:
+    with data_folder(is_empty=True) as folder, valkey_server() as valkey:
         environment = folder | {"DATABASE_URL": f"sqlite:///{database}", "REDIS_URL": valkey.url}
         with running_up(environment) as up:
             client = up.client("ann")
