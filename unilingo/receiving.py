@@ -1,0 +1,108 @@
+"""A request as it comes in: its body, bounded, and what else Django reads of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import IO, Any
+
+from django.conf import settings
+
+from unilingo.http import body_limit
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+DRAINED_BYTES = 64 << 20
+DRAINED_SECONDS = 10.0
+
+
+class ClientGone(Exception):
+    """The client left before its request was read."""
+
+
+class BodyTooLarge(Exception):
+    """More bytes than unilingo.http.body_limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.is_read = False
+
+
+async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
+    """Fill `body`, which keeps what is long on disk. Returns how many bytes it holds."""
+    declared = _header(scope, b"content-length")
+    size, more = 0, True
+    limit = _limit(scope, int(declared) if declared.isdigit() else 0)
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        more = message.get("more_body", False)
+        try:
+            limit = _limit(scope, size, limit)
+        except BodyTooLarge as error:
+            error.is_read = not more
+            raise
+        body.write(chunk)
+    body.seek(0)
+    return size
+
+
+async def drain(scope: Scope, receive: Receive) -> None:
+    """Let go by what a client still sends, within bounds: one that is cut off while it sends never sees the answer."""
+    if _header(scope, b"expect"):
+        return  # it waits to be told whether to send
+    left = DRAINED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    found = (value for name, value in scope["headers"] if name == wanted)
+    return next(found, b"").decode("latin-1")
+
+
+def _limit(scope: Scope, size: int, known: int = 0) -> int:
+    """How many bytes may come; which view it is, is looked up for a long body only. Raises BodyTooLarge."""
+    limit = max(known, settings.REQUEST_MAX_BYTES)
+    if size > limit:
+        limit = body_limit(scope["path"], _header(scope, b"content-type"))
+    if size > limit:
+        raise BodyTooLarge(limit)
+    return limit
+
+
+def wsgi_environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) describes it, which Django's faster request class reads."""
+    host, port = scope.get("server") or ("localhost", 0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port or 0),
+        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        if b"_" in raw_name:
+            continue  # user_id would pass for user-id, past a gateway that sets only that
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        value = raw_value.decode("latin-1")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        joint = "; " if name == "COOKIE" else ","
+        environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    environ["CONTENT_LENGTH"] = str(size)
+    return environ
