@@ -123,7 +123,7 @@ def test_a_killed_web_process_takes_its_children_along_and_is_started_again(up: 
     wait_until(lambda: _answers(up.client("ann")), 30, "another web process answers")
 
 
-def test_a_job_goes_on_after_ctrl_c_and_a_new_start() -> None:
+def test_a_job_goes_on_after_ctrl_c_and_a_killed_supervisor_leaves_no_process_behind() -> None:
     with data_folder() as folder, FakeOpenAI() as openai:
         environment = folder | {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": openai.base_url}
         openai.script(hangs())
@@ -139,16 +139,12 @@ def test_a_job_goes_on_after_ctrl_c_and_a_new_start() -> None:
             wait_until(
                 lambda: status(again.client("ann"), job_id) == "completed", 20, "the job is done"
             )
+            assert len(again.pids()) >= 6
 
+            os.kill(again.process.pid, signal.SIGKILL)
 
-def test_a_killed_supervisor_leaves_no_process_behind() -> None:
-    with data_folder() as environment, running_up(environment) as up:
-        assert len(up.pids()) >= 6
-
-        os.kill(up.process.pid, signal.SIGKILL)
-
-        up.process.wait()
-        wait_until(lambda: up.pids() == [], STOP_SECONDS, "every child has ended")
+            again.process.wait()
+            wait_until(lambda: again.pids() == [], STOP_SECONDS, "every child has ended")
 
 
 def test_other_databases_and_servers_are_used_where_they_are_named(tmp_path: Path) -> None:
