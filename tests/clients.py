@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
 PATIENCE_SECONDS = 20.0
 
 
@@ -54,11 +52,6 @@ class Client:
     def post(self, path: str, body: object, **headers: str) -> Answer:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._call("POST", path, data, {"Content-Type": "application/json", **headers})
-
-    def send(self, path: str, form: dict[str, Any], **headers: str) -> Answer:
-        """A form with files, as django.test.client.encode_multipart takes it."""
-        body = encode_multipart(BOUNDARY, form)
-        return self.post(path, body, **{"Content-Type": MULTIPART_CONTENT, **headers})
 
     def stream(
         self, path: str, last_event_id: int | str | None = None, **headers: str

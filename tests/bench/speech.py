@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
-from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jobs.providers.audio import decode
 from jobs.providers.base import Language, Recording
 from tests.bench.report import Table
+from tests.clients import form
 from tests.speech import as_file, seconds_of, speak
 from tests.stack import Stack, running_stack
 
@@ -64,9 +62,11 @@ def _memory() -> None:
 
 
 def _read(stack: Stack, number: int) -> None:
-    audio = SimpleUploadedFile("reading.webm", as_file(speak(SENTENCE), "webm"))
-    form: dict[str, Any] = {"audio": audio, "referenceText": f"{SENTENCE} {number}"}
-    accepted = stack.client("ann").send("/api/pronunciation-assess", form)
+    files = {"audio": [("reading.webm", as_file(speak(SENTENCE), "webm"))]}
+    body, content_type = form(files, referenceText=f"{SENTENCE} {number}")
+    accepted = stack.client("ann").post(
+        "/api/pronunciation-assess", body, Content_Type=content_type
+    )
     stack.ended("ann", accepted.json["jobId"], seconds=120)
 
 

@@ -1,11 +1,7 @@
 """From a recording to its assessment through real processes: with the built-in engine, and with Azure at the wire."""
 
-from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from jobs.providers.guarded import FELL_BACK
-from tests.clients import Answer
+from tests.clients import Answer, form
 from tests.fakes.azure_speech_server import FakeAzureSpeech
 from tests.speech import as_file, noise, silence, speak
 from tests.stack import Stack, running_stack
@@ -16,9 +12,11 @@ TEXT = "I think the ship is very thick and the red rice is here."
 def hand_in(
     stack: Stack, pcm: bytes, text: str = TEXT, ending: str = "webm", **headers: str
 ) -> Answer:
-    file = SimpleUploadedFile("reading.wav", as_file(pcm, ending), "audio/wav")
-    form: dict[str, Any] = {"audio": file, "referenceText": text}
-    return stack.client("ann").send("/api/pronunciation-assess", form, **headers)
+    files = {"audio": [("reading.wav", as_file(pcm, ending))]}
+    body, content_type = form(files, referenceText=text)
+    return stack.client("ann").post(
+        "/api/pronunciation-assess", body, Content_Type=content_type, **headers
+    )
 
 
 def test_a_recording_is_assessed_and_then_removed(stack: Stack) -> None:
