@@ -20,6 +20,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.request import Request
 
+from jobs.errors import UserMismatch
 from profiles.api.callers import caller_of
 from resilience.clock import SystemClock
 from unilingo.http import is_direct_loopback
@@ -100,12 +101,20 @@ class IssuerAway(APIException):
 
 
 class IsCaller(permissions.BasePermission):
-    """Somebody with an account or a name: not nobody, and not the operator's token."""
+    """Somebody with an account or a name: not nobody, and not the operator's token. Raises UserMismatch.
+
+    A body may repeat who is calling. Where the header is trusted, it simply wins over the body.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         _refuse_wrong_method(request, view)
         caller = caller_of(request)
-        return caller is not None and caller.user_id is not None
+        if caller is None or caller.user_id is None:
+            return False
+        named = None if caller.is_trusted_header else _user_id_in_body(request)
+        if named and named != caller.user_id:
+            raise UserMismatch
+        return True
 
 
 class IsOperator(permissions.BasePermission):
@@ -159,7 +168,7 @@ def _claims(token: str) -> dict[str, Any]:
             algorithms=[algorithm],
             audience=policy.audience or None,
             issuer=policy.issuer or None,
-            options={"verify_aud": bool(policy.audience), "require": ["sub"]},
+            options={"verify_aud": bool(policy.audience)},
         )
     except jwt.ExpiredSignatureError as error:
         raise AuthenticationFailed("The token has expired.") from error
@@ -187,9 +196,11 @@ def _key_for(token: str) -> tuple[jwt.PyJWK | str, str]:
 
 
 def _caller_of(claims: dict[str, Any]) -> Caller:
-    if not _is_user_id(claims["sub"]):
+    """A token for a service need not name a learner."""
+    is_operator, user_id = claims.get("role") == "service_role", claims.get("sub")
+    if not (_is_user_id(user_id) or (is_operator and user_id is None)):
         raise AuthenticationFailed(_BAD_TOKEN)
-    return Caller(claims["sub"], is_operator=claims.get("role") == "service_role")
+    return Caller(user_id, is_operator=is_operator)
 
 
 def _is_user_id(found: object) -> bool:

@@ -15,16 +15,24 @@ from jobs.api import schema, throttles
 from jobs.api.idempotency import key_of
 from jobs.api.serializers import MissingFields, is_empty
 from jobs.api.uploads import RECORDING, Multipart
-from jobs.api.views import answer, refuse_other_user
+from jobs.api.views import answer
 from jobs.kinds import JobKind
 from profiles.api.callers import caller_of, user_id_of
 from profiles.api.fields import LanguageName, Text
 
 REFERENCE_CHARACTERS = 500
 DEFAULT_LANGUAGE = "en-US"
-REQUIRED = ("audio", "referenceText")
+# What clients of the original know.
+NOTHING = {"audio": "No audio file uploaded", "referenceText": "Reference text is required"}
+REQUIRED = tuple(NOTHING)
 NO_WORDS = "This has no words that could be read aloud."
 NOT_JUDGED = "Pronunciation is not assessed in this language here."
+
+
+class NothingToAssess(MissingFields):
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(missing, REQUIRED)
+        self.missing = NOTHING[missing[0]]
 
 
 class PronunciationRequest(serializers.Serializer[Any]):
@@ -34,7 +42,7 @@ class PronunciationRequest(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         missing = missing_of(data)
         if missing:
-            raise MissingFields(missing, REQUIRED)
+            raise NothingToAssess(missing)
         given = {name: data[name] for name in self.fields if not is_empty(data.get(name))}
         return super().to_internal_value({"language": DEFAULT_LANGUAGE, **given})
 
@@ -69,15 +77,13 @@ class PronunciationAssess(APIView):
 
     @extend_schema(**schema.PRONUNCIATION_ASSESS)
     def post(self, request: Request) -> HttpResponse:
-        user_id = user_id_of(request)
-        refuse_other_user(request, user_id)
         inputs = PRONUNCIATION_REQUEST.run_validation(request.data)
         files = RECORDING.of(request)
         if not files:
-            raise MissingFields(["audio"], REQUIRED)
+            raise NothingToAssess(["audio"])
         draft = services.draft_job(
             JobKind.PRONUNCIATION,
-            user_id=user_id,
+            user_id=user_id_of(request),
             inputs=dict(inputs),
             files=files,
             idempotency_key=key_of(request),

@@ -135,6 +135,13 @@ def test_only_the_service_role_makes_an_operator(role: object, status: int) -> N
     assert signed_in("ann", role=role).get("/api/sse/stats").status_code == status
 
 
+def test_a_service_need_not_be_a_learner() -> None:
+    service = bearer(token(None, role="service_role"))
+
+    assert service.get("/api/sse/stats").status_code == 200
+    assert service.get("/api/jobs").status_code == 403
+
+
 def test_an_account_of_this_server_gets_a_token_that_is_good_here(settings: Settings) -> None:
     settings.JWT_POLICY = replace(settings.JWT_POLICY, audience="app", issuer="us")
     user = User.objects.create_user("ann", password="correct horse")

@@ -47,6 +47,22 @@ def test_in_trusted_mode_who_names_nobody_may_follow_a_job_whose_id_they_know() 
 
 
 @pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/flashcards"),
+        ("PATCH", "/api/profile/ann"),
+        ("PUT", "/api/progress/lesson/unit"),
+        ("POST", "/api/jobs/job/cancel"),
+    ],
+)
+def test_no_body_may_name_somebody_else(method: str, path: str) -> None:
+    answer = signed_in("ann").send(method, path, {"userId": "ben"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "USER_MISMATCH")
+
+
+@pytest.mark.usefixtures("strict")
 def test_the_token_of_a_stream_opens_that_stream_and_nothing_else() -> None:
     other_work = ASKED | {"topic": "Walls"}
     first, second = (signed_in("ann").post(GENERATE, a).json() for a in (ASKED, other_work))

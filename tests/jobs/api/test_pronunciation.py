@@ -125,6 +125,8 @@ def test_what_is_missing_is_named(
 
     assert (answer.status_code, answer.json()["code"]) == (400, "MISSING_FIELDS")
     assert list(answer.json()["details"]["fields"]) == missing
+    words = {"audio": "No audio file uploaded", "referenceText": "Reference text is required"}
+    assert answer.json()["error"] == words[missing[0]]
 
 
 def test_two_recordings_at_once_are_one_too_many() -> None:
