@@ -85,7 +85,7 @@ class Application(BaseHandler):
             reply = await loop.run_in_executor(self._threads, self._answer, environ)
         if isinstance(reply.live, HeldAnswer):
             reply = await self._settle(reply, reply.live, receive)
-        if isinstance(reply.live, EventStream):
+        if isinstance(reply.live, EventStream) and scope["method"] != "HEAD":
             await _until(_stream(send, reply, reply.live), receive)
         elif isinstance(reply.live, Pieces):
             await _until(self._send_pieces(send, reply, reply.live), receive)
@@ -185,8 +185,9 @@ async def _stream(send: Send, reply: Reply, live: EventStream) -> None:
         except JobError as error:
             await _send_reply(send, refused(reply, error))
             return
-        headers = [(name, value) for name, value in reply.headers if name != b"content-length"]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send(
+            {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
+        )
         await send({"type": "http.response.body", "body": first, "more_body": True})
         async for chunk in frames:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

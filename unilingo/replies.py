@@ -50,6 +50,8 @@ class Reply:
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
+        if isinstance(response, EventStream):
+            del response["Content-Length"]  # that of the empty body it begins with
         headers = _encoded(response)
         headers += [
             (b"set-cookie", morsel.OutputString().encode("latin-1"))
