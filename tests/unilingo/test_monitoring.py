@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
+from jobs.kinds import JobKind
 from jobs.models import Status
 from tests.jobs import rows
 from tests.people import nobody, signed_in
@@ -133,6 +134,16 @@ def test_the_queue_is_counted_by_state_and_kind(with_redis: None) -> None:
     assert stats["oldestWaitingSeconds"] == pytest.approx(waited, abs=5)
     for word in ("waiting", "active", "completed", "failed", "total"):
         assert len(re.findall(rf'"{word}":\d+', head)) == 1, word
+
+
+def test_the_budget_counts_the_jobs_of_all_queues(with_redis: None) -> None:
+    rows.waiting_job()
+    rows.waiting_job(kind=JobKind.PRONUNCIATION)
+
+    status = _operator("/api/admin/budget/status").json()
+    alerts = _operator("/api/metrics/alerts").json()
+
+    assert status["budget"]["queueDepth"] == alerts["metrics"]["budget"]["queueDepth"] == 2
 
 
 def test_open_streams_are_counted_over_all_web_processes(with_redis: None) -> None:

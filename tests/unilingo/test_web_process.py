@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import uuid
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
-from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack
+from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack, wait_until
 
 LIMIT = 2 * 1024 * 1024
 STUDY_TEXT = "A sentence of the study text, known to nobody else."
@@ -93,6 +94,13 @@ def test_the_answer_to_head_has_no_body(stack: Stack) -> None:
     received = _raw(stack, _request("HEAD", "/api/health"))
 
     assert received.startswith(b"HTTP/1.1 200")
+    assert received.endswith(b"\r\n\r\n")
+
+
+def test_head_of_a_stream_is_its_headers(stack: Stack) -> None:
+    received = _raw(stack, _request("HEAD", "/api/job-events", "user-id: ann"))
+
+    assert b"content-type: text/event-stream" in received.lower()
     assert received.endswith(b"\r\n\r\n")
 
 
@@ -193,10 +201,12 @@ def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack
     assert (posted.status, followed.status) == (200, 401)
 
     _raw(stack, b"NONSENSE / HTTP/9.9\r\n\r\n")
+    # The worker writes its line after the end that the client has waited for.
+    job_id = posted.json["jobId"]
+    ended = re.compile(f'(?=.*"attempt ended")(?=.*{job_id})')
+    wait_until(lambda: any(map(ended.match, _log_lines(stack))), 5, "the worker has said so")
 
     lines = [json.loads(line) for line in _log_lines(stack)]
-
-    job_id = posted.json["jobId"]
     by_web = [line for line in lines if line.get("request_id") == "trace-me"]
     by_worker = [line for line in lines if line.get("job_id") == job_id and line not in by_web]
     assert [line["event"] for line in by_web] == ["request answered"]

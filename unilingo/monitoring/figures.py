@@ -11,7 +11,6 @@ from typing import Any, TypedDict
 from django.conf import settings
 
 from jobs import queries
-from jobs.kinds import Queue
 from resilience.meter import (
     JOB_EVENTS,
     JOB_RUN_SECONDS,
@@ -146,7 +145,7 @@ def queue_view(
 
 def queue_depth() -> int:
     """How many jobs wait for a worker or are being worked on."""
-    by_status = queries.queue_counts(Queue.AI).by_status
+    by_status = queries.queue_counts().by_status
     return by_status["waiting"] + by_status["active"]
 
 
