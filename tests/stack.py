@@ -12,12 +12,13 @@ import os
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -225,10 +226,15 @@ def running_stack(
 def frozen_worker(stack: Stack) -> Iterator[None]:
     """Nobody takes jobs. It is idle when it is stopped: within a transaction it would hold SQLite's writer lock."""
     worker = stack.workers[0]
+    asked = "SELECT count(*) FROM jobs_job WHERE status = 'waiting' OR status = 'active' AND worker LIKE ?"
 
     def is_idle() -> bool:
-        stats = Client(worker.url).get("/health").json["stats"]
-        return bool(stats["currentlyProcessing"] == 0)
+        with closing(sqlite3.connect(stack.data_dir / "db.sqlite3")) as database:
+            [[jobs]] = database.execute(asked, [f"%:{worker.pid}"])
+        return bool(
+            jobs == 0
+            and Client(worker.url).get("/health").json["stats"]["currentlyProcessing"] == 0
+        )
 
     wait_until(is_idle, 20, "the worker is idle")
     os.kill(worker.pid, signal.SIGSTOP)
