@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import redis
@@ -101,10 +102,14 @@ def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime)
 
 
 def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
-    """Write the event in the running transaction and push it once that is committed."""
-    event = build(job, event_type, extra, now)
-    save([event])
-    transaction.on_commit(lambda: publish(event), robust=True)
+    write([build(job, event_type, extra, now)])
+
+
+def write(news: Sequence[JobEvent]) -> None:
+    """Save events in the running transaction and push them once that is committed."""
+    save(news)
+    for event in news:
+        transaction.on_commit(partial(publish, event), robust=True)
 
 
 def save(news: Sequence[JobEvent]) -> None:

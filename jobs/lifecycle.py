@@ -239,10 +239,18 @@ def hand_back(claim: Claim, *, now: datetime) -> bool:
     return _let_go(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
 
 
-def wake(job_id: str, *, now: datetime) -> bool:
-    """A delayed job whose time has come waits for a worker again."""
+def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
+    """Delayed jobs whose time has come wait for a worker again, however many in one transaction. Answers with them."""
     due = _may_become(Status.WAITING) & Q(status=Status.DELAYED, next_attempt_at__lte=now)
-    return _change(job_id, due, EventType.WAITING, now, {}, **_back_in_queue(now)) is not None
+    with transaction.atomic():
+        free = Job.objects.select_for_update(skip_locked=True, no_key=True)
+        ids = list(free.filter(due, pk__in=job_ids).values_list("id", flat=True))
+        Job.objects.filter(due, pk__in=ids).update(
+            event_sequence=F("event_sequence") + 1, **_back_in_queue(now)
+        )
+        jobs = list(Job.objects.filter(pk__in=ids).defer("input", "result"))
+        events.write([events.build(j, EventType.WAITING, events.facts(j), now) for j in jobs])
+    return jobs
 
 
 def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:

@@ -71,9 +71,7 @@ def _wake_due(now: datetime) -> int:
     due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by(
         "next_attempt_at"
     )
-    return tasks.send(
-        [job for job in due.only("id", "queue")[:BATCH] if lifecycle.wake(job.id, now=now)]
-    )
+    return tasks.send(lifecycle.wake(_ids(due), now=now))
 
 
 def _recover_lost(now: datetime) -> int:

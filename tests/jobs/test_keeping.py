@@ -78,7 +78,7 @@ def test_a_job_whose_worker_is_lost_pays_for_no_step_twice(openai: FakeOpenAI) -
     job = lesson_job()
     openai.when("lesson-conversation", "500")
     run(job)
-    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    lifecycle.wake([job.id], now=timezone.now() + timedelta(hours=1))
     calls = len(openai.served)
 
     run(job)
@@ -118,7 +118,7 @@ def test_a_lesson_that_has_used_up_the_minute_goes_on_behind_what_it_has(
 
     assert (job.status, job.wait_reason, job.attempts_made) == ("delayed", "rate_limit", 0)
     limit(settings, requests_per_minute=0)
-    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    lifecycle.wake([job.id], now=timezone.now() + timedelta(hours=1))
     run(job)
     assert job.status == Status.COMPLETED, job.error
     assert [schema_of(served.body) for served in openai.served] == [

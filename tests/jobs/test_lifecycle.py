@@ -33,7 +33,7 @@ ACTIONS: dict[str, Callable[[Claim], object]] = {
     "fail": lambda c: lifecycle.fail(c, FAILURE, now=LATER),
     "delay": lambda c: lifecycle.delay(c, WAIT, counts_attempt=True, now=LATER),
     "hand back": lambda c: lifecycle.hand_back(c, now=LATER),
-    "wake": lambda c: lifecycle.wake(c.job_id, now=LATER),
+    "wake": lambda c: lifecycle.wake([c.job_id], now=LATER),
     "recover": lambda c: lifecycle.recover(c.job_id, lost_at_most=3, now=LATER),
     "cancel": lambda c: lifecycle.cancel(c.job_id, now=LATER),
 }
@@ -84,7 +84,7 @@ def test_every_change_has_its_event_and_the_sequence_has_no_gap() -> None:
     lifecycle.progress(claim, 10, "Reading", now=NOW)
     lifecycle.renew(claim, lease_seconds=15, now=NOW)
     lifecycle.delay(claim, WAIT, counts_attempt=True, now=NOW)
-    lifecycle.wake(claim.job_id, now=LATER)
+    lifecycle.wake([claim.job_id], now=LATER)
     lifecycle.complete(claimed(stored(claim)), {"success": True}, now=LATER)
     types = ["waiting", "active", "progress", "delayed", "waiting", "active", "completed"]
     assert events_of(claim.job_id) == list(enumerate(types, start=1))
@@ -110,7 +110,7 @@ def test_an_attempt_is_counted_when_it_begins_and_again_after_a_retry() -> None:
     claim = active_job()
     assert claim.attempt == 1
     lifecycle.delay(claim, WAIT, counts_attempt=True, now=NOW)
-    lifecycle.wake(claim.job_id, now=LATER)
+    lifecycle.wake([claim.job_id], now=LATER)
     assert claimed(stored(claim)).attempt == 2
 
 
@@ -129,8 +129,8 @@ def test_a_wait_that_is_not_the_jobs_fault_gives_its_attempt_back() -> None:
 
 def test_a_delayed_job_is_not_woken_before_its_time() -> None:
     claim = job_in(Status.DELAYED)
-    assert not lifecycle.wake(claim.job_id, now=after(4.9))
-    assert lifecycle.wake(claim.job_id, now=after(5))
+    assert not lifecycle.wake([claim.job_id], now=after(4.9))
+    assert lifecycle.wake([claim.job_id], now=after(5))
 
 
 def test_a_delayed_job_says_why_and_until_when() -> None:
@@ -154,7 +154,7 @@ def test_a_delayed_job_says_why_and_until_when() -> None:
 
 def test_a_job_that_waits_again_has_forgotten_the_wait_before() -> None:
     claim = job_in(Status.DELAYED)
-    lifecycle.wake(claim.job_id, now=LATER)
+    lifecycle.wake([claim.job_id], now=LATER)
     job = stored(claim)
     assert (job.wait_reason, job.next_attempt_at, job.lease_expires_at) == ("queue", None, None)
 

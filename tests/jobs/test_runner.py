@@ -161,7 +161,7 @@ def test_an_unusable_answer_is_asked_for_once_more_and_no_oftener(handle: Any) -
     handle(raising(UnusableAnswer()))
     job = waiting_job(max_attempts=5)
     assert run(job)[1].status == Status.DELAYED
-    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    lifecycle.wake([job.id], now=timezone.now() + timedelta(hours=1))
     _, job = run(job)
     assert (job.status, job.attempts_made, job.error_code) == ("failed", 2, "UNUSABLE_ANSWER")
 
@@ -186,7 +186,7 @@ def test_who_waits_is_told_the_same_in_status_events_and_admin(
     assert (shown["position"], shown["until"]) == (7, iso(job.next_attempt_at))
     assert last_event(job.id)["waitingFor"] == shown
     assert shown["explanation"] in JobAdmin(Job, admin.site).waiting_for(job)
-    lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+    lifecycle.wake([job.id], now=timezone.now() + timedelta(hours=1))
     assert Job.objects.get(pk=job.id).wait_place is None
 
 
@@ -195,7 +195,7 @@ def test_a_job_may_wait_oftener_than_it_may_fail(handle: Any) -> None:
     job = waiting_job(max_attempts=2)
     for _ in range(5):
         assert run(job)[1].status == Status.DELAYED
-        lifecycle.wake(job.id, now=timezone.now() + timedelta(hours=1))
+        lifecycle.wake([job.id], now=timezone.now() + timedelta(hours=1))
     handle(lambda inputs, context: {"success": True})
     _, job = run(job)
     assert (job.status, job.attempts_made) == (Status.COMPLETED, 1)

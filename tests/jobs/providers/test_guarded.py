@@ -204,7 +204,7 @@ def test_a_run_that_only_waited_has_the_same_name_as_before() -> None:
     name = name_of_call(first)
     wait = lifecycle.Wait(WaitReason.RATE_LIMIT, after(1), "Busy.")
     lifecycle.delay(first, wait, counts_attempt=False, now=after(0))
-    lifecycle.wake(first.job_id, now=after(1))
+    lifecycle.wake([first.job_id], now=after(1))
     second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=after(2))
     assert second
     assert name_of_call(second) == name
