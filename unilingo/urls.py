@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from jobs import queries, rights
@@ -30,6 +31,7 @@ urlpatterns = [
     path("review", pages.review, name="review"),
     path("login", LoginView.as_view(next_page="demo"), name="login"),
     path("logout", LogoutView.as_view(next_page="demo"), name="logout"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("livez", health.Livez.as_view()),
     path("readyz", health.Ready.as_view()),
@@ -59,7 +61,7 @@ urlpatterns = [
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
-    re_path("^api/", problems.no_endpoint),
+    re_path(r"^api(?:/|$)", problems.no_endpoint),
 ]
 handler400 = "unilingo.problems.bad_request"
 handler500 = "unilingo.problems.server_error"

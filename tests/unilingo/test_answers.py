@@ -114,7 +114,7 @@ def test_a_page_that_fails_is_a_page(faulty: Person) -> None:
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize(
-    "path", ["/api/none", "/api/", "/api/jobs/", "/api/health/x", "/api//jobs"]
+    "path", ["/api/none", "/api", "/api/", "/api/jobs/", "/api/health/x", "/api//jobs"]
 )
 def test_an_address_that_is_none_is_not_found(
     settings: Settings, debug: bool, method: str, path: str
@@ -122,6 +122,15 @@ def test_an_address_that_is_none_is_not_found(
     settings.DEBUG = debug
 
     assert _problem(nobody().call(method, path))["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_admin_is_found_without_its_slash(settings: Settings, method: str) -> None:
+    settings.DEBUG = True
+
+    answer = nobody().call(method, "/admin")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
 @pytest.mark.django_db
