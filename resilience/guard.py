@@ -142,9 +142,10 @@ class Guard:
 
     def _admit(self, call: Call, wait: Wait) -> Permit:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
-        ask = Ask(call.permit, call.user, self.policy.costs(units))
         until = self._around.clock.monotonic() + PATIENCE_SECONDS
         while True:
+            stays_ms = milliseconds(until - self._around.clock.monotonic())
+            ask = Ask(call.permit, call.user, self.policy.costs(units), stays_ms)
             try:
                 permit = self._around.admission.acquire(self.policy, ask)
             except (RateLimited, CircuitOpen) as refused:

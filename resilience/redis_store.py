@@ -71,7 +71,9 @@ class RedisStore:
         self._prepared: dict[tuple[str, str, str], Prepared] = {}
 
     def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
-        decision = json.loads(self._run("acquire", policy, ask.permit, ask.user, *ask.costs))
+        decision = json.loads(
+            self._run("acquire", policy, ask.permit, ask.user, ask.stays_ms, *ask.costs)
+        )
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)
 

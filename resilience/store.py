@@ -57,11 +57,13 @@ class Ask:
     """May this call be made? The same `permit` asked twice is admitted and charged once.
 
     `user`: callers in line are served in turn between users. `costs`: in the order of the windows.
+    `stays_ms`: one that is told to wait longer goes away and comes back, and nobody is held up for it meanwhile.
     """
 
     permit: str
     user: str
     costs: tuple[int, ...]
+    stays_ms: int = 10**9
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 -- acquire: may this call be made now? Breaker, cooldown, line, places at once, spacing, every window:
 -- all or nothing, a refusal takes nothing but a place in the line.
 -- KEYS as in common.lua
--- ARGV 1 now or '', 2 permit, 3 user, 4.. cost in each window
+-- ARGV 1 now or '', 2 permit, 3 user, 4 how long the caller stays, 5.. cost in each window
 -- -> JSON [admitted, wait_ms, reason, place, generation, probe, at, transition or null]
 --
 -- The line is start-time fair queueing with one call as the unit. A caller that is refused joins it with
@@ -9,8 +9,9 @@
 -- each caller that joins. So whoever joins waits for at most one call of every other user, however many
 -- callers those have in line, and nobody can be passed more than 1 / STEP times by newcomers.
 -- A caller in line blocks those behind it only while it is here: from HERE ms before it said it would ask
--- again until LATE ms after. Nobody sleeps on free capacity.
-local STEP, HERE, LATE, FORGET, FORCED = 1 / 1024, 250, 2000, 900000, 30000
+-- again until LATE ms after. One that has to wait longer than it stays is AWAY: when it comes back depends on a
+-- free worker, which those behind it would hold. Nobody sleeps on free capacity.
+local STEP, HERE, LATE, FORGET, FORCED, AWAY = 1 / 1024, 250, 2000, 900000, 30000, 1e13
 local now, permit, user = clock(ARGV[1]), ARGV[2], ARGV[3]
 local state = fields(KEYS[1], 'st', 'gen', 'md', 'cd', 'sp', 'avg', 'v', unpack(policy.counted))
 local transition = false
@@ -21,7 +22,7 @@ local function answer(admitted, wait, reason, place, probe, at)
 end
 
 for i, window in ipairs(policy.windows) do
-  if tonumber(ARGV[3 + i]) > window[4] then return answer(false, -1, 'never', 0, false, now) end
+  if tonumber(ARGV[4 + i]) > window[4] then return answer(false, -1, 'never', 0, false, now) end
 end
 
 if redis.call('ZADD', KEYS[LEASES], 'NX', now + policy.lease, permit) == 0 then
@@ -71,7 +72,7 @@ local function behind()                  -- how long the provider takes for thos
   local pace = policy.spacing
   if policy.max > 0 then pace = math.max(pace, average / policy.max) end
   for i, window in ipairs(policy.windows) do
-    pace = math.max(pace, window[2] * window[3] * tonumber(ARGV[3 + i]) / window[4])
+    pace = math.max(pace, window[2] * window[3] * tonumber(ARGV[4 + i]) / window[4])
   end
   return rank * pace
 end
@@ -105,7 +106,7 @@ end
 local sums, froms = {}, {}
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms, slices, limit, estimated = unpack(window)
-  local cost, key = tonumber(ARGV[3 + i]), KEYS[WINDOWS + i]
+  local cost, key = tonumber(ARGV[4 + i]), KEYS[WINDOWS + i]
   if cost > 0 then
     local sum, from = used(state[unit], state[unit .. '_from'], key, slice_ms, slices, now)
     if sum + cost > limit then
@@ -129,7 +130,7 @@ end
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms, slices = unpack(window)
   if sums[i] and not reason then
-    local cost = tonumber(ARGV[3 + i])
+    local cost = tonumber(ARGV[4 + i])
     froms[i] = charge(froms[i], KEYS[WINDOWS + i], slice_ms, slices, cost, now)
     sums[i] = sums[i] + cost
   end
@@ -141,9 +142,11 @@ end
 
 if reason then
   redis.call('ZREM', KEYS[LEASES], permit)
-  for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[DUE], '-inf', now - FORGET)) do
-    redis.call('ZREM', KEYS[DUE], gone)
-    redis.call('ZREM', KEYS[LINE], gone)
+  for _, since in ipairs({0, AWAY}) do
+    for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[DUE], since, since + now - FORGET)) do
+      redis.call('ZREM', KEYS[DUE], gone)
+      redis.call('ZREM', KEYS[LINE], gone)
+    end
   end
   wait = math.ceil(math.max(1, math.min(wait, policy.max_wait)))
   if not has_line then redis.call('DEL', KEYS[TURNS]) end
@@ -153,7 +156,7 @@ if reason then
     redis.call('ZREMRANGEBYSCORE', KEYS[TURNS], '-inf', virtual)
     redis.call('ZADD', KEYS[TURNS], tag + 1, user)
   end
-  redis.call('ZADD', KEYS[DUE], now + wait, permit)
+  redis.call('ZADD', KEYS[DUE], now + wait + (wait > tonumber(ARGV[4]) and AWAY or 0), permit)
   for key = LINE, TURNS do redis.call('PEXPIRE', KEYS[key], 2 * FORGET) end
 else
   if in_line then

@@ -10,7 +10,7 @@
 --   3 probes  ZSET  permit -> expires: those of them that try a half-open provider
 --   4 stats   HASH  <slice>o|s|f -> calls that ended ok, slow, failed
 --   5 line    ZSET  permit -> tag: callers that wait, the smallest tag is served first
---   6 due     ZSET  permit -> when that caller asks again
+--   6 due     ZSET  permit -> when that caller asks again; beyond the present by far for one that is away
 --   7 turns   ZSET  user -> the smallest tag the user's next caller may get
 --   8.. one window each  HASH  slice -> units used
 -- The state holds all that most calls ask about, since each command costs more than what it does.

@@ -74,7 +74,9 @@ class Admission:
         here = (
             permit
             for permit, due in self.provider.due.items()
-            if self.now - LATE_MS <= due <= self.now + HERE_MS and permit != self.ask.permit
+            if self.now - LATE_MS <= due <= self.now + HERE_MS
+            and permit != self.ask.permit
+            and permit not in self.provider.away
         )
         return any(self._is_before(self.provider.line[permit]) for permit in here)
 
@@ -134,6 +136,10 @@ class Admission:
                 del provider.turns[user]
             provider.turns[ask.user] = self.tag + 1
         provider.due[ask.permit] = self.now + wait
+        if wait > ask.stays_ms:
+            provider.away.add(ask.permit)
+        else:
+            provider.away.discard(ask.permit)
         return self._answer(False, wait=wait, reason=self.reason, place=self.rank + 1)
 
     def _admit(self, probe: bool) -> Decision:

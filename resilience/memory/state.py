@@ -71,6 +71,7 @@ class Provider:
     stats: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     line: dict[str, float] = field(default_factory=dict)
     due: dict[str, int] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
     turns: dict[str, float] = field(default_factory=dict)
 
     def move(self, to: BreakerState, reason: str, by: str, now: int) -> Transition:
@@ -102,6 +103,7 @@ class Provider:
 
     def leave(self, permit: str) -> None:
         self.due.pop(permit, None)
+        self.away.discard(permit)
         self.line.pop(permit, None)
 
     def recent_calls(self, window_seconds: int, now: int) -> list[int]:

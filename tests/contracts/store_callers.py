@@ -45,11 +45,12 @@ class Caller:
         *,
         tokens: int = 10,
         is_retry: bool = False,
+        stays_ms: int = 600_000,
     ) -> tuple[str, Decision]:
         self._permits += 1
         permit = permit or f"call-{self._permits}"
         units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(is_retry)}
-        return permit, self.store.acquire(policy, Ask(permit, user, policy.costs(units)))
+        return permit, self.store.acquire(policy, Ask(permit, user, policy.costs(units), stays_ms))
 
     def end(
         self,

@@ -45,6 +45,30 @@ def test_nobody_waits_for_a_caller_who_does_not_come_back(caller: Caller) -> Non
     assert caller.ask(user="ben")[1].is_admitted
 
 
+def test_nobody_waits_for_a_caller_who_has_gone_until_there_is_room(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    first, refused = caller.ask(user="ana", stays_ms=2_000)
+    caller.clock.ms += refused.wait_ms
+
+    assert refused.wait_ms > 2_000
+    assert caller.ask(user="ben")[1].is_admitted
+    assert caller.ask(permit=first)[1].is_admitted
+
+
+def test_who_comes_back_has_kept_its_place_and_is_waited_for_again(caller: Caller) -> None:
+    for _ in range(10):
+        caller.end(*caller.ask())
+    first, refused = caller.ask(user="ana", stays_ms=2_000)
+    caller.clock.ms += refused.wait_ms - 500
+    place = caller.ask(permit=first, stays_ms=2_000)[1].place
+    caller.clock.ms += 500
+
+    assert place == 1
+    assert caller.ask(user="ben")[1].reason == "fairness"
+    assert caller.ask(permit=first)[1].is_admitted
+
+
 def test_a_place_in_line_can_be_given_up(caller: Caller) -> None:
     for _ in range(10):
         caller.end(*caller.ask())

@@ -192,7 +192,8 @@ def test_a_fleet_with_a_backlog_uses_the_requests_it_has_and_never_more(url: str
     settled, places = _fleet_with_a_backlog(url, BY_REQUESTS, callers=3)
 
     assert len(settled) >= 0.97 * BY_REQUESTS.requests_per_minute * (MINUTES - 1)
-    assert max(places) <= 3, "one caller waits behind a turn of the bulk, not behind its 23 callers"
+    # A turn of the bulk, and those of it that are away, for whom nobody waits.
+    assert max(places) <= 6, "one caller stands behind a turn of the bulk, not behind its 23 callers"
 
 
 def test_a_fleet_with_a_backlog_uses_the_tokens_it_has_and_never_more(url: str) -> None:
