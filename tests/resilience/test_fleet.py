@@ -193,7 +193,9 @@ def test_a_fleet_with_a_backlog_uses_the_requests_it_has_and_never_more(url: str
 
     assert len(settled) >= 0.97 * BY_REQUESTS.requests_per_minute * (MINUTES - 1)
     # A turn of the bulk, and those of it that are away, for whom nobody waits.
-    assert max(places) <= 6, "one caller stands behind a turn of the bulk, not behind its 23 callers"
+    assert max(places) <= 6, (
+        "one caller stands behind a turn of the bulk, not behind its 23 callers"
+    )
 
 
 def test_a_fleet_with_a_backlog_uses_the_tokens_it_has_and_never_more(url: str) -> None:
