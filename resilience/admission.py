@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from resilience.clock import Clock
 from resilience.errors import CallRefused, CallTooLarge, CircuitOpen, GuardUnavailable, RateLimited
 from resilience.memory.store import MemoryStore
+from resilience.meter import GUARD_OUTAGES, meter
 from resilience.policies import OutagePolicy, ProviderPolicy
 from resilience.store import Ask, Decision, Report, Store, StoreUnavailable, Transition
 
@@ -26,7 +27,7 @@ class Permit:
 
 
 class Admission:
-    """One per process; safe for threads. `away_since` is for health and metrics.
+    """One per process; safe for threads. `away_since`: seconds since the epoch, None while the store answers.
 
     While the shared store is away it is asked again every `retry_seconds`, so that an outage costs each
     process one short timeout in that time and ends without a restart.
@@ -129,6 +130,7 @@ class Admission:
         self._ask_again_at = self._clock.monotonic() + self._outage.retry_seconds
         if self.away_since is None:
             self.away_since = self._clock.now()
+            meter.count(GUARD_OUTAGES, self._outage.mode)
             logger.warning("shared limits lost", extra={"mode": self._outage.mode})
 
     def _came_back(self) -> None:

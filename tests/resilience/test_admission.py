@@ -7,6 +7,7 @@ import pytest
 from resilience.admission import Admission, Permit
 from resilience.clock import SystemClock
 from resilience.errors import GuardUnavailable, RateLimited
+from resilience.meter import GUARD_OUTAGES, meter
 from resilience.policies import OutageMode, OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore, connect
 from resilience.store import Ask, Outcome, Report, Transition
@@ -58,6 +59,7 @@ def test_without_redis_each_process_keeps_to_its_part(
 ) -> None:
     admission = make_admission("local")
     server.stop()
+    before = outages()
 
     for number in range(10):
         _end(admission, _ask(admission, f"call-{number}"))
@@ -65,6 +67,7 @@ def test_without_redis_each_process_keeps_to_its_part(
     with pytest.raises(RateLimited):
         _ask(admission, "one-more")
     assert admission.away_since is not None
+    assert outages() == before + 1
 
 
 def test_without_redis_nothing_passes_when_the_policy_is_to_deny(
@@ -131,3 +134,9 @@ def test_an_end_that_cannot_be_told_does_not_hurt(
     _end(admission, permit)
 
     assert admission.away_since is not None
+
+
+def outages() -> float:
+    """How often this process has counted that it lost the shared limits, and nobody has been told yet."""
+    lost = (GUARD_OUTAGES.name, "local")
+    return sum(values.get(lost, 0.0) for values in meter.untold().values())
