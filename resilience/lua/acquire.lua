@@ -11,7 +11,7 @@
 -- A caller in line blocks those behind it only while it is here: from HERE ms before it said it would ask
 -- again until LATE ms after. One that has to wait longer than it stays is AWAY: when it comes back depends on a
 -- free worker, which those behind it would hold. Nobody sleeps on free capacity.
-local STEP, HERE, LATE, FORGET, FORCED, AWAY = 1 / 1024, 250, 2000, 900000, 30000, 1e13
+local STEP, HERE, LATE, FORGET, FORCED, AWAY = 1 / 1024, 250, 2000, 900000, 30000, 1e15
 local now, permit, user = clock(ARGV[1]), ARGV[2], ARGV[3]
 local state = fields(KEYS[1], 'st', 'gen', 'md', 'cd', 'sp', 'avg', 'v', unpack(policy.counted))
 local transition = false
