@@ -241,6 +241,8 @@ def hand_back(claim: Claim, *, now: datetime) -> bool:
 
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     """Delayed jobs whose time has come wait for a worker again, however many in one transaction. Answers with them."""
+    if not job_ids:
+        return []  # without a transaction, which on SQLite is everybody's turn to write
     due = _may_become(Status.WAITING) & Q(status=Status.DELAYED, next_attempt_at__lte=now)
     with transaction.atomic():
         free = Job.objects.select_for_update(skip_locked=True, no_key=True)
