@@ -4,6 +4,7 @@ Counting costs a dictionary entry and no round trip. It lies at the bottom of th
 count here too; docs/metrics.md explains each series.
 """
 
+import os
 import threading
 import uuid
 from collections import defaultdict
@@ -68,12 +69,15 @@ Values = dict[Sample, float]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Counts that are told together, once: `id` lets whoever adds them up recognise a second telling.
+    """Counts that are told together, once: whoever adds them up knows a second telling by the `number`.
+
+    `teller`: the process that counted. Its numbers grow with each batch, so that its last one is all to remember.
 
     `minutes`: the same by the minute (since the epoch) in which they happened, the last MINUTES_KEPT only.
     """
 
-    id: str
+    teller: str
+    number: int
     totals: Values
     minutes: dict[int, Values]
 
@@ -92,6 +96,7 @@ class Meter:
         self._lock = threading.Lock()
         self._counts = _Counts()
         self._batch: Batch | None = None
+        self._id, self._batches = uuid.uuid4().hex, 0
 
     def count(self, series: Series, *labels: str) -> None:
         self._add({(series.name, *labels): 1.0})
@@ -106,7 +111,10 @@ class Meter:
             if self._batch is None and self._counts.totals:
                 counts, self._counts = self._counts, _Counts()
                 minutes = {minute: dict(values) for minute, values in counts.minutes.items()}
-                self._batch = Batch(uuid.uuid4().hex, dict(counts.totals), minutes)
+                self._batches += 1
+                # With the process's number, since a process that is forked has the same id.
+                teller = f"{self._id}:{os.getpid()}"
+                self._batch = Batch(teller, self._batches, dict(counts.totals), minutes)
             return self._batch
 
     def told(self, batch: Batch) -> None:

@@ -1,7 +1,7 @@
 """The fleet's counts: every process adds its own to Redis every few seconds, and any process reads the sum.
 
 So figures are the same whichever web process is asked, survive the processes that counted, and cost a request no
-round trip. A batch is added by one script under its id, so that one told twice counts once. While Redis is away each
+round trip. A batch is added by one script under its number, so that one told twice counts once. While Redis is away each
 process keeps counting and tells later; what is read then is this process's own, and says so.
 """
 
@@ -22,7 +22,8 @@ DEPTHS = "unilingo:{meter}:depths"
 _MINUTE = "unilingo:{meter}:minute:%d"
 _TOLD = "unilingo:{meter}:told:%s"
 _ADD = """
-if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', 3600) then return 0 end
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
 for i, fields in ipairs(cjson.decode(ARGV[1])) do
   for _, field in ipairs(fields) do redis.call('HINCRBYFLOAT', KEYS[i + 1], field[1], field[2]) end
   if i > 1 then redis.call('EXPIRE', KEYS[i + 1], ARGV[2]) end
@@ -146,8 +147,9 @@ def _add(batch: Batch) -> None:
     hashes = {TOTALS: batch.totals} | {_MINUTE % m: v for m, v in batch.minutes.items()}
     fields = [[[json.dumps(s), v] for s, v in values.items()] for values in hashes.values()]
     server = client(settings.REDIS_URL)
-    keys = (_TOLD % batch.id, *hashes)
-    server.eval(_ADD, len(keys), *keys, json.dumps(fields), str(2 * 60 * MINUTES_KEPT))
+    keys = (_TOLD % batch.teller, *hashes)
+    seconds_kept = 2 * 60 * MINUTES_KEPT
+    server.eval(_ADD, len(keys), *keys, json.dumps(fields), str(seconds_kept), str(batch.number))
 
 
 def _values(found: Mapping[str, str]) -> Values:

@@ -1,6 +1,7 @@
 """The fleet's counts: told once, summed over all processes, and never lost while Redis is away."""
 
 import pytest
+import redis
 from pytest_django import Settings
 
 from resilience.meter import (
@@ -44,6 +45,20 @@ def test_a_batch_that_is_told_twice_counts_once(redis_server: ValkeyServer) -> N
     series._add(batch)
 
     assert series.totals() == {CALL: 2}
+
+
+def test_a_process_that_tells_again_and_again_leaves_one_mark(redis_server: ValkeyServer) -> None:
+    one = Meter(HandClock())
+    for _ in range(5):
+        one.count(PROVIDER_CALLS, "openai", "ok")
+        batch = one.take()
+        assert batch is not None
+        series._add(batch)
+        one.told(batch)
+
+    assert series.totals() == {CALL: 5}
+    with redis.Redis.from_url(redis_server.url) as client:
+        assert len(client.keys("*:told:*")) == 1
 
 
 def test_only_the_minutes_asked_for_are_summed(redis_server: ValkeyServer) -> None:
