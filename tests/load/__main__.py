@@ -10,8 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,13 +30,18 @@ NAMES = ("submit", "duplicate", "poll", "profile", "stream")
 class Figures:
     took: dict[str, list[float]]
     failed: int
-    jobs_per_minute: float
+    seconds: int
 
     def percentile(self, name: str, percent: float) -> float:
         """Not a number when no such request went well, which meets no target."""
         values = sorted(self.took.get(name, []))
         place = min(len(values) - 1, int(len(values) * percent / 100))
         return values[place] if values else math.nan
+
+    @property
+    def jobs_per_minute(self) -> float:
+        """Those whose stream was watched to the end, which is all."""
+        return len(self.took.get("stream", [])) / self.seconds * 60
 
     @property
     def requests(self) -> int:
@@ -66,9 +69,6 @@ def measure(stack: Stack, wanted: list[Phase], report: Path) -> dict[str, Figure
     """By phase. Raises CalledProcessError when Locust cannot run."""
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
-        completed: dict[str, float] = {}
-        counting = threading.Thread(target=_count, args=(stack, wanted, completed), daemon=True)
-        counting.start()
         environment = stack.environment | {
             "LOAD_PHASES": ",".join(map(str, wanted)),
             "LOAD_FIGURES": str(figures),
@@ -77,7 +77,6 @@ def measure(stack: Stack, wanted: list[Phase], report: Path) -> dict[str, Figure
         command += ["--host", stack.url, "--html", str(report), "--only-summary"]
         # Locust ends with 1 when any request has failed, which the table says better.
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        counting.join()
         if not figures.exists():
             sys.exit(done.stderr)
         found: dict[str, Any] = json.loads(figures.read_text(encoding="utf-8"))
@@ -85,25 +84,10 @@ def measure(stack: Stack, wanted: list[Phase], report: Path) -> dict[str, Figure
         phase.name: Figures(
             found["took"].get(phase.name, {}),
             found["failed"].get(phase.name, 0),
-            completed[phase.name],
+            phase.seconds,
         )
         for phase in wanted
     }
-
-
-def _count(stack: Stack, wanted: list[Phase], per_minute: dict[str, float]) -> None:
-    """How many jobs were completed in each phase, by the program's own count."""
-    before = _completed(stack)
-    for phase in wanted:
-        time.sleep(phase.seconds)
-        now = _completed(stack)
-        per_minute[phase.name] = (now - before) / phase.seconds * 60
-        before = now
-
-
-def _completed(stack: Stack) -> int:
-    count: int = stack.client().get("/api/queue/stats").json["stats"]["completed"]
-    return count
 
 
 def show(found: dict[str, Figures]) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 from locust import FastHttpUser, LoadTestShape, between, events, task
 
@@ -49,7 +50,8 @@ class Learner(FastHttpUser):
     @task(3)
     def submit_and_watch(self) -> None:
         body = {"content": CONTENT, "subject": f"Biology {next(_numbers)}", "topic": "Cells"}
-        accepted = self._ask("submit", 202, "POST", SUBMIT, json=body)
+        key = {"Idempotency-Key": str(uuid4())}
+        accepted = self._ask("submit", 202, "POST", SUBMIT, json=body, headers=key)
         if accepted is None:
             return
         self._watch(accepted["eventsUrl"])
@@ -69,12 +71,20 @@ class Learner(FastHttpUser):
     def profile(self) -> None:
         self._ask("profile", 200, "GET", f"/api/profile/{self.name}")
 
-    def _ask(self, name: str, status: int, method: str, path: str, **options: Any) -> Any:
+    def _ask(
+        self,
+        name: str,
+        status: int,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Any:
         with self.client.request(
             method,
             path,
             name=name,
-            headers={"user-id": self.name},
+            headers={"user-id": self.name, **(headers or {})},
             catch_response=True,
             **options,
         ) as response:
