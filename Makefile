@@ -51,10 +51,10 @@ load: venv-dev ## learners in numbers against the whole program with a fake prov
 soak: venv-dev ## an hour of steady use, and what has grown
 	$(PY) -m tests.load.soak
 
-audit: venv ## known weaknesses of the required packages, from PyPI's advisories
+audit: venv ## known weaknesses of all that is installed, from PyPI's advisories
 	$(PY) -m venv .venv/audit
 	.venv/audit/bin/python -m pip install --quiet pip-audit==2.10.1
-	.venv/audit/bin/python -m pip_audit -r requirements.txt --no-deps --disable-pip
+	.venv/audit/bin/python -m pip_audit --strict --path $$($(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))")
 
 fuzz: venv-dev ## requests of every shape against every endpoint
 	PYTEST_FUZZ_EXAMPLES=100 $(TESTS) tests/unilingo/test_fuzz.py
