@@ -33,7 +33,8 @@ def test_the_same_holds_on_postgresql() -> None:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--reuse-db"]
             + [f"tests/jobs/test_{name}.py" for name in FILES]
-            + [f"tests/profiles/test_{name}.py" for name in PROFILES],
+            + [f"tests/profiles/test_{name}.py" for name in PROFILES]
+            + ["tests/unilingo/test_migrations.py"],
             env=os.environ | {"TEST_DATABASE_URL": url},
             capture_output=True,
             text=True,
