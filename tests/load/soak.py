@@ -81,11 +81,11 @@ def _memory(processes: list[Process]) -> float:
     return sum(int(line.split()[1]) for line in lines) / 1024
 
 
-def growth(samples: list[Sample], figure: str) -> tuple[float, float]:
-    """Means of the second and of the last quarter."""
+def quarters(samples: list[Sample], figure: str) -> list[float]:
+    """The mean of each quarter of the run."""
     values = [getattr(s, figure) for s in samples]
-    quarter = max(1, len(values) // 4)
-    return mean(values[quarter : 2 * quarter]), mean(values[-quarter:])
+    size = max(1, len(values) // 4)
+    return [mean(values[n * size : (n + 1) * size] or values[-1:]) for n in range(4)]
 
 
 def main() -> int:
@@ -119,13 +119,14 @@ def _watch(stack: Stack, samples: list[Sample], seconds: int, done: threading.Ev
 
 
 def judge(samples: list[Sample]) -> int:
-    table = Table("Growth", ("second quarter", "last quarter", "growth"))
+    """How many figures have grown. What grows on is told by its four quarters from what has found its level."""
+    table = Table("Means of the quarters", ("first", "second", "third", "last", "growth"))
     grown = 0
     for figure in FIGURES:
-        before, after = growth(samples, figure)
-        ratio = after / before - 1 if before else 0.0
+        means = quarters(samples, figure)
+        ratio = means[3] / means[1] - 1 if means[1] else 0.0
         grown += ratio > GROWTH
-        table.row(figure, f"{before:.1f}", f"{after:.1f}", f"{ratio:+.1%}")
+        table.row(figure, *(f"{value:.1f}" for value in means), f"{ratio:+.1%}")
     table.print()
     return grown
 
