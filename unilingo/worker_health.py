@@ -1,10 +1,10 @@
 """The worker's own health port, and its sign of life in Redis."""
 
-import json
 import logging
 import os
 import threading
 from functools import cache
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
+from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
 
 from jobs import heartbeat, tasks
 from jobs.kinds import Queue
 from jobs.tally import tally
 from profiles.moments import iso
-from unilingo import workers
+from unilingo import problems, workers
 from unilingo.monitoring import series
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ def serve() -> None:
     threading.Thread(target=_say_alive, name="alive", daemon=True).start()
     try:
         server = ThreadingHTTPServer(
-            ("127.0.0.1" if settings.DEBUG else "", settings.WORKER_HEALTH_PORT), _Handler
+            ("127.0.0.1" if settings.DEBUG else "", settings.WORKER_HEALTH_PORT), HealthHandler
         )
     except OSError:
         # A further worker on the same machine works all the same; the first one has the port.
@@ -91,20 +93,37 @@ def _say_alive() -> None:
         pause.wait(workers.BEAT_SECONDS)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class HealthHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.partition("?")[0] not in _PATHS:
-            self.send_error(404)
+            self._send(problems.rendered("NOT_FOUND", problems.NOTHING_HERE))
             return
-        status, report_body = report()
-        body = json.dumps(report_body, separators=(",", ":")).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        status, body = report()
+        found = HttpResponse(JSONRenderer().render(body), "application/json", status)
         if status == 503:
-            self.send_header("Retry-After", RETRY_AFTER_SECONDS)
-        self.send_header("Content-Length", str(len(body)))
+            found["Retry-After"] = RETRY_AFTER_SECONDS
+        self._send(found)
+
+    do_HEAD = do_GET
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the server itself refuses, which it would put into a page."""
+        self.close_connection = True
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # so it calls a method that is not one of ours
+            refused = problems.rendered("METHOD_NOT_ALLOWED", "This method is not allowed here.")
+            refused["Allow"] = "GET, HEAD"
+        else:
+            refused = problems.rendered("VALIDATION_ERROR", "The request is not valid.")
+        self._send(refused)
+
+    def _send(self, found: HttpResponse) -> None:
+        self.send_response(found.status_code)
+        for name, value in found.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(found.content)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(found.content)
 
     def log_message(self, format: str, *args: Any) -> None:
         """A probe every few seconds is not news."""
