@@ -48,3 +48,4 @@ class TooManyRows(ProfileError):
 class NoCards(ProfileError):
     code = "UNREADABLE_FILE"
     message = "No cards were found in this file."
+    field = "file"

@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 
 from jobs.api import schema
 from jobs.api.serializers import MissingFields
-from jobs.api.uploads import IMAGES, PDF, Files, Multipart
+from jobs.api.uploads import IMAGES, PDF, Files
 from jobs.api.views import ask
 from jobs.kinds import JobKind
 from profiles.api.callers import caller_of
+from profiles.api.multipart import Multipart
 
 
 class NoFile(ValidationError):

@@ -14,11 +14,12 @@ from jobs import services
 from jobs.api import schema, throttles
 from jobs.api.idempotency import key_of
 from jobs.api.serializers import MissingFields, is_empty
-from jobs.api.uploads import RECORDING, Multipart
+from jobs.api.uploads import RECORDING
 from jobs.api.views import answer
 from jobs.kinds import JobKind
 from profiles.api.callers import caller_of, user_id_of
 from profiles.api.fields import LanguageName, Text
+from profiles.api.multipart import Multipart
 
 REFERENCE_CHARACTERS = 500
 DEFAULT_LANGUAGE = "en-US"

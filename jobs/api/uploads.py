@@ -1,13 +1,9 @@
-"""Files in a request: multipart bodies, and what each endpoint takes of them."""
+"""Files in a request: what each endpoint takes of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
-from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import MultiPartParser
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from jobs import uploads
@@ -15,23 +11,6 @@ from jobs.errors import EmptyFile, FileTooLarge, UnsupportedFile
 from jobs.uploads import Upload
 
 MEBIBYTE = 1024 * 1024
-
-
-class Multipart(MultiPartParser):
-    """A form with files; what is not one is refused like any other bad body."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().parse(stream, media_type, dict(parser_context or {}))
-        except ParseError as error:
-            raise ValidationError({"body": ["This is no multipart/form-data."]}) from error
-        except SuspiciousOperation as error:  # too many parts, or a field that is too long
-            raise ValidationError({"body": ["The form holds too much."]}) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFields, StudyRequest
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
-from jobs.api.uploads import IMAGES, PDF, Multipart
+from jobs.api.uploads import IMAGES, PDF
 from jobs.errors import JobFailed
 from jobs.events import Channel
 from jobs.intake import Outcome
@@ -33,6 +33,7 @@ from jobs.services import Submitted
 from jobs.uploads import Upload
 from profiles.api import cursors
 from profiles.api.callers import caller_of, user_id_of
+from profiles.api.multipart import Multipart
 from profiles.pages import Cursor
 
 POLL_SECONDS = "2"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from profiles import cards, decks, queries, tables
 from profiles.api import schema
 from profiles.api.callers import user_id_of
+from profiles.api.multipart import Multipart
 from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.content import CardContent
 from profiles.models import Flashcard
@@ -70,7 +71,7 @@ class CardTable(APIView):
 
 
 class CardImport(APIView):
-    parser_classes = (CsvBody, TextBody, MultiPartParser)
+    parser_classes = (CsvBody, TextBody, Multipart)
 
     @extend_schema(**schema.CARD_IMPORT)
     def post(self, request: Request) -> Response:

@@ -144,7 +144,15 @@ def test_a_table_of_too_many_rows_is_refused_whole() -> None:
     [(b"", 400), (b"\x00\x01\x02", 422), (b"only one column", 422), (b"\xff\xfe\x00", 422)],
 )
 def test_what_is_no_table_is_refused(data: bytes, status: int) -> None:
-    assert _import(signed_in("ann"), data).status_code == status
+    answer = _import(signed_in("ann"), data)
+
+    assert (answer.status_code, list(answer.json()["details"]["fields"])) == (status, ["file"])
+
+
+def test_a_form_that_is_none_is_told_so() -> None:
+    answer = _import(signed_in("ann"), b"x", "multipart/form-data")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
 
 
 def test_most_rows_that_are_taken_are_kept_in_one_go() -> None:
