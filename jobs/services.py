@@ -99,13 +99,16 @@ def submit_job(draft: Draft) -> Submitted:
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
     provider = registry.paid_provider(KINDS[JobKind(draft.job.kind)].capability)
-    if provider:
-        try:
-            runtime().ledger.refuse_submission(provider, draft.job.user_id)
-        except BudgetExhausted:
-            # Known work costs nothing, so it is answered all the same.
-            if not is_known(draft):
-                raise
+    ledger = runtime().ledger
+    try:
+        if provider:
+            ledger.refuse_submission(provider, draft.job.user_id)
+        else:
+            ledger.refuse_if_stopped()
+    except BudgetExhausted:
+        # Known work costs nothing, so it is answered all the same.
+        if not is_known(draft):
+            raise
     if not draft.files:
         return Submitted(draft.job, intake.add(draft))
     uploads.store(draft.job.id, draft.files)

@@ -21,6 +21,8 @@ LEFT JOIN resilience_killswitch k
     ON k.scope = p.scope AND k.is_active AND (k.month IS NULL OR k.month = p.month)
 WHERE p.month = %s AND p.scope IN (%s, %s, %s)
 ORDER BY p.scope"""
+_STOPPED = """
+SELECT reason FROM resilience_killswitch WHERE scope = %s AND is_active AND month IS NULL"""
 # Rounded, so that SQLite's sums of floats are the exact decimals again.
 _CHARGE = """
 UPDATE resilience_budgetperiod
@@ -73,6 +75,14 @@ def charge(scopes: list[str], month: date, *, reserved: Decimal, spent: Decimal)
     with connection.cursor() as cursor:
         amounts = (f"{reserved:f}", f"{spent:f}") if _is_sqlite() else (reserved, spent)
         cursor.execute(_CHARGE, [*amounts, _month(month), *scopes])
+
+
+def why_stopped(scope: str) -> str | None:
+    """Why an operator has pulled the scope's switch; None when nobody has. Asked with each request for work."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPPED, [scope])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _select(scopes: list[str], month: date) -> list[tuple[Any, ...]]:

@@ -109,6 +109,12 @@ class MoneyLedger:
             if limit == 0:
                 raise _exhausted(scope)
 
+    def refuse_if_stopped(self) -> None:
+        """The same for work that costs nothing: only an operator's switch for the whole fleet stops it."""
+        reason = accounts.why_stopped(FLEET)
+        if reason is not None:
+            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=reason)
+
     def limits(self, scopes: list[str]) -> Limits:
         """Dollars a month for each scope, None where there is no limit."""
         rows = dict(Budget.objects.filter(scope__in=scopes).values_list("scope", "limit_usd"))

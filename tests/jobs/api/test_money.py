@@ -66,13 +66,23 @@ def test_what_is_not_valid_is_told_before_what_cannot_be_paid(openai: FakeOpenAI
     assert ANN.post(GENERATE, ASKED | {"topic": 7}).status_code == 400
 
 
-def test_the_local_engine_costs_nothing_and_asks_nobody(
+def test_the_local_engine_costs_nothing_and_is_stopped_by_the_fleets_switch_only() -> None:
+    runtime().operations.set_limit(Decimal(0), actor="ops")
+    pull_switch("openai")
+    assert ANN.post(GENERATE, ASKED).status_code == 202
+
+    pull_switch()
+    refused = ANN.post(GENERATE, OTHER)
+    assert (refused.status_code, refused.json()["code"]) == (429, "BUDGET_LIMIT_EXCEEDED")
+    assert ANN.post(GENERATE, ASKED).status_code == 202
+
+
+def test_what_the_local_engine_does_asks_once_whether_it_may(
     django_assert_max_num_queries: Any,
 ) -> None:
-    pull_switch()
     with django_assert_max_num_queries(20) as asked:
         assert ANN.post(GENERATE, ASKED).status_code == 202
-    assert not [query for query in asked.captured_queries if "resilience_" in query["sql"]]
+    assert len([query for query in asked.captured_queries if "resilience_" in query["sql"]]) == 1
 
 
 def test_an_unknown_breaker_is_told_with_those_there_are(openai: FakeOpenAI) -> None:
