@@ -85,7 +85,7 @@ class TrustedHeaderAuthentication(authentication.BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         if not settings.TRUST_USER_ID_HEADER:
             return None
-        user_id: Any = request.META.get("HTTP_USER_ID", "").strip() or _user_id_in_body(request)
+        user_id: Any = _user_id_in_header(request) or _user_id_in_body(request)
         if not user_id:
             return None
         if not _is_user_id(user_id):
@@ -205,6 +205,15 @@ def _caller_of(claims: dict[str, Any]) -> Caller:
 
 def _is_user_id(found: object) -> bool:
     return isinstance(found, str) and 0 < len(found) <= USER_ID_CHARACTERS and found.isprintable()
+
+
+def _user_id_in_header(request: Request) -> str:
+    """Headers come as Latin-1 (PEP 3333), whatever was sent; most clients send UTF-8, as addresses and bodies are."""
+    given: str = request.META.get("HTTP_USER_ID", "").strip()
+    try:
+        return given.encode("latin-1").decode()
+    except UnicodeError:
+        return given
 
 
 def _user_id_in_body(request: Request) -> object:

@@ -178,6 +178,15 @@ def test_at_this_machine_one_operates_in_development_only(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "latin-1"])
+def test_a_claimed_name_is_the_same_in_the_header_the_body_and_the_address(coding: str) -> None:
+    header = "zoë".encode(coding).decode("latin-1")  # as a server hands headers on
+
+    assert nobody().post(GENERATE, {**ASKED, "userId": "zoë"}).status_code == 202
+    assert len(claiming(header).get("/api/jobs").json()["jobs"]) == 1
+    assert claiming(header).get("/api/profile/zoë").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
