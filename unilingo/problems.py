@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from jobs.errors import JobError, JobNotFound, JobRefused
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
+from unilingo.http import answer_in_json, content_coding
 
 logger = logging.getLogger(__name__)
 
@@ -103,8 +104,14 @@ def rendered(code: str, error: str) -> HttpResponse:
     return response
 
 
+def of_view(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler."""
+    answer_in_json(context["request"])
+    return answer(error, context)
+
+
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:
-    """DRF's exception handler, also for what nobody foresaw: the trace goes to the log and a sentence to the client."""
+    """Also for what nobody foresaw: the trace goes to the log and a sentence to the client."""
     if isinstance(error, JobError):
         extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
         details = error.details if isinstance(error, JobRefused) else None
@@ -159,8 +166,7 @@ def _of_drf(error: exceptions.APIException, context: Mapping[str, Any]) -> Respo
         case exceptions.MethodNotAllowed():
             return problem("METHOD_NOT_ALLOWED", "This method is not allowed here.")
         case exceptions.UnsupportedMediaType():
-            taken = [parser.media_type for parser in context["view"].parser_classes]
-            return problem("UNSUPPORTED_MEDIA_TYPE", f"Send the body as {' or '.join(taken)}.")
+            return _of_media_type(context)
         case exceptions.NotFound():
             return problem("NOT_FOUND", NOTHING_HERE)
         case exceptions.APIException(status_code=503):
@@ -168,6 +174,18 @@ def _of_drf(error: exceptions.APIException, context: Mapping[str, Any]) -> Respo
         case _:
             logger.error("unexpected API error", extra={"error_type": type(error).__name__})
             return problem("INTERNAL_ERROR", OUR_FAULT)
+
+
+def _of_media_type(context: Mapping[str, Any]) -> Response:
+    if content_coding(context["request"]):
+        fields = {"Content-Encoding": "Send the body as it is, without a Content-Encoding."}
+        response = problem(
+            "UNSUPPORTED_MEDIA_TYPE", fields["Content-Encoding"], details={"fields": fields}
+        )
+        response["Accept-Encoding"] = "identity"
+        return response
+    taken = [parser.media_type for parser in context["view"].parser_classes]
+    return problem("UNSUPPORTED_MEDIA_TYPE", f"Send the body as {' or '.join(taken)}.")
 
 
 def _of_throttle(error: exceptions.Throttled) -> Response:
@@ -191,9 +209,12 @@ def _sentences(messages: Any) -> str:
         return " ".join(f"{name}: {text}" for name, text in inside)
     if isinstance(messages, list):
         numbered = ((n, m) for n, m in enumerate(messages) if m)
-        parts = (f"{n}: {_sentences(m)}" if isinstance(m, dict) else str(m) for n, m in numbered)
+        parts = (
+            f"{n}: {_sentences(m)}" if isinstance(m, dict) else _sentences(m) for n, m in numbered
+        )
         return " ".join(parts)
-    return str(messages)
+    # A choice that is refused is named in its message, and may hold what no answer can: half a surrogate pair.
+    return str(messages).encode(errors="replace").decode()
 
 
 @csrf_exempt

@@ -146,6 +146,8 @@ def test_the_admin_is_found_without_its_slash(settings: Settings, method: str) -
         ("POST", "/api/health", "GET, HEAD, OPTIONS"),
         ("GET", "/api/auth/token", "POST, OPTIONS"),
         ("BREW", "/api/jobs", "GET, HEAD, OPTIONS"),
+        ("POST", "/api/schema", "GET, HEAD, OPTIONS"),
+        ("POST", "/api/docs", "GET, HEAD, OPTIONS"),
     ],
 )
 @pytest.mark.usefixtures("strict")
@@ -156,6 +158,14 @@ def test_a_method_that_is_none_is_told_which_there_are(
 
     assert _problem(answer)["code"] == "METHOD_NOT_ALLOWED"
     assert answer["Allow"] == allowed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/jobs", "/api/docs", "/api/schema"])
+def test_options_tells_the_methods_and_nothing_of_the_code(path: str) -> None:
+    answer = claiming("ann").call("OPTIONS", path)
+
+    assert answer.json() == {"success": True, "methods": ["GET", "HEAD", "OPTIONS"]}
 
 
 @pytest.mark.django_db

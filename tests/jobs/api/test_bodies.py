@@ -1,5 +1,6 @@
 """Bodies that are no good request: every one is refused with a 4xx of ours, none becomes a 500."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -99,6 +100,23 @@ def test_another_content_type_is_unsupported(content_type: str, path: str) -> No
 
     assert answer.status_code == 415
     assert answer.json()["code"] == "UNSUPPORTED_MEDIA_TYPE"
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x"])
+def test_a_compressed_body_is_unsupported_and_told_why(content_type: str) -> None:
+    answer = Person(user_id="ann", content_encoding="gzip").django.post(
+        GENERATE, gzip.compress(b"{" + GOOD + b"}"), content_type=content_type
+    )
+
+    assert (answer.status_code, answer["Accept-Encoding"]) == (415, "identity")
+    assert answer.json()["code"] == "UNSUPPORTED_MEDIA_TYPE"
+    assert list(answer.json()["details"]["fields"]) == ["Content-Encoding"]
+
+
+def test_a_choice_that_is_half_a_character_is_refused_like_any_other() -> None:
+    answer = claiming("ann").send("PATCH", "/api/profile/ann", rb'{"level":"\ud800"}')
+
+    assert (answer.status_code, list(answer.json()["details"]["fields"])) == (400, ["level"])
 
 
 @pytest.mark.parametrize(
