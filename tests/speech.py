@@ -14,7 +14,7 @@ import numpy as np
 
 from jobs.providers.audio import SAMPLE_RATE
 
-_RETRIEVAL, _CHARS_UTF8, _PHONEMES, _RATE = 1, 1, 0x100, 1
+_SYNCHRONOUS, _CHARS_UTF8, _PHONEMES, _RATE = 2, 1, 0x100, 1
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
@@ -25,7 +25,7 @@ def _espeak() -> tuple[Any, int]:
     """The library and its sample rate."""
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     data = espeakng_loader.get_data_path().encode()
-    return library, library.espeak_Initialize(_RETRIEVAL, 0, data, 0)
+    return library, library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
 
 
 @cache
@@ -45,7 +45,6 @@ def speak(text: str, voice: str = "en-us", words_per_minute: int = 150) -> bytes
     library.espeak_SetParameter(_RATE, words_per_minute, 0)
     said = text.encode()
     library.espeak_Synth(said, len(said) + 1, 0, 1, 0, _CHARS_UTF8 | _PHONEMES, None, None)
-    library.espeak_Synchronize()
     return bytes(_at_16_khz(np.concatenate(heard), rate).tobytes())
 
 
