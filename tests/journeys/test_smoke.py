@@ -1,9 +1,12 @@
 """What `make smoke` finds in an instance that keeps the contract, and in one that does not."""
 
+import os
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import jwt
 
 from tests.stack import ROOT, Stack
 
@@ -13,6 +16,15 @@ def test_an_instance_that_keeps_the_contract_passes(stack: Stack) -> None:
     assert done.returncode == 0, done.stdout
     assert "FAIL" not in done.stdout
     assert "skip" not in done.stdout
+
+
+def test_an_instance_that_believes_tokens_alone_passes_with_one(stack: Stack) -> None:
+    secret = "for a test that asks with a token"
+    web = stack.start_web(TRUST_USER_ID_HEADER="0", JWT_SECRET=secret)
+    done = _smoke(web.url, TOKEN=jwt.encode({"sub": "ann"}, secret, "HS256"))
+    web.stop()
+
+    assert done.returncode == 0, done.stdout
 
 
 def test_an_instance_that_says_yes_to_everything_fails() -> None:
@@ -50,7 +62,11 @@ class _Yes(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
-def _smoke(url: str) -> "subprocess.CompletedProcess[str]":
+def _smoke(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "tests.smoke", url], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tests.smoke", url],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
     )

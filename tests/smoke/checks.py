@@ -96,9 +96,7 @@ class Checks:
         return ""
 
     def bad_request(self) -> str:
-        answer = self.instance.post(
-            SUBMIT, {"userId": self.instance.user_id}, self.instance.learner
-        )
+        answer = self.instance.post(SUBMIT, {}, self.instance.learner)
         assert answer.status == 400, f"answers {answer.status}"
         assert answer.json["code"] == "MISSING_FIELDS"
         assert set(answer.json["details"]["fields"]) >= {"content", "subject", "topic"}
