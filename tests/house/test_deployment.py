@@ -1,6 +1,7 @@
 """Every way to deploy starts the same commands, and the image holds what the program needs."""
 
 import json
+import re
 import shlex
 from typing import Any
 
@@ -46,17 +47,26 @@ def test_the_image_is_started_as_web_by_a_user_without_rights() -> None:
     last = {name: rest for name, _, rest in instructions if name.isupper()}
 
     assert json.loads(last["CMD"]) == procfile()["web"]
-    assert last["USER"] == "unilingo"
+    assert int(last["USER"]) > 0
+
+
+def test_health_checks_ask_under_a_host_name_that_is_answered() -> None:
+    services = _compose()["services"]
+    answered = services["web"]["environment"]["ALLOWED_HOSTS"].split(",")
+
+    probe = " ".join(services["web"]["healthcheck"]["test"])
+    assert re.findall(r"http://([^:/]+)", probe) == [answered[0]]
 
 
 def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     copied = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
 
-    for folder in (*PACKAGES, "templates", "docs/samples"):
-        assert f"COPY {folder} {folder}" in copied
-        assert f"!{folder}" in let_in
+    needed = {"manage.py", "requirements.txt", *PACKAGES, "templates", "docs/samples"}
+    assert set(re.findall(r"^COPY (?!--)(\S+)", copied, re.MULTILINE)) == needed
+    assert {line[1:] for line in let_in if line.startswith("!")} == needed
     assert let_in[0] == "*"
+    assert all((ROOT / path).exists() for path in needed)
 
 
 def test_no_secret_stands_in_a_file_of_the_deployment() -> None:
