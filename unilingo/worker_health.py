@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import uuid
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 import redis
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpResponse
@@ -94,6 +96,11 @@ def _say_alive() -> None:
 
 
 class HealthHandler(BaseHTTPRequestHandler):
+    def handle_one_request(self) -> None:
+        self._request_id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=self._request_id):
+            super().handle_one_request()
+
     def do_GET(self) -> None:
         if self.path.partition("?")[0] not in _PATHS:
             self._send(problems.rendered("NOT_FOUND", problems.NOTHING_HERE))
@@ -120,6 +127,7 @@ class HealthHandler(BaseHTTPRequestHandler):
         self.send_response(found.status_code)
         for name, value in found.items():
             self.send_header(name, value)
+        self.send_header("X-Request-ID", self._request_id)
         self.send_header("Content-Length", str(len(found.content)))
         self.end_headers()
         if self.command != "HEAD":

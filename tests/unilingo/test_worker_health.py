@@ -36,7 +36,9 @@ def test_what_it_does_not_take_is_refused_in_json(
     answer = connection.getresponse()
 
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/json")
-    assert json.loads(answer.read())["code"] == code
+    body = json.loads(answer.read())
+    assert body["code"] == code
+    assert body["requestId"] == answer.headers["X-Request-ID"] != ""
     assert answer.headers["Allow"] == ("GET, HEAD" if status == 405 else None)
 
 
