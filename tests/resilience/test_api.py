@@ -113,6 +113,26 @@ def test_a_switch_takes_nothing_but_true_and_false(operator: Operator, enabled: 
 
 
 @pytest.mark.parametrize(
+    ("address", "body", "field"),
+    [
+        ("admin/budget/kill-switch", {"enabled": True, "reason": 5}, "reason"),
+        ("admin/budget/kill-switch", {"enabled": True, "provider": 5}, "provider"),
+        ("admin/budget/set-limit", {"limit": 5, "userId": 5}, "userId"),
+        ("circuit-breakers/force-open/openai", {"reason": 5}, "reason"),
+        ("circuit-breakers/reset/openai", {"reason": 5}, "reason"),
+    ],
+)
+def test_a_number_is_no_text(
+    operator: Operator, address: str, body: dict[str, Any], field: str
+) -> None:
+    response = operator.post(f"/api/{address}", body)
+
+    assert response.status_code == 400
+    assert field in response.json()["details"]["fields"]
+    assert not OperatorAction.objects.exists()
+
+
+@pytest.mark.parametrize(
     ("body", "scope", "limit"),
     [
         ({"limit": 12.5}, "fleet", Decimal("12.5")),

@@ -9,14 +9,14 @@ from rest_framework.views import APIView
 
 from jobs import services
 from jobs.kinds import JobKind
-from resilience.api.serializers import StrictBoolean
+from resilience.api.serializers import StrictBoolean, Words
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
 
 
 class PauseInput(serializers.Serializer[None]):
     paused = StrictBoolean()
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reason = Words(max_length=200, required=False, allow_blank=True)
 
 
 class Retry(APIView):
