@@ -25,10 +25,36 @@ if TYPE_CHECKING:  # views.py reads the settings that name this module
 class TooManyRequests(Throttled):
     """`wait`: seconds until one more is allowed."""
 
-    def __init__(self, scope: str, wait: float) -> None:
-        again = iso(timezone.now() + timedelta(seconds=wait))
-        super().__init__(detail=f"User rate limit exceeded for {scope}. Try again after {again}")
-        self.wait = wait
+    def __init__(self, scope: str, tightest: "Tightest") -> None:
+        again = f"Try again after {tightest.reset}"
+        super().__init__(detail=f"{tightest.whose} rate limit exceeded for {scope}. {again}")
+        self.wait = tightest.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Tightest:
+    """The window that has least left, as every answer tells it. `reset`: the time in `seconds` from now."""
+
+    whose: str
+    window: Window
+    left: int
+    seconds: int
+    reset: str
+
+    @classmethod
+    def of(cls, counts: dict[str, Window], taken: Taken) -> "Tightest":
+        """The store counts by slices, so what it says may be a little more than the window, and is not told."""
+        states = zip(counts.items(), taken.windows, strict=True)
+        (key, window), state = min(states, key=lambda pair: _left(pair[1]))
+        seconds = math.ceil(max(state.reset_ms, taken.wait_ms) / 1000)
+        seconds = min(seconds, window.seconds)
+        return cls(
+            whose=key.split(":")[1].capitalize(),
+            window=window,
+            left=_left(state),
+            seconds=seconds,
+            reset=iso(timezone.now() + timedelta(seconds=seconds)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +67,7 @@ class Charge:
     def give_back(self) -> dict[str, str]:
         """The request costs nothing after all. Returns the headers that say so."""
         taken = runtime().requests.take(self.counts, -1) if self.counts else None
-        return _headers(self.scope, self.counts, taken) if taken else {}
+        return _headers(self.scope, Tightest.of(self.counts, taken)) if taken else {}
 
 
 class GeneralLimit(BaseThrottle):
@@ -61,12 +87,13 @@ def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda
     taken = runtime().requests.take(counts) if counts else None
     if taken is None:
         return Charge(scope, {})
-    request._request.rate_limit_headers = _headers(scope, counts, taken)  # type: ignore[attr-defined]  # ours
+    tightest = Tightest.of(counts, taken)
+    request._request.rate_limit_headers = _headers(scope, tightest)  # type: ignore[attr-defined]  # ours
     if taken.wait_ms == 0:
         return Charge(scope, counts)
     if is_free():
         return Charge(scope, {})
-    raise TooManyRequests(scope, taken.wait_ms / 1000)
+    raise TooManyRequests(scope, tightest)
 
 
 def _counts(request: Request, scope: str) -> dict[str, Window]:
@@ -83,17 +110,15 @@ def _counts(request: Request, scope: str) -> dict[str, Window]:
     }
 
 
-def _headers(scope: str, counts: dict[str, Window], taken: Taken) -> dict[str, str]:
-    """Of the window that has least left (draft-ietf-httpapi-ratelimit-headers), and the original's."""
-    states = zip(counts.values(), taken.windows, strict=True)
-    window, state = min(states, key=lambda pair: _left(pair[1]))
-    left, seconds = _left(state), math.ceil(max(state.reset_ms, taken.wait_ms) / 1000)
+def _headers(scope: str, tightest: Tightest) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers has them, and the original's."""
+    window = tightest.window
     return {
         "RateLimit-Policy": f'"{scope}";q={window.limit};w={window.seconds}',
-        "RateLimit": f'"{scope}";r={left};t={seconds}',
+        "RateLimit": f'"{scope}";r={tightest.left};t={tightest.seconds}',
         "X-RateLimit-Limit": str(window.limit),
-        "X-RateLimit-Remaining": str(left),
-        "X-RateLimit-Reset": iso(timezone.now() + timedelta(seconds=seconds)),
+        "X-RateLimit-Remaining": str(tightest.left),
+        "X-RateLimit-Reset": tightest.reset,
     }
 
 
