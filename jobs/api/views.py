@@ -103,7 +103,8 @@ class JobStatus(APIView):
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if not job.is_final:
             headers["Retry-After"] = POLL_SECONDS
-        if etag in request.headers.get("If-None-Match", ""):
+        seen = request.headers.get("If-None-Match", "")
+        if etag in seen or seen.strip() == "*":
             return HttpResponseNotModified(headers=headers)
         return Response(body, headers=headers)
 
@@ -144,7 +145,7 @@ class JobEvents(APIView):
         job = access.watchable_job(request, job_id)
         after = _last_event_id(request) or job.retried_at_sequence
         if job.is_final and after == job.event_sequence:
-            return HttpResponse(status=204)
+            return Response(status=204)
         if after > job.event_sequence:
             after = job.retried_at_sequence
         first = events.line(representation.connected(job, timezone.now()))

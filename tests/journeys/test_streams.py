@@ -72,6 +72,7 @@ def test_after_the_last_event_a_reconnect_is_told_to_stop(stack: Stack, writer: 
         last = list(stream)[-1]
     with stack.client("ann", web=1).stream(path_of(job_id), last.id) as stream:
         assert (stream.status, stream.body) == (204, b"")
+        assert "content-type" not in stream.headers
 
 
 def test_an_id_from_the_query_counts_like_the_header(stack: Stack, writer: Writer) -> None:

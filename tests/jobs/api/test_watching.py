@@ -85,6 +85,10 @@ def test_what_has_not_changed_is_not_sent_again() -> None:
     assert changed["ETag"] != first["ETag"]
 
 
+def test_whoever_takes_any_version_is_sent_none() -> None:
+    assert _status(rows.active_job().job_id, If_None_Match="*").status_code == 304
+
+
 def test_a_waiting_job_has_changed_when_its_place_has() -> None:
     ahead, job = rows.waiting_job(now=rows.NOW), rows.waiting_job(now=rows.after(1))
     etag = _status(job.id)["ETag"]
