@@ -22,8 +22,7 @@ COPY profiles profiles
 COPY resilience resilience
 COPY templates templates
 COPY docs/samples docs/samples
-# onnxruntime would tell its maker about every use.
-ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ORT_DISABLE_TELEMETRY=1
+ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m compileall -q unilingo jobs profiles resilience
 # By number, for platforms that ask for proof that it is not root.
 USER 10001

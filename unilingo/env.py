@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 MOST_DOLLARS = 999_999
 
+# Set for a library, before anything imports it: onnxruntime would keep an id in the home folder and tell its maker.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 
 class BadSetting(SystemExit):
     """Raised at start for a value that cannot be used; Python prints its text and exits with 1."""

@@ -1,8 +1,10 @@
 """The built-in reader of pictures: what it reads, through its own door and through the cloud's."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -74,6 +76,14 @@ def test_a_web_process_loads_no_engine_and_opens_no_file() -> None:
     )
 
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_engine_keeps_no_id_of_this_machine_and_tells_nobody(tmp_path: Path) -> None:
+    program = "import unilingo.settings, onnxruntime"
+    environment = os.environ | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db
