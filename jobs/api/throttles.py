@@ -43,11 +43,10 @@ class Tightest:
 
     @classmethod
     def of(cls, counts: dict[str, Window], taken: Taken) -> "Tightest":
-        """The store counts by slices, so what it says may be a little more than the window, and is not told."""
+        """The store counts by slices, so this may be a little more than the window: whoever waits so long is let in."""
         states = zip(counts.items(), taken.windows, strict=True)
         (key, window), state = min(states, key=lambda pair: _left(pair[1]))
         seconds = math.ceil(max(state.reset_ms, taken.wait_ms) / 1000)
-        seconds = min(seconds, window.seconds)
         return cls(
             whose=key.split(":")[1].capitalize(),
             window=window,
