@@ -1,8 +1,8 @@
 """The fleet's counts: every process adds its own to Redis every few seconds, and any process reads the sum.
 
 So figures are the same whichever web process is asked, survive the processes that counted, and cost a request no
-round trip. A batch is added by one script under its number, so that one told twice counts once. While Redis is away each
-process keeps counting and tells later; what is read then is this process's own, and says so.
+round trip. A batch is added by one script under its number, so that one told twice counts once. While Redis is away
+each process keeps counting and tells later; what is read then is this process's own, and says so.
 """
 
 import json
