@@ -66,7 +66,7 @@ chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web 
 	$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 local-dictionaries: venv ## translations for the local engine, from Debian's dictionary packages
-	@$(PY) -m jobs.providers.local.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
+	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
 
 clean: ## remove .venv and caches; what is in .data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from jobs import services
 from jobs.errors import JobRefused
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
 from profiles.admin import ReadOnly
 from resilience.runtime import runtime

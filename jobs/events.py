@@ -19,8 +19,8 @@ from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.inserts import insert
 from jobs.models import EventType, Job, JobEvent, Status
-from profiles.moments import iso as iso
-from resilience.meter import JOB_EVENTS, meter
+from unilingo.common.metrics import JOB_EVENTS, meter
+from unilingo.common.timestamps import iso as iso
 
 logger = logging.getLogger(__name__)
 

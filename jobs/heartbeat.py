@@ -17,7 +17,7 @@ from jobs import clock, lifecycle
 from jobs.errors import DeadlineExceeded
 from jobs.lifecycle import Claim, Failure
 from jobs.providers import registry as providers
-from jobs.tally import tally
+from jobs.worker_stats import worker_stats
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _places() -> int:
 
 def hand_back_all() -> list[str]:
     """Return every claim of this process to the queue; answers whose. Late writes of their runs count for nothing."""
-    return [c.job_id for c in held() if lifecycle.hand_back(c, now=timezone.now())]
+    return [c.job_id for c in held() if lifecycle.release_claim(c, now=timezone.now())]
 
 
 def beat() -> None:
@@ -116,7 +116,7 @@ def _end_overdue() -> None:
         failure = Failure(DeadlineExceeded.code, DeadlineExceeded.message, is_retryable=False)
         if lifecycle.fail(claim, failure, now=now):
             logger.error("handler stuck", extra={"job_id": claim.job_id, "kind": claim.kind})
-            tally.ended(well=False)
+            worker_stats.ended(well=False)
         with _guard:
             _stuck[claim.job_id, claim.fence] = deadline
         _forget(claim)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 
 
 def fingerprint(kind: JobKind, inputs: Mapping[str, Any], files: Sequence[str] = ()) -> str:

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 
 
 def uuid7(milliseconds: int) -> uuid.UUID:

@@ -13,14 +13,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from jobs import events, turns
+from jobs import events, queue
+from jobs.completion import CompletionHook
 from jobs.ids import new_job_id
 from jobs.inserts import insert
-from jobs.keeping import Keep
-from jobs.kinds import KINDS, JobKind, Queue
+from jobs.kind import KINDS, JobKind, Queue
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from profiles import versions
-from resilience.meter import JOB_WAITING_SECONDS, meter
+from unilingo.common.metrics import JOB_WAITING_SECONDS, meter
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.ACTIVE, Status.CANCELLED}),
@@ -96,7 +96,7 @@ def new_job(
         max_attempts=max_attempts,
         event_sequence=1,
         wait_reason=WaitReason.QUEUE,
-        wait_explanation=turns.IN_QUEUE,
+        wait_explanation=queue.IN_QUEUE,
         created_at=now,
         enqueued_at=now,
     )
@@ -109,7 +109,7 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
     """
     doing = {job.id: job.id for job in jobs}
     with transaction.atomic(savepoint=False):
-        turns.give(jobs)
+        queue.assign_turns(jobs)
         if insert(jobs, skip_known=True) < len(jobs):
             found = Job.objects.filter(identity__in=[job.identity for job in jobs])
             by_identity = dict(found.values_list("identity", "id"))
@@ -127,10 +127,10 @@ def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
     return Job.objects.filter(id__in=job_ids, finished_at__lt=ended_before).update(identity=None)
 
 
-def claim_next(queue: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
+def claim_next(name: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
     """Claim the job of the queue whose turn it is, if one waits."""
     with transaction.atomic():
-        job_id = turns.next_in(queue, now)
+        job_id = queue.next_in(name, now)
         if job_id is None:
             return None
         return claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now)
@@ -172,7 +172,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
 
 
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
-    """Keep the claim. False: it is lost, and nothing this run writes will count."""
+    """CompletionHook the claim. False: it is lost, and nothing this run writes will count."""
     lease = now + timedelta(seconds=lease_seconds)
     return Job.objects.filter(_held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
 
@@ -197,7 +197,7 @@ def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool
 
 
 def complete(
-    claim: Claim, result: Mapping[str, Any], *, now: datetime, keep: Keep | None = None
+    claim: Claim, result: Mapping[str, Any], *, now: datetime, keep: CompletionHook | None = None
 ) -> bool:
     """`keep` writes down what outlives the job; it counts only if the claim does."""
     with transaction.atomic():
@@ -230,13 +230,13 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
     }
     if not counts_attempt:
         fields["attempts_made"] = F("attempts_made") - 1
-    return _let_go(claim.job_id, _held(claim), EventType.DELAYED, now, **fields)
+    return _release(claim.job_id, _held(claim), EventType.DELAYED, now, **fields)
 
 
-def hand_back(claim: Claim, *, now: datetime) -> bool:
+def release_claim(claim: Claim, *, now: datetime) -> bool:
     """Return the job to the queue unharmed, since this worker is stopping; no attempt is used."""
     fields = _back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
-    return _let_go(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
+    return _release(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
 
 
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
@@ -265,7 +265,7 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
         "attempts_made": F("attempts_made") - 1,
         "lost_count": F("lost_count") + 1,
     }
-    return _let_go(job_id, lost, EventType.WAITING, now, **fields)
+    return _release(job_id, lost, EventType.WAITING, now, **fields)
 
 
 def cancel(job_id: str, *, now: datetime) -> bool:
@@ -286,7 +286,7 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
     """
     ended = _may_become(Status.WAITING) & Q(status__in=FINAL)
     job = Job.objects.only("user_id", "queue", "turn").get(pk=job_id)
-    turns.give([job])
+    queue.assign_turns([job])
     fields = _back_in_queue(now) | {
         "turn": job.turn,
         "attempts_made": 0,
@@ -346,7 +346,7 @@ def _back_in_queue(now: datetime) -> dict[str, Any]:
         **_NOT_ACTIVE,
         "status": Status.WAITING,
         "wait_reason": WaitReason.QUEUE,
-        "wait_explanation": turns.IN_QUEUE,
+        "wait_explanation": queue.IN_QUEUE,
         "enqueued_at": now,
     }
 
@@ -362,7 +362,7 @@ def _ask_to_stop(job_id: str, now: datetime) -> None:
     _change(job_id, running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
 
 
-def _let_go(job_id: str, which: Q, event_type: EventType, now: datetime, **fields: Any) -> bool:
+def _release(job_id: str, which: Q, event_type: EventType, now: datetime, **fields: Any) -> bool:
     """An active job goes back, but one that somebody has asked to cancel ends."""
     wanted = which & Q(cancel_requested_at=None)
     if _change(job_id, wanted, event_type, now, {}, **fields) is not None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jobs.kinds import JobKind, Queue
+from jobs.kind import JobKind, Queue
 
 
 class Status(models.TextChoices):
@@ -75,7 +75,7 @@ class Job(models.Model):
     wait_place = models.PositiveIntegerField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
-    # Whose turn it is among the jobs that wait (jobs/turns.py).
+    # Whose turn it is among the jobs that wait (jobs/queue.py).
     turn = models.PositiveBigIntegerField(default=0)
 
     created_at = models.DateTimeField()

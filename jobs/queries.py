@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from jobs.errors import JobNotFound
-from jobs.kinds import JobKind, Queue
+from jobs.kind import JobKind, Queue
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
-from profiles import lookups
 from profiles.content import JobCards
 from profiles.errors import NoCardsInJob
-from profiles.pages import Cursor, older_than
+from unilingo.common import lookups
+from unilingo.common.pages import Cursor, older_than
 
 
 def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Job:

@@ -15,23 +15,23 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, steps, uploads
+from jobs.completion import COMPLETION_HOOKS
+from jobs.database_retry import DATABASE_AWAY, retry_on_database_error
 from jobs.errors import AttemptFailed, DeadlineExceeded
-from jobs.handlers.registry import HANDLERS
-from jobs.keeping import KEPT
-from jobs.kinds import KINDS, Queue
+from jobs.kind import KINDS, Queue
+from jobs.kinds.registry import HANDLERS
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
-from jobs.patience import DATABASE_AWAY, patiently
 from jobs.providers import registry as providers
 from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import Run, classify
-from jobs.tally import tally
-from jobs.threads import side_by_side
-from resilience import spans
+from jobs.worker_stats import worker_stats
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
-from resilience.meter import JOB_RUN_SECONDS, meter
 from resilience.policies import RetryPolicy
 from resilience.retry import retry_delay
+from unilingo.common import spans
+from unilingo.common.metrics import JOB_RUN_SECONDS, meter
+from unilingo.common.threads import side_by_side
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a handler sees of the world (jobs/handlers/base.py): its capabilities, and a way to say how far it is."""
+    """What a handler sees of the world (jobs/handler.py): its capabilities, and a way to say how far it is."""
 
     claim: Claim
     deadline: datetime
@@ -71,20 +71,20 @@ class RunContext:
 
     def progress(self, percent: int, message: str) -> None:
         self._check_time()
-        if not patiently(
+        if not retry_on_database_error(
             lambda: lifecycle.progress(self.claim, percent, message, now=timezone.now())
         ):
             raise Interrupted
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         self._check()
-        found = patiently(lambda: steps.stored(self.claim.job_id, name, inputs))
+        found = retry_on_database_error(lambda: steps.stored(self.claim.job_id, name, inputs))
         if found:
             return cast(T, found.value)
         at = _step.set(name)
         try:
             value = run()
-            if not patiently(
+            if not retry_on_database_error(
                 lambda: steps.keep(self.claim, name, inputs, value, now=timezone.now())
             ):
                 raise Interrupted
@@ -122,7 +122,7 @@ class RunContext:
         return heartbeat.wait_for_stop(seconds) or not self._may_go_on()
 
     def _may_go_on(self) -> bool:
-        return patiently(lambda: lifecycle.may_go_on(self.claim))
+        return retry_on_database_error(lambda: lifecycle.may_go_on(self.claim))
 
     def _check_time(self) -> None:
         if heartbeat.is_stopping():
@@ -150,15 +150,15 @@ def run(claim: Claim) -> bool:
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
         heartbeat.holding(claim, deadline),
-        tally.processing(),
+        worker_stats.processing(),
     ):
         began = perf_counter()
         with spans.span(f"run {claim.kind}", job_id=claim.job_id, attempt=str(claim.attempt)):
             end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
-        counted = patiently(end.write)
+        counted = retry_on_database_error(end.write)
         if counted and end.is_final:
-            tally.ended(well=end.name == "completed")
+            worker_stats.ended(well=end.name == "completed")
         if counted and end.is_over and claim.input.get("files"):
             uploads.remove(claim.job_id)
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
@@ -184,7 +184,7 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     try:
         result: dict[str, Any] = HANDLERS[claim.kind](claim.input, RunContext(claim, deadline))
     except (Interrupted, CallInterrupted):
-        return End("interrupted", lambda: lifecycle.hand_back(claim, now=timezone.now()))
+        return End("interrupted", lambda: lifecycle.release_claim(claim, now=timezone.now()))
     except CallRefused as refused:
         return _after_refusal(claim, refused)
     except AttemptFailed as error:
@@ -197,7 +197,7 @@ def _attempt(claim: Claim, deadline: datetime) -> End:
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
-    keep = KEPT.get(claim.kind)
+    keep = COMPLETION_HOOKS.get(claim.kind)
     return End(
         "completed",
         lambda: lifecycle.complete(claim, result, now=timezone.now(), keep=keep),
@@ -213,7 +213,7 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
     may_help_later = isinstance(refused, AllowanceExhausted)
     if refused.retry_after is None or may_help_later:
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
-    now = patiently(clock.now)
+    now = retry_on_database_error(clock.now)
     until = now + timedelta(seconds=refused.retry_after)
     wait = Wait(WaitReason(refused.reason), until, str(refused), refused.place)
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
@@ -223,7 +223,7 @@ def _after_failure(claim: Claim, error: AttemptFailed) -> End:
     seconds = _seconds_to_retry(claim, error) if error.is_retryable else None
     if seconds is None:
         return _failed(claim, Failure(error.code, str(error), error.is_retryable))
-    now = patiently(clock.now)
+    now = retry_on_database_error(clock.now)
     wait = Wait(
         WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again."
     )

@@ -8,19 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import events, lifecycle, queries, tasks, turns, uploads
+from jobs import events, lifecycle, queries, queue, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable, NoStudyText
-from jobs.handlers.sources import shortened
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer
-from jobs.kinds import KINDS, JobKind
+from jobs.kind import KINDS, JobKind
+from jobs.kinds.study.sources import shortened
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
 from jobs.providers.base import Language
 from jobs.uploads import Upload
-from profiles import languages
 from resilience.errors import BudgetExhausted
 from resilience.runtime import runtime
+from unilingo.common import languages
 
 
 def warm_up() -> None:
@@ -165,6 +165,6 @@ def resume_kind(kind: JobKind, *, actor: str) -> None:
     PausedKind.objects.filter(kind=kind).delete()
     runtime().operations.log(actor, "resume_kind", kind, {})
     waiting = Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
-    count = waiting[: turns.COUNTED_AHEAD].count()
+    count = waiting[: queue.COUNTED_AHEAD].count()
     if count:
         tasks.wake(KINDS[kind].queue, count)

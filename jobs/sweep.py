@@ -8,8 +8,8 @@ from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import clock, ids, lifecycle, pruning, tasks, turns, uploads
-from jobs.kinds import KINDS, Queue
+from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads
+from jobs.kind import KINDS, Queue
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
 
@@ -91,26 +91,26 @@ def _resend_waiting(now: datetime) -> int:
     """
     since = now - RESEND_AFTER
     resent = 0
-    for queue in Queue:
-        startable = [kind for kind in turns.startable() if KINDS[kind].queue == queue]
-        old = Job.objects.filter(status=Status.WAITING, queue=queue, kind__in=startable)
+    for name in Queue:
+        startable = [kind for kind in queue.startable() if KINDS[kind].queue == name]
+        old = Job.objects.filter(status=Status.WAITING, queue=name, kind__in=startable)
         old = old.filter(enqueued_at__lt=since).order_by()
-        if old.exists() and tasks.messages_waiting(queue) == 0:
+        if old.exists() and tasks.messages_waiting(name) == 0:
             count = old[:RESENT_AT_MOST].count()
-            resent += count if tasks.wake(queue, count) else 0
+            resent += count if tasks.wake(name, count) else 0
     return resent
 
 
 def _tell_who_is_paused(now: datetime) -> int:
     """Jobs of a paused kind say so, and no longer when it goes on."""
-    startable = turns.startable()
+    startable = queue.startable()
     paused = [kind for kind in KINDS if kind not in startable]
     waiting = Job.objects.filter(status=Status.WAITING).order_by()
     told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS], kind__in=paused)
     untold = waiting.filter(wait_reason=WaitReason.PAUSED, kind__in=startable)
     changes = [
-        *((job_id, WaitReason.PAUSED, turns.PAUSED) for job_id in _ids(told)),
-        *((job_id, WaitReason.QUEUE, turns.IN_QUEUE) for job_id in _ids(untold)),
+        *((job_id, WaitReason.PAUSED, queue.PAUSED) for job_id in _ids(told)),
+        *((job_id, WaitReason.QUEUE, queue.IN_QUEUE) for job_id in _ids(untold)),
     ]
     return sum(lifecycle.explain_wait(*change, now=now) for change in changes)
 

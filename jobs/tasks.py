@@ -11,7 +11,7 @@ from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
 from jobs import heartbeat, runner
-from jobs.kinds import Queue
+from jobs.kind import Queue
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)

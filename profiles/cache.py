@@ -38,7 +38,7 @@ def manifest_version_key(profile: Profile) -> str:
     return f"{manifest_key(profile)}:version"
 
 
-def remembered(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, bool]:
+def get_or_read(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, bool]:
     """What is remembered under the key, else what `read` says; and whether it was remembered.
 
     However many ask at once, one reads and the others wait for it. Without Redis, and for 0 seconds, everybody reads.

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Model, Prefetch, Q, QuerySet
 
 from profiles.errors import NotHere
 from profiles.models import Flashcard, Lesson, Progress, VocabularyEntry
-from profiles.pages import Cursor, older_than
+from unilingo.common.pages import Cursor, older_than
 
 T = TypeVar("T", bound=Model)
 SHOWN_LESSONS = 20

@@ -11,7 +11,7 @@ from profiles import cache, queries, versions
 from profiles.content import LessonContent, content_hash
 from profiles.ids import lesson_id
 from profiles.models import Flashcard, Lesson, Profile, VocabularyEntry
-from profiles.moments import iso
+from unilingo.common.timestamps import iso
 
 ERASED_AT_ONCE = 500
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import F
 
-from profiles import lookups
 from profiles.models import Profile
+from unilingo.common import lookups
 
 
 def moved(user_id: str, now: datetime, *, manifest: bool) -> None:
@@ -13,11 +13,11 @@ def moved(user_id: str, now: datetime, *, manifest: bool) -> None:
     counted = ("profile_version", "manifest_version") if manifest else ("profile_version",)
     more = {name: F(name) + 1 for name in counted}
     if not Profile.objects.filter(pk=user_id).update(**more):
-        known(user_id, now)
+        get_or_create_profile(user_id, now)
         Profile.objects.filter(pk=user_id).update(**more)
 
 
-def known(user_id: str, now: datetime) -> Profile:
+def get_or_create_profile(user_id: str, now: datetime) -> Profile:
     """The learner's profile, made on first contact."""
     found = lookups.row(Profile, user_id=user_id)
     if found is None:

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from resilience.clock import Clock
 from resilience.errors import CallRefused, CallTooLarge, CircuitOpen, GuardUnavailable, RateLimited
 from resilience.memory.store import MemoryStore
-from resilience.meter import GUARD_OUTAGES, meter
 from resilience.policies import OutagePolicy, ProviderPolicy
-from resilience.store import Ask, Decision, Report, Store, StoreUnavailable, Transition
+from resilience.store import AcquireRequest, Decision, Report, Store, StoreUnavailable, Transition
+from unilingo.common.clock import Clock
+from unilingo.common.metrics import GUARD_OUTAGES, meter
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ OnTransition = Callable[[str, Transition], None]
 class Permit:
     """Admitted by `store`, which is told of the end. None: admitted without limits."""
 
-    ask: Ask
+    ask: AcquireRequest
     decision: Decision
     store: Store | None
 
@@ -44,7 +44,7 @@ class Admission:
         self._ask_again_at = 0.0
         self.away_since: float | None = None
 
-    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Permit:
+    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Permit:
         """Raises RateLimited, CircuitOpen, CallTooLarge, GuardUnavailable."""
         if self._is_asked():
             try:
@@ -99,7 +99,7 @@ class Admission:
             raise CallTooLarge(detail=f"{policy.name} {permit.ask.costs}")
         raise _refusal(policy, decision)
 
-    def _acquire_alone(self, policy: ProviderPolicy, ask: Ask) -> Permit:
+    def _acquire_alone(self, policy: ProviderPolicy, ask: AcquireRequest) -> Permit:
         if self._outage.mode == "deny":
             raise GuardUnavailable(retry_after=self._outage.retry_seconds)
         decision = self._local.acquire(self._share(policy), ask)

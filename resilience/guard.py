@@ -10,21 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from resilience import spans
 from resilience.admission import Admission, Permit
-from resilience.clock import Clock
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
-from resilience.meter import (
+from resilience.policies import ProviderPolicy, Unit, milliseconds
+from resilience.retry import OUTCOMES, Failure, FailureKind
+from resilience.store import AcquireRequest, Outcome, Report, Transition
+from resilience.usage import Call, Consumed
+from unilingo.common import spans
+from unilingo.common.clock import Clock
+from unilingo.common.metrics import (
     LIMITER_WAIT_SECONDS,
     PROVIDER_CALL_SECONDS,
     PROVIDER_CALLS,
     PROVIDER_REFUSALS,
     meter,
 )
-from resilience.policies import ProviderPolicy, Unit, milliseconds
-from resilience.retry import OUTCOMES, Failure, FailureKind
-from resilience.store import Ask, Outcome, Report, Transition
-from resilience.usage import Call, Consumed
 
 T = TypeVar("T")
 # Sleeps up to so many seconds and says whether it was interrupted, like threading.Event.wait.
@@ -75,7 +75,7 @@ class Ledger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Dependencies:
     """What all guards of a process share. `jitter` gives a number from 0 to 1."""
 
     admission: Admission
@@ -88,9 +88,9 @@ class Surroundings:
 class Guard:
     """The door to one provider; safe for threads."""
 
-    def __init__(self, policy: ProviderPolicy, around: Surroundings) -> None:
+    def __init__(self, policy: ProviderPolicy, dependencies: Dependencies) -> None:
         self.policy = policy
-        self._around = around
+        self._dependencies = dependencies
         self._lock = threading.Lock()
         self._held: set[str] = set()
 
@@ -107,13 +107,13 @@ class Guard:
         `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
         `measure` reads from the answer what it took.
         """
-        around = self._around
+        dependencies = self._dependencies
         try:
             reservation, permit = self._enter(call, wait or self._sleep)
         except CallRefused as refused:
             meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
             raise
-        attempt = Attempt(call, reservation, permit, around.clock.monotonic())
+        attempt = Attempt(call, reservation, permit, dependencies.clock.monotonic())
         try:
             with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
                 answer = make()
@@ -122,7 +122,7 @@ class Guard:
             self._failed(attempt, error)
             raise
         ended = self._release(attempt, consumed, None)
-        around.ledger.settle(reservation, Bill("ok", ended.duration_ms, consumed))
+        dependencies.ledger.settle(reservation, Bill("ok", ended.duration_ms, consumed))
         return answer
 
     def renew(self) -> None:
@@ -130,24 +130,24 @@ class Guard:
         with self._lock:
             permits = sorted(self._held)
         if permits:
-            self._around.admission.renew(self.policy, permits)
+            self._dependencies.admission.renew(self.policy, permits)
 
     def _enter(self, call: Call, wait: Wait) -> tuple[str, Permit]:
-        reservation = self._around.ledger.reserve(self.policy.name, call)
+        reservation = self._dependencies.ledger.reserve(self.policy.name, call)
         try:
             return reservation, self._admit(call, wait)
         except BaseException:
-            self._around.ledger.release(reservation)
+            self._dependencies.ledger.release(reservation)
             raise
 
     def _admit(self, call: Call, wait: Wait) -> Permit:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
-        until = self._around.clock.monotonic() + PATIENCE_SECONDS
+        until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
-            stays_ms = milliseconds(until - self._around.clock.monotonic())
-            ask = Ask(call.permit, call.user, self.policy.costs(units), stays_ms)
+            max_wait_ms = milliseconds(until - self._dependencies.clock.monotonic())
+            ask = AcquireRequest(call.permit, call.user, self.policy.costs(units), max_wait_ms)
             try:
-                permit = self._around.admission.acquire(self.policy, ask)
+                permit = self._dependencies.admission.acquire(self.policy, ask)
             except (RateLimited, CircuitOpen) as refused:
                 self._wait_out(call, refused, until, wait)
             else:
@@ -157,23 +157,23 @@ class Guard:
 
     def _wait_out(self, call: Call, refused: CallRefused, until: float, wait: Wait) -> None:
         seconds = refused.retry_after or 0
-        if self._around.clock.monotonic() + seconds > until:
+        if self._dependencies.clock.monotonic() + seconds > until:
             refused.retry_after = max(seconds - EARLY_SECONDS, min(seconds, EARLY_SECONDS))
             raise refused
         if wait(seconds):
-            self._around.admission.leave(self.policy, call.permit)
+            self._dependencies.admission.leave(self.policy, call.permit)
             raise CallInterrupted from refused
         meter.observe(LIMITER_WAIT_SECONDS, seconds, self.policy.name)
 
     def _failed(self, attempt: Attempt, error: BaseException) -> None:
         """Raises CircuitOpen for a probe: it found that the provider is still ill, which is not its caller's failure."""
-        failure = self._around.classify(error)
+        failure = self._dependencies.classify(error)
         ended = self._release(attempt, failure.consumed, failure)
         if failure.consumed or failure.may_be_billed:
             bill = Bill(failure.kind, ended.duration_ms, failure.consumed)
-            self._around.ledger.settle(attempt.reservation, bill)
+            self._dependencies.ledger.settle(attempt.reservation, bill)
         else:
-            self._around.ledger.release(attempt.reservation)
+            self._dependencies.ledger.release(attempt.reservation)
         if attempt.permit.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
             rest_ms = ended.moved.open_until_ms - ended.moved.at_ms if ended.moved else 0
             raise CircuitOpen(retry_after=max(rest_ms / 1000, EARLY_SECONDS)) from error
@@ -182,7 +182,7 @@ class Guard:
         self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None
     ) -> Ended:
         call, decision = attempt.call, attempt.permit.decision
-        duration_ms = milliseconds(self._around.clock.monotonic() - attempt.started)
+        duration_ms = milliseconds(self._dependencies.clock.monotonic() - attempt.started)
         if consumed:
             tokens = consumed.units.tokens
         else:
@@ -196,13 +196,13 @@ class Guard:
             duration_ms=duration_ms,
             retry_after_ms=milliseconds(failure.retry_after_seconds) if failure else 0,
             reason=(failure.reason or failure.kind) if failure else "",
-            jitter=self._around.jitter(),
+            jitter=self._dependencies.jitter(),
         )
         meter.count(PROVIDER_CALLS, self.policy.name, failure.kind if failure else report.outcome)
         meter.observe(PROVIDER_CALL_SECONDS, duration_ms / 1000, self.policy.name)
         with self._lock:
             self._held.discard(call.permit)
-        moved = self._around.admission.release(self.policy, attempt.permit, report)
+        moved = self._dependencies.admission.release(self.policy, attempt.permit, report)
         return Ended(duration_ms, moved)
 
     def _outcome(self, failure: Failure | None, duration_ms: int) -> Outcome:
@@ -211,5 +211,5 @@ class Guard:
         return Outcome.SLOW if is_slow and outcome == Outcome.OK else outcome
 
     def _sleep(self, seconds: float) -> bool:
-        self._around.clock.sleep(seconds)
+        self._dependencies.clock.sleep(seconds)
         return False

@@ -17,7 +17,6 @@ from django.db.models import Q, QuerySet
 
 from resilience import accounts
 from resilience.accounts import Account
-from resilience.clock import Clock
 from resilience.errors import (
     AllowanceExhausted,
     BudgetExhausted,
@@ -40,6 +39,7 @@ from resilience.models import (
 from resilience.policies import BudgetPolicy
 from resilience.prices import cost_of, price_of
 from resilience.usage import Call, Consumed, Units
+from unilingo.common.clock import Clock
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from resilience.clock import Clock
 from resilience.errors import UnknownProvider
-from resilience.meter import BREAKER_TRANSITIONS, meter
 from resilience.models import (
     FLEET,
     BreakerTransition,
@@ -20,6 +18,8 @@ from resilience.models import (
 )
 from resilience.policies import ProviderPolicy
 from resilience.store import Command, Store, Transition
+from unilingo.common.clock import Clock
+from unilingo.common.metrics import BREAKER_TRANSITIONS, meter
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Operations:
         """Dollars a month, None: no limit. A switch that the fleet's old limit pulled is let go."""
         with transaction.atomic():
             Budget.objects.update_or_create(scope=scope, defaults={"limit_usd": limit_usd})
-            self._let_go(scope, actor)
+            self._clear_limit(scope, actor)
             limit = None if limit_usd is None else str(limit_usd)
             self.log(actor, "set_limit", scope, {"limitUsd": limit})
 
@@ -68,7 +68,7 @@ class Operations:
         """The setting holds again."""
         with transaction.atomic():
             Budget.objects.filter(scope=scope).delete()
-            self._let_go(scope, actor)
+            self._clear_limit(scope, actor)
             self.log(actor, "forget_limit", scope, {})
 
     def log(self, actor: str, action: str, target: str, details: dict[str, Any]) -> None:
@@ -76,7 +76,7 @@ class Operations:
             actor=actor, action=action, target=target, details=details, created_at=self._now()
         )
 
-    def _let_go(self, scope: str, actor: str) -> None:
+    def _clear_limit(self, scope: str, actor: str) -> None:
         pulled = KillSwitch.objects.filter(scope=scope, month__isnull=False)
         pulled.update(is_active=False, actor=actor, changed_at=self._now())
 

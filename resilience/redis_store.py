@@ -11,7 +11,7 @@ from redis.retry import Retry
 from resilience.policies import ProviderPolicy, Window
 from resilience.scripts import Prepared, Script, ScriptRunner, Word
 from resilience.store import (
-    Ask,
+    AcquireRequest,
     BreakerState,
     Command,
     Decision,
@@ -70,9 +70,9 @@ class RedisStore:
         self._take = Script("take")
         self._prepared: dict[tuple[str, str, str], Prepared] = {}
 
-    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
+    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
         decision = json.loads(
-            self._run("acquire", policy, ask.permit, ask.user, ask.stays_ms, *ask.costs)
+            self._run("acquire", policy, ask.permit, ask.user, ask.max_wait_ms, *ask.costs)
         )
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)

@@ -10,13 +10,13 @@ from functools import cache
 from django.conf import settings
 
 from resilience.admission import Admission
-from resilience.clock import Clock, SystemClock
-from resilience.counter import RequestCounter
-from resilience.guard import Guard, Surroundings
+from resilience.guard import Dependencies, Guard
 from resilience.ledger import MoneyLedger
 from resilience.operations import Operations, Policies, record_transition
 from resilience.redis_store import RedisStore, connect
+from resilience.request_counter import RequestCounter
 from resilience.retry import Failure
+from unilingo.common.clock import Clock, SystemClock
 
 # Tried twice: a request waits for its count at most a quarter of a second.
 REQUEST_TIMEOUT_SECONDS = 0.1
@@ -33,8 +33,8 @@ class Runtime:
     requests: RequestCounter
 
     def guard(self, provider: str, classify: Callable[[BaseException], Failure]) -> Guard:
-        around = Surroundings(self.admission, self.ledger, self.clock, classify)
-        return Guard(self.policies[provider], around)
+        dependencies = Dependencies(self.admission, self.ledger, self.clock, classify)
+        return Guard(self.policies[provider], dependencies)
 
 
 @cache

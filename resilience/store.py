@@ -53,17 +53,17 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AcquireRequest:
     """May this call be made? The same `permit` asked twice is admitted and charged once.
 
     `user`: callers in line are served in turn between users. `costs`: in the order of the windows.
-    `stays_ms`: one that is told to wait longer goes away and comes back, and nobody is held up for it meanwhile.
+    `max_wait_ms`: one that is told to wait longer goes away and comes back, and nobody is held up for it meanwhile.
     """
 
     permit: str
     user: str
     costs: tuple[int, ...]
-    stays_ms: int = 10**9
+    max_wait_ms: int = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Taken:
 class Store(Protocol):
     """Every method is one atomic step and raises StoreUnavailable."""
 
-    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision: ...
+    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision: ...
 
     def release(self, policy: ProviderPolicy, report: Report) -> Released: ...
 

@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobs.providers.local.lexicon import PACKED, unpack
+from jobs.providers.local_text.lexicon import PACKED, unpack
 from tests.clients import Client
 from tests.limits import NO_REQUEST_LIMITS
 from tests.servers import ValkeyServer, die_with_parent, free_port, valkey_server
@@ -35,7 +35,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 _numbers = itertools.count(1)
 
-CONTENT = (ROOT / "tests/jobs/providers/local/texts/biology.txt").read_text(encoding="utf-8")
+CONTENT = (ROOT / "tests/jobs/providers/local_text/texts/biology.txt").read_text(encoding="utf-8")
 FLASHCARDS = {"content": CONTENT, "subject": "Biology", "topic": "Cells"}
 
 

@@ -1,3 +1,4 @@
-from unilingo.celery import app as celery_app
+import os
 
-__all__ = ["celery_app"]
+# Where Django looks for its settings, whichever program imports the package first.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251

@@ -8,8 +8,8 @@ class UnilingoConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from resilience import spans
-        from unilingo import checks, reporting, tracing  # noqa: F401  registers the system checks
+        from unilingo import celery, checks, reporting, tracing  # noqa: F401  the app of shared tasks; the system checks
+        from unilingo.common import spans
 
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]

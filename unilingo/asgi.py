@@ -17,7 +17,6 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251  where Django looks for its settings
 django.setup()
 
 from django.conf import settings  # noqa: E402
@@ -27,12 +26,12 @@ from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.urls import resolve, set_script_prefix  # noqa: E402
 
 from jobs import services  # noqa: E402
-from jobs.api.live import EventStream, HeldAnswer, PendingAnswer  # noqa: E402
+from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E402
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
 from unilingo import workers  # noqa: E402
-from unilingo.monitoring import series  # noqa: E402
+from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
     BodyTooLarge,
     ClientGone,
@@ -42,7 +41,7 @@ from unilingo.receiving import (  # noqa: E402
     read_body,
     wsgi_environ,
 )
-from unilingo.replies import Pieces, Reply, held, instead, refused  # noqa: E402
+from unilingo.replies import Pieces, Reply, held, refused, settled_reply  # noqa: E402
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -61,7 +60,7 @@ class Application(BaseHandler):
             speaker = asyncio.create_task(_say_alive())
             await _lifespan(receive, send)
             speaker.cancel()
-            await asyncio.to_thread(series.tell)
+            await asyncio.to_thread(fleet_metrics.flush)
         elif scope["type"] == "http":
             self.requests += 1
             try:
@@ -83,7 +82,7 @@ class Application(BaseHandler):
                 size = error.limit + 1
             environ = wsgi_environ(scope, body, size)
             reply = await loop.run_in_executor(self._threads, self._answer, environ)
-        if isinstance(reply.live, HeldAnswer):
+        if isinstance(reply.live, HeldResponse):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream) and scope["method"] != "HEAD":
             await _until(_stream(send, reply, reply.live), receive)
@@ -92,16 +91,18 @@ class Application(BaseHandler):
         else:
             await _send_reply(send, reply)
 
-    async def _settle(self, first: Reply, live: HeldAnswer, receive: Receive) -> Reply:
+    async def _settle(self, first: Reply, live: HeldResponse, receive: Receive) -> Reply:
         loop = asyncio.get_running_loop()
         hold = live.hold
-        if isinstance(live, PendingAnswer):
+        if isinstance(live, DeferredResponse):
             try:
                 outcome = await asyncio.wrap_future(live.submitted.saved)
             except JobError as error:
                 return await loop.run_in_executor(self._threads, refused, first, error)
             if outcome.job_id != live.submitted.job.id:
-                settled = await loop.run_in_executor(self._threads, instead, first, live, outcome)
+                settled = await loop.run_in_executor(
+                    self._threads, settled_reply, first, live, outcome
+                )
                 first, hold = settled
         if hold is None:
             return first
@@ -147,7 +148,7 @@ async def _say_alive() -> None:
     name = f"{socket.gethostname()}:{os.getpid()}"
     while True:
         await asyncio.to_thread(workers.say_alive, "web", name, hub.open_streams())
-        await asyncio.to_thread(series.tell)
+        await asyncio.to_thread(fleet_metrics.flush)
         await asyncio.sleep(workers.BEAT_SECONDS)
 
 

@@ -21,8 +21,8 @@ from rest_framework.exceptions import (
 from rest_framework.request import Request
 
 from jobs.errors import UserMismatch
-from profiles.api.callers import caller_of
-from resilience.clock import SystemClock
+from unilingo.common.caller import caller_of
+from unilingo.common.clock import SystemClock
 from unilingo.http import is_direct_loopback
 from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
 

@@ -28,5 +28,5 @@ class QoS(redis.QoS):
             raise
 
 
-def mend() -> None:
+def patch_transport() -> None:
     redis.Channel.QoS = QoS

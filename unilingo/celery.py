@@ -12,12 +12,10 @@ from celery.exceptions import SecurityWarning
 
 from unilingo import broker
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unilingo.settings")  # noqa: TID251  where Django looks for its settings
-
 # It warns root of pickled messages; ours are JSON.
 warnings.simplefilter("ignore", SecurityWarning)
 
-broker.mend()
+broker.patch_transport()
 app = Celery("unilingo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

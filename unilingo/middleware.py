@@ -10,9 +10,9 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from resilience import spans
-from resilience.meter import REQUEST_SECONDS, REQUESTS, meter
 from unilingo import problems
+from unilingo.common import spans
+from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, meter
 from unilingo.http import body_limit
 
 logger = logging.getLogger(__name__)

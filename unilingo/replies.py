@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
+from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.errors import JobError
 from jobs.intake import Outcome
 from unilingo import problems
@@ -46,7 +46,7 @@ class Reply:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    live: EventStream | HeldAnswer | Pieces | None = None
+    live: EventStream | HeldResponse | Pieces | None = None
 
     @classmethod
     def of(cls, response: HttpResponseBase) -> "Reply":
@@ -69,13 +69,15 @@ class Reply:
             response.status_code,
             headers,
             body,
-            response if isinstance(response, HeldAnswer) else None,
+            response if isinstance(response, HeldResponse) else None,
         )
 
 
-def instead(first: Reply, live: PendingAnswer, outcome: Outcome) -> tuple[Reply, Hold | None]:
-    response = live.instead(outcome)
-    hold = response.hold if isinstance(response, HeldAnswer) else None
+def settled_reply(
+    first: Reply, live: DeferredResponse, outcome: Outcome
+) -> tuple[Reply, Hold | None]:
+    response = live.respond(outcome)
+    hold = response.hold if isinstance(response, HeldResponse) else None
     return _changed(first, response), hold
 
 

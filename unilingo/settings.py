@@ -180,7 +180,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["unilingo.auth.IsCaller"],
     "DEFAULT_THROTTLE_CLASSES": ["jobs.api.throttles.GeneralLimit"],
-    "DEFAULT_PARSER_CLASSES": ["jobs.api.parsers.StrictJson"],
+    "DEFAULT_PARSER_CLASSES": ["unilingo.common.json_body.StrictJson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "unilingo.http.JsonOnly",
     "DEFAULT_METADATA_CLASS": "unilingo.http.AllowedMethods",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from resilience.clock import Clock
+from unilingo.common.clock import Clock
 from unilingo.console import Console
 
 logger = logging.getLogger(__name__)

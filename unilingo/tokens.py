@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles.api.fields import Text
 from unilingo.auth import issue_token
+from unilingo.common.fields import Text
 
 
 class TokenRequest(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # an optional package
 _NEEDED = "needs opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http to be installed"
 _HALF = (1 << 64) - 1
 # The job whose request is being recorded: its ids are asked for by the SDK.
-_asking: ContextVar[uuid.UUID | None] = ContextVar("asking", default=None)
+_calls: ContextVar[uuid.UUID | None] = ContextVar("asking", default=None)
 
 
 def start(endpoint: str, version: str) -> "TracerRecorder":
@@ -36,11 +36,11 @@ def start(endpoint: str, version: str) -> "TracerRecorder":
 
     class JobIds(RandomIdGenerator):
         def generate_trace_id(self) -> int:
-            job = _asking.get()
+            job = _calls.get()
             return job.int if job else super().generate_trace_id()
 
         def generate_span_id(self) -> int:
-            job = _asking.get()
+            job = _calls.get()
             return job.int & _HALF if job else super().generate_span_id()
 
     resource = Resource.create({"service.name": "unilingo", "service.version": version})
@@ -51,7 +51,7 @@ def start(endpoint: str, version: str) -> "TracerRecorder":
 
 
 class TracerRecorder:
-    """A Recorder (resilience/spans.py) over OpenTelemetry's SDK."""
+    """A Recorder (unilingo/common/spans.py) over OpenTelemetry's SDK."""
 
     def __init__(self, provider: "TracerProvider") -> None:
         self.provider = provider
@@ -78,11 +78,11 @@ class TracerRecorder:
     def request(self, name: str, seconds: float, job_id: str, facts: Mapping[str, str]) -> None:
         ended = time.time_ns()
         began = ended - round(seconds * 1e9)
-        asking = _asking.set(_uuid_of(job_id))
+        asking = _calls.set(_uuid_of(job_id))
         try:
             span = self._tracer.start_span(name, attributes=dict(facts), start_time=began)
         finally:
-            _asking.reset(asking)
+            _calls.reset(asking)
         span.end(ended)
 
 

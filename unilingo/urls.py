@@ -4,10 +4,10 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
-from jobs import queries, rights
+from jobs import privacy, queries
 from profiles.api import views as learners
 from profiles.api.flashcards import Flashcards
-from resilience import people
+from resilience import privacy as people
 from resilience.api import views as operating
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
     path(
         "api/profile/<path:user_id>",
-        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=rights.erase),
+        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=privacy.erase),
     ),
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),

@@ -19,11 +19,11 @@ from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from jobs import heartbeat, tasks
-from jobs.kinds import Queue
-from jobs.tally import tally
-from profiles.moments import iso
+from jobs.kind import Queue
+from jobs.worker_stats import worker_stats
 from unilingo import problems, workers
-from unilingo.monitoring import series
+from unilingo.common.timestamps import iso
+from unilingo.monitoring import fleet_metrics
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def report() -> tuple[int, dict[str, Any]]:
         "status": "unhealthy" if problem else "healthy",
         "service": "worker",
         "uptime": round((monotonic() - _began) * 1000),
-        "stats": tally.as_stats(),
+        "stats": worker_stats.as_stats(),
         "timestamp": iso(timezone.now()),
         "pid": os.getpid(),
     }
@@ -90,8 +90,8 @@ def _broker() -> redis.Redis:
 def _say_alive() -> None:
     pause = threading.Event()
     while True:
-        workers.say_alive("worker", heartbeat.worker(), tally.as_stats())
-        series.tell()
+        workers.say_alive("worker", heartbeat.worker(), worker_stats.as_stats())
+        fleet_metrics.flush()
         pause.wait(workers.BEAT_SECONDS)
 
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from jobs import queries
 from jobs.models import Job
-from profiles.api.callers import caller_of, user_id_of
+from unilingo.common.caller import caller_of, user_id_of
 
 _SALT = "job-events"
 

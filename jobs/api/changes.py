@@ -10,7 +10,7 @@ from jobs.api import representation, schema
 from jobs.api.views import POLL_SECONDS
 from jobs.lifecycle import STOPPING
 from jobs.models import Status
-from profiles.api.callers import user_id_of
+from unilingo.common.caller import user_id_of
 
 
 class CancelJob(APIView):

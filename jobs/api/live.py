@@ -37,7 +37,7 @@ class Hold:
     again: Callable[[], Response | None]
 
 
-class HeldAnswer(Response):
+class HeldResponse(Response):
     """A 202 that may be held back."""
 
     def __init__(self, data: Any, *, hold: Hold | None, headers: Mapping[str, str]) -> None:
@@ -45,10 +45,10 @@ class HeldAnswer(Response):
         self.hold = hold
 
 
-class PendingAnswer(HeldAnswer):
+class DeferredResponse(HeldResponse):
     """The 202 of a job that is being written down: it is sent once `saved` is done, which raises JobRefused.
 
-    When another job does the work, `instead` runs on a thread and gives the response for that one.
+    When another job does the work, `respond` runs on a thread and gives the response for that one.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class PendingAnswer(HeldAnswer):
         data: Any,
         *,
         submitted: Submitted,
-        instead: Callable[[Outcome], Response],
+        respond: Callable[[Outcome], Response],
         hold: Hold | None,
         headers: Mapping[str, str],
     ) -> None:
         super().__init__(data, hold=hold, headers=headers)
         self.submitted = submitted
-        self.instead = instead
+        self.respond = respond

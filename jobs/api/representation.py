@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from jobs import turns
+from jobs import queue
 from jobs.api import access
-from jobs.kinds import KINDS, JobKind
+from jobs.kind import KINDS, JobKind
 from jobs.models import Job, Status
-from profiles.moments import iso, milliseconds
+from unilingo.common.timestamps import iso, milliseconds
 
 
 def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def waiting_for(job: Job) -> dict[str, Any]:
     body: dict[str, Any] = {"reason": job.wait_reason}
     if job.next_attempt_at:
         body["until"] = iso(job.next_attempt_at)
-    place = turns.place(job) if job.status == Status.WAITING else job.wait_place
+    place = queue.position(job) if job.status == Status.WAITING else job.wait_place
     if place is not None:
         body["position"] = place
     body["explanation"] = job.wait_explanation

@@ -11,9 +11,9 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-from jobs.api import pronunciation_schema
 from jobs.api.serializers import FlashcardsRequest, LessonRequest
-from jobs.kinds import JobKind, Queue
+from jobs.kind import JobKind, Queue
+from jobs.kinds.pronunciation import schema as pronunciation_schema
 from jobs.models import Status, WaitReason
 from profiles.api.schema import Entry, Exercise, Message
 from profiles.models import Level

@@ -8,9 +8,9 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Status
-from profiles.api.fields import FIELD_CHARACTERS, LanguageName, Text
+from unilingo.common.fields import FIELD_CHARACTERS, LanguageName, Text
 
 CONTENT_CHARACTERS = 100_000
 # What study text may come from.

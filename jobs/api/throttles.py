@@ -12,11 +12,11 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from profiles.api.callers import caller_of
-from profiles.moments import iso
 from resilience.policies import Unit, Window
 from resilience.runtime import runtime
 from resilience.store import Taken, WindowState
+from unilingo.common.caller import caller_of
+from unilingo.common.timestamps import iso
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
     from rest_framework.views import APIView
@@ -25,14 +25,14 @@ if TYPE_CHECKING:  # views.py reads the settings that name this module
 class TooManyRequests(Throttled):
     """`wait`: seconds until one more is allowed."""
 
-    def __init__(self, scope: str, tightest: "Tightest") -> None:
-        again = f"Try again after {tightest.reset}"
-        super().__init__(detail=f"{tightest.whose} rate limit exceeded for {scope}. {again}")
-        self.wait = tightest.seconds
+    def __init__(self, scope: str, strictest: "StrictestLimit") -> None:
+        again = f"Try again after {strictest.reset}"
+        super().__init__(detail=f"{strictest.whose} rate limit exceeded for {scope}. {again}")
+        self.wait = strictest.seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Tightest:
+class StrictestLimit:
     """The window that has least left, as every answer tells it. `reset`: the time in `seconds` from now."""
 
     whose: str
@@ -42,7 +42,7 @@ class Tightest:
     reset: str
 
     @classmethod
-    def of(cls, counts: dict[str, Window], taken: Taken) -> "Tightest":
+    def of(cls, counts: dict[str, Window], taken: Taken) -> "StrictestLimit":
         """The store counts by slices, so this may be a little more than the window: whoever waits so long is let in."""
         states = zip(counts.items(), taken.windows, strict=True)
         (key, window), state = min(states, key=lambda pair: _left(pair[1]))
@@ -66,7 +66,7 @@ class Charge:
     def give_back(self) -> dict[str, str]:
         """The request costs nothing after all. Returns the headers that say so."""
         taken = runtime().requests.take(self.counts, -1) if self.counts else None
-        return _headers(self.scope, Tightest.of(self.counts, taken)) if taken else {}
+        return _headers(self.scope, StrictestLimit.of(self.counts, taken)) if taken else {}
 
 
 class GeneralLimit(BaseThrottle):
@@ -86,13 +86,13 @@ def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda
     taken = runtime().requests.take(counts) if counts else None
     if taken is None:
         return Charge(scope, {})
-    tightest = Tightest.of(counts, taken)
-    request._request.rate_limit_headers = _headers(scope, tightest)  # type: ignore[attr-defined]  # ours
+    strictest = StrictestLimit.of(counts, taken)
+    request._request.rate_limit_headers = _headers(scope, strictest)  # type: ignore[attr-defined]  # ours
     if taken.wait_ms == 0:
         return Charge(scope, counts)
     if is_free():
         return Charge(scope, {})
-    raise TooManyRequests(scope, tightest)
+    raise TooManyRequests(scope, strictest)
 
 
 def _counts(request: Request, scope: str) -> dict[str, Window]:
@@ -109,15 +109,15 @@ def _counts(request: Request, scope: str) -> dict[str, Window]:
     }
 
 
-def _headers(scope: str, tightest: Tightest) -> dict[str, str]:
+def _headers(scope: str, strictest: StrictestLimit) -> dict[str, str]:
     """As draft-ietf-httpapi-ratelimit-headers has them, and the original's."""
-    window = tightest.window
+    window = strictest.window
     return {
         "RateLimit-Policy": f'"{scope}";q={window.limit};w={window.seconds}',
-        "RateLimit": f'"{scope}";r={tightest.left};t={tightest.seconds}',
+        "RateLimit": f'"{scope}";r={strictest.left};t={strictest.seconds}',
         "X-RateLimit-Limit": str(window.limit),
-        "X-RateLimit-Remaining": str(tightest.left),
-        "X-RateLimit-Reset": tightest.reset,
+        "X-RateLimit-Remaining": str(strictest.left),
+        "X-RateLimit-Reset": strictest.reset,
     }
 
 

@@ -17,8 +17,7 @@ from jobs import events, queries, services
 from jobs.api import access, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
-from jobs.api.live import EventStream, HeldAnswer, Hold, PendingAnswer
-from jobs.api.parsers import StrictJson
+from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFields, StudyRequest
 from jobs.api.stream import follow, newest_sequences, until_ended
@@ -27,14 +26,15 @@ from jobs.api.uploads import IMAGES, PDF
 from jobs.errors import JobFailed
 from jobs.events import Channel
 from jobs.intake import Outcome
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Job, Status
 from jobs.services import Submitted
 from jobs.uploads import Upload
-from profiles.api import cursors
-from profiles.api.callers import caller_of, user_id_of
-from profiles.api.multipart import Multipart
-from profiles.pages import Cursor
+from unilingo.common import cursors
+from unilingo.common.caller import caller_of, user_id_of
+from unilingo.common.json_body import StrictJson
+from unilingo.common.multipart import Multipart
+from unilingo.common.pages import Cursor
 
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
@@ -197,10 +197,10 @@ def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:
     seconds = wait_seconds(request)
     if saved.done() and saved.result().job_id != job.id:
         return _existing(job.user_id, saved.result(), seconds, charge)
-    return PendingAnswer(
+    return DeferredResponse(
         representation.accepted(job, is_new=True),
         submitted=submitted,
-        instead=lambda outcome: _existing(job.user_id, outcome, seconds, charge),
+        respond=lambda outcome: _existing(job.user_id, outcome, seconds, charge),
         hold=_hold(job, seconds),
         headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
     )
@@ -215,7 +215,7 @@ def _existing(user_id: str, outcome: Outcome, seconds: int, charge: Charge) -> R
     if job.status != Status.COMPLETED:
         running = representation.accepted(job, is_new=False)
         headers["Retry-After"] = POLL_SECONDS
-        return HeldAnswer(running, hold=_hold(job, seconds), headers=headers)
+        return HeldResponse(running, hold=_hold(job, seconds), headers=headers)
     if not seconds:
         return Response(representation.replayed(job), headers=headers)
     headers["Preference-Applied"] = f"wait={seconds}"

@@ -12,7 +12,7 @@ import jwt
 from django.conf import settings
 from django.utils import timezone
 
-from resilience.clock import Clock
+from unilingo.common.clock import Clock
 
 USER = "terminal"
 # Streams send a heartbeat at least every 30 seconds.

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from jobs.handlers.flashcards import Flashcard, FlashcardsResult
+from jobs.kinds.flashcards.handler import Flashcard, FlashcardsResult
 from jobs.management.client import CallFailed, Event
 
 # Events beside `progress` that have no message of their own.

@@ -11,7 +11,7 @@ from typing import IO
 from django.conf import settings
 
 from jobs.management.client import CallFailed, answers
-from resilience.clock import Clock
+from unilingo.common.clock import Clock
 
 START_SECONDS = 90.0
 STOP_SECONDS = 15.0

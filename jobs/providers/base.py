@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from profiles.content import Difficulty as Difficulty
-from profiles.languages import Language as Language
+from unilingo.common.languages import Language as Language
 
 BackSource = Literal["translation", "definition"]
 WordError = Literal["None", "Mispronunciation", "Omission", "Insertion"]

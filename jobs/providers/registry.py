@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from jobs.kinds import KINDS, Capability, JobKind
-from jobs.providers.azure_locales import ASSESSMENT_VERSION, locale_of
+from jobs.kind import KINDS, Capability, JobKind
+from jobs.providers import local_speech, local_text, local_vision
+from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import (
     GuardedReader,
@@ -19,7 +20,6 @@ from jobs.providers.guarded import (
     Run,
     classify,
 )
-from jobs.providers.local import SPEECH_LANGUAGES, SPEECH_VERSION, TEXT_VERSION, VISION_VERSION
 from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
 from resilience.guard import Guard
 from resilience.runtime import runtime
@@ -46,9 +46,9 @@ def engine_version(kind: JobKind) -> str:
     match KINDS[kind].capability:
         case Capability.SPEECH:
             is_paid = paid_provider(Capability.SPEECH) is not None
-            return f"azure {ASSESSMENT_VERSION}" if is_paid else f"local {SPEECH_VERSION}"
+            return f"azure {ASSESSMENT_VERSION}" if is_paid else f"local {local_speech.VERSION}"
         case Capability.VISION:
-            return f"{settings.PROVIDER_VISION} {VISION_VERSION}"
+            return f"{settings.PROVIDER_VISION} {local_vision.VERSION}"
         case _:
             return _text_version(kind)
 
@@ -56,7 +56,7 @@ def engine_version(kind: JobKind) -> str:
 def _text_version(kind: JobKind) -> str:
     if paid_provider(Capability.TEXT):
         return " ".join(["openai", settings.OPENAI_MODEL, *_PROMPTS[kind]])
-    return " ".join(["local", TEXT_VERSION, *_dictionaries()])
+    return " ".join(["local", local_text.VERSION, *_dictionaries()])
 
 
 def _dictionaries() -> list[str]:
@@ -99,7 +99,7 @@ def can_judge(language: Language) -> bool:
     """Can whoever judges readings do it in this language?"""
     if paid_provider(Capability.SPEECH):
         return locale_of(language) is not None
-    return language.base in SPEECH_LANGUAGES
+    return language.base in local_speech.LANGUAGES
 
 
 def renew_places() -> None:
@@ -133,7 +133,7 @@ def _fallback(capability: Capability, engine: Callable[[], C]) -> Callable[[], C
 
 @cache
 def _openai_text() -> MeteredText:
-    from jobs.providers.openai import OpenAIPolicy, OpenAITextModel
+    from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 
     return OpenAITextModel(
         OpenAIPolicy(
@@ -147,7 +147,7 @@ def _openai_text() -> MeteredText:
 
 @cache
 def _local_text() -> TextModel:
-    from jobs.providers.local.text import LocalTextModel
+    from jobs.providers.local_text.model import LocalTextModel
 
     return LocalTextModel(
         data_dir=settings.DATA_DIR / "engines", dictionary_dir=settings.DICTIONARIES_DIR
@@ -156,7 +156,7 @@ def _local_text() -> TextModel:
 
 @cache
 def _azure_reader() -> TextReader:
-    from jobs.providers.azure_vision import AzureTextReader, AzureVisionPolicy
+    from jobs.providers.azure_vision.reader import AzureTextReader, AzureVisionPolicy
 
     return AzureTextReader(
         AzureVisionPolicy(
@@ -169,7 +169,7 @@ def _azure_reader() -> TextReader:
 
 @cache
 def _azure_speech() -> SpeechAssessor:
-    from jobs.providers.azure_speech import AzureSpeechAssessor, AzureSpeechPolicy
+    from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
 
     return AzureSpeechAssessor(
         AzureSpeechPolicy(
@@ -183,13 +183,13 @@ def _azure_speech() -> SpeechAssessor:
 
 @cache
 def _local_reader() -> TextReader:
-    from jobs.providers.local.vision import LocalTextReader
+    from jobs.providers.local_vision.reader import LocalTextReader
 
     return LocalTextReader()
 
 
 @cache
 def _local_speech() -> SpeechAssessor:
-    from jobs.providers.local.speech import LocalSpeechAssessor
+    from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 
     return LocalSpeechAssessor()

@@ -7,8 +7,8 @@ from typing import Any
 from profiles import queries
 from profiles.api import representation
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review
-from profiles.moments import iso
 from profiles.queries import in_chunks
+from unilingo.common.timestamps import iso
 
 Section = tuple[str, Iterator[Any]]
 PIECE_CHARACTERS = 64 * 1024

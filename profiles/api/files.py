@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 
 from profiles import cards, decks, queries, tables
 from profiles.api import schema
-from profiles.api.callers import user_id_of
-from profiles.api.multipart import Multipart
 from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.content import CardContent
 from profiles.models import Flashcard
 from profiles.queries import CardsWanted
+from unilingo.common.caller import user_id_of
+from unilingo.common.multipart import Multipart
 
 APKG = "application/x-apkg"
 # genanki holds a whole deck in memory: about 4 KB a card.

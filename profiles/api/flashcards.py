@@ -11,15 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from profiles import cards, queries, spacing
-from profiles.api import cursors, representation, schema
-from profiles.api.callers import user_id_of
+from profiles.api import representation, schema
 from profiles.api.serializers import CardChanges, CardRating, CardsQuery, CardsToKeep, DueQuery
 from profiles.content import JobCards
 from profiles.errors import NotHere
 from profiles.models import Flashcard
-from profiles.moments import iso
-from profiles.pages import Cursor
 from profiles.queries import CardsWanted
+from unilingo.common import cursors
+from unilingo.common.caller import user_id_of
+from unilingo.common.pages import Cursor
+from unilingo.common.timestamps import iso
 
 
 def _no_jobs(user_id: str, job_id: str) -> JobCards:

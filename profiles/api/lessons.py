@@ -9,10 +9,11 @@ from rest_framework.views import APIView
 
 from profiles import progress as reports
 from profiles import queries, services
-from profiles.api import cursors, representation, schema
-from profiles.api.callers import user_id_of
+from profiles.api import representation, schema
 from profiles.api.serializers import UNIT_CHARACTERS, LessonsQuery, ProgressReport
-from profiles.pages import Cursor
+from unilingo.common import cursors
+from unilingo.common.caller import user_id_of
+from unilingo.common.pages import Cursor
 
 
 class Lessons(APIView):

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from profiles import languages
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
-from profiles.moments import iso
 from profiles.queries import Overview
+from unilingo.common import languages
+from unilingo.common.timestamps import iso
 
 
 def user(profile: Profile, tokens: tuple[int, int]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from profiles.api.fields import FIELD_CHARACTERS, LanguageName, Text
 from profiles.models import Level
 from profiles.spacing import Rating
+from unilingo.common.fields import FIELD_CHARACTERS, LanguageName, Text
 
 CARDS_AT_ONCE = 1000
 TEXT_CHARACTERS = 5000

@@ -16,18 +16,18 @@ from rest_framework.views import APIView
 
 from profiles import cache, manifest, queries, services, versions
 from profiles.api import representation, schema
-from profiles.api.callers import user_id_of
 from profiles.api.serializers import Invalidation, ProfileChanges
 from profiles.errors import NotHere
 from profiles.models import Profile
-from profiles.moments import iso, milliseconds
+from unilingo.common.caller import user_id_of
+from unilingo.common.timestamps import iso, milliseconds
 
 
 def own_profile(request: Request, user_id: str) -> Profile:
     """The caller's profile, made on first contact. Raises NotHere: everybody else's."""
     if user_id_of(request) != user_id:
         raise NotHere
-    return versions.known(user_id, timezone.now())
+    return versions.get_or_create_profile(user_id, timezone.now())
 
 
 class ProfileView(APIView):
@@ -65,7 +65,7 @@ class ProfileView(APIView):
             return iso(now), representation.profile(profile, found, tokens)
 
         key = cache.profile_key(profile)
-        (read_at, body), is_known = cache.remembered(key, settings.PROFILE_CACHE_SECONDS, read)
+        (read_at, body), is_known = cache.get_or_read(key, settings.PROFILE_CACHE_SECONDS, read)
         shown = {**body, "fromCache": is_known, "timestamp": milliseconds(now)}
         if is_known:
             shown["cachedAt"] = read_at
@@ -85,7 +85,7 @@ class Manifest(APIView):
 
         @functools.cache
         def whole() -> Any:
-            return cache.remembered(cache.manifest_key(profile), seconds, read)[0]
+            return cache.get_or_read(cache.manifest_key(profile), seconds, read)[0]
 
         def answer(version: str, body: bytes = b"") -> HttpResponse:
             headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
@@ -95,7 +95,7 @@ class Manifest(APIView):
 
         if "If-None-Match" in request.headers:
             key = cache.manifest_version_key(profile)
-            version, _ = cache.remembered(key, seconds, lambda: whole()[0])
+            version, _ = cache.get_or_read(key, seconds, lambda: whole()[0])
             unchanged = answer(version)
             if unchanged.status_code != 200:
                 return unchanged

@@ -17,7 +17,7 @@ class StrictBoolean(serializers.BooleanField):
         return data
 
 
-class Words(serializers.CharField):
+class PlainText(serializers.CharField):
     """A JSON string; not a number, which would be taken for one."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -37,16 +37,16 @@ class Amount(serializers.DecimalField):
 
 class KillSwitchInput(serializers.Serializer[Any]):
     enabled = StrictBoolean()
-    reason = Words(required=False, allow_blank=True, max_length=300)
-    provider = Words(required=False, max_length=32)
+    reason = PlainText(required=False, allow_blank=True, max_length=300)
+    provider = PlainText(required=False, max_length=32)
 
 
 class LimitInput(serializers.Serializer[Any]):
     limit = Amount(
         max_digits=12, decimal_places=6, min_value=0, max_value=MOST_DOLLARS, allow_null=True
     )
-    userId = Words(required=False, max_length=128)
+    userId = PlainText(required=False, max_length=128)
 
 
 class ReasonInput(serializers.Serializer[Any]):
-    reason = Words(required=False, allow_blank=True, max_length=300)
+    reason = PlainText(required=False, allow_blank=True, max_length=300)

@@ -4,7 +4,7 @@ import math
 
 from resilience.memory.state import Provider
 from resilience.policies import ProviderPolicy, Unit, milliseconds
-from resilience.store import Ask, BreakerState, Decision, Transition
+from resilience.store import AcquireRequest, BreakerState, Decision, Transition
 
 STEP = 1 / 1024
 HERE_MS = 250
@@ -15,7 +15,9 @@ FORCED_MS = 30_000
 class Admission:
     """One decision: collects what stands in the way, and takes everything or only a place in line."""
 
-    def __init__(self, policy: ProviderPolicy, ask: Ask, provider: Provider, now: int) -> None:
+    def __init__(
+        self, policy: ProviderPolicy, ask: AcquireRequest, provider: Provider, now: int
+    ) -> None:
         self.policy, self.ask, self.provider, self.now = policy, ask, provider, now
         self.wait = 0.0
         self.reason = ""
@@ -136,7 +138,7 @@ class Admission:
                 del provider.turns[user]
             provider.turns[ask.user] = self.tag + 1
         provider.due[ask.permit] = self.now + wait
-        if wait > ask.stays_ms:
+        if wait > ask.max_wait_ms:
             provider.away.add(ask.permit)
         else:
             provider.away.discard(ask.permit)

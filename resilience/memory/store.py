@@ -11,7 +11,7 @@ from resilience.memory.release import count
 from resilience.memory.state import Provider, Slices
 from resilience.policies import ProviderPolicy, Window, milliseconds
 from resilience.store import (
-    Ask,
+    AcquireRequest,
     BreakerState,
     Command,
     Decision,
@@ -30,7 +30,7 @@ class MemoryStore:
         self._providers: dict[str, Provider] = {}
         self._counts: dict[str, Slices] = {}
 
-    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
+    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
         with self._lock:
             return Admission(policy, ask, self._provider(policy), self._now_ms()).decide()
 

@@ -54,8 +54,8 @@ def measure() -> dict[str, Any]:
 
     from django.utils import timezone
 
-    from jobs import lifecycle, turns
-    from jobs.kinds import JobKind, Queue
+    from jobs import lifecycle, queue
+    from jobs.kind import JobKind, Queue
     from jobs.models import Job
     from jobs.sweep import sweep
 
@@ -79,7 +79,7 @@ def measure() -> dict[str, Any]:
 
     look("claim the next", claim)
     look("submit one more", submit)
-    look("the place of the last", lambda: turns.place(last))
+    look("the place of the last", lambda: queue.position(last))
     look("sweep, nothing lost", lambda: sweep(now))
     lost = now + timedelta(hours=1)
     _become("active", lease_expires_at=now, attempts_made=1)
@@ -93,7 +93,7 @@ def _fill(made: Any) -> None:
     from django.db import connection
 
     from jobs import lifecycle
-    from jobs.kinds import JobKind
+    from jobs.kind import JobKind
     from jobs.models import Job
 
     kinds = (JobKind.FLASHCARDS, JobKind.LESSON, JobKind.DOCUMENT)

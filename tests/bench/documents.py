@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from jobs.handlers.unpacking import unpacked
-from jobs.providers.local.vision import LocalTextReader
+from jobs.kinds.document.sandbox import unpacked
+from jobs.providers.local_vision.reader import LocalTextReader
 from tests import papers
 from tests.bench.report import Table
 from tests.clients import form

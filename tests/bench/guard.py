@@ -51,15 +51,15 @@ def measure_guard() -> None:
 
 def _guard(store: "Store") -> "Guard":
     from resilience.admission import Admission
-    from resilience.clock import SystemClock
-    from resilience.guard import Guard, Surroundings
+    from resilience.guard import Dependencies, Guard
     from resilience.policies import OutagePolicy, ProviderPolicy
     from resilience.retry import Failure, FailureKind
     from tests.resilience.hands import Purse
+    from unilingo.common.clock import SystemClock
 
     clock = SystemClock()
     admission = Admission(store, OutagePolicy("deny"), clock, lambda provider, moved: None)
-    around = Surroundings(admission, Purse(), clock, lambda error: Failure(FailureKind.FATAL))
+    around = Dependencies(admission, Purse(), clock, lambda error: Failure(FailureKind.FATAL))
     return Guard(ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64), around)
 
 
@@ -69,11 +69,11 @@ def measure_ledger() -> None:
     django.setup()
     from django.db import connection
 
-    from resilience.clock import SystemClock
     from resilience.guard import Bill
     from resilience.ledger import MoneyLedger
     from resilience.policies import BudgetPolicy
     from resilience.usage import Call, Consumed, Units
+    from unilingo.common.clock import SystemClock
 
     ledger = MoneyLedger(BudgetPolicy(), SystemClock())
     units = Units(input_tokens=1_000, output_tokens=500)

@@ -26,8 +26,8 @@ def bare(number: int) -> None:
 
 @signals.worker_init.connect
 def _do_nothing(**_: object) -> None:
-    from jobs.handlers.registry import HANDLERS
-    from jobs.kinds import JobKind
+    from jobs.kind import JobKind
+    from jobs.kinds.registry import HANDLERS
 
     HANDLERS[JobKind.FLASHCARDS] = lambda inputs, context: {"success": True}
 
@@ -45,7 +45,7 @@ def drive(count: int) -> dict[str, Any]:
     from django.conf import settings
 
     from jobs import services
-    from jobs.kinds import JobKind
+    from jobs.kind import JobKind
     from jobs.models import Job
 
     def submit(number: int) -> None:
@@ -84,7 +84,7 @@ def statements() -> dict[str, int]:
     from django.utils import timezone
 
     from jobs import heartbeat, lifecycle
-    from jobs.kinds import JobKind, Queue
+    from jobs.kind import JobKind, Queue
 
     found: dict[str, int] = {}
 

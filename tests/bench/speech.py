@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
-from jobs.providers.audio import decode
+from jobs.kinds.pronunciation.audio import decode
 from jobs.providers.base import Language, Recording
 from tests.bench.report import Table
 from tests.clients import form
@@ -23,8 +23,8 @@ def main() -> None:
 
 
 def _time() -> None:
-    from jobs.providers.local.acoustics import AcousticModel
-    from jobs.providers.local.speech import LocalSpeechAssessor
+    from jobs.providers.local_speech.acoustics import AcousticModel
+    from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 
     began = process_time()
     bare, assessor = AcousticModel(), LocalSpeechAssessor()

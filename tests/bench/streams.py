@@ -19,8 +19,8 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from resilience.clock import SystemClock
 from tests.stack import Stack, running_stack
+from unilingo.common.clock import SystemClock
 
 USERS = 100
 OPEN_WHILE_TIMED = 500
@@ -225,7 +225,7 @@ def _write() -> None:
     from django.utils import timezone
 
     from jobs import lifecycle
-    from jobs.kinds import JobKind
+    from jobs.kind import JobKind
     from jobs.lifecycle import Claim
 
     client = redis.Redis.from_url(settings.REDIS_URL)

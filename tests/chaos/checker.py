@@ -131,8 +131,8 @@ def _settle_what_died() -> None:
     """As the sweep does a quarter of an hour later."""
     from django.conf import settings
 
-    from resilience.clock import SystemClock
     from resilience.ledger import MoneyLedger
+    from unilingo.common.clock import SystemClock
 
     class Later(SystemClock):
         def now(self) -> float:

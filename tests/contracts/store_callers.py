@@ -1,7 +1,7 @@
 """Calls on a store, by short words, on a clock moved by hand."""
 
 from resilience.policies import BreakerPolicy, ProviderPolicy, Unit
-from resilience.store import Ask, Decision, Outcome, Report, Store, Transition
+from resilience.store import AcquireRequest, Decision, Outcome, Report, Store, Transition
 
 START_MS = 1_800_000_000_000
 BREAKER = BreakerPolicy(
@@ -45,12 +45,14 @@ class Caller:
         *,
         tokens: int = 10,
         is_retry: bool = False,
-        stays_ms: int = 600_000,
+        max_wait_ms: int = 600_000,
     ) -> tuple[str, Decision]:
         self._permits += 1
         permit = permit or f"call-{self._permits}"
         units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(is_retry)}
-        return permit, self.store.acquire(policy, Ask(permit, user, policy.costs(units), stays_ms))
+        return permit, self.store.acquire(
+            policy, AcquireRequest(permit, user, policy.costs(units), max_wait_ms)
+        )
 
     def end(
         self,

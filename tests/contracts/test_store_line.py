@@ -48,7 +48,7 @@ def test_nobody_waits_for_a_caller_who_does_not_come_back(caller: Caller) -> Non
 def test_nobody_waits_for_a_caller_who_has_gone_until_there_is_room(caller: Caller) -> None:
     for _ in range(10):
         caller.end(*caller.ask())
-    first, refused = caller.ask(user="ana", stays_ms=2_000)
+    first, refused = caller.ask(user="ana", max_wait_ms=2_000)
     caller.clock.ms += refused.wait_ms
 
     assert refused.wait_ms > 2_000
@@ -59,9 +59,9 @@ def test_nobody_waits_for_a_caller_who_has_gone_until_there_is_room(caller: Call
 def test_who_comes_back_has_kept_its_place_and_is_waited_for_again(caller: Caller) -> None:
     for _ in range(10):
         caller.end(*caller.ask())
-    first, refused = caller.ask(user="ana", stays_ms=2_000)
+    first, refused = caller.ask(user="ana", max_wait_ms=2_000)
     caller.clock.ms += refused.wait_ms - 500
-    place = caller.ask(permit=first, stays_ms=2_000)[1].place
+    place = caller.ask(permit=first, max_wait_ms=2_000)[1].place
     caller.clock.ms += 500
 
     assert place == 1

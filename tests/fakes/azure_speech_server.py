@@ -282,7 +282,7 @@ def main() -> None:
     given = parser.parse_args()
     judge = everything_right
     if given.engine == "local":
-        from jobs.providers.local.speech import LocalSpeechAssessor
+        from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 
         engine = LocalSpeechAssessor()
         judge = lambda recording: engine.assess(recording).value  # noqa: E731

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobs import errors
-from jobs.kinds import KINDS
+from jobs.kind import KINDS
 from jobs.models import EventType, Status, WaitReason
 from profiles.errors import ProfileError
 from tests.house.tree import ROOT, python_files, text_files

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobs import lifecycle
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import Job, JobEvent, Status, WaitReason
 
@@ -53,9 +53,9 @@ def job_in(status: Status) -> Claim:
     elif status == Status.FAILED:
         lifecycle.fail(claim, FAILURE, now=NOW)
     elif status == Status.WAITING:
-        lifecycle.hand_back(claim, now=NOW)
+        lifecycle.release_claim(claim, now=NOW)
     elif status == Status.CANCELLED:
-        lifecycle.hand_back(claim, now=NOW)
+        lifecycle.release_claim(claim, now=NOW)
         lifecycle.cancel(claim.job_id, now=NOW)
     return claim
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from jobs import lifecycle, runner, services, tasks
 from jobs.errors import JobNotCancellable, JobNotFound, JobNotRetryable
-from jobs.handlers.base import JobContext
-from jobs.handlers.registry import HANDLERS
-from jobs.kinds import JobKind, Queue
+from jobs.handler import JobContext
+from jobs.kind import JobKind, Queue
+from jobs.kinds.registry import HANDLERS
 from jobs.models import FINAL, Job, JobStep, Status
 from jobs.runner import RunContext
 from resilience.errors import RateLimited
@@ -59,7 +59,7 @@ def test_an_active_job_is_told_to_stop_once_and_ends_at_its_next_step() -> None:
         assert services.cancel_job("ann", claim.job_id).status == Status.ACTIVE
     assert names(claim.job_id) == ["waiting", "active", "progress"]
     assert not lifecycle.progress(claim, 50, "Half way", now=NOW)
-    assert lifecycle.hand_back(claim, now=NOW)
+    assert lifecycle.release_claim(claim, now=NOW)
     assert names(claim.job_id)[-1] == "cancelled"
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs import heartbeat, lifecycle, runner, sweep
-from jobs.kinds import Queue
+from jobs.kind import Queue
 from jobs.models import Status
 from tests.jobs.rows import LEASE_SECONDS, NOW, after, claimed, events_of, stored, waiting_job
 

@@ -16,9 +16,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import lifecycle, patience, runner
-from jobs.handlers.registry import HANDLERS
-from jobs.kinds import JobKind, Queue
+from jobs import database_retry, lifecycle, runner
+from jobs.kind import JobKind, Queue
+from jobs.kinds.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests import papers
@@ -85,13 +85,13 @@ def broken() -> Iterator[Callable[[Callable[[], Mend]], Until]]:
 
     def begin(way: Callable[[], Mend]) -> Until:
         begun.append(Until(way()))
-        patience.logger.addHandler(begun[-1])
+        database_retry.logger.addHandler(begun[-1])
         return begun[-1]
 
     yield begin
     for handler in begun:
         handler.mend()
-        patience.logger.removeHandler(handler)
+        database_retry.logger.removeHandler(handler)
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def test_a_run_outlasts_a_database_that_is_away(
 def test_a_job_is_recovered_behind_its_steps_when_the_database_stays_away_for_too_long(
     monkeypatch: pytest.MonkeyPatch, way: Callable[[], Mend]
 ) -> None:
-    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0, 0))
+    monkeypatch.setattr(database_retry, "PAUSES_SECONDS", (0, 0))
     bought: list[str] = []
     outages: list[Mend] = []
 

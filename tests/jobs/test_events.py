@@ -9,7 +9,7 @@ from django_eventstream.storage import EventDoesNotExist
 
 from jobs import events, lifecycle
 from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel, RowStorage
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from tests.jobs.rows import NOW, active_job
 from tests.servers import ValkeyServer
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from jobs.inserts import insert
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.lifecycle import new_job
 from jobs.models import EventType, Job, JobEvent
 from tests.jobs.rows import NOW

@@ -32,7 +32,7 @@ ACTIONS: dict[str, Callable[[Claim], object]] = {
     "complete": lambda c: lifecycle.complete(c, {"success": True}, now=LATER),
     "fail": lambda c: lifecycle.fail(c, FAILURE, now=LATER),
     "delay": lambda c: lifecycle.delay(c, WAIT, counts_attempt=True, now=LATER),
-    "hand back": lambda c: lifecycle.hand_back(c, now=LATER),
+    "hand back": lambda c: lifecycle.release_claim(c, now=LATER),
     "wake": lambda c: lifecycle.wake([c.job_id], now=LATER),
     "recover": lambda c: lifecycle.recover(c.job_id, lost_at_most=3, now=LATER),
     "cancel": lambda c: lifecycle.cancel(c.job_id, now=LATER),
@@ -45,7 +45,7 @@ def retried(claim: Claim) -> bool:
 
 def cancelled_while_active(claim: Claim) -> None:
     lifecycle.cancel(claim.job_id, now=LATER)
-    lifecycle.hand_back(claim, now=LATER)
+    lifecycle.release_claim(claim, now=LATER)
 
 
 def test_exactly_the_drawn_transitions_happen() -> None:

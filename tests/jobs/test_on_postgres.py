@@ -15,7 +15,7 @@ FILES = [
     "database_away",
     "events",
     "heartbeat",
-    "keeping",
+    "completion",
     "inserts",
     "lifecycle",
     "queries",

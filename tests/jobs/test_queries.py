@@ -4,10 +4,10 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs import lifecycle, queries
 from jobs.errors import JobNotFound
-from jobs.kinds import Queue
+from jobs.kind import Queue
 from jobs.models import Status
-from profiles.pages import Cursor
 from tests.jobs.rows import NOW, active_job, after, job_in, waiting_job
+from unilingo.common.pages import Cursor
 
 pytestmark = pytest.mark.django_db
 

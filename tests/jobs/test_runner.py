@@ -11,9 +11,9 @@ from jobs.admin import JobAdmin
 from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
 from jobs.events import iso
-from jobs.handlers.base import JobContext
-from jobs.handlers.registry import HANDLERS
-from jobs.kinds import JobKind, Queue
+from jobs.handler import JobContext
+from jobs.kind import JobKind, Queue
+from jobs.kinds.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from resilience.errors import (

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jobs import lifecycle
 from jobs.errors import IdempotencyKeyReused, NotWritten
 from jobs.intake import Draft, Intake, Outcome, _save, intake
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
 from jobs.services import draft_job, submit_job
 from tests.jobs.rows import FAILURE, claimed

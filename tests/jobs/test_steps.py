@@ -12,8 +12,8 @@ from jobs import lifecycle, steps
 from jobs.lifecycle import Claim
 from jobs.models import JobStep
 from jobs.runner import Interrupted, RunContext
-from jobs.threads import side_by_side
 from tests.jobs.rows import active_job, claimed, stored
+from unilingo.common.threads import side_by_side
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from jobs import lifecycle, tasks
-from jobs.kinds import Queue
+from jobs.kind import Queue
 from jobs.models import Job, Status
 from jobs.sweep import RESEND_AFTER, Swept, sweep
 from tests.jobs.rows import (

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from jobs import lifecycle, uploads
 from jobs.errors import IdempotencyKeyReused, UnreadableFile
 from jobs.ids import new_job_id
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.lifecycle import Failure
 from jobs.models import Job
 from jobs.services import draft_job, submit_job

@@ -24,8 +24,8 @@ def take_time(inputs: Any, context: object) -> dict[str, Any]:
 
 @signals.worker_init.connect
 def _take_time(**_: object) -> None:
-    from jobs.handlers.registry import HANDLERS
-    from jobs.kinds import KINDS, JobKind
+    from jobs.kind import KINDS, JobKind
+    from jobs.kinds.registry import HANDLERS
 
     HANDLERS[JobKind.FLASHCARDS] = take_time
     short = replace(KINDS[JobKind.FLASHCARDS], deadline_seconds=DEADLINE_SECONDS)

@@ -9,7 +9,7 @@ ASK = """
 import json
 from unilingo.celery import app
 from jobs import tasks
-from jobs.kinds import Queue
+from jobs.kind import Queue
 with app.connection() as connection:
     connection.default_channel.queue_purge("ai-jobs")
     before = tasks.messages_waiting(Queue.AI)

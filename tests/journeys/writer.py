@@ -63,7 +63,7 @@ def _serve() -> None:
     from django.utils import timezone
 
     from jobs import lifecycle
-    from jobs.kinds import JobKind
+    from jobs.kind import JobKind
     from jobs.lifecycle import Claim, Failure
 
     def active_job(user_id: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ SAMPLES = 120
 # A tenth more is noise of the allocator; what leaks grows on.
 GROWTH = 0.10
 # Rows are kept for this part of the run, so that their number is steady before the second quarter begins.
-KEPT = 1 / 6
+COMPLETION_HOOKS = 1 / 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,11 @@ def main() -> int:
         settings: dict[str, Any] = {**provider(), "OPENAI_BASE_URL": openai.base_url}
         with running_stack(webs=1, workers=1, **settings) as stack:
             done = threading.Event()
-            ages = (stack.data_dir / "db.sqlite3", timedelta(seconds=seconds * KEPT), done)
+            ages = (
+                stack.data_dir / "db.sqlite3",
+                timedelta(seconds=seconds * COMPLETION_HOOKS),
+                done,
+            )
             meanwhile = [
                 threading.Thread(target=_watch, args=(stack, samples, seconds, done)),
                 threading.Thread(target=ageing.keep_ageing, args=ages),

@@ -25,7 +25,7 @@ def staff(admin_user: User) -> Client:
 
 
 def _learner(name: str) -> None:
-    versions.known(name, NOW)
+    versions.get_or_create_profile(name, NOW)
     services.save_lessons(f"job of {name}", name, {"lessons": [lesson_content()]}, NOW)
     lesson = Lesson.objects.get(user_id=name)
     progress.report(name, lesson.id, "1", Report(1, 2, None, None), NOW)

@@ -93,7 +93,7 @@ def test_of_many_who_miss_at_once_one_reads_and_the_others_wait(redis_server: Va
         reads.append(1)
         return "found"
 
-    found = _at_once(lambda _: cache.remembered("key", 60, read))
+    found = _at_once(lambda _: cache.get_or_read("key", 60, read))
 
     assert len(reads) == 1
     assert {value for value, _ in found} == {"found"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from jobs.handlers.flashcards import Flashcard
+from jobs.kinds.flashcards.handler import Flashcard
 from profiles.decks import apkg
 
 AFTERLOAD = Flashcard(

@@ -14,13 +14,13 @@ django.setup()
 
 from django.db import connections  # noqa: E402
 
-from resilience.clock import SystemClock  # noqa: E402
 from resilience.errors import BudgetExhausted  # noqa: E402
 from resilience.guard import Bill  # noqa: E402
 from resilience.ledger import MoneyLedger  # noqa: E402
 from resilience.models import BudgetPeriod, UsageRecord  # noqa: E402
 from resilience.policies import BudgetPolicy  # noqa: E402
 from resilience.usage import Call, Consumed, Units  # noqa: E402
+from unilingo.common.clock import SystemClock  # noqa: E402
 
 UNITS = Units(output_tokens=1_000)
 LIMIT_USD = 10 * Decimal("0.0006")

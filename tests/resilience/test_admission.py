@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from resilience.admission import Admission, Permit
-from resilience.clock import SystemClock
 from resilience.errors import GuardUnavailable, RateLimited
-from resilience.meter import GUARD_OUTAGES, meter
 from resilience.policies import OutageMode, OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore, connect
-from resilience.store import Ask, Outcome, Report, Transition
+from resilience.store import AcquireRequest, Outcome, Report, Transition
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer, valkey_server
+from unilingo.common.clock import SystemClock
+from unilingo.common.metrics import GUARD_OUTAGES, meter
 
 POLICY = ProviderPolicy(name="openai", requests_per_minute=80, max_concurrent=40)
 MakeAdmission = Callable[[OutageMode], Admission]
@@ -45,7 +45,7 @@ def _ignore(provider: str, moved: Transition) -> None:
 
 
 def _ask(admission: Admission, permit: str) -> Permit:
-    return admission.acquire(POLICY, Ask(permit, "ana", (1, 0)))
+    return admission.acquire(POLICY, AcquireRequest(permit, "ana", (1, 0)))
 
 
 def _end(admission: Admission, permit: Permit) -> None:
@@ -139,4 +139,4 @@ def test_an_end_that_cannot_be_told_does_not_hurt(
 def outages() -> float:
     """How often this process has counted that it lost the shared limits, and nobody has been told yet."""
     lost = (GUARD_OUTAGES.name, "local")
-    return sum(values.get(lost, 0.0) for values in meter.untold().values())
+    return sum(values.get(lost, 0.0) for values in meter.unflushed().values())

@@ -20,11 +20,11 @@ import pytest
 
 from resilience.admission import Admission
 from resilience.errors import CallRefused
-from resilience.guard import Guard, Surroundings
+from resilience.guard import Dependencies, Guard
 from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy, Unit
 from resilience.redis_store import RedisStore, connect
 from resilience.retry import Failure, FailureKind
-from resilience.store import Ask, BreakerState, Decision, Outcome, Released, Report
+from resilience.store import AcquireRequest, BreakerState, Decision, Outcome, Released, Report
 from resilience.usage import Call, Consumed, Units
 from tests.resilience.hands import Purse
 from tests.servers import valkey_server
@@ -71,7 +71,7 @@ class RecordingStore(RedisStore):
         self._refused_at: dict[str, int] = {}
         self._asked: dict[str, tuple[int, int]] = {}
 
-    def acquire(self, policy: ProviderPolicy, ask: Ask) -> Decision:
+    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
         decision = super().acquire(policy, ask)
         if decision.is_admitted:
             tokens = ask.costs[policy.units.index(Unit.TOKENS)]
@@ -142,7 +142,7 @@ def _work_off_a_backlog(
     """Each caller calls as often as it may. The first of all is a user alone, the rest is bulk."""
     store = RecordingStore(url)
     admission = Admission(store, OutagePolicy("deny"), CLOCK, lambda provider, moved: None)
-    around = Surroundings(admission, Purse(), CLOCK, lambda error: Failure(FailureKind.PERMANENT))
+    around = Dependencies(admission, Purse(), CLOCK, lambda error: Failure(FailureKind.PERMANENT))
     guard = Guard(policy, around)
 
     def thread(name: str) -> None:
@@ -209,7 +209,7 @@ def test_a_fleet_with_a_backlog_uses_the_tokens_it_has_and_never_more(url: str) 
 
 def _hold(number: int, url: str, ready: Any) -> None:
     store = RedisStore(connect(url), now_ms=CLOCK.ms)
-    decision = store.acquire(HELD, Ask(f"dead-{number}", "ana", ()))
+    decision = store.acquire(HELD, AcquireRequest(f"dead-{number}", "ana", ()))
     ready.put(decision.at_ms if decision.is_admitted else None)
     time.sleep(60)
 
@@ -228,10 +228,10 @@ def test_the_places_of_killed_workers_come_free_after_the_lease(url: str) -> Non
         worker.join()
 
     store = RedisStore(connect(url), now_ms=CLOCK.ms)
-    refused = alive = store.acquire(HELD, Ask("alive", "ana", ()))
+    refused = alive = store.acquire(HELD, AcquireRequest("alive", "ana", ()))
     while not alive.is_admitted:
         time.sleep(0.01)
-        alive = store.acquire(HELD, Ask("alive", "ana", ()))
+        alive = store.acquire(HELD, AcquireRequest("alive", "ana", ()))
 
     assert refused.reason == "concurrency"
     assert 60_000 <= alive.at_ms - min(held) <= 70_000
@@ -249,7 +249,7 @@ FRAGILE = ProviderPolicy(
 def _probe(number: int, url: str, start: Any) -> tuple[bool, str]:
     store = RedisStore(connect(url), now_ms=CLOCK.ms)
     start.wait()
-    ask = Ask(f"probe-{number}", "ana", ())
+    ask = AcquireRequest(f"probe-{number}", "ana", ())
     decision = store.acquire(FRAGILE, ask)
     start.wait()
     if not decision.is_admitted:
@@ -261,7 +261,7 @@ def _probe(number: int, url: str, start: Any) -> tuple[bool, str]:
 
 def test_of_32_processes_at_a_half_open_breaker_two_probe_and_one_closes(url: str) -> None:
     store = RedisStore(connect(url), now_ms=CLOCK.ms)
-    decision = store.acquire(FRAGILE, Ask("first", "ana", ()))
+    decision = store.acquire(FRAGILE, AcquireRequest("first", "ana", ()))
     store.release(FRAGILE, Report("first", Outcome.FAIL, decision.generation, decision.at_ms, ()))
     CLOCK.sleep(2)
 

@@ -13,7 +13,7 @@ from resilience.errors import (
     CircuitOpen,
     RateLimited,
 )
-from resilience.guard import Guard, Surroundings
+from resilience.guard import Dependencies, Guard
 from resilience.memory.store import MemoryStore
 from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy
 from resilience.retry import Failure, FailureKind
@@ -87,7 +87,7 @@ def make_door() -> Callable[[ProviderPolicy], Door]:
         admission = Admission(
             store, OutagePolicy(), clock, lambda provider, moved: transitions.append(moved)
         )
-        around = Surroundings(admission, purse, clock, classify, jitter=lambda: 0.0)
+        around = Dependencies(admission, purse, clock, classify, jitter=lambda: 0.0)
         return Door(Guard(policy, around), clock, purse, store, transitions)
 
     return make

@@ -10,12 +10,12 @@ from django.db import OperationalError, connection
 from resilience import queries
 from resilience.errors import KillSwitchOn, UnknownProvider
 from resilience.guard import Bill
-from resilience.meter import meter
 from resilience.models import BreakerTransition, KillSwitch, OperatorAction
 from resilience.operations import record_transition
 from resilience.runtime import Runtime
-from resilience.store import Ask, BreakerState, Outcome, Report, Transition
+from resilience.store import AcquireRequest, BreakerState, Outcome, Report, Transition
 from resilience.usage import Call, Consumed, Units
+from unilingo.common.metrics import meter
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,9 @@ CALL = Call("job-1:1:1", "ana", "flashcards", "gpt-4o-mini", Units(output_tokens
 def fail(around: Runtime, times: int) -> None:
     policy = around.policies["openai"]
     for number in range(times):
-        permit = around.admission.acquire(policy, Ask(f"call-{number}", "ana", (1, 10, 0)))
+        permit = around.admission.acquire(
+            policy, AcquireRequest(f"call-{number}", "ana", (1, 10, 0))
+        )
         decision = permit.decision
         report = Report(
             permit.ask.permit, Outcome.FAIL, decision.generation, decision.at_ms, (0, 0, 0)
@@ -55,7 +57,7 @@ def test_a_breaker_that_opens_is_counted_once(around: Runtime) -> None:
 
 
 def _counted(sample: tuple[str, ...]) -> float:
-    return sum(values.get(sample, 0) for values in meter.untold().values())
+    return sum(values.get(sample, 0) for values in meter.unflushed().values())
 
 
 def test_a_transition_told_twice_is_written_once(around: Runtime) -> None:
@@ -152,7 +154,9 @@ def test_the_breakers_are_shown_in_the_order_of_the_contract(around: Runtime) ->
 
 
 def test_the_limits_show_what_is_left(around: Runtime) -> None:
-    around.admission.acquire(around.policies["openai"], Ask("call", "ana", (1, 1_500, 0)))
+    around.admission.acquire(
+        around.policies["openai"], AcquireRequest("call", "ana", (1, 1_500, 0))
+    )
     shown = queries.rate_limits(around.store, around.policies.values())["openai"]
 
     requests, tokens, _ = shown["windows"]

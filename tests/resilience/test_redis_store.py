@@ -8,7 +8,7 @@ import pytest
 from redis.crc import key_slot
 
 from resilience.redis_store import RedisStore, connect
-from resilience.store import Ask, StoreUnavailable
+from resilience.store import AcquireRequest, StoreUnavailable
 from tests.resilience.conftest import POLICIES
 from tests.servers import ValkeyServer, free_port
 from tests.stack import wait_until
@@ -22,7 +22,7 @@ def test_all_keys_of_a_provider_share_a_slot_of_a_cluster(redis_server: ValkeySe
     client.flushall()
     store = RedisStore(client)
     for number in range(7):
-        store.acquire(POLICY, Ask(f"call-{number}", "ana", (1, 10, 1)))
+        store.acquire(POLICY, AcquireRequest(f"call-{number}", "ana", (1, 10, 1)))
 
     keys = client.keys("*")
     client.close()
@@ -36,10 +36,10 @@ def test_a_server_that_has_forgotten_the_scripts_is_told_them_again(
     client = connect(redis_server.url)
     store = RedisStore(client)
     client.flushall()
-    store.acquire(POLICY, Ask("one", "ana", (1, 10, 0)))
+    store.acquire(POLICY, AcquireRequest("one", "ana", (1, 10, 0)))
     client.script_flush()
 
-    assert store.acquire(POLICY, Ask("two", "ana", (1, 10, 0))).is_admitted
+    assert store.acquire(POLICY, AcquireRequest("two", "ana", (1, 10, 0))).is_admitted
     assert store.status(POLICY).windows[0].used == 2
     client.close()
 
@@ -48,12 +48,12 @@ def test_a_child_process_speaks_on_a_connection_of_its_own(redis_server: ValkeyS
     client = connect(redis_server.url)
     client.flushall()
     store = RedisStore(client)
-    store.acquire(POLICY, Ask("parent", "ana", (1, 10, 0)))
+    store.acquire(POLICY, AcquireRequest("parent", "ana", (1, 10, 0)))
     before = {connection["id"] for connection in client.client_list()}
     done = FORK.Event()
 
     def child() -> None:
-        store.acquire(POLICY, Ask("child", "ana", (1, 10, 0)))
+        store.acquire(POLICY, AcquireRequest("child", "ana", (1, 10, 0)))
         done.wait()
 
     process = FORK.Process(target=child)
@@ -73,10 +73,10 @@ def test_a_full_window_is_not_read_again_for_every_call(redis_server: ValkeyServ
     store = RedisStore(client, now_ms=lambda: now[0])
     policy = replace(POLICY, requests_per_minute=1_000, max_concurrent=0)
     for number in range(100):
-        store.acquire(policy, Ask(f"call-{number}", "ana", (1, 10, 0)))
+        store.acquire(policy, AcquireRequest(f"call-{number}", "ana", (1, 10, 0)))
         now[0] += policy.windows[0].slice_ms
     client.config_resetstat()
-    store.acquire(policy, Ask("one more", "ana", (1, 10, 0)))
+    store.acquire(policy, AcquireRequest("one more", "ana", (1, 10, 0)))
 
     asked = {name: row["calls"] for name, row in client.info("commandstats").items()}
     client.close()
@@ -87,7 +87,7 @@ def test_a_full_window_is_not_read_again_for_every_call(redis_server: ValkeyServ
 def test_the_clock_is_the_servers(redis_server: ValkeyServer) -> None:
     client = connect(redis_server.socket_url)
     client.flushall()
-    decision = RedisStore(client).acquire(POLICY, Ask("call", "ana", (1, 10, 0)))
+    decision = RedisStore(client).acquire(POLICY, AcquireRequest("call", "ana", (1, 10, 0)))
     seconds, _ = client.time()
     client.close()
 

@@ -11,7 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from resilience.memory.store import MemoryStore
 from resilience.policies import BreakerPolicy, ProviderPolicy, Unit
 from resilience.redis_store import RedisStore, connect
-from resilience.store import Ask, BreakerState, Decision, Outcome, Report, Store, Transition
+from resilience.store import (
+    AcquireRequest,
+    BreakerState,
+    Decision,
+    Outcome,
+    Report,
+    Store,
+    Transition,
+)
 from tests.servers import valkey_server
 
 POLICY = ProviderPolicy(
@@ -45,8 +53,8 @@ class StoreMachine(RuleBasedStateMachine):
             RedisStore(self.client, now_ms=lambda: self.now),
         ]
         self.permits = 0
-        self.held: dict[str, tuple[Ask, Decision]] = {}
-        self.waiting: dict[str, Ask] = {}
+        self.held: dict[str, tuple[AcquireRequest, Decision]] = {}
+        self.waiting: dict[str, AcquireRequest] = {}
         self.admitted: list[tuple[int, int]] = []
         self.generation = 0
 
@@ -64,7 +72,7 @@ class StoreMachine(RuleBasedStateMachine):
     def ask(self, user: str, tokens: int, retry: bool) -> None:
         self.permits += 1
         units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(retry)}
-        self._acquire(Ask(f"call-{self.permits}", user, POLICY.costs(units)))
+        self._acquire(AcquireRequest(f"call-{self.permits}", user, POLICY.costs(units)))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -131,7 +139,7 @@ class StoreMachine(RuleBasedStateMachine):
             inside = [at for at, _ in self.admitted if start <= at < start + WINDOW_MS]
             assert len(inside) <= POLICY.requests_per_minute
 
-    def _acquire(self, ask: Ask) -> None:
+    def _acquire(self, ask: AcquireRequest) -> None:
         decision = self._same(lambda store: store.acquire(POLICY, ask))
         self._check(decision.transition)
         self.waiting.pop(ask.permit, None)
@@ -142,7 +150,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert decision.place > 0
             self.waiting[ask.permit] = ask
 
-    def _note(self, ask: Ask, decision: Decision) -> None:
+    def _note(self, ask: AcquireRequest, decision: Decision) -> None:
         if decision.is_admitted:
             self.held[ask.permit] = (ask, decision)
             self.admitted.append((decision.at_ms, ask.costs[1]))

@@ -19,7 +19,7 @@ PREFETCH = 2
 def test_a_message_that_cannot_be_acknowledged_gives_its_place_back(
     redis_server: ValkeyServer, end: Callable[[transport.QoS, str], None]
 ) -> None:
-    broker.mend()
+    broker.patch_transport()
     with Connection(redis_server.url, transport_options={"socket_timeout": 1}) as connection:
         channel = connection.default_channel
         channel.basic_qos(0, PREFETCH, False)

@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Status
 from tests.jobs import rows
 from tests.people import nobody, signed_in

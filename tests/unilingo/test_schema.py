@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from jobs import lifecycle
-from jobs.handlers.registry import HANDLERS
+from jobs.kinds.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests.jobs import rows

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from resilience import spans
 from tests.people import ASKED, GENERATE, signed_in
 from tests.stack import ROOT
 from tests.unilingo.test_boot import _environment
 from unilingo import tracing
+from unilingo.common import spans
 
 STUDY_TEXT = "the mitochondrion is the powerhouse"
 

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles.moments import iso
 from unilingo.auth import IsOperator
+from unilingo.common.timestamps import iso
 from unilingo.monitoring.figures import Figures, figures
 
 Severity = Literal["warning", "critical"]
@@ -33,22 +33,24 @@ class Alert(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AlertText:
     severity: Severity
     sentence: str
 
 
-WORDS: dict[Alert, Words] = {
-    Alert.QUEUE_DEPTH_HIGH: Words("warning", "Many jobs wait for a worker."),
-    Alert.QUEUE_DEPTH_CRITICAL: Words("critical", "Very many jobs wait for a worker."),
-    Alert.FAILURE_RATE_HIGH: Words("warning", "Many jobs or requests fail."),
-    Alert.FAILURE_RATE_CRITICAL: Words("critical", "Very many jobs or requests fail."),
-    Alert.CIRCUIT_BREAKER_OPEN: Words("warning", "A provider is not called at the moment."),
-    Alert.WORKER_STALLED: Words("critical", "Jobs are claimed by a worker that gives no sign."),
-    Alert.WORKER_DOWN: Words("critical", "Jobs wait and no worker is alive."),
-    Alert.BUDGET_WARNING: Words("warning", "Most of the month's money is spent."),
-    Alert.BUDGET_EXCEEDED: Words("critical", "The month's money is spent; paid work is stopped."),
-    Alert.REDIS_DOWN: Words("critical", "Redis does not answer."),
+ALERT_TEXTS: dict[Alert, AlertText] = {
+    Alert.QUEUE_DEPTH_HIGH: AlertText("warning", "Many jobs wait for a worker."),
+    Alert.QUEUE_DEPTH_CRITICAL: AlertText("critical", "Very many jobs wait for a worker."),
+    Alert.FAILURE_RATE_HIGH: AlertText("warning", "Many jobs or requests fail."),
+    Alert.FAILURE_RATE_CRITICAL: AlertText("critical", "Very many jobs or requests fail."),
+    Alert.CIRCUIT_BREAKER_OPEN: AlertText("warning", "A provider is not called at the moment."),
+    Alert.WORKER_STALLED: AlertText("critical", "Jobs are claimed by a worker that gives no sign."),
+    Alert.WORKER_DOWN: AlertText("critical", "Jobs wait and no worker is alive."),
+    Alert.BUDGET_WARNING: AlertText("warning", "Most of the month's money is spent."),
+    Alert.BUDGET_EXCEEDED: AlertText(
+        "critical", "The month's money is spent; paid work is stopped."
+    ),
+    Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer."),
 }
 
 
@@ -57,7 +59,7 @@ def runbook(alert: Alert) -> str:
     return f"docs/runbook.md#{alert.lower()}"
 
 
-def judge(found: Figures) -> dict[Alert, bool | None]:
+def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
     """None: nobody can say at the moment, because Redis is away."""
     limits = settings.ALERT_POLICY
     waiting = found.queue["waiting"]
@@ -132,7 +134,7 @@ class Alerts(APIView):
     )
     def get(self, request: Request) -> Response:
         found = figures(timezone.now())
-        raised = {alert: bool(verdict) for alert, verdict in judge(found).items()}
+        raised = {alert: bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
         metrics = {
             "queue": found.queue,
             "performance": found.performance,

@@ -8,15 +8,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import services
-from jobs.kinds import JobKind
-from resilience.api.serializers import StrictBoolean, Words
+from jobs.kind import JobKind
+from resilience.api.serializers import PlainText, StrictBoolean
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
 
 
 class PauseInput(serializers.Serializer[None]):
     paused = StrictBoolean()
-    reason = Words(max_length=200, required=False, allow_blank=True)
+    reason = PlainText(max_length=200, required=False, allow_blank=True)
 
 
 class Retry(APIView):

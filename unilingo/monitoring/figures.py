@@ -11,16 +11,6 @@ from typing import Any, TypedDict
 from django.conf import settings
 
 from jobs import queries
-from resilience.meter import (
-    JOB_EVENTS,
-    JOB_RUN_SECONDS,
-    JOB_WAITING_SECONDS,
-    REQUEST_SECONDS,
-    REQUESTS,
-    SUM,
-    Series,
-    Values,
-)
 from resilience.queries import (
     BreakerView,
     BudgetView,
@@ -32,7 +22,17 @@ from resilience.queries import (
 from resilience.runtime import runtime
 from resilience.store import StoreUnavailable
 from unilingo import workers
-from unilingo.monitoring import series
+from unilingo.common.metrics import (
+    JOB_EVENTS,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
+    REQUEST_SECONDS,
+    REQUESTS,
+    SUM,
+    Series,
+    Values,
+)
+from unilingo.monitoring import fleet_metrics
 
 STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
 
@@ -108,7 +108,7 @@ class Figures:
 
 def figures(now: datetime) -> Figures:
     window = settings.ALERT_POLICY.window_minutes
-    minutes = series.last_minutes(window, now.timestamp())
+    minutes = fleet_metrics.last_minutes(window, now.timestamp())
     alive = workers.alive()
     breakers, limits = _providers()
     counts = queries.queue_counts()
@@ -176,13 +176,13 @@ def _providers() -> tuple[dict[str, BreakerView] | None, dict[str, LimitsView] |
         return None, None
 
 
-def _performance(minutes: series.Minutes, window: int) -> PerformanceView:
+def _performance(minutes: fleet_metrics.Minutes, window: int) -> PerformanceView:
     values = minutes.sum()
-    requests = series.counted(values, REQUESTS)
+    requests = fleet_metrics.counted(values, REQUESTS)
     total = sum(requests.values())
     errors = sum(n for (*_, status), n in requests.items() if status.startswith("5"))
-    times = series.buckets(values, REQUEST_SECONDS)
-    p95 = series.quantile(times, REQUEST_SECONDS, 0.95)
+    times = fleet_metrics.buckets(values, REQUEST_SECONDS)
+    p95 = fleet_metrics.quantile(times, REQUEST_SECONDS, 0.95)
     return {
         "errorRate": _percent(errors, total),
         "avgResponseTime": round(1000 * times.get(SUM, 0.0) / total, 1) if total else 0.0,
@@ -196,12 +196,12 @@ def _performance(minutes: series.Minutes, window: int) -> PerformanceView:
 
 def _jobs(values: Values, window: int, now: datetime) -> JobsView:
     ended = dict.fromkeys(("completed", "failed", "cancelled"), 0)
-    for (_, event_type), count in series.counted(values, JOB_EVENTS).items():
+    for (_, event_type), count in fleet_metrics.counted(values, JOB_EVENTS).items():
         if event_type in ended:
             ended[event_type] += round(count)
 
     def seconds(histogram: Series, part: float) -> float | None:
-        value = series.quantile(series.buckets(values, histogram), histogram, part)
+        value = fleet_metrics.quantile(fleet_metrics.buckets(values, histogram), histogram, part)
         return None if value is None else round(value, 2)
 
     return {

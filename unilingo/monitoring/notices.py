@@ -15,9 +15,9 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 
-from profiles.moments import iso
+from unilingo.common.timestamps import iso
 from unilingo.models import AlertState, Notice
-from unilingo.monitoring.alerts import WORDS, Alert, runbook
+from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, runbook
 from unilingo.monitoring.webhooks import WebhookFailed, post
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ BATCH = 20
 ATTEMPTS = 12
 RETRY_SECONDS = 5
 RETRY_MAX_SECONDS = 900
-KEPT = timedelta(days=30)
+COMPLETION_HOOKS = timedelta(days=30)
 
 
 def note(
@@ -47,7 +47,7 @@ def note(
 
 def deliver(now: datetime) -> int:
     """Send what is due. Answers how many were taken."""
-    Notice.objects.filter(created_at__lt=now - KEPT).delete()
+    Notice.objects.filter(created_at__lt=now - COMPLETION_HOOKS).delete()
     due = Notice.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
     return sum(_claim(notice, now) and _send(notice, now) for notice in due[:BATCH])
 
@@ -80,7 +80,7 @@ def _clear(alert: Alert, now: datetime) -> bool:
 def _write_notices(
     alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
 ) -> None:
-    words = WORDS[alert]
+    words = ALERT_TEXTS[alert]
     body = {
         "type": "alert.raised" if is_raised else "alert.cleared",
         "timestamp": iso(now),

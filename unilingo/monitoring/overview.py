@@ -6,9 +6,10 @@ from typing import Any, TypedDict
 from django.urls import reverse
 
 from jobs import queries
-from jobs.kinds import JobKind
-from profiles.moments import iso
-from resilience.meter import (
+from jobs.kind import JobKind
+from resilience.queries import TransitionView, newest_transitions
+from unilingo import workers
+from unilingo.common.metrics import (
     JOB_EVENTS,
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
@@ -17,10 +18,9 @@ from resilience.meter import (
     Series,
     Values,
 )
-from resilience.queries import TransitionView, newest_transitions
-from unilingo import workers
-from unilingo.monitoring import series
-from unilingo.monitoring.alerts import WORDS, judge, runbook
+from unilingo.common.timestamps import iso
+from unilingo.monitoring import fleet_metrics
+from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts, runbook
 from unilingo.monitoring.figures import figures
 
 NEWEST = 12
@@ -67,11 +67,11 @@ def overview(now: datetime) -> dict[str, Any]:
         "alerts": [
             {
                 "name": alert,
-                "severity": WORDS[alert].severity,
-                "text": WORDS[alert].sentence,
+                "severity": ALERT_TEXTS[alert].severity,
+                "text": ALERT_TEXTS[alert].sentence,
                 "runbook": runbook(alert),
             }
-            for alert, holds in judge(found).items()
+            for alert, holds in evaluate_alerts(found).items()
             if holds
         ],
         "queue": found.queue,
@@ -126,8 +126,8 @@ def _failures() -> list[FailureView]:
 
 def _minutes(now: datetime) -> list[MinuteView]:
     latest = int(now.timestamp() // 60)
-    counted = series.last_minutes(MINUTES_KEPT, now.timestamp()).values
-    depths = series.depths()
+    counted = fleet_metrics.last_minutes(MINUTES_KEPT, now.timestamp()).values
+    depths = fleet_metrics.depths()
     return [
         _minute(minute, counted.get(minute, {}), depths.get(minute, {}))
         for minute in range(latest - MINUTES_KEPT + 1, latest + 1)
@@ -135,7 +135,7 @@ def _minutes(now: datetime) -> list[MinuteView]:
 
 
 def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
-    requests = series.counted(values, REQUESTS)
+    requests = fleet_metrics.counted(values, REQUESTS)
     return {
         "at": iso(datetime.fromtimestamp(60 * minute, UTC)),
         "waiting": depth.get("waiting"),
@@ -151,10 +151,10 @@ def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
 
 
 def _events(values: Values, event_type: str) -> int:
-    found = series.counted(values, JOB_EVENTS)
+    found = fleet_metrics.counted(values, JOB_EVENTS)
     return round(sum(count for (_, one), count in found.items() if one == event_type))
 
 
 def _p95(values: Values, histogram: Series) -> float | None:
-    seconds = series.quantile(series.buckets(values, histogram), histogram, 0.95)
+    seconds = fleet_metrics.quantile(fleet_metrics.buckets(values, histogram), histogram, 0.95)
     return None if seconds is None else round(seconds, 2)

@@ -1,6 +1,6 @@
 """/metrics: the fleet's figures in Prometheus' text format, the same from whichever web process is scraped.
 
-Counters and histograms are the fleet's sums (unilingo/monitoring/series.py), gauges are read from the rows and from
+Counters and histograms are the fleet's sums (unilingo/monitoring/fleet_metrics.py), gauges are read from the rows and from
 Redis at the scrape; so nothing depends on which process answers, and prometheus-client only writes the format.
 """
 
@@ -22,11 +22,11 @@ from prometheus_client.registry import Collector
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from resilience.meter import ALL, SUM, Series, Values
 from unilingo import workers
 from unilingo.auth import IsOperator
-from unilingo.monitoring import series
-from unilingo.monitoring.alerts import judge
+from unilingo.common.metrics import ALL, SUM, Series, Values
+from unilingo.monitoring import fleet_metrics
+from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.figures import Figures, figures
 
 PREFIX = "unilingo_"
@@ -45,7 +45,7 @@ class Metrics(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(Fleet(figures(timezone.now()), series.totals()))
+        registry.register(Fleet(figures(timezone.now()), fleet_metrics.totals()))
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
@@ -66,7 +66,7 @@ class Fleet(Collector):
 
 
 def _counted(one: Series, totals: Values) -> Metric:
-    values = series.counted(totals, one)
+    values = fleet_metrics.counted(totals, one)
     if not one.bounds:
         counter = CounterMetricFamily(PREFIX + one.name, one.help, labels=one.labels)
         for labels, value in sorted(values.items()):
@@ -146,5 +146,7 @@ def _processes(found: Figures) -> Iterator[Metric]:
     webs = float(len(workers.facts_of("web") or {}))
     yield _gauge("web_processes", "Web processes alive", (), ((), webs))
     yield _gauge("redis_up", "1 while Redis answers", (), ((), float(found.is_redis_there)))
-    verdicts = (((str(alert),), float(bool(holds))) for alert, holds in judge(found).items())
+    verdicts = (
+        ((str(alert),), float(bool(holds))) for alert, holds in evaluate_alerts(found).items()
+    )
     yield _gauge("alert", "1 while the alert holds", ("name",), *verdicts)

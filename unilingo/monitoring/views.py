@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import queries
-from jobs.kinds import Queue
-from profiles.moments import iso
+from jobs.kind import Queue
 from unilingo import workers
 from unilingo.auth import IsOperator
+from unilingo.common.timestamps import iso
 from unilingo.monitoring.figures import STATES, queue_view, streams
 from unilingo.problems import problem
 from unilingo.schema import Problem

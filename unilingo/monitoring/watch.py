@@ -7,8 +7,8 @@ from celery import shared_task
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from unilingo.monitoring import notices, series
-from unilingo.monitoring.alerts import judge
+from unilingo.monitoring import fleet_metrics, notices
+from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.figures import Figures, figures
 
 logger = logging.getLogger(__name__)
@@ -20,11 +20,11 @@ _delivering = threading.Lock()
 def watch() -> None:
     close_old_connections()
     now = timezone.now()
-    series.tell()
+    fleet_metrics.flush()
     found = figures(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
-    series.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
-    notices.note(judge(found), summary(found), now)
+    fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
+    notices.note(evaluate_alerts(found), summary(found), now)
     if _delivering.acquire(blocking=False):
         # A receiver that does not answer must not hold up the sweep, which beat runs too.
         threading.Thread(target=_deliver, name="notices", daemon=True).start()

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from unilingo.monitoring.alerts import WORDS, judge
+from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.figures import figures
 
 register = template.Library()
@@ -15,8 +15,12 @@ register = template.Library()
 def fleet_state() -> dict[str, Any]:
     found = figures(timezone.now())
     alerts = [
-        {"name": str(alert), "severity": WORDS[alert].severity, "text": WORDS[alert].sentence}
-        for alert, holds in judge(found).items()
+        {
+            "name": str(alert),
+            "severity": ALERT_TEXTS[alert].severity,
+            "text": ALERT_TEXTS[alert].sentence,
+        }
+        for alert, holds in evaluate_alerts(found).items()
         if holds
     ]
     return {

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from jobs.handlers.flashcards import FlashcardsResult
-from jobs.handlers.study_text import AI_SELECTION
+from jobs.kinds.flashcards.handler import FlashcardsResult
+from jobs.kinds.study.text import AI_SELECTION
 from jobs.management import screen
 from jobs.management.client import CallFailed, Client
 from jobs.management.stack import running_stack
 from profiles import decks
-from resilience.clock import SystemClock
+from unilingo.common.clock import SystemClock
 
 INTERRUPTED = 130
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, runner
-from jobs.handlers.sources import STUDY_CHARACTERS, shortened
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
+from jobs.kinds.study.sources import STUDY_CHARACTERS, shortened
 from jobs.models import Job
 from tests import papers
 from tests.jobs import rows

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from jobs.api.uploads import MEBIBYTE
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Job
 from tests.people import Person, nobody, signed_in
 from tests.servers import ValkeyServer

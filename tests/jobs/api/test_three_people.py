@@ -13,7 +13,7 @@ from pytest_django import Settings
 from rest_framework.views import APIView
 
 from jobs import lifecycle
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Job
 from tests.people import ASKED, Person, bearer, claiming, nobody, signed_in, token
 from tests.profiles.rows import card, lesson

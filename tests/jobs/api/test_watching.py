@@ -7,10 +7,10 @@ from django.core import signing
 
 from jobs import lifecycle
 from jobs.models import Job, Status
-from profiles.api import cursors
-from profiles.pages import Cursor
 from tests.jobs import rows
 from tests.people import claiming, nobody
+from unilingo.common import cursors
+from unilingo.common.pages import Cursor
 
 pytestmark = pytest.mark.django_db
 

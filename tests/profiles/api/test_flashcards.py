@@ -7,15 +7,15 @@ from django.core import signing
 from django.utils import timezone
 
 from jobs import lifecycle
-from jobs.kinds import JobKind
+from jobs.kind import JobKind
 from jobs.models import Job
 from profiles import cards
-from profiles.api import cursors
 from profiles.models import Flashcard
-from profiles.pages import Cursor
 from tests.people import ASKED, signed_in
 from tests.profiles import rows
 from tests.profiles.rows import NOW, after, card_content
+from unilingo.common import cursors
+from unilingo.common.pages import Cursor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict")]
 

@@ -9,9 +9,9 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
-from resilience.meter import meter
 from resilience.runtime import runtime
 from tests.servers import ValkeyServer
+from unilingo.common.metrics import meter
 from unilingo.monitoring.figures import Figures, figures
 
 AWAY = "redis://127.0.0.1:1/0"
@@ -19,8 +19,8 @@ AWAY = "redis://127.0.0.1:1/0"
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    while batch := meter.take():
-        meter.told(batch)
+    while batch := meter.pending_batch():
+        meter.acknowledge(batch)
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from django.core.cache import caches
 from pytest_django import Settings
 
 from jobs.models import Job, Status
-from resilience.meter import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
 from unilingo import workers
-from unilingo.monitoring import series
-from unilingo.monitoring.alerts import WORDS, Alert, judge, runbook
+from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
+from unilingo.monitoring import fleet_metrics
+from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, evaluate_alerts, runbook
 from unilingo.monitoring.figures import Figures, figures
 
 Found = Callable[..., Figures]
@@ -27,7 +27,7 @@ PERFORMANCE = ["errorRate", "avgResponseTime", "requestsPerMinute", "p95Response
 
 
 def _raised(found: Figures) -> set[str]:
-    return {str(alert) for alert, holds in judge(found).items() if holds}
+    return {str(alert) for alert, holds in evaluate_alerts(found).items() if holds}
 
 
 def _asked() -> Any:
@@ -80,7 +80,7 @@ def test_thresholds_are_settings(found: Found, settings: Settings) -> None:
 
 
 def test_what_only_redis_knows_is_not_known_without_it(found: Found) -> None:
-    verdicts = judge(found(is_redis_there=False, workers=None, breakers=None))
+    verdicts = evaluate_alerts(found(is_redis_there=False, workers=None, breakers=None))
 
     unknown = {alert for alert, holds in verdicts.items() if holds is None}
     assert unknown == {
@@ -116,7 +116,7 @@ def test_requests_of_all_web_processes_are_counted(redis_server: ValkeyServer) -
     for status, seconds in [("200", 0.02)] * 18 + [("503", 0.4)] * 2:
         meter.count(REQUESTS, "GET", "/api/jobs", status)
         meter.observe(REQUEST_SECONDS, seconds, "GET", "/api/jobs")
-    series.tell()
+    fleet_metrics.flush()
     # As another process would have counted, and not told yet what this one has told.
     meter.count(REQUESTS, "GET", "/api/jobs", "200")
     meter.observe(REQUEST_SECONDS, 0.02, "GET", "/api/jobs")
@@ -138,7 +138,9 @@ def test_a_request_counts_itself_under_the_pattern_of_its_address(
     nobody().get("/api/health")
     nobody().get("/no/such/page")
 
-    counted = series.counted(series.last_minutes(2, meter._clock.now()).sum(), REQUESTS)
+    counted = fleet_metrics.counted(
+        fleet_metrics.last_minutes(2, meter._clock.now()).sum(), REQUESTS
+    )
 
     assert counted == {
         ("GET", "/api/job-status/<str:job_id>", "404"): 2,
@@ -154,7 +156,7 @@ def test_jobs_are_counted_from_their_events(redis_server: ValkeyServer, now: dat
     found = figures(now).jobs
 
     assert (found["completed"], found["failed"], found["failureRate"]) == (2, 1, 33.33)
-    created = series.counted(meter.untold()[int(now.timestamp() // 60)], JOB_EVENTS)
+    created = fleet_metrics.counted(meter.unflushed()[int(now.timestamp() // 60)], JOB_EVENTS)
     assert created["flashcards", "waiting"] == 4
 
 
@@ -220,4 +222,4 @@ def test_every_alert_names_a_section_of_the_runbook(alert: Alert) -> None:
     ]
 
     assert heading in headings
-    assert WORDS[alert].sentence
+    assert ALERT_TEXTS[alert].sentence

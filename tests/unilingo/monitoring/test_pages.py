@@ -15,7 +15,7 @@ from resilience.runtime import runtime
 from tests.jobs import rows
 from tests.servers import ValkeyServer
 from unilingo import workers
-from unilingo.monitoring import dashboard, series
+from unilingo.monitoring import dashboard, fleet_metrics
 from unilingo.monitoring.overview import overview
 
 
@@ -33,7 +33,7 @@ def test_the_view_has_the_last_hour_and_what_happened_last(
     workers.say_alive("worker", "one", {"succeeded": 3})
     failed = rows.job_in(Status.FAILED)
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
-    series.note_depths({"waiting": 4, "active": 1, "delayed": 0}, now.timestamp())
+    fleet_metrics.note_depths({"waiting": 4, "active": 1, "delayed": 0}, now.timestamp())
 
     seen = overview(now)
 

@@ -7,14 +7,14 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from resilience.meter import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, Meter, meter
 from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import signed_in
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo import workers
-from unilingo.monitoring import series
+from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, Meter, meter
+from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import Alert
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_counters_are_sums_over_all_processes(redis_server: ValkeyServer) -> Non
         one.observe(PROVIDER_CALL_SECONDS, 0.7, "openai")
         batch = one.take()
         assert batch is not None
-        series._add(batch)
+        fleet_metrics._add(batch)
 
     found = _scraped()
 

@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from resilience.clock import SystemClock
 from unilingo import addresses, embedded, env
+from unilingo.common.clock import SystemClock
 from unilingo.console import Console
 from unilingo.supervisor import Program, Supervisor
 

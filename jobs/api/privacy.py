@@ -1,0 +1,50 @@
+"""HTTP for the right to one's data."""
+
+from collections.abc import Iterator
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from jobs import privacy
+from profiles.api import export, representation
+from profiles.api.views import own_profile
+from profiles.models import Profile
+from resilience import privacy as people
+from unilingo.common.timestamps import iso
+
+
+class ProfileExport(APIView):
+    @extend_schema(
+        operation_id="export_profile",
+        tags=["profile"],
+        summary="Everything that is kept of the learner, streamed as JSON",
+        responses={
+            (200, "application/json"): OpenApiResponse(
+                OpenApiTypes.OBJECT,
+                "`user`, `lessons`, `progress`, `flashcards` with their reviews, `jobs` with what was handed in, and `usage`.",
+            ),
+            404: OpenApiTypes.OBJECT,
+        },
+    )
+    def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
+        profile = own_profile(request, user_id)
+        user = representation.user(profile, people.tokens_of(user_id))
+        head = {"success": True, "exportedAt": iso(timezone.now()), "user": user}
+        return StreamingHttpResponse(
+            export.as_json(head, _sections(profile)),
+            content_type="application/json",
+            headers={
+                "Content-Disposition": 'attachment; filename="unilingo-export.json"',
+                "Cache-Control": "private, no-store",
+            },
+        )
+
+
+def _sections(profile: Profile) -> Iterator[export.Section]:
+    yield from export.sections(profile)
+    yield "jobs", privacy.jobs_of(profile.user_id)
+    yield "usage", people.usage_of(profile.user_id)

@@ -1,0 +1,47 @@
+"""HTTP for decks: the cards of a completed job as a file for Anki."""
+
+from django.http import Http404, HttpResponse
+from django.utils.text import slugify
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from jobs.api import access
+from jobs.kind import JobKind
+from profiles import decks
+
+APKG = "application/x-apkg"
+
+
+class JobDeck(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="job_deck",
+        tags=["watching"],
+        summary="The cards of a completed flashcards job as an Anki deck",
+        parameters=[
+            OpenApiParameter(
+                "token", str, description="From `eventsUrl`, for a link without headers."
+            )
+        ],
+        responses={
+            (200, APKG): OpenApiResponse(OpenApiTypes.BINARY, "An attachment that Anki imports."),
+            404: OpenApiTypes.OBJECT,
+        },
+    )
+    def get(self, request: Request, job_id: str) -> HttpResponse:
+        job = access.watchable_job(request, job_id)
+        if job.kind != JobKind.FLASHCARDS or job.result is None:
+            raise Http404
+        title: str = job.input["subject"]
+        name = f"{slugify(title) or 'flashcards'}.apkg"
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-cache",
+        }
+        return HttpResponse(
+            decks.apkg(title, job.result["flashcards"]), content_type=APKG, headers=headers
+        )

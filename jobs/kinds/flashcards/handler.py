@@ -1,0 +1,152 @@
+"""Study text in, flashcards out: part by part, then checked as one set."""
+
+import math
+from typing import Literal, NotRequired, TypedDict
+
+from pydantic import TypeAdapter
+
+from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.handler import JobContext
+from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
+from jobs.kinds.study.model_calls import ModelCalls
+from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
+from jobs.kinds.study.text import StudyInput, topic_of
+from jobs.providers.base import BackSource, Card, CardsRequest, Language
+from profiles.content import CardContent
+
+# Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
+SPARE = 2
+
+FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
+PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
+
+CARDS = TypeAdapter(list[Card])
+
+
+class Flashcard(CardContent):
+    backSource: BackSource
+
+
+class FlashcardsResult(TypedDict):
+    success: Literal[True]
+    flashcards: list[Flashcard]
+    tokenUsage: int
+    topics: list[str]
+    provider: str
+    model: str
+    shortfall: NotRequired[bool]
+    warnings: NotRequired[list[str]]
+
+
+def make_flashcards(inputs: StudyInput, context: JobContext) -> FlashcardsResult:
+    """Raises AttemptFailed; UnusableAnswer if no card passes the rules."""
+    draft = CardsDraft(inputs, context)
+    context.progress(5, "Reading the text")
+    draft.ask_for_parts()
+    checked = draft.checked()
+    if len(checked.cards) < AT_LEAST:
+        context.progress(85, "Looking for more terms")
+        draft.ask_for_more(checked)
+        checked = draft.checked()
+    if not checked.cards:
+        raise UnusableAnswer
+    context.progress(95, "Checked the cards")
+    return draft.result(checked)
+
+
+class CardsDraft:
+    """The calls of one job and what they have brought so far."""
+
+    def __init__(self, inputs: StudyInput, context: JobContext) -> None:
+        self._inputs = inputs
+        self._context = context
+        self._topic = topic_of(inputs)
+        self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
+        self._calls = ModelCalls(context)
+        self._answers: list[list[Card]] = []
+        self._failures: list[AttemptFailed] = []
+        self._warnings: list[str] = []
+
+    def ask_for_parts(self) -> None:
+        """One call a part. A part that holds nothing, or is refused, spoils only itself."""
+        count = len(self._parts)
+        for number, part in enumerate(self._parts, start=1):
+            request = self._request(
+                part,
+                at_least=math.ceil(AT_LEAST / count),
+                at_most=min(AT_MOST, math.ceil(AT_MOST / count) + SPARE),
+            )
+            if not self._ask(f"cards-{number}-of-{count}", request):
+                self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
+            self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
+        if not self._answers:
+            raise self._failures[0]
+
+    def ask_for_more(self, checked: CardSet) -> None:
+        """Once, for what is missing; a set that stays small is better than none."""
+        missing = AT_LEAST - len(checked.cards)
+        known = tuple(card.front for card in checked.cards)
+        part = max(self._parts, key=len)
+        request = self._request(part, at_least=missing, at_most=missing + SPARE, known_fronts=known)
+        try:
+            self._ask("cards-missing", request)
+        except UnusableAnswer as failure:
+            self._failures.append(failure)
+
+    def checked(self) -> CardSet:
+        # In turn from every answer, so that the first part of a long text does not fill the set.
+        return card_set(in_turn(self._answers), self._inputs["content"], self._topic)
+
+    def result(self, checked: CardSet) -> FlashcardsResult:
+        engine = self._calls.engine
+        result = FlashcardsResult(
+            success=True,
+            flashcards=[_flashcard(card) for card in checked.cards],
+            tokenUsage=self._calls.tokens,
+            topics=checked.topics,
+            provider=engine.provider,
+            model=engine.model,
+        )
+        warnings = [*self._warnings, *checked.warnings, *self._calls.remarks()]
+        if len(checked.cards) < AT_LEAST:
+            result["shortfall"] = True
+            warnings.append(FEW_TERMS)
+        if warnings:
+            result["warnings"] = list(dict.fromkeys(warnings))
+        return result
+
+    def _ask(self, step: str, request: CardsRequest) -> bool:
+        """False if nothing can be made of this text; what was paid for that is still counted."""
+        try:
+            cards = self._calls.ask(step, self._context.text.cards, request, CARDS)
+        except (ContentRefused, UnusableInput) as failure:
+            self._failures.append(failure)
+            return False
+        self._answers.append(cards)
+        return True
+
+    def _request(
+        self, content: str, *, at_least: int, at_most: int, known_fronts: tuple[str, ...] = ()
+    ) -> CardsRequest:
+        return CardsRequest(
+            content=content,
+            subject=self._inputs["subject"],
+            topic=self._topic,
+            native=Language(**self._inputs["nativeLanguage"]),
+            target=Language(**self._inputs["targetLanguage"]),
+            at_least=at_least,
+            at_most=at_most,
+            known_fronts=known_fronts,
+        )
+
+
+def _flashcard(card: Card) -> Flashcard:
+    return Flashcard(
+        front=card.front,
+        back=card.back,
+        topic=card.topic,
+        difficulty=card.difficulty,
+        example=card.example,
+        pronunciation=card.pronunciation,
+        backSource=card.back_source,
+    )

@@ -1,0 +1,255 @@
+"""Study text in, lessons out: keywords, topics, and for each topic a vocabulary, a conversation and exercises."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from threading import Lock
+
+from pydantic import TypeAdapter
+
+from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.handler import JobContext
+from jobs.kinds.lesson import keywords as keyword_rules
+from jobs.kinds.lesson import topics as lesson_topics
+from jobs.kinds.lesson import vocabulary
+from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Talk, best_talk
+from jobs.kinds.lesson.result import Lesson, LessonInput, LessonResult, lesson_of
+from jobs.kinds.study.model_calls import ModelCalls
+from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
+from jobs.kinds.study.text import StudyText, clean, shortened, topic_of
+from jobs.providers.base import (
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Language,
+    Message,
+    Topic,
+    TopicsRequest,
+    VocabularyRequest,
+)
+from unilingo.common import languages
+
+# Asked for beyond a part's share, because parts repeat each other's terms.
+SPARE = 5
+SUBJECT_CHARACTERS = 200
+
+PART_SKIPPED = "No keywords could be found in part {part} of {parts} of the text."
+TOPIC_FAILED = "No lesson could be made of the topic {topic}: {reason}"
+CONVERSATION_FAILED = "The lesson {topic} has no conversation: {reason}"
+UNUSED_TERMS = "The conversation of {topic} does not use: {terms}."
+
+KEYWORDS, TOPICS = TypeAdapter(Keywords), TypeAdapter(list[Topic])
+VOCABULARY, CONVERSATION = TypeAdapter(list[Entry]), TypeAdapter(list[Message])
+
+
+def make_lessons(inputs: LessonInput, context: JobContext) -> LessonResult:
+    """Raises AttemptFailed: nothing could be made, or what is missing will be tried again."""
+    draft = LessonDraft(inputs, context)
+    context.progress(5, "Reading the text")
+    found = draft.keywords()
+    context.progress(25, f"Found {len(found.terms)} terms worth learning")
+    topics = draft.topics(found)
+    context.progress(35, f"Found {len(topics)} {'topic' if len(topics) == 1 else 'topics'}")
+    lessons = draft.lessons(topics, found)
+    context.progress(98, "Checked the lessons")
+    return draft.result(lessons)
+
+
+class LessonDraft:
+    """The calls of one job and what they have brought so far. Topics are worked side by side."""
+
+    def __init__(self, inputs: LessonInput, context: JobContext) -> None:
+        self._inputs = inputs
+        self._context = context
+        self._subject = inputs["subject"]
+        self._native = Language(**inputs["nativeLanguage"])
+        self._target = Language(**inputs["targetLanguage"])
+        self._topic = topic_of(inputs)
+        self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
+        self._content = "\n\n".join(self._parts)
+        self._text = StudyText(self._content)
+        self._calls = ModelCalls(context)
+        self._lock = Lock()
+        self._remarks: Counter[str] = Counter()
+        self._warnings: dict[str, str] = {}
+        self._failures: list[AttemptFailed] = []
+        self._done = 0
+
+    def keywords(self) -> Keywords:
+        """Of all parts. A part that holds nothing, or is refused, spoils only itself."""
+        count = len(self._parts)
+        finds = [partial(self._keywords_of, number) for number in range(1, count + 1)]
+        answers = [answer for answer in self._context.parallel(finds) if answer]
+        terms = keyword_rules.distinct(in_turn(answer.terms for answer in answers))
+        if not terms:
+            raise self._failures[0] if self._failures else UnusableAnswer
+        _, at_most = self._keyword_counts()
+        name = next((answer.subject for answer in answers if answer.subject.strip()), "")
+        return Keywords(name, tuple(terms[:at_most]))
+
+    def topics(self, found: Keywords) -> list[Topic]:
+        """By the rules for their number and size; a topic that was asked for is the only one."""
+        if self._topic is not None:
+            return [Topic(self._topic, found.terms)]
+        at_least, at_most = lesson_topics.wanted_count(len(found.terms))
+        request = TopicsRequest(
+            content=self._content,
+            keywords=found.terms,
+            subject=self._subject,
+            native=self._native,
+            target=self._target,
+            at_least=at_least,
+            at_most=at_most,
+        )
+        proposed = self._calls.ask("topics", self._context.text.topics, request, TOPICS)
+        return lesson_topics.sorted_out(proposed, found.terms, self._subject)
+
+    def lessons(self, topics: Sequence[Topic], found: Keywords) -> list[Lesson]:
+        """A topic that fails leaves the others, once the job would not be tried again for it."""
+        subject = self._subject_name(found.subject)
+        works = [
+            partial(self._lesson, number, len(topics), topic, subject)
+            for number, topic in enumerate(topics, start=1)
+        ]
+        lessons = [lesson for lesson in self._context.parallel(works) if lesson]
+        again = next((f for f in self._failures if self._context.is_tried_again(f)), None)
+        if again or not lessons:
+            raise again or self._failures[-1]
+        return lessons
+
+    def result(self, lessons: list[Lesson]) -> LessonResult:
+        engine = self._calls.engine
+        result = LessonResult(
+            success=True,
+            lessons=lessons,
+            tokenUsage=self._calls.tokens,
+            provider=engine.provider,
+            model=engine.model,
+        )
+        remarks = (f"{what}: {count}." for what, count in sorted(self._remarks.items()))
+        warnings = [
+            *(warning for _, warning in sorted(self._warnings.items())),
+            *remarks,
+            *self._calls.remarks(),
+        ]
+        if warnings:
+            result["warnings"] = list(dict.fromkeys(warnings))
+        return result
+
+    def _keyword_counts(self) -> tuple[int, int]:
+        at_least, at_most = keyword_rules.wanted_count(len(self._content))
+        if self._topic is None:
+            return at_least, at_most
+        return min(at_least, lesson_topics.AT_MOST_IN_TOPIC), lesson_topics.AT_MOST_IN_TOPIC
+
+    def _keywords_of(self, number: int) -> Keywords | None:
+        count = len(self._parts)
+        at_least, at_most = self._keyword_counts()
+        request = KeywordsRequest(
+            content=self._parts[number - 1],
+            subject=self._subject,
+            topic=self._topic,
+            native=self._native,
+            target=self._target,
+            at_least=math.ceil(at_least / count),
+            at_most=min(at_most, math.ceil(at_most / count) + SPARE),
+        )
+        step = f"keywords-{number}-of-{count}"
+        try:
+            return self._calls.ask(step, self._context.text.keywords, request, KEYWORDS)
+        except (ContentRefused, UnusableInput) as failure:
+            self._fail(step, failure, PART_SKIPPED.format(part=number, parts=count))
+            return None
+
+    def _lesson(self, number: int, count: int, topic: Topic, subject: str) -> Lesson | None:
+        step = f"{number}-of-{count}"
+        try:
+            entries = self._entries(step, topic)
+        except AttemptFailed as failure:
+            reason = TOPIC_FAILED.format(topic=topic.name, reason=failure)
+            self._fail(f"lesson-{step}", failure, reason)
+            return None
+        self._report(2 * count, f"Explained the terms of {topic.name}")
+        talk = self._talk(step, topic, [entry.keyword for entry in entries])
+        self._report(2 * count, f"Finished {topic.name}")
+        is_same = topic.name.casefold() == subject.casefold()
+        return lesson_of(
+            self._inputs,
+            entries,
+            talk,
+            title=subject if is_same else f"{subject} - {topic.name}",
+            topic_name=topic.name,
+        )
+
+    def _entries(self, step: str, topic: Topic) -> list[Entry]:
+        sentences = map(self._text.sentence_with, topic.keywords)
+        request = VocabularyRequest(
+            content=self._content,
+            sentences=tuple(dict.fromkeys(filter(None, sentences))),
+            topic=topic.name,
+            keywords=topic.keywords,
+            subject=self._subject,
+            native=self._native,
+            target=self._target,
+        )
+        ask = self._context.text.vocabulary
+        drafts = self._calls.ask(f"vocabulary-{step}", ask, request, VOCABULARY)
+        remarks: Counter[str] = Counter()
+        entries = vocabulary.checked(drafts, topic.keywords, self._text, remarks)
+        if not entries:
+            raise UnusableAnswer
+        with self._lock:
+            self._remarks.update(remarks)
+        return entries
+
+    def _talk(self, step: str, topic: Topic, terms: Sequence[str]) -> Talk:
+        """Without a conversation a lesson is still one; so a failure leaves only that out."""
+        name = f"conversation-{step}"
+        request = ConversationRequest(
+            topic=topic.name,
+            terms=tuple(terms),
+            subject=self._subject,
+            native=self._native,
+            target=self._target,
+        )
+
+        def ask(request: ConversationRequest) -> list[Message]:
+            step = f"{name}-again" if request.faults else name
+            return self._calls.ask(step, self._context.text.conversation, request, CONVERSATION)
+
+        try:
+            talk = best_talk(ask, request)
+        except UnusableInput as failure:
+            return Talk((), str(failure))
+        except AttemptFailed as failure:
+            warning = CONVERSATION_FAILED.format(topic=topic.name, reason=failure)
+            self._fail(name, failure, warning)
+            return Talk((), str(failure))
+        if talk.unused:
+            unused = ", ".join(talk.unused)
+            self._warn(name, UNUSED_TERMS.format(topic=topic.name, terms=unused))
+        elif talk.reason == NOT_BY_THE_RULES:
+            self._warn(name, CONVERSATION_FAILED.format(topic=topic.name, reason=talk.reason))
+        return talk
+
+    def _subject_name(self, told: str) -> str:
+        """In the learner's language: a language by its name there, else what the engine calls the subject."""
+        name = languages.name_in(self._subject, self._native) or clean(told)
+        name = name if 0 < len(name) <= SUBJECT_CHARACTERS else self._subject
+        return name[0].upper() + name[1:]
+
+    def _report(self, of: int, message: str) -> None:
+        with self._lock:
+            self._done += 1
+            self._context.progress(35 + 60 * self._done // of, shortened(message, 200))
+
+    def _fail(self, step: str, failure: AttemptFailed, warning: str) -> None:
+        with self._lock:
+            self._failures.append(failure)
+        self._warn(step, warning)
+
+    def _warn(self, step: str, warning: str) -> None:
+        with self._lock:
+            self._warnings[step] = warning

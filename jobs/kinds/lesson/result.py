@@ -1,0 +1,95 @@
+"""A lesson as a client reads it."""
+
+from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
+
+from jobs.kinds.lesson.conversation import Talk
+from jobs.kinds.lesson.exercises import Exercise, exercises
+from jobs.kinds.study.text import StudyInput
+from jobs.providers.base import Entry
+
+
+class LessonInput(StudyInput):
+    sourceFileName: str
+
+
+class LessonEntry(TypedDict):
+    keyword: str
+    definition: str
+    translation: str
+    exampleTarget: str
+    exampleNative: str
+
+
+class LessonMessage(TypedDict):
+    speaker: str
+    message: str
+
+
+class Lesson(TypedDict):
+    """Its id and date come when it is kept (profiles.services.save_lessons).
+
+    `conversationReason`: why there is no conversation. `unusedTerms`: those it should use and does not.
+    """
+
+    title: str
+    subject: str
+    sourceFileName: str
+    nativeLanguage: str
+    nativeLanguageCode: str
+    targetLanguage: str
+    targetLanguageCode: str
+    topicName: str
+    vocabulary: list[LessonEntry]
+    conversation: list[LessonMessage]
+    conversationReason: NotRequired[str]
+    unusedTerms: NotRequired[list[str]]
+    exercises: list[Exercise]
+
+
+class LessonResult(TypedDict):
+    success: Literal[True]
+    lessons: list[Lesson]
+    tokenUsage: int
+    provider: str
+    model: str
+    warnings: NotRequired[list[str]]
+
+
+def lesson_of(
+    inputs: LessonInput,
+    entries: Sequence[Entry],
+    talk: Talk,
+    *,
+    title: str,
+    topic_name: str,
+) -> Lesson:
+    native, target = inputs["nativeLanguage"], inputs["targetLanguage"]
+    lesson = Lesson(
+        title=title,
+        subject=inputs["subject"],
+        sourceFileName=inputs["sourceFileName"],
+        nativeLanguage=native["name"],
+        nativeLanguageCode=native["code"],
+        targetLanguage=target["name"],
+        targetLanguageCode=target["code"],
+        topicName=topic_name,
+        vocabulary=[_entry(entry) for entry in entries],
+        conversation=[LessonMessage(speaker=m.speaker, message=m.message) for m in talk.messages],
+        exercises=exercises(entries, seed=topic_name),
+    )
+    if talk.reason:
+        lesson["conversationReason"] = talk.reason
+    if talk.unused:
+        lesson["unusedTerms"] = list(talk.unused)
+    return lesson
+
+
+def _entry(entry: Entry) -> LessonEntry:
+    return LessonEntry(
+        keyword=entry.keyword,
+        definition=entry.definition,
+        translation=entry.translation,
+        exampleTarget=entry.example_target,
+        exampleNative=entry.example_native,
+    )

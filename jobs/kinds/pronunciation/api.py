@@ -1,0 +1,95 @@
+"""HTTP for readings aloud: a form with a recording and the text that was read."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from jobs import services
+from jobs.api import schema, throttles
+from jobs.api.idempotency import key_of
+from jobs.api.serializers import MissingFields, is_empty
+from jobs.api.uploads import RECORDING
+from jobs.api.views import answer
+from jobs.kind import JobKind
+from unilingo.common.caller import caller_of, user_id_of
+from unilingo.common.fields import LanguageName, Text
+from unilingo.common.multipart import Multipart
+
+REFERENCE_CHARACTERS = 500
+DEFAULT_LANGUAGE = "en-US"
+# What clients of the original know.
+NOTHING = {"audio": "No audio file uploaded", "referenceText": "Reference text is required"}
+REQUIRED = tuple(NOTHING)
+NO_WORDS = "This has no words that could be read aloud."
+NOT_JUDGED = "Pronunciation is not assessed in this language here."
+
+
+class NothingToAssess(MissingFields):
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(missing, REQUIRED)
+        self.missing = NOTHING[missing[0]]
+
+
+class PronunciationRequest(serializers.Serializer[Any]):
+    referenceText = Text(max_length=REFERENCE_CHARACTERS)
+    language = LanguageName()
+
+    def to_internal_value(self, data: Any) -> Any:
+        missing = missing_of(data)
+        if missing:
+            raise NothingToAssess(missing)
+        given = {name: data[name] for name in self.fields if not is_empty(data.get(name))}
+        return super().to_internal_value({"language": DEFAULT_LANGUAGE, **given})
+
+    def validate_referenceText(self, text: str) -> str:
+        if not any(letter.isalnum() for letter in text):
+            raise ValidationError(NO_WORDS)
+        return text
+
+    def validate_language(self, language: dict[str, str]) -> dict[str, str]:
+        if not services.can_judge(language):
+            raise ValidationError(NOT_JUDGED)
+        return language
+
+
+def missing_of(data: Any) -> list[str]:
+    return [name for name in REQUIRED if is_empty(data.get(name))]
+
+
+PRONUNCIATION_REQUEST = PronunciationRequest()
+
+
+class PronunciationAssess(APIView):
+    throttle_classes = ()  # counted once the request is known to be valid
+    parser_classes = (Multipart,)
+    body_bytes = RECORDING.body_bytes
+
+    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
+        """As jobs.api.views.Generate has it."""
+        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
+            raise MissingFields([*missing_of(request.data), "userId"], REQUIRED)
+        super().permission_denied(request)
+
+    @extend_schema(**schema.PRONUNCIATION_ASSESS)
+    def post(self, request: Request) -> HttpResponse:
+        inputs = PRONUNCIATION_REQUEST.run_validation(request.data)
+        files = RECORDING.of(request)
+        if not files:
+            raise NothingToAssess(["audio"])
+        draft = services.draft_job(
+            JobKind.PRONUNCIATION,
+            user_id=user_id_of(request),
+            inputs=dict(inputs),
+            files=files,
+            idempotency_key=key_of(request),
+        )
+        counted = throttles.charge(
+            request, "pronunciation", is_free=lambda: services.is_known(draft)
+        )
+        return answer(request, services.submit_job(draft), counted)

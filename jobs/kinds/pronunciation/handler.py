@@ -1,0 +1,156 @@
+"""A recording and the text that was read in it: how well it was read, word by word, and what to practise."""
+
+from dataclasses import asdict
+from typing import Any, Literal, NotRequired, TypedDict
+
+from jobs.handler import JobContext
+from jobs.kinds.pronunciation.feedback import PASS_MARK, Feedback, feedback_on
+from jobs.kinds.study.text import LanguageInput
+from jobs.providers.base import (
+    Answer,
+    Assessment,
+    Language,
+    PhonemeScore,
+    Recording,
+    WordError,
+    WordScore,
+)
+
+
+class PronunciationInput(TypedDict):
+    """`files` has the recording (a jobs.uploads.FileInput)."""
+
+    referenceText: str
+    language: LanguageInput
+    files: list[dict[str, Any]]
+
+
+class ScoredPhoneme(TypedDict):
+    phoneme: str
+    accuracyScore: float
+
+
+class ScoredWord(TypedDict):
+    word: str
+    accuracyScore: float
+    errorType: WordError
+    phonemes: list[ScoredPhoneme]
+
+
+class ScoredReading(TypedDict):
+    accuracyScore: float
+    fluencyScore: float
+    completenessScore: float
+    pronunciationScore: float
+    recognizedText: str
+    referenceText: str
+    passed: bool
+    words: list[ScoredWord]
+
+
+class PronunciationResult(TypedDict):
+    success: Literal[True]
+    assessment: ScoredReading
+    feedback: Feedback
+    provider: str
+    model: str
+    warnings: NotRequired[list[str]]
+
+
+class StoredAnswer(TypedDict):
+    """An answer as a checkpoint keeps it."""
+
+    assessment: dict[str, Any]
+    provider: str
+    model: str
+    notes: list[str]
+
+
+def assess_pronunciation(inputs: PronunciationInput, context: JobContext) -> PronunciationResult:
+    """Raises AttemptFailed; NoSpeech before anything is paid when the recording holds none."""
+    context.progress(10, "Listening to the recording")
+    recording = _recording(inputs, context)
+    context.progress(30, "Comparing it with the text")
+    stored = _assessed(inputs, recording, context)
+    assessment = _assessment(stored["assessment"])
+    context.progress(90, "Writing the feedback")
+    result = PronunciationResult(
+        success=True,
+        assessment=_scored(assessment, inputs["referenceText"]),
+        feedback=feedback_on(assessment),
+        provider=stored["provider"],
+        model=stored["model"],
+    )
+    if stored["notes"]:
+        result["warnings"] = stored["notes"]
+    return result
+
+
+def _recording(inputs: PronunciationInput, context: JobContext) -> Recording:
+    # FFmpeg and numpy: needed by workers, and not by the web processes that import this module, too.
+    from jobs.kinds.pronunciation.audio import decode, refuse_silence
+
+    with context.file(0) as file:
+        pcm = decode(file.read())
+    refuse_silence(pcm)
+    return Recording(pcm, inputs["referenceText"], Language(**inputs["language"]))
+
+
+def _assessed(
+    inputs: PronunciationInput, recording: Recording, context: JobContext
+) -> StoredAnswer:
+    speech = context.speech
+
+    def run() -> StoredAnswer:
+        answer: Answer[Assessment] = speech.assess(recording)
+        return StoredAnswer(
+            assessment=asdict(answer.value),
+            provider=answer.provider,
+            model=answer.model,
+            notes=list(answer.notes),
+        )
+
+    asked = {
+        "engine": {"provider": speech.provider, "model": speech.model, "version": speech.version},
+        "recording": inputs["files"][0]["sha256"],
+        "reference": recording.reference,
+        "language": recording.language.code,
+    }
+    return context.step("assess", asked, run)
+
+
+def _assessment(stored: dict[str, Any]) -> Assessment:
+    words = tuple(
+        WordScore(
+            word["word"],
+            word["accuracy"],
+            word["error"],
+            tuple(PhonemeScore(**phoneme) for phoneme in word["phonemes"]),
+        )
+        for word in stored["words"]
+    )
+    return Assessment(**{**stored, "words": words})
+
+
+def _scored(assessment: Assessment, reference: str) -> ScoredReading:
+    return ScoredReading(
+        accuracyScore=assessment.accuracy,
+        fluencyScore=assessment.fluency,
+        completenessScore=assessment.completeness,
+        pronunciationScore=assessment.pronunciation,
+        recognizedText=assessment.recognized_text,
+        referenceText=reference,
+        passed=assessment.pronunciation >= PASS_MARK,
+        words=[
+            ScoredWord(
+                word=word.word,
+                accuracyScore=word.accuracy,
+                errorType=word.error,
+                phonemes=[
+                    ScoredPhoneme(phoneme=p.phoneme, accuracyScore=p.accuracy)
+                    for p in word.phonemes
+                ],
+            )
+            for word in assessment.words
+        ],
+    )

@@ -1,0 +1,61 @@
+"""What every learner may ask of the whole: all that is kept of them, and that it goes."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from jobs import lifecycle, uploads
+from jobs.models import FINAL, Job
+from profiles import services
+from profiles.queries import in_chunks
+from resilience import privacy as people
+from unilingo.common.timestamps import iso
+
+ERASED_AT_ONCE = 200
+
+
+def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
+    """Every job with what was handed in, what came out, and its events."""
+    rows = Job.objects.filter(user_id=user_id).prefetch_related("events")
+    return map(_job, in_chunks(rows, "created_at"))
+
+
+def erase(user_id: str) -> dict[str, int]:
+    """Delete everything about a learner; returns how many of what. Rows of money stay, and lead to nobody.
+
+    Jobs are cancelled first. One that runs ends at its next step: what its worker brings names a claim that is no more.
+    """
+    jobs = 0
+    for job_id in list(_ids(user_id).exclude(status__in=FINAL)):
+        # Who asks twice at once finds that the other one has deleted it.
+        with contextlib.suppress(Job.DoesNotExist):
+            lifecycle.cancel(job_id, now=timezone.now())
+    while ids := list(_ids(user_id)[:ERASED_AT_ONCE]):
+        Job.objects.filter(pk__in=ids).delete()
+        for job_id in ids:
+            uploads.remove(job_id)
+        jobs += len(ids)
+    erased = {"jobs": jobs, **services.erase(user_id)}
+    people.anonymize(user_id)
+    return erased
+
+
+def _ids(user_id: str) -> Any:
+    return Job.objects.filter(user_id=user_id).values_list("pk", flat=True)
+
+
+def _job(job: Job) -> dict[str, Any]:
+    events = sorted(job.events.all(), key=lambda event: event.sequence)
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "status": job.status,
+        "input": job.input,
+        "result": job.result,
+        "error": job.error or None,
+        "createdAt": iso(job.created_at),
+        "finishedAt": iso(job.finished_at) if job.finished_at else None,
+        "events": [event.data for event in events],
+    }

@@ -1,0 +1,169 @@
+"""Pronunciation assessment by Azure AI Speech.
+
+https://learn.microsoft.com/azure/ai-services/speech-service/how-to-pronunciation-assessment
+"""
+
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused, ProviderTimeout
+from jobs.providers.azure_speech.failures import failure_of, interrupted
+from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
+from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
+from jobs.providers.base import Answer, Assessment, Recording, Usage
+
+PROVIDER = "azure"
+MODEL = "pronunciation-assessment"
+# Azure ends a single utterance after 30 s; what is longer is recognised phrase by phrase.
+SINGLE_AT_MOST_SECONDS = 25.0
+# So long a reader may pause in one utterance.
+PAUSE_AT_MOST_MS = 3000
+# The SDK spells it so.
+UNTHROTTLED = "SPEECH-TransmitLengthBeforThrottleMs"
+
+
+@dataclass(frozen=True, slots=True)
+class AzureSpeechPolicy:
+    """`endpoint` goes before `region`. A call may take `timeout_seconds` beyond the length of its recording."""
+
+    key: str = field(repr=False)
+    region: str = ""
+    endpoint: str = ""
+    timeout_seconds: float = 30.0
+
+
+class AzureSpeechAssessor:
+    """One per process; safe for threads. The SDK is loaded at the first call, after any fork."""
+
+    provider = PROVIDER
+    model = MODEL
+    version = ASSESSMENT_VERSION
+
+    def __init__(self, policy: AzureSpeechPolicy) -> None:
+        self._policy = policy
+
+    def assess(self, recording: Recording) -> Answer[Assessment]:
+        locale = locale_of(recording.language)
+        if locale is None:
+            raise ProviderRefused
+        answers = self._within_deadline(_Session(self._policy, recording, locale))
+        usage = Usage(audio_seconds=recording.seconds, raw={"audioSeconds": recording.seconds})
+        try:
+            if not answers:
+                raise NoSpeech
+            phrases = phrases_of(answers)
+        except AttemptFailed as failure:
+            failure.usage = usage
+            raise
+        value = assessment_of(phrases, recording.reference, is_single=_is_single(recording))
+        return Answer(value, PROVIDER, MODEL, usage, request_id=phrases[0].Id)
+
+    def _within_deadline(self, session: "_Session") -> list[str]:
+        """The SDK waits 70 s for a silent service, and 10 s more when its objects go: on a thread of its own.
+
+        https://github.com/Azure-Samples/cognitive-services-speech-sdk/issues/2629
+        """
+        ended: queue.SimpleQueue[list[str] | AttemptFailed] = queue.SimpleQueue()
+        threading.Thread(
+            target=session.run, args=(ended.put,), name="azure-speech", daemon=True
+        ).start()
+        seconds = self._policy.timeout_seconds + session.recording.seconds
+        try:
+            answer = ended.get(timeout=seconds)
+        except queue.Empty:
+            raise ProviderTimeout from None
+        if isinstance(answer, AttemptFailed):
+            raise answer
+        return answer
+
+
+def _is_single(recording: Recording) -> bool:
+    return recording.seconds <= SINGLE_AT_MOST_SECONDS
+
+
+class _Session:
+    """One recognition. `run` hands its end over before the SDK's objects are taken down."""
+
+    def __init__(self, policy: AzureSpeechPolicy, recording: Recording, locale: str) -> None:
+        self.recording = recording
+        self._policy = policy
+        self._locale = locale
+        self._is_connected = False
+
+    def run(self, hand_over: Any) -> None:
+        import azure.cognitiveservices.speech as sdk
+
+        try:
+            recognizer = self._recognizer(sdk)
+            connection = sdk.Connection.from_recognizer(recognizer)
+            connection.connected.connect(lambda _: setattr(self, "_is_connected", True))
+            recognize = self._once if _is_single(self.recording) else self._phrase_by_phrase
+            hand_over(recognize(sdk, recognizer))
+        except AttemptFailed as failure:
+            hand_over(failure)
+        except (RuntimeError, ValueError) as error:
+            # Its text has the SDK's own stack in it.
+            hand_over(interrupted(type(error).__name__, self._is_connected))
+
+    def _recognizer(self, sdk: Any) -> Any:
+        stream_format = sdk.audio.AudioStreamFormat(16_000, 16, 1)
+        stream = sdk.audio.PushAudioInputStream(stream_format)
+        stream.write(self.recording.pcm)
+        stream.close()
+        config = self._config(sdk)
+        recognizer = sdk.SpeechRecognizer(config, sdk.audio.AudioConfig(stream=stream))
+        wanted = sdk.PronunciationAssessmentConfig(
+            reference_text=self.recording.reference,
+            grading_system=sdk.PronunciationAssessmentGradingSystem.HundredMark,
+            granularity=sdk.PronunciationAssessmentGranularity.Phoneme,
+            enable_miscue=_is_single(self.recording),
+        )
+        wanted.phoneme_alphabet = "IPA"
+        wanted.apply_to(recognizer)
+        return recognizer
+
+    def _config(self, sdk: Any) -> Any:
+        key, endpoint = self._policy.key, self._policy.endpoint
+        if not endpoint:
+            config = sdk.SpeechConfig(subscription=key, region=self._policy.region)
+        elif urlsplit(endpoint).path.strip("/") or "azure.com" in endpoint:
+            config = sdk.SpeechConfig(subscription=key, endpoint=endpoint)
+        else:
+            config = sdk.SpeechConfig(subscription=key, host=endpoint.rstrip("/"))
+        config.speech_recognition_language = self._locale
+        config.set_property(
+            sdk.PropertyId.Speech_SegmentationSilenceTimeoutMs, str(PAUSE_AT_MOST_MS)
+        )
+        # Else the SDK sends at twice the speed of a live voice.
+        config.set_property_by_name(UNTHROTTLED, str(round(self.recording.seconds * 1000) + 1))
+        return config
+
+    def _once(self, sdk: Any, recognizer: Any) -> list[str]:
+        result = recognizer.recognize_once_async().get()
+        if result.reason == sdk.ResultReason.Canceled:
+            raise failure_of(result.cancellation_details, self._is_connected)
+        return _phrases(sdk, [result])
+
+    def _phrase_by_phrase(self, sdk: Any, recognizer: Any) -> list[str]:
+        results: list[Any] = []
+        ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        recognizer.recognized.connect(lambda event: results.append(event.result))
+        recognizer.canceled.connect(lambda event: ended.put(event.cancellation_details))
+        recognizer.session_stopped.connect(lambda _: ended.put(None))
+        recognizer.start_continuous_recognition_async().get()
+        details = ended.get()
+        if details and details.reason == sdk.CancellationReason.Error:
+            raise failure_of(details, self._is_connected)
+        return _phrases(sdk, results)
+
+
+def _phrases(sdk: Any, results: list[Any]) -> list[str]:
+    """The service's own JSON of each phrase in which something was recognised."""
+    return [
+        result.properties.get(sdk.PropertyId.SpeechServiceResponse_JsonResult)
+        for result in results
+        if result.reason == sdk.ResultReason.RecognizedSpeech
+    ]

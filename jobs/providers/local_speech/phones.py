@@ -1,0 +1,237 @@
+"""How English words are said, in the phones that the acoustic model knows (IPA)."""
+
+import lzma
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jobs.providers.local_speech.numbers import spelled_out
+
+PACKED = Path(__file__).parent / "data" / "pronunciations.txt.xz"
+WAYS = 6
+
+WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*|\d+")
+
+# https://en.wikipedia.org/wiki/ARPABET, the sounds of General American.
+_ARPABET = {
+    **{"AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɝ"},
+    **{"EY": "eɪ", "IH": "ɪ", "IY": "i", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "u"},
+    **{"B": "b", "CH": "t͡ʃ", "D": "d", "DH": "ð", "F": "f", "G": "g", "HH": "h", "JH": "d͡ʒ"},
+    **{"K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ"},
+    **{"T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ"},
+}
+VOWELS = frozenset(
+    ["ɑ", "æ", "ʌ", "ɔ", "aʊ", "aɪ", "ɛ", "ɝ", "eɪ", "ɪ", "i", "oʊ", "ɔɪ", "ʊ", "u", "ə"]
+)
+# What the model writes in several ways, or what speakers of English vary without being wrong.
+ALIKE = (
+    ("ʌ", "ə", "ɐ"),
+    ("ɑ", "ɔ", "ɒ", "o"),
+    ("ɝ", "ɚ", "ɜ"),
+    ("ɹ", "r", "ɾ"),
+    ("e", "eɪ"),
+    ("u", "ʊ"),
+    ("oʊ", "o"),
+    ("g", "ɡ"),
+)
+# Where an r is said only before a vowel.
+RHOTIC_REGIONS = ("US", "CA", "IE")
+
+# The model was taught with its own G2P's idea of these everyday words (`to` as `t oʊ`), and hears them so.
+TAUGHT = frozenset(
+    [
+        "a",
+        "an",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "me",
+        "might",
+        "must",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "shall",
+        "she",
+        "should",
+        "so",
+        "some",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "two",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+
+Phones = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to say a word: `phones` as the model hears them, `names` as they are shown.
+
+    When there are not as many names as phones, the one name stands for all of them.
+    """
+
+    phones: Phones
+    names: Phones
+
+
+class Pronouncer:
+    """Looks words up, and asks `g2p` (hama's grapheme-to-phoneme model) about those that are not listed."""
+
+    def __init__(self, g2p: Any, known_phones: frozenset[str]) -> None:
+        self._g2p = g2p
+        self._known = known_phones
+        self._lock = threading.Lock()
+
+    def ways(self, word: str, language_code: str) -> list[Way]:
+        """Every way to say the word that counts as right, the commonest first."""
+        said = [variant for way in self._of_word(word) for variant in _tapped(way)]
+        if _drops_r(language_code):
+            said = [variant for way in said for variant in (way, _without_r(way))]
+        ways = [Way(phones, phones) for phones in dict.fromkeys(said)][:WAYS]
+        if word.lower() in TAUGHT:
+            taught, usual = self._guessed(word.lower()), said[0]
+            names = usual if len(usual) == len(taught) else ("".join(usual),)
+            ways.append(Way(taught, names))
+        return ways
+
+    def _of_word(self, word: str) -> list[Phones]:
+        if word.isdecimal():
+            return [_joined(self._of_word(part)[0] for part in way) for way in spelled_out(word)]
+        plain = word.lower().replace("’", "'")
+        listed = _listed(plain)
+        if listed:
+            return listed
+        if "-" in plain:
+            return [_joined(self._of_word(part)[0] for part in plain.split("-"))]
+        if word.isupper() and word.isascii() and len(word) > 1:
+            # An abbreviation; the last way to say a letter is its name.
+            return [_joined(_listed(letter)[-1] for letter in plain)]
+        return [self._guessed(plain)]
+
+    def _guessed(self, word: str) -> Phones:
+        with self._lock:
+            ipa = self._g2p.predict(word).ipa
+        phones = []
+        while ipa:
+            size = next((n for n in (3, 2, 1) if ipa[:n] in self._known), 0)
+            if size:
+                phones.append(ipa[:size])
+            ipa = ipa[size or 1 :]
+        return tuple(phones) or ("ə",)
+
+
+@cache
+def _dictionary() -> bytes:
+    return b"\n" + lzma.decompress(PACKED.read_bytes())
+
+
+def _listed(word: str) -> list[Phones]:
+    found = _dictionary()
+    start = found.find(b"\n%s\t" % word.encode()) if word.isascii() else -1
+    if start < 0:
+        return []
+    line = found[start + 1 : found.index(b"\n", start + 1)].decode()
+    ways = line.partition("\t")[2].split("|")
+    return [tuple(_ipa(sound) for sound in way.split()) for way in ways]
+
+
+def _ipa(sound: str) -> str:
+    return "ə" if sound == "AH0" else _ARPABET[sound.rstrip("012")]
+
+
+def _joined(parts: Iterable[Phones]) -> Phones:
+    return tuple(phone for part in parts for phone in part)
+
+
+def _tapped(phones: Phones) -> list[Phones]:
+    """With the t between vowels as Americans say it (`water`), too."""
+    tapped = [
+        "d" if phone == "t" and _is_between_vowels(phones, at) else phone
+        for at, phone in enumerate(phones)
+    ]
+    return [phones, tuple(tapped)]
+
+
+def _is_between_vowels(phones: Phones, at: int) -> bool:
+    around = phones[at - 1 : at + 2] if at else ()
+    return len(around) == 3 and around[0] in VOWELS | {"ɹ"} and around[2] in VOWELS
+
+
+def _drops_r(language_code: str) -> bool:
+    region = language_code.partition("-")[2].upper()
+    return region != "" and region not in RHOTIC_REGIONS
+
+
+def _without_r(phones: Phones) -> Phones:
+    said = []
+    for at, phone in enumerate(phones):
+        before_vowel = at + 1 < len(phones) and phones[at + 1] in VOWELS
+        if phone == "ɹ" and at and phones[at - 1] in VOWELS and not before_vowel:
+            continue
+        said.append("ə" if phone == "ɝ" and at == len(phones) - 1 else phone)
+    return tuple(said)

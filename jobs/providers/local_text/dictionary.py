@@ -1,0 +1,103 @@
+"""Translations from the dictionaries a user has installed (see build/dictionaries.py)."""
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jobs.providers.local_text.lexicon import connect
+
+FEW, LEADING, SHARE = 2, 3, 0.12
+LAST_RANK = 3  # from here on a word is one synonym among many
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line's translation of a word. `rank` 0: the word is the line's first; `domains`: the
+    subjects the line is marked with (`med.`)."""
+
+    part: str
+    domains: tuple[str, ...]
+    rank: int
+    translation: str
+
+
+class Dictionary:
+    """Looks up words of one language in another. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self.entries = lru_cache(20_000)(self._read)
+
+    def _read(self, word: str) -> tuple[Entry, ...]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self._path)
+        rows: list[tuple[str, str, int, str]] = connection.execute(
+            "SELECT part, domains, rank, translation FROM entry WHERE word = ? ORDER BY rank, rowid",
+            (word,),
+        ).fetchall()
+        return tuple(
+            Entry(part, tuple(marks.split()), rank, said) for part, marks, rank, said in rows
+        )
+
+
+def open_dictionary(directory: Path, source: str, target: str) -> Dictionary | None:
+    """The installed dictionary between two languages (`en`, `de`), if there is one."""
+    path = directory / f"{source}-{target}.sqlite"
+    if not path.is_file():
+        return None
+    try:
+        with closing(connect(path)) as connection:
+            connection.execute("SELECT word FROM entry LIMIT 1")
+    except sqlite3.DatabaseError:
+        return None
+    return Dictionary(path)
+
+
+class Translator:
+    """Translates the terms of one text, whose fields its own words and its subject tell."""
+
+    def __init__(self, dictionary: Dictionary, words: Iterable[str], subject: str) -> None:
+        self._dictionary = dictionary
+        votes: Counter[str] = Counter()
+        for entries in (dictionary.entries(word) for word in words):
+            for entry in entries:
+                votes.update(dict.fromkeys(entry.domains, 1 / len(entries)))
+        total = sum(votes.values())
+        named = [domain for domain in votes if subject.lower().startswith(domain.rstrip("."))]
+        voted = [d for d, n in votes.most_common(LEADING) if n >= SHARE * total]
+        self._domains = list(dict.fromkeys(named + voted))
+
+    def translation(self, forms: Iterable[str], part: str) -> str:
+        """How the dictionary translates the first of the forms it has; empty where it has none, or
+        many and nothing in the text tells which is meant."""
+        for form in forms:
+            entries = [
+                entry
+                for entry in self._dictionary.entries(form)
+                if entry.part in (part, "") and entry.rank < LAST_RANK
+            ]
+            if entries:
+                return self._meant(entries)
+        return ""
+
+    def _meant(self, entries: list[Entry]) -> str:
+        """The translation in the text's field; of two the text does not decide between, both."""
+        said = without_plurals(list(dict.fromkeys(entry.translation for entry in entries)))
+        own = [e.translation for domain in self._domains for e in entries if domain in e.domains]
+        leads = self._domains and any(self._domains[0] in entry.domains for entry in entries)
+        if own and (leads or len(said) > FEW):
+            return own[0]
+        if len(said) == 1:
+            return said[0]
+        return "; ".join(text.split(", ")[0] for text in said) if len(said) <= FEW else ""
+
+
+def without_plurals(texts: list[str]) -> list[str]:
+    return [text for text in texts if not (text.endswith("s") and text[:-1] in texts)]

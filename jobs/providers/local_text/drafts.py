@@ -1,0 +1,62 @@
+"""A card before it has a topic, and what the drafters of every language share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wordfreq import zipf_frequency
+
+from jobs.providers.base import BackSource, Difficulty
+from jobs.providers.local_text.candidates import Place
+from jobs.providers.local_text.reading import Reading
+
+COMMON, RARE = 4.3, 3.3  # zipf frequencies: above is for beginners, below for experts
+SHORTEST, LONGEST = 30, 300  # characters of a good example
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`places`: everywhere the text has the term; `score`: how sure it is that it is one.
+
+    `translation` or `definition` is empty where the engine knows none.
+    """
+
+    front: str
+    definition: str
+    translation: str
+    difficulty: Difficulty
+    example: str
+    places: Sequence[Place]
+    score: float
+
+    @property
+    def back(self) -> str:
+        return self.translation or self.definition
+
+    @property
+    def back_source(self) -> BackSource:
+        return "translation" if self.translation else "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A text that has been read, and the drafts from it, best first."""
+
+    drafts: list[Draft]
+    readings: list[Reading]
+
+
+def difficulty(words: Sequence[str], language: str) -> Difficulty:
+    rarest = min(zipf_frequency(word, language) for word in words)
+    if rarest >= COMMON:
+        return "beginner"
+    return "intermediate" if rarest >= RARE else "expert"
+
+
+def shown_in(places: Sequence[Place], readings: list[Reading], explained_in: int | None) -> Place:
+    """The place in the best example: not in the sentence on the back, not too long."""
+
+    def fitness(place: Place) -> tuple[bool, bool, Place]:
+        length = len(readings[place.reading].sentence.text)
+        return place.reading == explained_in, not SHORTEST <= length <= LONGEST, place
+
+    return min(places, key=fitness)

@@ -1,0 +1,96 @@
+"""Drafts of cards from English text: its terms, with definitions or translations."""
+
+from collections.abc import Iterator
+
+from jobs.providers.base import CardsRequest
+from jobs.providers.local_text.backs import Backs
+from jobs.providers.local_text.candidates import Candidate, Place
+from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
+from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.nouns import Nouns
+from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.terms import ENOUGH, HARDLY, Term, terms
+
+LANGUAGE = "en"
+
+
+def english_drafts(
+    lexicon: Lexicon, readings: list[Reading], request: CardsRequest, dictionary: Dictionary | None
+) -> list[Draft]:
+    """Best first; what is hardly a term only to reach the number of cards that is wanted."""
+    nouns = Nouns(lexicon)
+    known = {nouns.key(tuple(front.split())) for front in request.known_fronts if front.split()}
+    ranked = [
+        term
+        for term in terms(lexicon, readings)
+        if term.candidate.key not in known and term.score >= HARDLY
+    ]
+    backs = Backs(lexicon, readings, request.subject, [term.candidate for term in ranked])
+    translator = None
+    if dictionary:
+        words = [term.candidate.text for term in ranked]
+        translator = Translator(dictionary, words, request.subject)
+    drafts: dict[str, Draft] = {}
+    said: set[str] = set()
+    for term in ranked:
+        if len(drafts) == request.at_most or (
+            term.score < ENOUGH and len(drafts) >= request.at_least
+        ):
+            break
+        draft = drafted(term, readings, backs, translator, nouns)
+        # Two terms with one definition are two names of one thing.
+        is_new = draft.front.lower() not in drafts and draft.back not in said
+        if is_new:
+            drafts[draft.front.lower()] = draft
+            if draft.back_source == "definition":
+                said.add(draft.back)
+    return list(drafts.values())
+
+
+def drafted(
+    term: Term, readings: list[Reading], backs: Backs, translator: Translator | None, nouns: Nouns
+) -> Draft:
+    candidate = term.candidate
+    translation = translator.translation(forms(candidate, nouns), "n") if translator else ""
+    back = backs.back(candidate)
+    place = shown_in(candidate.places, readings, None if translation else back.reading)
+    reading = readings[place.reading]
+    return Draft(
+        front=front(candidate, reading, place, nouns),
+        definition=back.text,
+        translation=translation,
+        difficulty=difficulty(candidate.key, LANGUAGE),
+        example=reading.sentence.text,
+        places=candidate.places,
+        score=term.score,
+    )
+
+
+def forms(candidate: Candidate, nouns: Nouns) -> Iterator[str]:
+    """The ways a dictionary may list the term."""
+    yield candidate.text
+    yield from nouns.spellings(candidate.key)
+
+
+def front(candidate: Candidate, reading: Reading, place: Place, nouns: Nouns) -> str:
+    """The term as the sentence writes it, in the singular where that is a part of what is written."""
+    written = reading.text(place.first, place.end)
+    last, singular = reading.tokens[place.end - 1], candidate.key[-1]
+    if last.lower().startswith(singular):
+        written = written[: len(written) - (len(last) - len(singular))]
+    if place.first == 0 and is_capital_of_sentence(candidate, written, nouns):
+        written = written[0].lower() + written[1:]
+    return written
+
+
+def is_capital_of_sentence(candidate: Candidate, written: str, nouns: Nouns) -> bool:
+    """Whether a capital letter is there because a sentence begins, not because a name does."""
+    if written[:2].isupper() or "'" in written:
+        return False
+    if candidate.senses:
+        listed = {word.lower(): word for word in candidate.senses[0].words}
+        return listed.get(written.lower(), "a")[0].islower()
+    return written[1:].islower() and (
+        len(candidate.key) == 1 or not nouns.is_name(written.split()[0])
+    )

@@ -1,0 +1,109 @@
+"""Terms of a text that is not English: nouns an installed dictionary translates, rare ones first.
+
+There is no grammar and no WordNet for these languages here, so a card's back is the dictionary's
+translation or there is no card.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import log2
+
+import simplemma
+from wordfreq import zipf_frequency
+
+from jobs.providers.base import CardsRequest
+from jobs.providers.local_text.candidates import Place
+from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
+from jobs.providers.local_text.reading import Reading
+
+LONGEST, SHORTEST_WORD = 3, 4
+USUAL = 4.8  # zipf frequency from which a word is known to every learner
+ENOUGH = 0.5
+GERMAN = "de"  # writes its nouns with a capital letter
+
+
+def foreign_drafts(
+    dictionary: Dictionary, readings: list[Reading], request: CardsRequest
+) -> list[Draft]:
+    language = request.target.base
+    known = {front.lower() for front in request.known_fronts}
+    drafts: dict[str, Draft] = {}
+    for term in foreign_terms(dictionary, readings, request):
+        place = shown_in(term.places, readings, None)
+        reading = readings[place.reading]
+        front = reading.text(place.first, place.end)
+        if not known.intersection((term.key, front.lower())):
+            drafts[front.lower()] = Draft(
+                front=front,
+                definition="",
+                translation=term.translation,
+                difficulty=difficulty(term.key.split(), language),
+                example=reading.sentence.text,
+                places=term.places,
+                score=term.score,
+            )
+    return list(drafts.values())[: request.at_most]
+
+
+@dataclass(slots=True)
+class ForeignTerm:
+    key: str
+    places: list[Place] = field(default_factory=list)
+    translation: str = ""
+    score: float = 0.0
+
+
+def foreign_terms(
+    dictionary: Dictionary, readings: list[Reading], request: CardsRequest
+) -> list[ForeignTerm]:
+    """Best first."""
+    language = request.target.base
+    found: dict[str, ForeignTerm] = {}
+    for place in places(readings, language):
+        for form in forms(readings[place.reading], place, language):
+            if dictionary.entries(form):
+                found.setdefault(form, ForeignTerm(form)).places.append(place)
+                break
+    translator = Translator(dictionary, found, request.subject)
+    for term in found.values():
+        term.translation = translator.translation([term.key], "n")
+        term.score = score(term, language)
+    ranked = sorted(found.values(), key=lambda term: (-term.score, term.places[0]))
+    return without_parts([t for t in ranked if t.translation and t.score >= ENOUGH])
+
+
+def places(readings: list[Reading], language: str) -> Iterator[Place]:
+    for number, reading in enumerate(readings):
+        for first in range(len(reading.tokens)):
+            for end in range(first + 1, min(first + LONGEST, len(reading.tokens)) + 1):
+                ends = reading.tokens[first], reading.tokens[end - 1]
+                is_noun = language != GERMAN or ends[1][0].isupper()
+                if is_noun and all(word.isalpha() and len(word) >= SHORTEST_WORD for word in ends):
+                    yield Place(number, first, end)
+
+
+def forms(reading: Reading, place: Place, language: str) -> Iterator[str]:
+    """The words as a dictionary may list them: as written, and with the last one's basic form."""
+    words = [token.lower() for token in reading.tokens[place.first : place.end]]
+    yield " ".join(words)
+    last = reading.tokens[place.end - 1]
+    yield " ".join([*words[:-1], simplemma.lemmatize(last, lang=language).lower()])
+
+
+def score(term: ForeignTerm, language: str) -> float:
+    words = term.key.split()
+    rarity = min(3.0, USUAL - sum(zipf_frequency(word, language) for word in words) / len(words))
+    return rarity * (1 + 0.35 * log2(len(term.places)))
+
+
+def without_parts(ranked: list[ForeignTerm]) -> list[ForeignTerm]:
+    """Without the words that the text has only within longer terms."""
+    longer = [place for term in ranked if " " in term.key for place in term.places]
+    covered = Counter((p.reading, word) for p in longer for word in range(p.first, p.end))
+    return [
+        term
+        for term in ranked
+        if " " in term.key or not all(covered[place.reading, place.first] for place in term.places)
+    ]

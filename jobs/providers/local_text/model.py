@@ -1,0 +1,160 @@
+"""Flashcards and lessons from study text without any service: the terms of the text and what they mean."""
+
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import simplemma
+
+from jobs.errors import UnusableInput
+from jobs.providers.base import (
+    Answer,
+    Card,
+    CardsRequest,
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Language,
+    Message,
+    Topic,
+    TopicsRequest,
+    VocabularyRequest,
+)
+from jobs.providers.local_text import VERSION, lessons, prose
+from jobs.providers.local_text.dictionary import Dictionary, open_dictionary
+from jobs.providers.local_text.drafts import Study
+from jobs.providers.local_text.english import LANGUAGE, english_drafts
+from jobs.providers.local_text.foreign import foreign_drafts
+from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.reading import Reading, read
+from jobs.providers.local_text.topics import topics
+
+MOSTLY = 0.5  # the part of a text's words that must be of the language it is said to be in
+LOOKED_AT = 20_000  # characters read to tell the language
+REMEMBERED = 2  # texts of lessons that are being made
+
+EXPLAINED_INSTEAD = (
+    "No {language} dictionary is installed, so the cards explain the terms in English."
+)
+UNTRANSLATED = "No {language} dictionary is installed, so the terms are not translated."
+
+T = TypeVar("T")
+LessonRequest = KeywordsRequest | TopicsRequest | VocabularyRequest
+
+
+class LocalTextModel:
+    """A TextModel that looks terms up instead of asking a model. Safe to share between threads.
+
+    It reads English; with a dictionary from the target to the native language also others.
+    """
+
+    provider = "local"
+    model = "wordnet-3.1"
+    version = VERSION
+    part_characters = 100_000
+
+    def __init__(self, data_dir: Path, dictionary_dir: Path) -> None:
+        self._lexicon = Lexicon(data_dir)
+        self._dictionary_dir = dictionary_dir
+        self._opened = lru_cache(open_dictionary)
+        self._studied = lru_cache(REMEMBERED)(self._study)
+        self._lock = Lock()
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
+        study = self._study(request)
+        return self._answer(_cards(study, request), self._remark(request, EXPLAINED_INSTEAD))
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
+        """Raises UnusableInput, as cards do. It does not know what belongs to a topic, so it takes all terms."""
+        names = None
+        if request.native.base != LANGUAGE:
+            names = self._opened(self._dictionary_dir, LANGUAGE, request.native.base)
+        study = self._lesson_study(request)
+        return self._answer(lessons.keywords(study, request, names), ())
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
+        return self._answer(lessons.topics(self._lesson_study(request), request), ())
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
+        entries = lessons.vocabulary(self._lesson_study(request), request)
+        return self._answer(entries, self._remark(request, UNTRANSLATED))
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
+        """Raises UnusableInput, always: what nobody has said cannot be looked up."""
+        raise UnusableInput(lessons.NO_CONVERSATION)
+
+    def _answer(self, value: T, notes: tuple[str, ...]) -> Answer[T]:
+        return Answer(value, self.provider, self.model, notes=notes)
+
+    def _lesson_study(self, request: LessonRequest) -> Study:
+        """The steps of a lesson all read the same text; so the last ones are remembered."""
+        with self._lock:
+            return self._studied(
+                CardsRequest(
+                    content=request.content,
+                    subject=request.subject,
+                    topic=None,
+                    native=request.native,
+                    target=request.target,
+                    at_least=lessons.MOST,
+                    at_most=lessons.MOST,
+                )
+            )
+
+    def _study(self, request: CardsRequest) -> Study:
+        native, target = request.native, request.target
+        dictionary = self._dictionary(target, native)
+        if target.base != LANGUAGE and dictionary is None:
+            raise UnusableInput(
+                f"Without an OpenAI key, text in {target.name} needs a dictionary from "
+                f"{target.name} to {native.name}; none is installed."
+            )
+        readings = [read(self._lexicon, sentence) for sentence in prose.sentences(request.content)]
+        check_language(readings, target)
+        if target.base == LANGUAGE:
+            drafts = english_drafts(self._lexicon, readings, request, dictionary)
+        else:
+            assert dictionary is not None
+            drafts = foreign_drafts(dictionary, readings, request)
+        if not drafts:
+            raise UnusableInput
+        return Study(drafts, readings)
+
+    def _remark(self, request: CardsRequest | VocabularyRequest, remark: str) -> tuple[str, ...]:
+        native, target = request.native, request.target
+        if native.base == target.base or self._dictionary(target, native):
+            return ()
+        return (remark.format(language=native.name),)
+
+    def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
+        if target.base == native.base:
+            return None
+        return self._opened(self._dictionary_dir, target.base, native.base)
+
+
+def _cards(study: Study, request: CardsRequest) -> list[Card]:
+    names = topics(study.drafts, study.readings)
+    return [
+        Card(
+            front=draft.front,
+            back=draft.back,
+            topic=request.topic or name,
+            difficulty=draft.difficulty,
+            example=draft.example,
+            back_source=draft.back_source,
+        )
+        for draft, name in zip(study.drafts, names, strict=True)
+    ]
+
+
+def check_language(readings: list[Reading], target: Language) -> None:
+    """Raises UnusableInput."""
+    text = " ".join(reading.sentence.text for reading in readings)[:LOOKED_AT]
+    has_words = any(character.isalpha() for character in text)
+    if has_words and simplemma.in_target_language(text, lang=target.base) < MOSTLY:
+        raise UnusableInput(
+            f"This text does not seem to be in {target.name}, the language to learn."
+        )

@@ -1,0 +1,79 @@
+"""Sentences with each word's place and part of speech."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jobs.providers.local_text import tags
+from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.prose import Sentence
+
+IN_PHRASE = frozenset("NLPJEGS")
+HEADS = frozenset("NLP")
+ROMAN = ("II", "III", "IV", "VI")
+LATIN = (("priori",), ("posteriori",))
+LONGEST_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    sentence: Sentence
+    starts: tuple[int, ...]
+    tokens: tuple[str, ...]
+    letters: str
+
+    def text(self, first: int, end: int) -> str:
+        """The words from number `first` to before `end`, as written."""
+        return self.sentence.text[
+            self.starts[first] : self.starts[end - 1] + len(self.tokens[end - 1])
+        ]
+
+    def chunks(self) -> Iterator[tuple[int, int]]:
+        """The longest runs of words that can be one noun phrase, each ending with a noun."""
+        first = 0
+        for number in range(len(self.tokens) + 1):
+            if self.in_phrase(number):
+                if number > first and self.begins_anew(number):
+                    yield from self.ending_with_noun(first, number)
+                    first = number
+                continue
+            yield from self.ending_with_noun(first, number)
+            first = number + 1
+
+    def in_phrase(self, number: int) -> bool:
+        if number == len(self.tokens):
+            return False
+        token = self.tokens[number]
+        if token == "a":
+            return self.tokens[number + 1 : number + 2] in LATIN
+        return self.letters[number] in IN_PHRASE and len(token) <= LONGEST_WORD
+
+    def begins_anew(self, number: int) -> bool:
+        """Whether a noun phrase ends before the word, as in `an enzyme | called ATP synthase`."""
+        before, letter = self.letters[number - 1], self.letters[number]
+        if before not in "NLP":
+            return False
+        token = self.tokens[number]
+        is_name = token[0].isupper() and len(token) > 1 and token not in ROMAN
+        if is_name and self.tokens[number - 1].islower():
+            return True
+        return letter in "JE" or (letter == "G" and (before == "L" or self.in_phrase(number + 1)))
+
+    def ending_with_noun(self, first: int, end: int) -> Iterator[tuple[int, int]]:
+        while end > first and not self.is_head(first, end - 1):
+            end -= 1
+        if end > first:
+            yield first, end
+
+    def is_head(self, first: int, number: int) -> bool:
+        """A noun, or an -ing form with something before it (`quantitative easing`)."""
+        letter = self.letters[number]
+        return letter in HEADS or (
+            letter == "G" and number > first and self.letters[number - 1] in "NJ"
+        )
+
+
+def read(lexicon: Lexicon, sentence: Sentence) -> Reading:
+    found = tags.words(sentence.text)
+    tokens = tuple(match.group() for match in found)
+    starts = tuple(match.start() for match in found)
+    return Reading(sentence, starts, tokens, tags.tag(lexicon, list(tokens)))

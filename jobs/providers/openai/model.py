@@ -1,0 +1,264 @@
+"""Text by OpenAI's chat completions, or by any server that speaks them."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx2
+import openai
+from pydantic import TypeAdapter, ValidationError
+
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    ProviderUnavailable,
+    UnusableAnswer,
+    UnusableInput,
+)
+from jobs.providers.base import (
+    Answer,
+    BackSource,
+    Card,
+    CardsRequest,
+    ConversationRequest,
+    Entry,
+    Keywords,
+    KeywordsRequest,
+    Message,
+    TextRequest,
+    Topic,
+    TopicsRequest,
+    Usage,
+    VocabularyRequest,
+)
+from jobs.providers.deadline_transport import DeadlineTransport
+from jobs.providers.openai.chat_answers import Choice, Completion, cards_of, usage_of
+from jobs.providers.openai.chat_lessons import (
+    conversation_of,
+    keywords_of,
+    topics_of,
+    vocabulary_of,
+)
+from jobs.providers.openai.chat_requests import ChatRequest, chat_request
+from jobs.providers.openai.failures import failure_of, plain_word
+from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
+from jobs.providers.tokens import estimated_tokens
+
+PROVIDER = "openai"
+CONNECT_SECONDS = 5.0
+
+UNREADABLE = "Parts of an answer that could not be read: {count}."
+
+T = TypeVar("T")
+# Reads a message: what it holds, and how many parts of it could not be read. Raises pydantic.ValidationError.
+Reader = Callable[[str], tuple[T, int]]
+
+# These answer with a 400 when a temperature is sent.
+_REASONING_MODEL = re.compile(r"(?:.*/)?(?:o\d|gpt-[5-9])")
+# Whatever else is in the environment's OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID, ... is not sent.
+_OUR_HEADERS = re.compile(
+    r"accept|accept-encoding|authorization|connection|content-length|content-type|host|user-agent"
+    r"|x-stainless-.*",
+    re.IGNORECASE,
+)
+_JSON_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIPolicy:
+    """`timeout_seconds` bounds a whole call. `max_answer_tokens` is the most one answer may take."""
+
+    api_key: str = field(repr=False)
+    base_url: str = "https://api.openai.com/v1"
+    model: str = "gpt-4o-mini"
+    timeout_seconds: float = 60.0
+    max_answer_tokens: int = 8500
+    part_characters: int = 20_000
+
+    def __post_init__(self) -> None:
+        if not self.api_key.isascii() or not self.api_key.isprintable():
+            raise ValueError("The OpenAI API key has characters that no HTTP header can carry.")
+
+
+class OpenAITextModel:
+    """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
+
+    provider = PROVIDER
+    version = " ".join((CARDS_PROMPT, *LESSON_PROMPTS))
+
+    def __init__(self, policy: OpenAIPolicy) -> None:
+        self._policy = policy
+        self._client: openai.OpenAI | None = None
+        self._transport: DeadlineTransport | None = None
+        self._is_closed = False
+        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        return self._policy.model
+
+    @property
+    def part_characters(self) -> int:
+        return self._policy.part_characters
+
+    def input_tokens(self, request: TextRequest) -> int:
+        """An upper estimate of what the call for this request will be charged as input."""
+        return self._chat(request).input_tokens
+
+    def answer_tokens(self, request: TextRequest) -> int:
+        """The limit sent with the call: an answer is never charged for more."""
+        return self._chat(request).answer_tokens
+
+    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        same_language = request.native.base == request.target.base
+        back_source: BackSource = "definition" if same_language else "translation"
+        return self._ask(request, lambda content: cards_of(content, back_source), len)
+
+    def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
+        return self._ask(request, keywords_of, lambda keywords: len(keywords.terms))
+
+    def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
+        return self._ask(request, topics_of)
+
+    def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
+        return self._ask(request, vocabulary_of)
+
+    def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
+        return self._ask(request, conversation_of)
+
+    def _ask(
+        self, request: TextRequest, read: Reader[T], count: Callable[[T], int] | None = None
+    ) -> Answer[T]:
+        """`count` says how much an answer holds, where one that holds nothing means: the text has nothing."""
+        chat = self._chat(request)
+        response = self._complete(chat)
+        request_id = plain_word(response.headers.get("x-request-id"))
+        usage = None
+        try:
+            body = _json_object(response.content)
+            usage = usage_of(body)
+            choices = _choices(body)
+            usage = usage or _estimated_usage(chat, response.text)
+            value, unreadable = _read_first(choices, read)
+            if count and not count(value):
+                raise UnusableAnswer if unreadable else UnusableInput
+        except AttemptFailed as failure:
+            failure.usage = usage
+            failure.add_note(f"openai: request {request_id}")
+            raise
+        return Answer(
+            value=value,
+            provider=PROVIDER,
+            model=self.model,
+            usage=usage,
+            request_id=request_id,
+            notes=(UNREADABLE.format(count=unreadable),) if unreadable else (),
+        )
+
+    def close(self) -> None:
+        """End the calls that are waiting, with a ProviderTimeout, and take no more."""
+        with self._lock:
+            self._is_closed = True
+            if self._transport:
+                self._transport.close()
+
+    def _chat(self, request: TextRequest) -> ChatRequest:
+        return chat_request(request, self._policy.max_answer_tokens)
+
+    def _complete(self, chat: ChatRequest) -> httpx2.Response:
+        takes_temperature = not _REASONING_MODEL.match(self.model)
+        try:
+            raw = self._connected().chat.completions.with_raw_response.create(
+                model=self.model,
+                messages=[
+                    {"role": "system", "content": chat.prompt.system},
+                    {"role": "user", "content": chat.user_message},
+                ],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {
+                        "name": chat.schema_name,
+                        "strict": True,
+                        "schema": chat.prompt.schema,
+                    },
+                },
+                max_completion_tokens=chat.answer_tokens,
+                temperature=chat.temperature if takes_temperature else openai.omit,
+            )
+        except openai.OpenAIError as error:
+            # Out of the chain, because the server's words may repeat the key or the study text.
+            raise failure_of(error) from None
+        return raw.http_response
+
+    def _connected(self) -> openai.OpenAI:
+        with self._lock:
+            if self._is_closed:
+                raise ProviderUnavailable
+            if self._client is None:
+                self._transport = DeadlineTransport(self._policy.timeout_seconds)
+                self._client = _sdk_client(self._policy, self._transport)
+            return self._client
+
+
+def _sdk_client(policy: OpenAIPolicy, transport: httpx2.BaseTransport) -> openai.OpenAI:
+    timeout = httpx2.Timeout(
+        policy.timeout_seconds, connect=min(CONNECT_SECONDS, policy.timeout_seconds)
+    )
+    return openai.OpenAI(
+        api_key=policy.api_key,
+        base_url=policy.base_url,
+        timeout=timeout,
+        max_retries=0,
+        http_client=httpx2.Client(
+            transport=transport, timeout=timeout, event_hooks={"request": [_drop_foreign_headers]}
+        ),
+        # Set to nothing, because None means: look in the environment.
+        organization="",
+        project="",
+        admin_api_key="",
+        webhook_secret="",
+        default_headers={"Authorization": f"Bearer {policy.api_key}"},
+    )
+
+
+def _drop_foreign_headers(request: httpx2.Request) -> None:
+    for name in list(request.headers):
+        if not _OUR_HEADERS.fullmatch(name):
+            del request.headers[name]
+
+
+def _estimated_usage(chat: ChatRequest, answer: str) -> Usage:
+    """For servers that count nothing."""
+    return Usage(chat.input_tokens, estimated_tokens(answer), raw={"estimated": True})
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        return _JSON_OBJECT.validate_json(content)
+    except ValidationError:
+        # A page of a proxy or of a wrong address, not an answer of the service.
+        raise ProviderUnavailable from None
+
+
+def _choices(body: dict[str, Any]) -> list[Choice]:
+    try:
+        return Completion.model_validate(body).choices
+    except ValidationError:
+        raise ProviderUnavailable from None
+
+
+def _read_first(choices: list[Choice], read: Reader[T]) -> tuple[T, int]:
+    """What the answer holds, and how many parts of it could not be read."""
+    if not choices:
+        raise UnusableAnswer
+    message, reason = choices[0].message, choices[0].finish_reason
+    if message.refusal or reason == "content_filter":
+        raise ContentRefused
+    if reason == "length" or not message.content:
+        raise UnusableAnswer
+    try:
+        return read(message.content)
+    except ValidationError:
+        raise UnusableAnswer from None

@@ -1,0 +1,126 @@
+"""Whose turn it is: users take turns, however many jobs each has waiting, and interactive kinds go before bulk ones.
+
+Start-time fair queueing with one job as the unit, as in the guard's line: a new job's turn comes after the last one
+of its user in the queue, and never before the turn that is being served. Who has one job waits for at most one of
+every other user, whoever has 500 waits for the others in between.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists, QuerySet
+
+from jobs.kind import KINDS, JobKind, Queue
+from jobs.models import Job, PausedKind, Status, WaitReason
+
+IN_QUEUE = "Waiting for a free worker."
+IN_TURN = "Waiting in turn: other users' jobs are started in between."
+PAUSED = "This kind of work is paused for now and goes on later."
+# Counting further than this tells nobody anything and costs a scan.
+COUNTED_AHEAD = 1000
+# How long a bulk job gives way to interactive ones before one bulk job at a time is started all the same.
+BULK_GIVES_WAY = timedelta(minutes=1)
+
+
+def assign_turns(jobs: Sequence[Job]) -> None:
+    """Give jobs that begin to wait their turns; not saved yet."""
+    for queue in {job.queue for job in jobs}:
+        _assign_turns([job for job in jobs if job.queue == queue], Queue(queue))
+
+
+def next_in(queue: Queue, now: datetime) -> str | None:
+    """The id of the job that is to be started next. In a transaction, and whoever asks meanwhile is told another."""
+    interactive, bulk = _next(queue, is_bulk=False), _next(queue, is_bulk=True)
+    if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
+        return bulk.id
+    found = interactive or bulk
+    return found.id if found else None
+
+
+def startable() -> list[JobKind]:
+    """The kinds that are not paused."""
+    paused = set(PausedKind.objects.values_list("kind", flat=True))
+    return [kind for kind in KINDS if kind not in paused]
+
+
+def position(job: Job) -> int:
+    """1 for the next one to start; counted up to COUNTED_AHEAD."""
+    is_bulk = KINDS[JobKind(job.kind)].is_bulk
+    ahead = 0
+    for kind in _kinds_of(Queue(job.queue)):
+        waiting = _waiting(kind)
+        if KINDS[kind].is_bulk == is_bulk:
+            same_turn = waiting.filter(turn=job.turn, enqueued_at__lt=job.enqueued_at)
+            ahead += waiting.filter(turn__lt=job.turn)[:COUNTED_AHEAD].count()
+            ahead += same_turn[:COUNTED_AHEAD].count()
+        elif is_bulk:
+            ahead += waiting[:COUNTED_AHEAD].count()
+    return min(ahead, COUNTED_AHEAD) + 1
+
+
+def _assign_turns(jobs: Sequence[Job], queue: Queue) -> None:
+    serving, ends = _standing(queue)
+    last = _last_turns({job.user_id for job in jobs}, queue)
+    for job in jobs:
+        before = last.get(job.user_id)
+        job.turn = serving if before is None else max(before + 1, serving)
+        last[job.user_id] = job.turn
+        if before is not None and ends - {job.user_id}:
+            job.wait_reason, job.wait_explanation = WaitReason.FAIRNESS, IN_TURN
+
+
+def _standing(queue: Queue) -> tuple[int, set[str]]:
+    """The turn that is being served, and the first and the last by name of the users who wait.
+
+    Every new job asks, so it is one statement, of look-ups that an index answers at once.
+    """
+    kinds = _kinds_of(queue)
+    of_kind = "(SELECT min(turn) FROM jobs_job WHERE status = 'waiting' AND kind = %s)"
+    of_queue = "FROM jobs_job WHERE status = 'waiting' AND queue = %s)"
+    looked_up = [f"(SELECT min(user_id) {of_queue}", f"(SELECT max(user_id) {of_queue}"]
+    with connection.cursor() as cursor:
+        sql = "SELECT " + ", ".join([*looked_up, *[of_kind] * len(kinds)])
+        cursor.execute(sql, [queue.value, queue.value, *(kind.value for kind in kinds)])
+        first, last, *turns = cursor.fetchone()
+    serving = min((turn for turn in turns if turn is not None), default=0)
+    return serving, {first, last} - {None}
+
+
+def _last_turns(user_ids: Collection[str], queue: Queue) -> dict[str, int]:
+    """Of each who waits in the queue."""
+    places = ", ".join(["%s"] * len(user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT user_id, max(turn) FROM jobs_job WHERE status = 'waiting' AND queue = %s"
+            f" AND user_id IN ({places}) GROUP BY user_id",
+            [queue.value, *user_ids],
+        )
+        return dict(cursor.fetchall())
+
+
+def _kinds_of(queue: Queue) -> list[JobKind]:
+    return [kind for kind, spec in KINDS.items() if spec.queue == queue]
+
+
+def _waiting(kind: JobKind) -> QuerySet[Job]:
+    return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
+
+
+def _next(queue: Queue, *, is_bulk: bool) -> Job | None:
+    firsts = [_first(kind) for kind in _kinds_of(queue) if KINDS[kind].is_bulk == is_bulk]
+    found = [job for job in firsts if job]
+    return min(found, key=lambda job: (job.turn, job.enqueued_at), default=None)
+
+
+def _runs_bulk(queue: Queue) -> bool:
+    bulk = [kind for kind in _kinds_of(queue) if KINDS[kind].is_bulk]
+    return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
+
+
+def _first(kind: JobKind) -> Job | None:
+    paused = Exists(PausedKind.objects.filter(kind=kind))
+    inline = _waiting(kind).filter(~paused).order_by("turn", "enqueued_at", "id")
+    return (
+        inline.select_for_update(skip_locked=True, no_key=True).only("turn", "enqueued_at").first()
+    )

@@ -1,0 +1,163 @@
+import json
+
+import pytest
+
+from jobs.errors import ContentRefused, ProviderUnavailable, UnusableAnswer, UnusableInput
+from jobs.kind import JobKind
+from jobs.kinds.flashcards.handler import make_flashcards
+from jobs.kinds.registry import HANDLERS
+from jobs.kinds.study.text import AI_SELECTION
+from jobs.providers.base import Language, Usage
+from tests.jobs.kinds.scripted import Context, ScriptedModel, card, cards, flashcards_input
+
+THREE_PARAGRAPHS = "\n\n".join(letter * 90 for letter in "abc")
+
+
+def run(script, content="Some text.", topic="Heart", part_characters=1000):
+    context = Context(ScriptedModel(script, part_characters))
+    return make_flashcards(flashcards_input(content, topic), context), context
+
+
+def test_every_kind_has_a_handler():
+    assert set(HANDLERS) == set(JobKind)
+
+
+def test_the_result_has_exactly_the_members_of_the_contract():
+    result, _ = run([cards(10)])
+
+    assert result == {
+        "success": True,
+        "flashcards": result["flashcards"],
+        "tokenUsage": 120,
+        "topics": ["Heart"],
+        "provider": "scripted",
+        "model": "scripted-1",
+    }
+    assert result["flashcards"][0] == {
+        "front": "term 0",
+        "back": "back of term 0",
+        "topic": "Heart",
+        "difficulty": "beginner",
+        "example": "This is about term 0 here.",
+        "pronunciation": "",
+        "backSource": "translation",
+    }
+
+
+def test_the_model_is_asked_in_the_words_of_the_request():
+    _, context = run([cards(10)], topic="Valves")
+
+    request = context.text.requests[0]
+    assert (request.content, request.subject, request.topic) == ("Some text.", "Medicine", "Valves")
+    assert (request.native, request.target) == (
+        Language("es", "Spanish"),
+        Language("en", "English"),
+    )
+    assert (request.at_least, request.at_most, request.known_fronts) == (10, 40, ())
+
+
+def test_ai_selection_lets_the_model_find_the_topics():
+    result, context = run([cards(5, "Heart") + cards(5, "Lungs", "alveolus")], topic=AI_SELECTION)
+
+    assert context.text.requests[0].topic is None
+    assert result["topics"] == ["Heart", "Lungs"]
+
+
+def test_a_given_topic_is_put_on_every_card():
+    result, _ = run([cards(10, "something else")], topic="Heart")
+
+    assert result["topics"] == ["Heart"]
+    assert {c["topic"] for c in result["flashcards"]} == {"Heart"}
+
+
+def test_long_content_is_asked_for_part_by_part_and_merged_in_turn():
+    script = [cards(15, prefix=letter) for letter in "abc"]
+    result, context = run(script, THREE_PARAGRAPHS, part_characters=100)
+
+    assert [r.content[0] for r in context.text.requests] == ["a", "b", "c"]
+    assert [(r.at_least, r.at_most) for r in context.text.requests] == [(4, 16)] * 3
+    assert len(result["flashcards"]) == 40
+    assert [c["front"] for c in result["flashcards"][:4]] == ["a 0", "b 0", "c 0", "a 1"]
+    assert result["tokenUsage"] == 360
+
+
+def test_progress_rises_with_every_part():
+    _, context = run([cards(15, prefix=x) for x in "abc"], THREE_PARAGRAPHS, part_characters=100)
+
+    percents = [percent for percent, _ in context.reported]
+    assert percents == sorted(percents)
+    assert [message for _, message in context.reported] == [
+        "Reading the text",
+        "Read part 1 of 3",
+        "Read part 2 of 3",
+        "Read part 3 of 3",
+        "Checked the cards",
+    ]
+
+
+def test_a_finished_part_is_not_asked_for_again_after_a_failure():
+    context = Context(
+        ScriptedModel(
+            [cards(15), ProviderUnavailable(), cards(15, prefix="b")], part_characters=100
+        )
+    )
+    inputs = flashcards_input("a" * 90 + "\n\n" + "b" * 90)
+    with pytest.raises(ProviderUnavailable):
+        make_flashcards(inputs, context)
+
+    result = make_flashcards(inputs, context)
+
+    assert [r.content[0] for r in context.text.requests] == ["a", "b", "b"]
+    assert len(result["flashcards"]) == 30
+
+
+def test_too_few_cards_are_asked_for_once_more():
+    result, context = run([cards(6), cards(6, prefix="more")])
+
+    again = context.text.requests[1]
+    assert (again.at_least, again.known_fronts) == (4, tuple(f"term {n}" for n in range(6)))
+    assert len(result["flashcards"]) == 12
+    assert "shortfall" not in result
+    assert result["tokenUsage"] == 240
+
+
+def test_a_text_with_few_terms_gives_few_cards_and_says_so():
+    result, context = run([cards(6), UnusableInput()])
+
+    assert len(context.text.requests) == 2
+    assert len(result["flashcards"]) == 6
+    assert result["shortfall"] is True
+    assert any("fewer terms" in warning for warning in result["warnings"])
+
+
+def test_an_unusable_second_answer_does_not_spoil_the_first_but_is_counted():
+    result, _ = run([cards(6), UnusableAnswer(usage=Usage(50, 5))])
+
+    assert len(result["flashcards"]) == 6
+    assert result["tokenUsage"] == 175
+
+
+def test_cards_of_which_none_passes_are_an_unusable_answer():
+    with pytest.raises(UnusableAnswer):
+        run([[card("thrombus", example="Nothing of the kind.")], []])
+
+
+def test_a_part_that_is_refused_spoils_only_itself():
+    script = [cards(12), ContentRefused(usage=Usage(7, 0)), cards(12, prefix="c")]
+    result, _ = run(script, THREE_PARAGRAPHS, part_characters=100)
+
+    assert len(result["flashcards"]) == 24
+    assert result["warnings"] == ["No cards could be made from part 2 of 3 of the text."]
+    assert result["tokenUsage"] == 247
+
+
+@pytest.mark.parametrize("error", [ContentRefused, UnusableInput, UnusableAnswer])
+def test_a_text_of_which_nothing_can_be_made_fails_with_the_reason(error):
+    with pytest.raises(error):
+        run([error()])
+
+
+def test_a_result_is_json():
+    result, _ = run([cards(10)])
+
+    assert json.loads(json.dumps(result)) == result

@@ -1,0 +1,152 @@
+"""Recordings as people hand them in: what is one, how long it is, and whether anybody speaks."""
+
+import struct
+import tracemalloc
+
+import pytest
+
+from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
+from jobs.kinds.pronunciation.audio import container_of, decode, levels, refuse_silence, waveform
+from tests.speech import as_file, noise, seconds_of, silence, speak
+
+SENTENCE = speak("The heart pumps blood through the arteries to every organ.")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
+
+def with_wav_lengths(content: bytes, length: int) -> bytes:
+    """A WAV whose header says another length, in the file's chunk and in the data's."""
+    at = content.index(b"data") + 4
+    lying = content[:4] + struct.pack("<I", length) + content[8:at]
+    return lying + struct.pack("<I", length) + content[at + 4 :]
+
+
+def mp3_of(seconds: int, bit_rate: int) -> bytes:
+    """Frames of an MP3 stand alone, so that a long one is a short one many times over."""
+    return as_file(noise(1.0), "mp3", bit_rate) * seconds
+
+
+@pytest.mark.parametrize("ending", ["wav", "mp3", "m4a", "webm", "ogg"])
+def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
+    content = as_file(SENTENCE, ending)
+
+    decoded = decode(content)
+
+    assert container_of(content[:12]) is not None
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+    refuse_silence(decoded)
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100, 48_000])
+def test_the_sample_rate_of_a_file_does_not_matter(rate: int) -> None:
+    decoded = decode(as_file(SENTENCE, "wav", rate=rate))
+
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"RIFF",
+        PNG,
+        b"RIFF\x00\x00\x00\x00WAVE",
+        b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(100),
+        b"\x00\x00\x00\x18ftypisom" + bytes(500),
+        b"OggS" + bytes(500),
+        b"\x1a\x45\xdf\xa3" + bytes(500),
+        b"ID3" + bytes(500),
+        b"#EXTM3U\nhttp://127.0.0.1:1/a.mp3\n",
+        b"ffconcat version 1.0\nfile /etc/hostname\n",
+        as_file(SENTENCE, "flac"),
+    ],
+)
+def test_what_is_no_recording_is_refused(content: bytes) -> None:
+    with pytest.raises(UnreadableFile):
+        decode(content)
+
+
+@pytest.mark.parametrize("length", [0, 1, 0xFFFFFFFF])
+def test_a_wav_header_that_lies_about_its_length_changes_nothing(length: int) -> None:
+    honest = as_file(SENTENCE, "wav")
+
+    try:
+        decoded = decode(with_wav_lengths(honest, length))
+    except UnreadableFile:
+        assert length <= 1
+    else:
+        assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+
+
+@pytest.mark.parametrize("ending", ["wav", "mp3", "webm", "ogg"])
+def test_a_file_cut_in_half_is_read_as_far_as_it_goes(ending: str) -> None:
+    content = as_file(SENTENCE, ending)
+
+    decoded = decode(content[: len(content) // 2])
+
+    assert seconds_of(SENTENCE) * 0.25 < seconds_of(decoded) < seconds_of(SENTENCE) * 0.75
+
+
+def test_an_hour_in_a_small_file_is_refused_before_it_is_unpacked() -> None:
+    content = mp3_of(59 * 60, bit_rate=8_000)
+    assert len(content) < 5_000_000
+
+    tracemalloc.start()
+    with pytest.raises(RecordingTooLong):
+        decode(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 8_000_000
+
+
+@pytest.mark.parametrize("seconds", [60.0, 61.0])
+def test_sixty_seconds_are_the_most(seconds: float) -> None:
+    content = as_file(silence(seconds), "wav")
+
+    if seconds <= 60:
+        assert seconds_of(decode(content)) == seconds
+    else:
+        with pytest.raises(RecordingTooLong):
+            decode(content)
+
+
+@pytest.mark.parametrize(("channels", "rate"), [(1, 1), (64, 16_000), (1, 4_000_000)])
+def test_a_header_with_absurd_figures_is_refused(channels: int, rate: int) -> None:
+    data = bytes(200_000)
+    head = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
+    content = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack("<I", 16)
+    content += head + b"data" + struct.pack("<I", len(data)) + data
+
+    with pytest.raises(UnreadableFile):
+        decode(content)
+
+
+@pytest.mark.parametrize(
+    "pcm", [silence(3), noise(3), noise(3, level=0.0005), noise(0.1), silence(0.02)]
+)
+def test_silence_and_noise_are_not_speech(pcm: bytes) -> None:
+    with pytest.raises(NoSpeech, match="No speech recognized"):
+        refuse_silence(pcm)
+
+
+@pytest.mark.parametrize(
+    "pcm",
+    [
+        SENTENCE,
+        speak("no"),
+        silence(20) + speak("heart") + silence(20),
+    ],
+)
+def test_a_voice_is_heard_however_short(pcm: bytes) -> None:
+    refuse_silence(pcm)
+
+
+def test_a_quiet_voice_in_a_noisy_room_is_heard() -> None:
+    quiet = (
+        waveform(SENTENCE) * 0.1
+        + waveform(noise(seconds_of(SENTENCE), level=0.003))[: len(waveform(SENTENCE))]
+    )
+    pcm = (quiet * 32767).astype("<i2").tobytes()
+
+    assert levels(waveform(pcm)).max() < -15
+    refuse_silence(pcm)

@@ -1,0 +1,198 @@
+"""From a recording to a result: what is asked of the assessor, what is told to the learner."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pytest
+
+from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
+from jobs.kinds.pronunciation.feedback import feedback_on
+from jobs.kinds.pronunciation.handler import PronunciationInput, assess_pronunciation
+from jobs.providers.base import Answer, Assessment, PhonemeScore, Recording, WordScore
+from tests.speech import as_file, noise, silence, speak
+
+T = TypeVar("T")
+TEXT = "The heart pumps blood."
+FILE = as_file(speak(TEXT), "webm")
+SPOKEN = Assessment(
+    accuracy=91.0,
+    fluency=80.0,
+    completeness=75.0,
+    pronunciation=77.2,
+    recognized_text="the hat big pumps",
+    words=(
+        WordScore("The", 95.0, "None", (PhonemeScore("ð", 90.0), PhonemeScore("ə", 100.0))),
+        WordScore("heart", 55.0, "Mispronunciation", (PhonemeScore("h", 98.0), PhonemeScore("ɑ", 12.0))),
+        WordScore("big", 0.0, "Insertion"),
+        WordScore("pumps", 58.0, "None", (PhonemeScore("p", 58.0),)),
+        WordScore("blood", 0.0, "Omission"),
+    ),
+)  # fmt: skip
+
+
+@dataclass
+class ScriptedAssessor:
+    assessment: Assessment = SPOKEN
+    notes: tuple[str, ...] = ()
+    provider: str = "scripted"
+    model: str = "scripted-1"
+    version: str = "1"
+    asked: list[Recording] = field(default_factory=list)
+
+    def assess(self, recording: Recording) -> Answer[Assessment]:
+        self.asked.append(recording)
+        return Answer(self.assessment, self.provider, self.model, notes=self.notes)
+
+
+@dataclass
+class Run:
+    """A run that keeps its checkpoints as JSON text, as a database would."""
+
+    content: bytes = FILE
+    speech: ScriptedAssessor = field(default_factory=ScriptedAssessor)
+    reported: list[int] = field(default_factory=list)
+    stored: dict[str, str] = field(default_factory=dict)
+
+    def file(self, number: int) -> io.BytesIO:
+        return io.BytesIO(self.content)
+
+    def progress(self, percent: int, message: str) -> None:
+        self.reported.append(percent)
+
+    def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
+        key = json.dumps([name, inputs], sort_keys=True)
+        if key not in self.stored:
+            self.stored[key] = json.dumps(run())
+        answer: T = json.loads(self.stored[key])
+        return answer
+
+
+INPUT = PronunciationInput(
+    referenceText=TEXT,
+    language={"code": "en-US", "name": "English (United States)"},
+    files=[{"name": "reading.webm", "type": "video/webm", "bytes": len(FILE), "sha256": "abc"}],
+)
+
+
+def assessed(run: Run) -> Any:
+    return assess_pronunciation(INPUT, run)  # type: ignore[arg-type]  # it has no text model
+
+
+def test_the_result_has_the_members_of_the_contract() -> None:
+    result = assessed(Run())
+
+    assert result["assessment"]["passed"]
+    assert result["assessment"] | {"words": []} == {
+        "accuracyScore": 91.0,
+        "fluencyScore": 80.0,
+        "completenessScore": 75.0,
+        "pronunciationScore": 77.2,
+        "recognizedText": "the hat big pumps",
+        "referenceText": TEXT,
+        "passed": True,
+        "words": [],
+    }
+    assert result["assessment"]["words"][0] == {
+        "word": "The",
+        "accuracyScore": 95.0,
+        "errorType": "None",
+        "phonemes": [
+            {"phoneme": "ð", "accuracyScore": 90.0},
+            {"phoneme": "ə", "accuracyScore": 100.0},
+        ],
+    }
+    assert (result["success"], result["provider"], result["model"]) == (
+        True,
+        "scripted",
+        "scripted-1",
+    )
+
+
+def test_the_assessor_is_given_the_whole_reading_in_its_language() -> None:
+    run = Run()
+    assessed(run)
+
+    asked = run.speech.asked[0]
+    assert asked.seconds == pytest.approx(
+        Recording(speak(TEXT), "", asked.language).seconds, abs=0.1
+    )
+    assert (asked.reference, asked.language.code) == (TEXT, "en-US")
+
+
+@pytest.mark.parametrize(
+    ("score", "overall", "accuracy", "fluency"),
+    [
+        (90, "Excellent pronunciation!", "Your pronunciation of individual sounds is excellent!", "Very natural and smooth delivery!"),
+        (89.9, "Good job! Your pronunciation is clear.", "Most sounds are pronounced correctly.", "Good rhythm and flow."),
+        (75, "Good job! Your pronunciation is clear.", "Most sounds are pronounced correctly.", "Good rhythm and flow."),
+        (60, "Not bad, but there's room for improvement.", "Some sounds need improvement.", "Try to speak more smoothly."),
+        (59.9, "Keep practicing! Pronunciation needs work.", "Focus on pronouncing each sound clearly.", "Practice speaking more naturally."),
+    ],
+)  # fmt: skip
+def test_each_band_of_scores_has_its_sentences(
+    score: float, overall: str, accuracy: str, fluency: str
+) -> None:
+    feedback = feedback_on(Assessment(score, score, score, score, "", ()))
+
+    assert (feedback["overall"], feedback["accuracy"], feedback["fluency"]) == (
+        overall,
+        accuracy,
+        fluency,
+    )
+
+
+@pytest.mark.parametrize(("score", "passed"), [(60.0, True), (59.9, False)])
+def test_sixty_is_the_pass_mark(score: float, passed: bool) -> None:
+    run = Run(speech=ScriptedAssessor(Assessment(80, 80, 80, score, "", ())))
+
+    assert assessed(run)["assessment"]["passed"] is passed
+
+
+def test_each_word_that_went_wrong_has_a_suggestion() -> None:
+    issues = assessed(Run())["feedback"]["wordIssues"]
+
+    assert [(i["word"], i["issue"], i["score"]) for i in issues] == [
+        ("heart", "Mispronunciation", 55.0),
+        ("big", "Insertion", 0.0),
+        ("pumps", "LowScore", 58.0),
+        ("blood", "Omission", 0.0),
+    ]
+    assert "heart" in issues[0]["suggestion"]
+    assert "ɑ" in issues[0]["suggestion"]
+    assert len({issue["suggestion"] for issue in issues}) == 4
+
+
+def test_a_reading_is_paid_for_once_however_often_the_job_runs() -> None:
+    first, again = ScriptedAssessor(), ScriptedAssessor()
+    run = Run(speech=first)
+    result = assessed(run)
+    run.speech = again
+
+    assert assessed(run) == result
+    assert (len(first.asked), len(again.asked)) == (1, 0)
+
+
+def test_what_the_engine_remarks_is_told_as_a_warning() -> None:
+    assert assessed(Run(speech=ScriptedAssessor(notes=("Built in.",))))["warnings"] == ["Built in."]
+    assert "warnings" not in assessed(Run())
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (as_file(silence(3)), NoSpeech),
+        (as_file(noise(3), "ogg"), NoSpeech),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), UnreadableFile),
+        (as_file(silence(61), "ogg"), RecordingTooLong),
+    ],
+    ids=["silence", "noise", "picture", "too long"],
+)
+def test_a_recording_of_no_use_costs_nothing(content: bytes, error: type[Exception]) -> None:
+    run = Run(content)
+
+    with pytest.raises(error):
+        assessed(run)
+    assert run.speech.asked == []

@@ -1,0 +1,192 @@
+"""The local assessor on voices of eSpeak: readings that are right, and readings with one known error.
+
+A synthetic voice is harder to understand than a person, so the bounds here are wider than those measured on
+people (docs/pronunciation.md).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import pytest
+
+from jobs.errors import NoSpeech, UnusableInput
+from jobs.kinds.pronunciation.audio import SAMPLE_RATE, waveform
+from jobs.providers.base import Assessment, Language, Recording, WordScore
+from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
+from jobs.providers.local_speech.assessor import LocalSpeechAssessor
+from jobs.providers.local_speech.numbers import spelled_out
+from tests.speech import noise, seconds_of, silence, speak
+
+HEART = "The heart pumps blood through the arteries to every organ."
+SHIP = "I think the ship is very thick and the red rice is here."
+AMERICAN, BRITISH = Language("en-US", "English"), Language("en-GB", "English")
+
+assessor = LocalSpeechAssessor()
+
+
+@cache
+def read(pcm: bytes, reference: str, language: Language = AMERICAN) -> Assessment:
+    return assessor.assess(Recording(pcm, reference, language)).value
+
+
+def word(assessment: Assessment, text: str) -> WordScore:
+    return next(word for word in assessment.words if word.word == text)
+
+
+def errors(assessment: Assessment, kind: str) -> list[str]:
+    return [word.word for word in assessment.words if word.error == kind]
+
+
+@pytest.fixture(scope="module")
+def good() -> Assessment:
+    return read(speak(SHIP), SHIP)
+
+
+@pytest.mark.parametrize(
+    ("voice", "language"), [("en-us", AMERICAN), ("en", BRITISH)], ids=["american", "british"]
+)
+@pytest.mark.parametrize("text", [HEART, SHIP])
+def test_a_good_reading_passes_with_all_its_words(
+    voice: str, language: Language, text: str
+) -> None:
+    assessment = read(speak(text, voice), text, language)
+
+    assert assessment.accuracy > 80
+    assert assessment.fluency > 95
+    assert assessment.completeness == 100
+    assert assessment.pronunciation > 85
+    assert not errors(assessment, "Omission")
+    assert not errors(assessment, "Insertion")
+
+
+def test_an_assessment_names_each_word_and_its_phonemes(good: Assessment) -> None:
+    assert [word.word for word in good.words] == SHIP.rstrip(".").split()
+    assert [phoneme.phoneme for phoneme in word(good, "ship").phonemes] == ["ʃ", "ɪ", "p"]
+    assert [phoneme.phoneme for phoneme in word(good, "I").phonemes] == ["aɪ"]
+    assert all(0 <= p.accuracy <= 100 for word in good.words for p in word.phonemes)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "phoneme"),
+    [("very", "werry", 0), ("thick", "tick", 0), ("rice", "lice", 0), ("ship", "sheep", 1)],
+)
+def test_one_wrong_sound_is_found_in_its_word(
+    good: Assessment, right: str, wrong: str, phoneme: int
+) -> None:
+    spoken = word(read(speak(SHIP.replace(right, wrong)), SHIP), right)
+
+    assert spoken.error == "Mispronunciation"
+    assert spoken.accuracy < word(good, right).accuracy - 15
+    assert spoken.phonemes[phoneme].accuracy == min(p.accuracy for p in spoken.phonemes) < 40
+
+
+def test_what_was_recognized_is_spelled_as_it_was_said() -> None:
+    assert "sheep" in read(speak(SHIP.replace("ship", "sheep")), SHIP).recognized_text.split()
+    assert "lice" in read(speak(SHIP.replace("rice", "lice")), SHIP).recognized_text.split()
+
+
+def test_a_word_that_was_left_out_is_an_omission() -> None:
+    assessment = read(speak(HEART.replace("every ", "")), HEART)
+
+    assert errors(assessment, "Omission") == ["every"]
+    assert assessment.completeness == 90
+
+
+def test_half_a_sentence_is_not_complete() -> None:
+    assessment = read(speak("The heart pumps blood"), HEART)
+
+    assert errors(assessment, "Omission") == HEART.rstrip(".").split()[4:]
+    assert assessment.completeness == 40
+    assert assessment.pronunciation < 60
+
+
+def test_a_word_that_was_added_is_an_insertion() -> None:
+    said = HEART.replace("every organ", "every single organ")
+    assessment = read(speak(said), HEART)
+
+    assert errors(assessment, "Insertion") == ["single"]
+    assert assessment.fluency < 100
+    assert assessment.completeness == 100
+
+
+def test_a_long_pause_costs_fluency_only() -> None:
+    halves = speak("The heart pumps blood"), speak("through the arteries to every organ")
+    paused = read(halves[0] + silence(1.5) + halves[1], HEART)
+
+    assert paused.fluency < 75
+    assert paused.accuracy > 80
+    assert paused.completeness == 100
+
+
+def test_another_text_does_not_pass() -> None:
+    other = read(speak("Tomorrow we shall visit my grandmother in the village"), HEART)
+
+    assert other.accuracy < 60
+    assert other.pronunciation < 60
+
+
+@pytest.mark.parametrize("voice", ["de", "es", "it"])
+def test_a_foreign_accent_scores_below_a_native_one(voice: str) -> None:
+    accented, native = read(speak(HEART, voice), HEART), read(speak(HEART), HEART)
+
+    assert accented.accuracy < native.accuracy - 15
+    assert len(errors(accented, "Mispronunciation")) > len(errors(native, "Mispronunciation"))
+
+
+@pytest.mark.parametrize("pcm", [noise(2), silence(2)], ids=["noise", "silence"])
+def test_nothing_said_is_no_score_but_an_error(pcm: bytes) -> None:
+    with pytest.raises(NoSpeech):
+        read(pcm, HEART)
+
+
+def test_a_reference_without_words_cannot_be_read() -> None:
+    with pytest.raises(UnusableInput):
+        read(speak("no"), "… ! 漢字")
+
+
+def test_a_reading_longer_than_the_model_hears_is_judged_to_its_end() -> None:
+    text = " ".join([HEART, SHIP] * 4)[:490]
+    recording = speak(text)
+    assert seconds_of(recording) > PIECE_SECONDS
+
+    assessment = read(recording, text)
+
+    assert assessment.completeness > 95
+    assert assessment.accuracy > 85
+    assert not errors(assessment, "Insertion")
+
+
+def test_a_long_recording_is_cut_where_it_is_quiet() -> None:
+    sentence = speak(HEART)
+    recording = (sentence + silence(0.6)) * 14
+
+    pieces = split_at_pauses(waveform(recording))
+
+    assert sum(map(len, pieces)) == len(waveform(recording))
+    assert len(pieces) > 1
+    for piece in pieces[:-1]:
+        assert 10 < len(piece) / SAMPLE_RATE <= PIECE_SECONDS
+        assert abs(piece[-1600:]).max() < 0.01
+
+
+def test_threads_get_the_same_answer_as_one() -> None:
+    spoken = Recording(speak(SHIP), SHIP, AMERICAN)
+    with ThreadPoolExecutor(4) as threads:
+        answers = set(threads.map(lambda _: assessor.assess(spoken).value, range(4)))
+
+    assert answers == {read(speak(SHIP), SHIP)}
+
+
+@pytest.mark.parametrize(
+    ("digits", "words"),
+    [
+        ("0", "zero"),
+        ("25", "twenty five"),
+        ("1945", "nineteen forty five"),
+        ("2000", "two thousand"),
+        ("1000012", "one million twelve"),
+        ("007", "zero zero seven"),
+    ],
+)
+def test_a_number_is_read_in_words(digits: str, words: str) -> None:
+    assert " ".join(spelled_out(digits)[0]) == words

@@ -1,0 +1,108 @@
+"""The backs: the text's own words, WordNet's definition, nothing else."""
+
+import re
+
+import pytest
+
+from jobs.providers.base import Card
+from jobs.providers.local_text.backs import IN_TEXT
+from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.model import LocalTextModel
+from jobs.providers.local_text.nouns import Nouns
+from tests.jobs.providers.local_text.study import SEEN, request, study_text
+
+
+def cards_of(model: LocalTextModel, content: str, subject: str = "Science") -> dict[str, Card]:
+    cards = model.cards(request(content, subject=subject)).value
+    return {card.front: card for card in cards}
+
+
+def back(model: LocalTextModel, content: str, front: str, subject: str = "Science") -> str:
+    return cards_of(model, content, subject)[front].back
+
+
+@pytest.mark.parametrize(
+    ("sentence", "front", "said"),
+    [
+        ("Inertia is the tendency of a body to keep moving.", "inertia", "the tendency of a body to keep moving"),
+        ("The share of blood pumped out is called the ejection fraction.", "ejection fraction", "The share of blood pumped out"),
+        ("Qualia, the felt qualities of experience, escape physics.", "qualia", "the felt qualities of experience"),
+        ("Anomie refers to the breakdown of social norms.", "anomie", "the breakdown of social norms"),
+        ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
+    ],
+)  # fmt: skip
+def test_what_the_text_says_of_a_term_is_its_definition(
+    model: LocalTextModel, sentence: str, front: str, said: str
+) -> None:
+    assert back(model, sentence, front) == said
+
+
+def test_a_sentence_that_only_names_what_came_before_leads_back_to_it(
+    model: LocalTextModel,
+) -> None:
+    text = "One plate dives under the other. This is called subduction."
+    assert back(model, text, "subduction") == "One plate dives under the other"
+
+
+def test_a_slide_that_lists_terms_with_a_colon_defines_them(model: LocalTextModel) -> None:
+    text = "Acids\n\n- Arrhenius acid: a substance that releases hydrogen ions\n- Lewis acid: an electron pair acceptor"
+    assert back(model, text, "Lewis acid") == "an electron pair acceptor"
+
+
+def test_being_common_or_important_is_no_definition(model: LocalTextModel) -> None:
+    text = "Myocardial infarction is the most common cause of heart failure."
+    assert "most common" not in back(model, text, "myocardial infarction")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "part_of_definition"),
+    [
+        ("Physics", "In a collision of two bodies the momentum is conserved. The physics of a collision.", "bodies come together"),
+        ("Medicine", "Each ventricle of the heart receives blood from an atrium and pumps it.", "chamber of the heart"),
+        ("Chemistry", "A catalyst speeds up a chemical reaction. Chemistry needs the catalyst.", "chemical reaction"),
+    ],
+)  # fmt: skip
+def test_the_text_decides_which_sense_is_meant(
+    model: LocalTextModel, subject: str, text: str, part_of_definition: str
+) -> None:
+    backs = [card.back for card in cards_of(model, text, subject).values()]
+    assert any(part_of_definition in said for said in backs)
+
+
+def test_british_spellings_are_found_in_the_american_dictionary(model: LocalTextModel) -> None:
+    said = back(model, "Ionising radiation harms cells.", "ionising radiation")
+    assert "high-energy radiation" in said
+
+
+def test_a_term_nobody_explains_shows_its_sentence_with_a_gap(model: LocalTextModel) -> None:
+    text = "Automatic stabilisers soften the business cycle."
+    assert back(model, text, "automatic stabiliser") == f"{IN_TEXT}… soften the business cycle."
+
+
+def test_one_definition_makes_one_card(model: LocalTextModel) -> None:
+    fronts = cards_of(model, "Adenosine triphosphate (ATP) stores energy, and ATP releases it.")
+    assert len({"ATP", "adenosine triphosphate"} & set(fronts)) == 1
+
+
+def definitions(lexicon: Lexicon, front: str) -> set[str]:
+    """What WordNet says of a term and of its words."""
+    nouns, words = Nouns(lexicon), front.split()
+    senses = [s for n in range(len(words)) for s in nouns.senses(nouns.key(tuple(words[n:])))]
+    senses += [sense for word in words for sense in lexicon.senses(word.lower(), "a")]
+    return {sense.definition for sense in senses}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_every_back_is_taken_from_the_text_or_from_wordnet(
+    model: LocalTextModel, lexicon: Lexicon, name: str
+) -> None:
+    content = " ".join(study_text(name).split())
+    for card in cards_of(model, study_text(name)).values():
+        known = definitions(lexicon, card.front)
+        from_words = re.split(r"(?:^|; )[\w -]{1,60}: ", card.back)[1:]
+        from_text = re.split(r"…| that ", card.back.removeprefix(IN_TEXT))
+        assert (
+            card.back in known
+            or (from_words and known.issuperset(from_words))
+            or all(piece.strip() in content for piece in from_text)
+        ), card

@@ -1,0 +1,130 @@
+"""Translated backs, from dictionaries a user has installed."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import UnusableInput
+from jobs.providers.local_text.build import ding, freedict
+from jobs.providers.local_text.build.dictionaries import CannotBuild, fetch
+from jobs.providers.local_text.build.entries import Line, write
+from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.model import LocalTextModel
+from tests.jobs.providers.local_text.study import ENGLISH, GERMAN, SPANISH, request, study_text
+
+DING = [
+    "# Version :: devel",
+    "Auszug {m} [relig.] :: recession",
+    "Rezession {f}; Abschwung {m} [econ.] | Rezessionen {pl} :: recession | recessions",
+    "Inflation {f} [econ.] :: inflation",
+    "Herzversagen {n}; Herzinsuffizienz {f} [med.] :: heart failure; cardiac failure",
+    "zurückgehen {vi} :: to recede",
+]
+
+
+@pytest.fixture
+def dictionaries(tmp_path: Path) -> Path:
+    write(tmp_path / "en-de.sqlite", ding.english_german(DING))
+    write(tmp_path / "de-en.sqlite", ding.german_english(DING))
+    return tmp_path
+
+
+def test_the_native_word_is_on_the_back(engine_dir: Path, dictionaries: Path) -> None:
+    model = LocalTextModel(engine_dir, dictionaries)
+    cards = model.cards(request(study_text("cardiology"), native=GERMAN)).value
+    card = next(card for card in cards if card.front == "heart failure")
+    assert (card.back, card.back_source) == (
+        "Herzversagen (n), Herzinsuffizienz (f)",
+        "translation",
+    )
+
+
+def test_what_the_dictionary_lacks_is_defined_and_says_so(
+    engine_dir: Path, dictionaries: Path
+) -> None:
+    model = LocalTextModel(engine_dir, dictionaries)
+    cards = model.cards(request(study_text("cardiology"), native=GERMAN)).value
+    card = next(card for card in cards if card.front == "thrombus")
+    assert card.back_source == "definition"
+    assert "blood clot" in card.back
+
+
+def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None:
+    answer = model.cards(request(study_text("law"), native=GERMAN))
+    assert "No German dictionary" in answer.notes[0]
+    assert {card.back_source for card in answer.value} == {"definition"}
+
+
+def test_a_learner_of_the_own_language_gets_definitions_and_no_note(model: LocalTextModel) -> None:
+    answer = model.cards(request(study_text("law")))
+    assert answer.notes == ()
+    assert {card.back_source for card in answer.value} == {"definition"}
+
+
+def test_the_field_of_the_text_decides_between_translations(dictionaries: Path) -> None:
+    dictionary = Dictionary(dictionaries / "en-de.sqlite")
+    translator = Translator(dictionary, ["inflation", "recession"], "Economics")
+    assert translator.translation(["recession"], "n") == "Rezession (f), Abschwung (m)"
+
+
+def test_among_many_translations_none_is_guessed(tmp_path: Path) -> None:
+    lines = [Line("bank", "n", "", 0, said) for said in ("Bank (f)", "Ufer (n)", "Damm (m)")]
+    write(tmp_path / "en-de.sqlite", lines)
+    dictionary = Dictionary(tmp_path / "en-de.sqlite")
+    assert Translator(dictionary, ["bank"], "History").translation(["bank"], "n") == ""
+
+
+def test_german_text_is_read_with_a_german_dictionary(engine_dir: Path, dictionaries: Path) -> None:
+    text = "Die Rezession begann früh. Auch die Inflation stieg, und am Ende drohte Herzversagen."
+    model = LocalTextModel(engine_dir, dictionaries)
+    cards = model.cards(request(text, native=ENGLISH, target=GERMAN)).value
+    assert {card.front: card.back for card in cards} == {
+        "Rezession": "recession",
+        "Inflation": "inflation",
+        "Herzversagen": "heart failure, cardiac failure",
+    }
+
+
+def test_a_language_without_a_dictionary_is_refused_in_words(model: LocalTextModel) -> None:
+    with pytest.raises(UnusableInput, match="Spanish"):
+        model.cards(request("La inflación es un problema.", target=SPANISH))
+
+
+def test_text_in_another_language_than_the_one_to_learn_is_refused(model: LocalTextModel) -> None:
+    with pytest.raises(UnusableInput, match="does not seem to be in English"):
+        model.cards(request("Die Herzkammer pumpt das Blut in die Aorta. Das Herz schlägt weiter."))
+
+
+def test_a_damaged_dictionary_is_as_good_as_none(engine_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "en-de.sqlite").write_bytes(b"nonsense")
+    model = LocalTextModel(engine_dir, tmp_path)
+    answer = model.cards(request(study_text("law"), native=GERMAN))
+    assert {card.back_source for card in answer.value} == {"definition"}
+
+
+def test_a_freedict_dictionary_is_read_with_its_senses(tmp_path: Path) -> None:
+    article = "Zelle /t͡sɛlə/ <n, fem>\n1. célula\nkleinste Einheit\n2. celda\nkleiner Raum".encode()
+    with gzip.open(tmp_path / "freedict-deu-spa.dict.dz", "wb") as file:
+        file.write(article)
+    length = freedict.number("B" + "A")
+    assert length == 64
+    (tmp_path / "freedict-deu-spa.index").write_text(f"zelle\tA\t{encoded(len(article))}\n")
+    assert list(freedict.articles(tmp_path, "deu-spa")) == [
+        freedict.Article("Zelle", True, (("célula",), ("celda",)))
+    ]
+
+
+def encoded(value: int) -> str:
+    digits = list(freedict.DIGITS)
+    return digits[value // 64] + digits[value % 64]
+
+
+def test_where_there_is_no_apt_the_builder_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("apt-get") is None
+    with pytest.raises(CannotBuild, match="apt-get is not here"):
+        fetch(["trans-de-en"], tmp_path)

@@ -1,0 +1,160 @@
+"""The fleet's counts: every process adds its own to Redis every few seconds, and any process reads the sum.
+
+So figures are the same whichever web process is asked, survive the processes that counted, and cost a request no
+round trip. A batch is added by one script under its number, so that one told twice counts once. While Redis is away
+each process keeps counting and tells later; what is read then is this process's own, and says so.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+
+from unilingo.common.metrics import MINUTES_KEPT, Batch, Sample, Series, Values, meter
+
+# One hash tag, so that they share a slot of a Redis Cluster.
+TOTALS = "unilingo:{meter}:totals"
+DEPTHS = "unilingo:{meter}:depths"
+_MINUTE = "unilingo:{meter}:minute:%d"
+_TOLD = "unilingo:{meter}:told:%s"
+_ADD = """
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
+for i, fields in ipairs(cjson.decode(ARGV[1])) do
+  for _, field in ipairs(fields) do redis.call('HINCRBYFLOAT', KEYS[i + 1], field[1], field[2]) end
+  if i > 1 then redis.call('EXPIRE', KEYS[i + 1], ARGV[2]) end
+end
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Counts by minute since the epoch. `is_fleet` False: Redis is away and these are this process's alone."""
+
+    values: dict[int, Values]
+    is_fleet: bool
+
+    def sum(self) -> Values:
+        summed: Values = {}
+        for values in self.values.values():
+            for sample, value in values.items():
+                summed[sample] = summed.get(sample, 0.0) + value
+        return summed
+
+
+@cache
+def client(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(url, decode_responses=True, **settings.REDIS_TIMEOUTS)
+
+
+def flush() -> bool:
+    """Add what this process has counted to the fleet's. False: Redis is away; nothing is lost."""
+    batch = meter.pending_batch()
+    if batch is None:
+        return True
+    try:
+        _add(batch)
+    except redis.RedisError:
+        return False
+    meter.acknowledge(batch)
+    return True
+
+
+def totals() -> Values | None:
+    """Every counter since the fleet began, for Prometheus. None: Redis is away."""
+    try:
+        found: Any = client(settings.REDIS_URL).hgetall(TOTALS)
+    except redis.RedisError:
+        return None
+    return _values(found)
+
+
+def last_minutes(count: int, now: float) -> Minutes:
+    """The minute that is running at `now` (seconds since the epoch) and those before it."""
+    latest = int(now // 60)
+    wanted = range(latest - count + 1, latest + 1)
+    found = {m: values for m, values in meter.unflushed().items() if m in wanted}
+    try:
+        pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
+        for minute in wanted:
+            pipeline.hgetall(_MINUTE % minute)
+        told: list[Any] = pipeline.execute()
+    except redis.RedisError:
+        return Minutes(found, is_fleet=False)
+    for minute, values in zip(wanted, map(_values, told), strict=True):
+        into = found.setdefault(minute, {})
+        for sample, value in values.items():
+            into[sample] = into.get(sample, 0.0) + value
+    return Minutes(found, is_fleet=True)
+
+
+def note_depths(depths: Mapping[str, int], now: float) -> None:
+    """Remember how many jobs were in each state in this minute. Without Redis the minute stays empty."""
+    minute = int(now // 60)
+    try:
+        server = client(settings.REDIS_URL)
+        server.hset(DEPTHS, str(minute), json.dumps(depths))
+        fields: Any = server.hkeys(DEPTHS)
+        old = [field for field in fields if int(field) <= minute - MINUTES_KEPT]
+        if old:
+            server.hdel(DEPTHS, *old)
+    except redis.RedisError:
+        return
+
+
+def depths() -> dict[int, dict[str, int]]:
+    """Jobs by state in each minute of the last hour, as far as somebody was there to count."""
+    try:
+        found: Any = client(settings.REDIS_URL).hgetall(DEPTHS)
+    except redis.RedisError:
+        return {}
+    return {int(minute): json.loads(counts) for minute, counts in found.items()}
+
+
+def counted(values: Values, series: Series) -> dict[tuple[str, ...], float]:
+    """A counter's values by its labels."""
+    return {sample[1:]: value for sample, value in values.items() if sample[0] == series.name}
+
+
+def buckets(values: Values, series: Series) -> dict[str, float]:
+    """A histogram's buckets (not cumulative) and SUM, over all labels."""
+    found: dict[str, float] = {}
+    for labels, value in counted(values, series).items():
+        found[labels[-1]] = found.get(labels[-1], 0.0) + value
+    return found
+
+
+def quantile(found: Mapping[str, float], series: Series, part: float) -> float | None:
+    """Seconds under which `part` (of 1) of the observations lie, between two bounds in proportion; None: there are none."""
+    counts = [found.get(str(bound), 0.0) for bound in series.bounds]
+    rank = part * (sum(counts) + found.get("+Inf", 0.0))
+    if rank == 0:
+        return None
+    below, lower = 0.0, 0.0
+    for count, bound in zip(counts, series.bounds, strict=True):
+        if count and below + count >= rank:
+            return lower + (bound - lower) * (rank - below) / count
+        below, lower = below + count, bound
+    return lower
+
+
+def _add(batch: Batch) -> None:
+    hashes = {TOTALS: batch.totals} | {_MINUTE % m: v for m, v in batch.minutes.items()}
+    fields = [[[json.dumps(s), v] for s, v in values.items()] for values in hashes.values()]
+    server = client(settings.REDIS_URL)
+    keys = (_TOLD % batch.teller, *hashes)
+    seconds_kept = 2 * 60 * MINUTES_KEPT
+    server.eval(_ADD, len(keys), *keys, json.dumps(fields), str(seconds_kept), str(batch.number))
+
+
+def _values(found: Mapping[str, str]) -> Values:
+    return {_sample(field): float(value) for field, value in found.items()}
+
+
+def _sample(field: str) -> Sample:
+    return tuple(json.loads(field))
