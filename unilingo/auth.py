@@ -1,6 +1,8 @@
 """Who is calling: one principal for each request, by bearer token, session, or (in trusted mode) the user-id header."""
 
 import hmac
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
+from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, permissions
@@ -16,30 +19,41 @@ from rest_framework.exceptions import (
     APIException,
     AuthenticationFailed,
     MethodNotAllowed,
+    Throttled,
     ValidationError,
 )
 from rest_framework.request import Request
 
 from jobs.errors import UserMismatch
+from resilience.policies import Unit, Window
+from resilience.runtime import runtime
 from unilingo.common.caller import caller_of
+from unilingo.common.client import client_network, is_direct_loopback
 from unilingo.common.clock import SystemClock
-from unilingo.http import is_direct_loopback
 from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
+from unilingo.sign_in import ADDRESS_FACTOR, WINDOW_SECONDS
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
     from rest_framework.views import APIView
 
 USER_ID_CHARACTERS = 128
+# The learners that are accounts of this server, apart from whoever an outside issuer calls by a number.
+ACCOUNT_PREFIX = "account-"
+JWT_DOTS = 2
 _BAD_TOKEN = "The token is not valid."
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`user_id` None: the operator's token, which belongs to no learner. `is_trusted_header`: the name is only claimed."""
+    """`user_id` None: the operator's token, which belongs to no learner. `is_trusted_header`: the name is only claimed.
+
+    `account`: whose it is, of those that this server holds.
+    """
 
     user_id: str | None
     is_operator: bool = False
     is_trusted_header: bool = False
+    account: User | None = None
 
     # What Django and DRF ask of a user.
     is_authenticated = True
@@ -47,6 +61,15 @@ class Caller:
     @property
     def pk(self) -> str | None:
         return self.user_id
+
+    @property
+    def actor(self) -> str:
+        """Who did it, in the audit's words."""
+        return self.account.get_username() if self.account else self.user_id or "token"
+
+    def may(self, permission: str) -> bool:
+        """May this operator do what needs a permission of Django's? A token of nobody's may do all."""
+        return self.account is None or self.account.has_perm(permission)
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
@@ -57,10 +80,10 @@ class BearerAuthentication(authentication.BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         token = token.strip()
-        expected = settings.MONITORING_TOKEN
-        if expected and hmac.compare_digest(token.encode(), expected.encode()):
+        if settings.MONITORING_TOKEN and token.count(".") != JWT_DOTS:
+            _refuse_wrong_guess(request._request, token)
             return Caller(None, is_operator=True), token
-        return _caller_of(_claims(token)), token
+        return _caller_of(*_claims(token)), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -75,8 +98,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         found = super().authenticate(request)
         if found is None:
             return None
-        user = found[0]
-        return Caller(str(user.pk), is_operator=user.is_staff), None
+        return _account_caller(found[0]), None
 
 
 class TrustedHeaderAuthentication(authentication.BaseAuthentication):
@@ -118,14 +140,34 @@ class IsCaller(permissions.BasePermission):
 
 
 class IsOperator(permissions.BasePermission):
-    """Staff, a `service_role` token, the monitoring token, and in development whoever sits at this machine."""
+    """Staff, a `service_role` token, the monitoring token, and in development whoever sits at this machine.
+
+    A view that changes something names in `permission` what staff need for it, as in the admin.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         _refuse_wrong_method(request, view)
-        caller = caller_of(request)
-        if caller is not None and caller.is_operator:
-            return True
+        caller = request.user
+        if isinstance(caller, Caller) and caller.is_operator:
+            needed = None if request.method in permissions.SAFE_METHODS else view.permission
+            return needed is None or caller.may(needed)
         return bool(settings.DEBUG) and is_direct_loopback(request._request)
+
+
+def _refuse_wrong_guess(request: HttpRequest, token: str) -> None:
+    """What is no JWT can only be meant as the operator's token. Raises AuthenticationFailed, and Throttled after too many.
+
+    Counted before it is looked at and given back when it is right, as passwords are.
+    """
+    most = settings.SIGN_IN_LIMIT * ADDRESS_FACTOR
+    counts = {f"token:{client_network(request)}": Window(Unit.REQUESTS, most, WINDOW_SECONDS)}
+    taken = runtime().requests.take(counts) if most else None
+    if taken and taken.wait_ms:
+        raise Throttled(taken.wait_ms / 1000, "Too many wrong tokens. Please try again later.")
+    if not hmac.compare_digest(token.encode(), settings.MONITORING_TOKEN.encode()):
+        raise AuthenticationFailed(_BAD_TOKEN)
+    if taken:
+        runtime().requests.take(counts, -1)
 
 
 def _refuse_wrong_method(request: Request, view: "APIView") -> None:
@@ -134,12 +176,17 @@ def _refuse_wrong_method(request: Request, view: "APIView") -> None:
         raise MethodNotAllowed(str(request.method))
 
 
+def account_id(user: AbstractBaseUser) -> str:
+    """The user id of an account of this server."""
+    return f"{ACCOUNT_PREFIX}{user.pk}"
+
+
 def issue_token(user: AbstractBaseUser) -> str:
     """A JWT for an account of this server, good for JWT_SECONDS."""
     assert isinstance(user, User)
     now = timezone.now()
     claims: dict[str, Any] = {
-        "sub": str(user.pk),
+        "sub": account_id(user),
         "iat": now,
         "exp": now + timedelta(seconds=settings.JWT_SECONDS),
     }
@@ -157,19 +204,11 @@ def _issuer_keys(url: str) -> IssuerKeys:
     return IssuerKeys(url, SystemClock())
 
 
-def _claims(token: str) -> dict[str, Any]:
-    """The claims of a valid token. Raises AuthenticationFailed, IssuerAway."""
-    policy = settings.JWT_POLICY
+def _claims(token: str) -> tuple[dict[str, Any], bool]:
+    """The claims of a valid token, and whether an outside issuer signed it. Raises AuthenticationFailed, IssuerAway."""
     try:
-        key, algorithm = _key_for(token)
-        return jwt.decode(
-            token,
-            key,
-            algorithms=[algorithm],
-            audience=policy.audience or None,
-            issuer=policy.issuer or None,
-            options={"verify_aud": bool(policy.audience)},
-        )
+        keys, algorithm = _keys_for(token)
+        return _decoded(token, keys, algorithm), algorithm != "HS256"
     except jwt.ExpiredSignatureError as error:
         raise AuthenticationFailed("The token has expired.") from error
     except (jwt.PyJWTError, UnknownKey, OverflowError) as error:
@@ -178,33 +217,70 @@ def _claims(token: str) -> dict[str, Any]:
         raise IssuerAway from error
 
 
-def _key_for(token: str) -> tuple[jwt.PyJWK | str, str]:
-    """The algorithm decides which key is asked, so a public key never serves as an HMAC secret."""
+def _decoded(token: str, keys: Sequence[jwt.PyJWK | str], algorithm: str) -> dict[str, Any]:
+    """By the first of the keys that signed it. A token that never ends is none."""
+    policy = settings.JWT_POLICY
+    for key in keys:
+        with suppress(jwt.InvalidSignatureError):
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                audience=policy.audience or None,
+                issuer=policy.issuer or None,
+                options={"verify_aud": bool(policy.audience), "require": ["exp"]},
+            )
+    raise jwt.InvalidSignatureError
+
+
+def _keys_for(token: str) -> tuple[Sequence[jwt.PyJWK | str], str]:
+    """The algorithm decides which keys are asked, so a public key never serves as an HMAC secret."""
     policy = settings.JWT_POLICY
     if not policy.jwks_url:
         return (
-            policy.secret,
+            policy.secrets,
             "HS256",
         )  # the header, which costs a third of it all, is left to `decode`
     header = jwt.get_unverified_header(token)
     algorithm = header.get("alg")
     if algorithm == "HS256":
-        return policy.secret, algorithm
+        return policy.secrets, algorithm
     if algorithm in ("RS256", "ES256"):
-        return _issuer_keys(policy.jwks_url).key(header.get("kid", "")), algorithm
+        return [_issuer_keys(policy.jwks_url).key(header.get("kid", ""))], algorithm
     raise AuthenticationFailed(_BAD_TOKEN)
 
 
-def _caller_of(claims: dict[str, Any]) -> Caller:
+def _caller_of(claims: dict[str, Any], is_from_outside: bool) -> Caller:
     """A token for a service need not name a learner."""
     is_operator, user_id = claims.get("role") == "service_role", claims.get("sub")
     if not (_is_user_id(user_id) or (is_operator and user_id is None)):
         raise AuthenticationFailed(_BAD_TOKEN)
+    if isinstance(user_id, str) and user_id.startswith(ACCOUNT_PREFIX):
+        if is_from_outside:
+            raise AuthenticationFailed(_BAD_TOKEN)
+        return _account_caller(_account(user_id))
     return Caller(user_id, is_operator=is_operator)
 
 
+def _account(user_id: str) -> User:
+    """A token says who somebody is; what they may do is what their account may now. Raises AuthenticationFailed."""
+    number = user_id.removeprefix(ACCOUNT_PREFIX)
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    user = User.objects.filter(pk=int(number), is_active=True).first() if is_number else None
+    if user is None:
+        raise AuthenticationFailed(_BAD_TOKEN)
+    return user
+
+
+def _account_caller(user: User) -> Caller:
+    return Caller(account_id(user), is_operator=user.is_staff, account=user)
+
+
 def _is_user_id(found: object) -> bool:
-    return isinstance(found, str) and 0 < len(found) <= USER_ID_CHARACTERS and found.isprintable()
+    """Something to be seen, of a length that fits."""
+    if not isinstance(found, str) or not 0 < len(found) <= USER_ID_CHARACTERS:
+        return False
+    return found.isprintable() and not found.isspace()
 
 
 def _user_id_in_header(request: Request) -> str:

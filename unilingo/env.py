@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -59,6 +59,11 @@ def secret(name: str, default: str = "") -> str:
     if not content:
         refuse(f"{name}_FILE", "names a file that is empty")
     return content
+
+
+def secrets_of(name: str) -> list[str]:
+    """Several secrets by commas, as `secret` reads one."""
+    return [part.strip() for part in secret(name).split(",") if part.strip()]
 
 
 def flag(name: str, default: bool) -> bool:
@@ -183,13 +188,23 @@ def _address(name: str, given: str, schemes: tuple[str, ...]) -> str:
 
 
 def data_dir() -> Path:
+    """Everything in it, and whatever else this process makes, is for its own account alone: there are keys and texts in it."""
+    os.umask(0o077)
     path = Path(text("DATA_DIR", ".data")).expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        _close_to_others(path)
         tempfile.TemporaryFile(dir=path).close()
     except OSError:
         refuse("DATA_DIR", "names a folder that cannot be written to")
     return path
+
+
+def _close_to_others(path: Path) -> None:
+    """A folder of ours that an earlier version left open, with its database; what is somebody else's stays as it is."""
+    for found in (path, *path.glob("db.sqlite3*")):
+        if found.stat().st_uid == os.geteuid() and found.stat().st_mode & 0o077:
+            found.chmod(0o700 if found.is_dir() else 0o600)
 
 
 def secret_key(data: Path) -> str:
@@ -306,22 +321,34 @@ def request_limits() -> dict[str, RequestLimit]:
 
 @dataclass(frozen=True, slots=True)
 class JwtPolicy:
-    """Whose tokens are accepted: HS256 by `secret`, RS256 and ES256 by the keys at `jwks_url`."""
+    """Whose tokens are accepted: HS256 by `secret` or one that it has replaced, RS256 and ES256 by the keys at `jwks_url`."""
 
     secret: str
+    previous: tuple[str, ...]
     jwks_url: str
     audience: str
     issuer: str
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self.secret, *self.previous)
 
-def jwt_policy(secret_key: str) -> JwtPolicy:
-    own = hashlib.sha256(b"jwt:" + secret_key.encode()).hexdigest()
-    given = secret("JWT_SECRET", own)
-    if len(given) < 32:
-        refuse("JWT_SECRET", "must have at least 32 characters")
+
+def jwt_policy(secret_key: str, fallbacks: Sequence[str]) -> JwtPolicy:
+    """Without JWT_SECRET tokens are signed by what follows from SECRET_KEY, and go on with it when that is replaced."""
+    given = secret("JWT_SECRET", _jwt_secret(secret_key))
+    previous = [*secrets_of("JWT_SECRET_PREVIOUS"), *map(_jwt_secret, fallbacks)]
+    for name, values in (("JWT_SECRET", [given]), ("JWT_SECRET_PREVIOUS", previous)):
+        if any(len(value) < 32 for value in values):
+            refuse(name, "must have at least 32 characters")
     return JwtPolicy(
         secret=given,
+        previous=tuple(previous),
         jwks_url=url("JWT_JWKS_URL", "", ("http", "https")),
         audience=text("JWT_AUDIENCE"),
         issuer=text("JWT_ISSUER"),
     )
+
+
+def _jwt_secret(secret_key: str) -> str:
+    return hashlib.sha256(b"jwt:" + secret_key.encode()).hexdigest()

@@ -1,10 +1,8 @@
-"""Small facts about a request: who is at the other end of the wire, and that answers are JSON."""
+"""How requests are read and answered: how large a body may be, and that answers are JSON."""
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import BaseContentNegotiation
@@ -61,30 +59,3 @@ def body_limit(path: str, content_type: str) -> int:
     except Resolver404:
         view = None
     return int(getattr(view, "body_bytes", settings.REQUEST_MAX_BYTES))
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address that the outermost trusted proxy saw; with none trusted, the peer's. Headers alone prove nothing."""
-    peer: str = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES == 0:
-        return peer
-    forwarded = [
-        part.strip()
-        for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if part.strip()
-    ]
-    hops: list[str] = [*forwarded, peer]
-    return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
-
-
-_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
-
-
-def is_direct_loopback(request: HttpRequest) -> bool:
-    """A caller on this machine with no proxy between."""
-    if any(name in request.META for name in _PROXY_HEADERS):
-        return False
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False

@@ -9,6 +9,8 @@ from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict
 
+OURS = ("unilingo", "jobs", "profiles", "resilience")
+
 
 def _without_request(_: Any, __: str, event: EventDict) -> EventDict:
     """Django adds the request object to its own lines; as text it shows the query string, where tokens are."""
@@ -52,8 +54,10 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
         },
         "filters": {"raised": {"()": raised_only}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        # What libraries say when they are asked for everything has headers in it, and so keys.
+        "root": {"handlers": ["stderr"], "level": "INFO" if level == "DEBUG" else level},
         "loggers": {
+            **{ours: {"level": level} for ours in OURS},
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"filters": ["raised"]},
             "httpx2": {"level": "WARNING"},

@@ -3,7 +3,7 @@
 from unilingo import env
 
 _SECRET_CHARACTERS = 32
-_TOKEN_CHARACTERS = 8
+_TOKEN_CHARACTERS = 16
 
 
 def refuse_unsafe(*, secret_key: str, is_generated: bool, is_shared: bool, token: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from unilingo import env
+from unilingo.logs import OURS
 
 if TYPE_CHECKING:  # imported when it is used only: it takes a tenth of a second
     from sentry_sdk.types import Event, Hint
@@ -19,7 +20,6 @@ FACTS = (
     *("request_id", "job_id", "kind", "attempt", "code", "error_type", "reason", "status"),
     *("method", "milliseconds", "alert", "channel", "queue", "end", "notes"),
 )
-_OURS = ("unilingo", "jobs", "profiles", "resilience")
 
 
 def start(dsn: str, release: str) -> None:
@@ -71,7 +71,7 @@ def _template(record: logging.LogRecord | None) -> str:
     """What the line is about. A library's line without arguments may already have texts in it."""
     if record is None:
         return ""
-    is_template = record.name.partition(".")[0] in _OURS or bool(record.args)
+    is_template = record.name.partition(".")[0] in OURS or bool(record.args)
     return str(record.msg) if is_template else record.name
 
 

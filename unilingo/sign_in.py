@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from resilience.policies import Unit, Window
 from resilience.runtime import runtime
-from unilingo.http import client_address
+from unilingo.common.client import client_network
 
 WINDOW_SECONDS = 900
 # Of different names: a school shares an address.
@@ -43,7 +43,7 @@ class CountingBackend(ModelBackend):
 
 
 def _counts(request: HttpRequest, username: str) -> dict[str, Window]:
-    most, address = settings.SIGN_IN_LIMIT, client_address(request)
+    most, address = settings.SIGN_IN_LIMIT, client_network(request)
     if not most:
         return {}
     return {

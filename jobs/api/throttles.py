@@ -16,6 +16,7 @@ from resilience.policies import Unit, Window
 from resilience.runtime import runtime
 from resilience.store import Taken, WindowState
 from unilingo.common.caller import caller_of
+from unilingo.common.client import client_network
 from unilingo.common.timestamps import iso
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
@@ -100,7 +101,7 @@ def _counts(request: Request, scope: str) -> dict[str, Window]:
     caller = caller_of(request)
     named = {
         f"{scope}:user:{caller.user_id}" if caller and caller.user_id else "": limit.per_user,
-        f"{scope}:address:{BaseThrottle().get_ident(request)}": limit.per_address,
+        f"{scope}:address:{client_network(request._request)}": limit.per_address,
     }
     return {
         key: Window(Unit.REQUESTS, most, limit.seconds)

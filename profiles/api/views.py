@@ -105,6 +105,8 @@ class Manifest(APIView):
 class Invalidate(APIView):
     """For operators, given in unilingo/urls.py. Writes need it not; it is for who has changed rows by hand."""
 
+    permission = "profiles.change_profile"
+
     @extend_schema(**schema.INVALIDATE)
     def post(self, request: Request, user_id: str) -> Response:
         asked = Invalidation(data=request.data)

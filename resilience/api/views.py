@@ -16,6 +16,7 @@ from resilience.api.serializers import KillSwitchInput, LimitInput, ReasonInput
 from resilience.models import FLEET, user_scope
 from resilience.runtime import runtime
 from resilience.store import Command, StoreUnavailable
+from unilingo.common.caller import actor_of
 
 View = TypeVar("View", bound=type[APIView])
 
@@ -43,11 +44,9 @@ class LimitsUnavailable(APIException):
 
 
 class OperatorView(APIView):
-    """`actor_of` names the caller for the audit row. In development nobody has to be signed in."""
+    """`permission`: what staff need to change something here, as in the admin."""
 
-    actor_of: Callable[[Request], str] = staticmethod(
-        lambda request: str(getattr(request.user, "pk", None) or "token")
-    )
+    permission: str | None = None
 
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(
@@ -64,6 +63,7 @@ class CircuitBreakers(OperatorView):
 
 
 class BreakerCommand(OperatorView):
+    permission = "resilience.change_breakertransition"
     command: Command
     done: str
 
@@ -73,7 +73,7 @@ class BreakerCommand(OperatorView):
         runtime().operations.command_breaker(
             name,
             self.command,
-            actor=self.actor_of(request),
+            actor=actor_of(request),
             reason=asked.validated_data.get("reason", ""),
         )
         return _ok({"message": f"Circuit breaker {name} {self.done}"})
@@ -118,13 +118,15 @@ class BudgetStatus(OperatorView):
     "budget_kill_switch", "Stop or allow paid work", asks=KillSwitchInput, names_provider=True
 )
 class KillSwitches(OperatorView):
+    permission = "resilience.change_killswitch"
+
     def post(self, request: Request) -> Response:
         asked = KillSwitchInput(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
         runtime().operations.set_kill_switch(
             wanted["enabled"],
-            actor=self.actor_of(request),
+            actor=actor_of(request),
             reason=wanted.get("reason", ""),
             provider=wanted.get("provider"),
         )
@@ -140,12 +142,14 @@ class KillSwitches(OperatorView):
 
 @_described("budget_set_limit", "Set a monthly limit", asks=LimitInput)
 class SetLimit(OperatorView):
+    permission = "resilience.change_budget"
+
     def post(self, request: Request) -> Response:
         asked = LimitInput(data=request.data)
         asked.is_valid(raise_exception=True)
         limit, user_id = asked.validated_data["limit"], asked.validated_data.get("userId")
         scope = user_scope(user_id) if user_id else FLEET
-        runtime().operations.set_limit(limit, actor=self.actor_of(request), scope=scope)
+        runtime().operations.set_limit(limit, actor=actor_of(request), scope=scope)
         return _ok({"message": "Limit set", "limit": None if limit is None else float(limit)})
 
 

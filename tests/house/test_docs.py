@@ -14,7 +14,7 @@ from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
 READS = re.compile(
-    r"\b(?:env\.)?(text|secret_url|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
+    r"\b(?:env\.)?(text|secret_url|secrets_of|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
 )
 
 
@@ -40,9 +40,7 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
 def test_every_secret_is_marked_as_one_that_may_come_from_a_file() -> None:
     marked = set(re.findall(r"`([A-Z_]+)` \*file\*", _doc("settings")))
 
-    assert marked == {
-        name for name, how in _settings_read().items() if how in ("secret", "secret_url")
-    }
+    assert marked == {name for name, how in _settings_read().items() if how.startswith("secret")}
 
 
 def test_every_setting_that_can_be_wrong_is_proved_to_stop_the_start() -> None:

@@ -178,4 +178,4 @@ def test_in_development_whoever_sits_at_this_machine_may(
     )
 
     assert answered.status_code == 200
-    assert OperatorAction.objects.get().actor == "token"
+    assert OperatorAction.objects.get().actor == "local"

@@ -51,6 +51,9 @@ BAD = {
     "TRUST_USER_ID_HEADER": ["maybe"],
     "JWT_SECRET": ["short"],
     "JWT_SECRET_FILE": ["/none"],
+    "JWT_SECRET_PREVIOUS": ["short", f"{'x' * 32},short"],
+    "SECRET_KEY_FALLBACKS_FILE": ["/none"],
+    "SECURE_HSTS_SECONDS": ["-1", "forever"],
     "JWT_JWKS_URL": ["ftp://h", "https://", "file:///etc/passwd", "id.example.org/keys"],
     "MONITORING_TOKEN_FILE": ["/none"],
     "CORS_ALLOWED_ORIGINS": ["example.org", "https://example.org/", "https://a.org,b.org", "*"],
@@ -224,7 +227,7 @@ def test_what_is_unsafe_in_production_stops_every_start(tmp_path: Path) -> None:
         ({"SECRET_KEY": "changeme"}, "SECRET_KEY must be 32 random characters or more"),
         ({"SECRET_KEY": "django-insecure-" + 50 * "x"}, "SECRET_KEY must be 32 random"),
         (server, "SECRET_KEY must be set beside DATABASE_URL"),
-        ({"MONITORING_TOKEN": "ops"}, "MONITORING_TOKEN must have at least 8 characters"),
+        ({"MONITORING_TOKEN": "ops"}, "MONITORING_TOKEN must have at least 16 characters"),
     ]
 
     refused = _try_each(tmp_path, [{"DEBUG": "0", **case} for case, _ in cases])

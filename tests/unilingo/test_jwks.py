@@ -25,7 +25,7 @@ from tests.unilingo.issuer import (
 )
 from unilingo.jwks import LIFESPAN_SECONDS, PAUSE_SECONDS, IssuerKeys, KeysUnavailable, UnknownKey
 
-ANN = {"sub": "ann"}
+ANN: dict[str, Any] = {"sub": "ann", "exp": int(time.time()) + 3600}
 
 
 @dataclass
@@ -82,6 +82,8 @@ def test_what_the_issuer_did_not_sign_is_refused(issuer: Issuer) -> None:
         "EC token, RSA key": signed(ANN, EC_KEY, "ES256", "rsa-1"),
         "another algorithm": signed(ANN, RSA_KEY, "RS512", "rsa-1"),
         "expired": signed(ANN | {"exp": now - 1}, RSA_KEY, "RS256", "rsa-1"),
+        "no end": signed({"sub": "ann"}, RSA_KEY, "RS256", "rsa-1"),
+        "an account of ours": signed(ANN | {"sub": "account-1"}, RSA_KEY, "RS256", "rsa-1"),
         "public key as HMAC secret": _hmac_by_public_key(),
     }
     for name, text in bad.items():

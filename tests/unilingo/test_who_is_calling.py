@@ -1,14 +1,18 @@
 """One caller for each request: token before session before claimed name; and who counts as an operator."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
+from django.urls import get_resolver
 from pytest_django import Settings
 
+from resilience.runtime import runtime
 from tests.people import ASKED, GENERATE, Person, bearer, claiming, nobody, signed_in
-from unilingo.http import client_address, is_direct_loopback
+from unilingo.auth import IsOperator, issue_token
+from unilingo.common.client import client_address, client_network, is_direct_loopback
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +115,16 @@ def test_a_session_and_a_token_of_one_account_are_one_person() -> None:
     browser = Person()
     browser.django.force_login(user)
 
-    assert _owner(browser.post(GENERATE, ASKED), signed_in(str(user.pk)))
+    assert _owner(browser.post(GENERATE, ASKED), bearer(issue_token(user)))
+
+
+@pytest.mark.usefixtures("strict")
+def test_an_account_and_who_an_issuer_calls_by_its_number_are_two_people() -> None:
+    user = User.objects.create_user("ann")
+    browser = Person()
+    browser.django.force_login(user)
+
+    assert not _owner(browser.post(GENERATE, ASKED), signed_in(str(user.pk)))
 
 
 @pytest.mark.usefixtures("strict")
@@ -129,6 +142,99 @@ def test_staff_who_are_signed_in_are_operators(is_staff: bool, status: int) -> N
     browser.django.force_login(User.objects.create_user("eve", is_staff=is_staff))
 
     assert browser.get(OPERATING).status_code == status
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_token_of_staff_is_worth_what_the_account_is_worth_now() -> None:
+    user = User.objects.create_user("eve", is_staff=True)
+    eve = bearer(issue_token(user))
+    assert eve.get(OPERATING).status_code == 200
+
+    User.objects.filter(pk=user.pk).update(is_staff=False)
+    assert eve.get(OPERATING).status_code == 403
+
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert eve.get("/api/jobs").status_code == 401
+
+    user.delete()
+    assert eve.get("/api/jobs").status_code == 401
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize(
+    ("path", "body", "permission"),
+    [
+        ("/api/admin/budget/kill-switch", {"enabled": False}, "change_killswitch"),
+        ("/api/admin/budget/set-limit", {"limit": None}, "change_budget"),
+        ("/api/circuit-breakers/reset/openai", {}, "change_breakertransition"),
+        ("/api/profile/ann/invalidate", {"type": "all"}, "change_profile"),
+        ("/monitoring/kinds/lesson", {"paused": False}, "change_pausedkind"),
+    ],
+)
+def test_staff_change_what_they_may_change_in_the_admin(
+    path: str, body: dict[str, Any], permission: str
+) -> None:
+    user = User.objects.create_user("eve", is_staff=True)
+    eve = bearer(issue_token(user))
+    assert eve.post(path, body).status_code == 403
+
+    user.user_permissions.add(Permission.objects.get(codename=permission))
+
+    assert eve.post(path, body).status_code != 403
+
+
+def test_every_operators_view_that_changes_something_says_what_staff_need_for_it() -> None:
+    views = {
+        pattern.callback.cls: getattr(pattern.callback.cls, "permission", None)
+        for pattern in _patterns(get_resolver())
+        if IsOperator
+        in getattr(pattern.callback, "initkwargs", {}).get(
+            "permission_classes",
+            getattr(getattr(pattern.callback, "cls", None), "permission_classes", ()),
+        )
+        and hasattr(pattern.callback.cls, "post")
+    }
+
+    assert len(views) >= 6
+    assert all(views.values()), views
+
+
+def _patterns(resolver: Any) -> Iterator[Any]:
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _patterns(pattern)
+        else:
+            yield pattern
+
+
+@pytest.mark.usefixtures("strict", "redis_server")
+def test_the_monitoring_token_cannot_be_guessed_for_long(settings: Settings) -> None:
+    settings.MONITORING_TOKEN, settings.SIGN_IN_LIMIT = OPERATORS_TOKEN, 1
+    runtime.cache_clear()
+    operator = bearer(OPERATORS_TOKEN)
+    assert [operator.get(OPERATING).status_code for _ in range(12)] == [200] * 12
+
+    guesses = [bearer(f"guess {number}").get(OPERATING).status_code for number in range(11)]
+
+    assert guesses == [401] * 10 + [429]
+    runtime.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("seen", "network"),
+    [
+        ("10.0.0.9", "10.0.0.9"),
+        ("10.0.0.9:5123", "10.0.0.9"),
+        ("::ffff:10.0.0.9", "10.0.0.9"),
+        ("[::ffff:10.0.0.9]:5123", "10.0.0.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::7]:5123", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_limits_by_address_take_for_one_who_is_one(seen: str, network: str) -> None:
+    assert client_network(RequestFactory(REMOTE_ADDR=seen).get("/")) == network
 
 
 @pytest.mark.usefixtures("strict")

@@ -15,11 +15,19 @@ class Caller(Protocol):
     def is_operator(self) -> bool: ...
     @property
     def is_trusted_header(self) -> bool: ...
+    @property
+    def actor(self) -> str: ...
 
 
 def caller_of(request: Request) -> Caller | None:
     """`request.user` by its right type; None when nobody is named."""
     return request.user  # type: ignore[return-value]  # stubs know Django's users only
+
+
+def actor_of(request: Request) -> str:
+    """Who did it, for the audit. In development nobody has to be signed in."""
+    caller = caller_of(request)
+    return caller.actor if caller else "local"
 
 
 def user_id_of(request: Request) -> str:

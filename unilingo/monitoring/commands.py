@@ -12,6 +12,7 @@ from jobs.kind import JobKind
 from resilience.api.serializers import PlainText, StrictBoolean
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
+from unilingo.common.caller import actor_of
 
 
 class PauseInput(serializers.Serializer[None]):
@@ -23,11 +24,12 @@ class Retry(APIView):
     """For anybody's job: an owner has /api/jobs/{id}/retry."""
 
     permission_classes = (IsOperator,)
+    permission = "jobs.change_job"
 
     @extend_schema(exclude=True)
     def post(self, request: Request, job_id: str) -> Response:
         job = services.retry_job(None, job_id)
-        runtime().operations.log(_actor(request), "retry_job", job.id, {})
+        runtime().operations.log(actor_of(request), "retry_job", job.id, {})
         return Response({"success": True, "jobId": job.id, "status": job.status}, status=202)
 
 
@@ -35,6 +37,7 @@ class PauseKind(APIView):
     """No further job of the kind is begun until it is resumed."""
 
     permission_classes = (IsOperator,)
+    permission = "jobs.change_pausedkind"
 
     @extend_schema(exclude=True)
     def post(self, request: Request, kind: str) -> Response:
@@ -45,11 +48,7 @@ class PauseKind(APIView):
         wanted = asked.validated_data
         if wanted["paused"]:
             reason = wanted.get("reason", "")
-            services.pause_kind(JobKind(kind), actor=_actor(request), reason=reason)
+            services.pause_kind(JobKind(kind), actor=actor_of(request), reason=reason)
         else:
-            services.resume_kind(JobKind(kind), actor=_actor(request))
+            services.resume_kind(JobKind(kind), actor=actor_of(request))
         return Response({"success": True, "kind": kind, "paused": wanted["paused"]})
-
-
-def _actor(request: Request) -> str:
-    return str(getattr(request.user, "pk", None) or "token")

@@ -159,7 +159,7 @@ MONITORING_TOKEN = "what operators' programs know"
 
 def _staff_session() -> Person:
     staff = nobody()
-    staff.django.force_login(User.objects.create_user("eve", is_staff=True))
+    staff.django.force_login(User.objects.create_superuser("eve"))
     return staff
 
 

@@ -71,7 +71,7 @@ def test_those_who_share_an_address_share_its_limit() -> None:
 def test_an_address_is_what_the_trusted_proxies_say(
     settings: Settings, proxies: int, statuses: list[int]
 ) -> None:
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": proxies}
+    settings.TRUSTED_PROXIES = proxies
     settings.REQUEST_LIMITS = {"ai": RequestLimit(per_user=0, per_address=2, seconds=60)}
     answered = [
         claiming(f"user-{number}")

@@ -1,0 +1,64 @@
+"""Who is at the other end of the wire. Headers alone prove nothing: only so many proxies as the settings name are believed."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_network(request: HttpRequest) -> str:
+    """Whom limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one subscriber has whole."""
+    address = client_address(request)
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the outermost trusted proxy saw; with none trusted, the peer's. Headers alone prove nothing."""
+    return _plain_address(_seen_address(request))
+
+
+def _plain_address(seen: str) -> str:
+    """Without port, brackets and zone, and an IPv4 address that is written as IPv6 as what it is."""
+    host = seen.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return seen
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+def _seen_address(request: HttpRequest) -> str:
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES == 0:
+        return peer
+    forwarded = [
+        part.strip()
+        for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if part.strip()
+    ]
+    hops: list[str] = [*forwarded, peer]
+    return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
+
+
+_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
+def is_direct_loopback(request: HttpRequest) -> bool:
+    """A caller on this machine with no proxy between."""
+    if any(name in request.META for name in _PROXY_HEADERS):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
