@@ -24,7 +24,7 @@ def _tell_of_another_process(count: int, clock: HandClock) -> Batch:
     other = Meter(clock)
     for _ in range(count):
         other.count(PROVIDER_CALLS, "openai", "ok")
-    batch = other.take()
+    batch = other.pending_batch()
     assert batch is not None
     fleet_metrics._add(batch)
     return batch
@@ -51,10 +51,10 @@ def test_a_process_that_tells_again_and_again_leaves_one_mark(redis_server: Valk
     one = Meter(HandClock())
     for _ in range(5):
         one.count(PROVIDER_CALLS, "openai", "ok")
-        batch = one.take()
+        batch = one.pending_batch()
         assert batch is not None
         fleet_metrics._add(batch)
-        one.told(batch)
+        one.acknowledge(batch)
 
     assert fleet_metrics.totals() == {CALL: 5}
     with redis.Redis.from_url(redis_server.url) as client:

@@ -42,7 +42,7 @@ def test_counters_are_sums_over_all_processes(redis_server: ValkeyServer) -> Non
     for one in (Meter(HandClock()), Meter(HandClock()), meter):
         one.count(PROVIDER_CALLS, "openai", "ok")
         one.observe(PROVIDER_CALL_SECONDS, 0.7, "openai")
-        batch = one.take()
+        batch = one.pending_batch()
         assert batch is not None
         fleet_metrics._add(batch)
 
