@@ -12,8 +12,8 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 # tests/jobs/test_on_postgres.py names a PostgreSQL server here.
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
-COMPLETION_HOOKS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEST_DATABASE_URL")
-for name in set(os.environ) - set(COMPLETION_HOOKS):
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEST_DATABASE_URL")
+for name in set(os.environ) - set(KEPT):
     if not name.startswith(("PYTEST", "PYTHON", "DJANGO", "PLAYWRIGHT", "COV")):
         del os.environ[name]
 os.environ.update(

@@ -27,7 +27,7 @@ SAMPLES = 120
 # A tenth more is noise of the allocator; what leaks grows on.
 GROWTH = 0.10
 # Rows are kept for this part of the run, so that their number is steady before the second quarter begins.
-COMPLETION_HOOKS = 1 / 6
+KEPT = 1 / 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def main() -> int:
             done = threading.Event()
             ages = (
                 stack.data_dir / "db.sqlite3",
-                timedelta(seconds=seconds * COMPLETION_HOOKS),
+                timedelta(seconds=seconds * KEPT),
                 done,
             )
             meanwhile = [

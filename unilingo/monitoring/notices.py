@@ -26,7 +26,7 @@ BATCH = 20
 ATTEMPTS = 12
 RETRY_SECONDS = 5
 RETRY_MAX_SECONDS = 900
-COMPLETION_HOOKS = timedelta(days=30)
+KEPT = timedelta(days=30)
 
 
 def note(
@@ -47,7 +47,7 @@ def note(
 
 def deliver(now: datetime) -> int:
     """Send what is due. Answers how many were taken."""
-    Notice.objects.filter(created_at__lt=now - COMPLETION_HOOKS).delete()
+    Notice.objects.filter(created_at__lt=now - KEPT).delete()
     due = Notice.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
     return sum(_claim(notice, now) and _send(notice, now) for notice in due[:BATCH])
 
