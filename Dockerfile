@@ -1,4 +1,4 @@
-# One image for all processes: web by default; worker, beat and release by the other lines of the Procfile.
+# One image for all processes: web by default; worker and release by the other lines of the Procfile.
 FROM python:3.11-slim-bookworm AS build
 COPY requirements.txt /
 RUN python -m venv --without-pip /venv \

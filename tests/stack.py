@@ -91,7 +91,6 @@ class Stack:
     environment: dict[str, str]
     webs: list[Process] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
-    beat: Process | None = None
 
     @property
     def url(self) -> str:
@@ -144,10 +143,6 @@ class Stack:
         self.workers.append(process)
         return process
 
-    def start_beat(self, **environment: str) -> Process:
-        self.beat = self._start("beat", "", environment)
-        return self.beat
-
     def python(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         """A further Python process in the same environment; the caller ends it."""
         return subprocess.Popen(
@@ -161,10 +156,10 @@ class Stack:
 
     def stop(self) -> None:
         """The order of the house: nobody is asked for what is gone already."""
-        for process in [*self.webs, *self.workers, *([self.beat] if self.beat else [])]:
+        for process in [*self.webs, *self.workers]:
             if process.is_running:
                 process.terminate()
-        for process in [*self.webs, *self.workers, *([self.beat] if self.beat else [])]:
+        for process in [*self.webs, *self.workers]:
             process.stop()
 
     def _start(
@@ -200,7 +195,6 @@ def running_stack(
     *,
     webs: int = 1,
     workers: int = 1,
-    beat: bool = True,
     database_url: str = "",
     **environment: str,
 ) -> Iterator[Stack]:
@@ -213,8 +207,6 @@ def running_stack(
         cleanup.callback(stack.stop)
         if database_url:
             release(stack.environment)
-        if beat:
-            stack.start_beat()
         for _ in range(webs):
             stack.start_web()
         for _ in range(workers):

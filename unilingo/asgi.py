@@ -30,7 +30,7 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
-from unilingo import workers  # noqa: E402
+from unilingo import housekeeping, workers  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
     BodyTooLarge,
@@ -57,6 +57,7 @@ class Application(BaseHandler):
         if scope["type"] == "lifespan":
             intake.gather()
             await asyncio.to_thread(_warm_up)
+            housekeeping.start("web", _name())
             speaker = asyncio.create_task(_say_alive())
             await _lifespan(receive, send)
             speaker.cancel()
@@ -145,11 +146,14 @@ def _warm_up() -> None:
 
 
 async def _say_alive() -> None:
-    name = f"{socket.gethostname()}:{os.getpid()}"
     while True:
-        await asyncio.to_thread(workers.say_alive, "web", name, hub.open_streams())
+        await asyncio.to_thread(workers.say_alive, "web", _name(), hub.open_streams())
         await asyncio.to_thread(fleet_metrics.flush)
         await asyncio.sleep(workers.BEAT_SECONDS)
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

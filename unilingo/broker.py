@@ -1,13 +1,18 @@
-"""Mends kombu's Redis transport: a message whose acknowledgement does not reach the broker still gives its place back.
+"""Mends kombu's Redis transport (5.7), so that a worker outlasts whatever its broker does.
 
-kombu 5.7 counts such a message as unacknowledged for ever. When the broker goes away while as many jobs run as the
-worker prefetches, each of them takes a place with it, and the worker lives on and receives nothing more.
+A message whose acknowledgement does not reach the broker still gives its place back: kombu counts it as unacknowledged
+for ever. When the broker goes away while as many jobs run as the worker prefetches, each of them takes a place with
+it, and the worker lives on and receives nothing more.
+
+A broker that answers and takes no write (its memory is full, it is a replica after a failover, it still loads, its
+disk is full) is away: kombu takes that for a mistake of the program, and the worker ends.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kombu.transport import redis, virtual
+from redis import exceptions
 
 
 class QoS(redis.QoS):
@@ -28,5 +33,15 @@ class QoS(redis.QoS):
             raise
 
 
+TAKES_NO_WRITES = (
+    exceptions.OutOfMemoryError,
+    exceptions.ReadOnlyError,
+    exceptions.MasterDownError,
+    exceptions.ClusterDownError,
+    exceptions.TryAgainError,
+)
+
+
 def patch_transport() -> None:
     redis.Channel.QoS = QoS
+    redis.Transport.connection_errors = (*redis.Transport.connection_errors, *TAKES_NO_WRITES)

@@ -1,13 +1,11 @@
-"""The Celery app: what `celery -A unilingo worker` and `celery -A unilingo beat` run. docs/decisions/0005 has the reasons."""
+"""The Celery app: what `celery -A unilingo worker` runs. docs/decisions/0005 has the reasons."""
 
 import logging.config
 import os
 import threading
 import warnings
-from typing import Any
 
 from celery import Celery, signals
-from celery.beat import ScheduleEntry, Scheduler
 from celery.exceptions import SecurityWarning
 
 from unilingo import broker
@@ -23,13 +21,6 @@ app.autodiscover_tasks(related_name="sweep")
 app.autodiscover_tasks(["unilingo.monitoring"], related_name="watch")
 
 
-class InlineScheduler(Scheduler):  # type: ignore[misc]  # celery has no types
-    """Beat runs the entry itself: the sweep must not queue behind the work that it wakes."""
-
-    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        self.app.tasks[entry.task].apply()
-
-
 @signals.setup_logging.connect
 def _configure_logs(**_: object) -> None:
     from django.conf import settings
@@ -38,10 +29,12 @@ def _configure_logs(**_: object) -> None:
 
 
 @signals.worker_ready.connect
-def _open_health_port(**_: object) -> None:
-    from unilingo import worker_health
+def _begin(**_: object) -> None:
+    from jobs import heartbeat
+    from unilingo import housekeeping, worker_health
 
     worker_health.serve()
+    housekeeping.start("worker", heartbeat.worker())
 
 
 @signals.worker_shutting_down.connect
@@ -50,8 +43,10 @@ def _stop_taking(**_: object) -> None:
     from django.conf import settings
 
     from jobs import heartbeat
+    from unilingo import housekeeping
 
     heartbeat.stop()
+    housekeeping.stop()
     timer = threading.Timer(settings.WORKER_SHUTDOWN_SECONDS, _leave)
     timer.daemon = True
     timer.start()

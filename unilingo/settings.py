@@ -161,15 +161,6 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
-CELERY_BEAT_SCHEDULER = "unilingo.celery:InlineScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "jobs.sweep", "schedule": 1.0},
-    "prune": {"task": "jobs.prune", "schedule": 10.0},
-    "sweep-money": {"task": "jobs.sweep_money", "schedule": 30.0},
-    "watch": {"task": "unilingo.watch", "schedule": 5.0},
-    "sweep-uploads": {"task": "jobs.sweep_uploads", "schedule": 60.0},
-}
-CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
 
 REQUEST_LIMITS = env.request_limits()

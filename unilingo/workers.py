@@ -13,7 +13,7 @@ EXPIRES_SECONDS = 15
 
 
 def say_alive(role: str, name: str, facts: Any) -> None:
-    """`role` is `worker` or `web`. Without Redis nobody hears it, and nothing else happens."""
+    """`role` is `worker`, `web` or `housekeeping`. Without Redis nobody hears it, and nothing else happens."""
     try:
         cache.set(f"alive:{role}:{name}", facts, EXPIRES_SECONDS)
     except (redis.RedisError, ConnectionError) as error:
@@ -31,7 +31,7 @@ def facts_of(role: str) -> dict[str, Any] | None:
         return None
 
 
-def alive() -> int | None:
-    """How many workers are alive; None when Redis is away."""
-    found = facts_of("worker")
+def alive(role: str = "worker") -> int | None:
+    """How many processes of the role are alive; None when Redis is away."""
+    found = facts_of(role)
     return None if found is None else len(found)

@@ -37,7 +37,7 @@ def main() -> None:
 def _measured(database: str) -> dict[str, Any]:
     with (
         postgres_server() if database == "PostgreSQL" else nullcontext("") as url,
-        running_stack(webs=0, workers=0, beat=False, database_url=url) as stack,
+        running_stack(webs=0, workers=0, database_url=url) as stack,
     ):
         script = stack.python("-m", __name__, "measure", stdout=subprocess.PIPE)
         answer, _ = script.communicate(timeout=900)

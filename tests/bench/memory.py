@@ -11,7 +11,7 @@ STREAMS = 1000
 
 
 def main() -> None:
-    table = Table("Resident memory, MiB", ("web", "worker", "beat", "Redis"))
+    table = Table("Resident memory, MiB", ("web", "worker", "Redis"))
     with running_stack(LOG_LEVEL="warning") as stack:
         table.row("at rest", *_figures(stack))
         stack.ended("ann", stack.submit("ann"))
@@ -44,7 +44,7 @@ async def _with_streams(stack: Stack, job_id: str, table: Table) -> None:
 
 
 def _figures(stack: Stack) -> list[str]:
-    groups: list[list[Process]] = [stack.webs, stack.workers, [stack.beat] if stack.beat else []]
+    groups: list[list[Process]] = [stack.webs, stack.workers]
     sums = [sum(map(_resident_mib, pids_of(group))) for group in groups]
     return [f"{mib:.0f}" if mib else "-" for mib in [*sums, _resident_mib(stack.valkey.pid)]]
 

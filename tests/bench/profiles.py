@@ -46,7 +46,7 @@ def _web(**settings: Any) -> Iterator[Stack]:
     """One web process on SQLite, whose database holds the profile."""
     settings |= {"USER_LIMIT_GENERAL": "0", "ADDRESS_LIMIT_GENERAL": "0"}
     settings |= {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
-    with running_stack(workers=0, beat=False, **settings) as stack:
+    with running_stack(workers=0, **settings) as stack:
         fill = "from tests.bench.profiles import seed; seed()"
         subprocess.run([sys.executable, "-c", fill], env=stack.environment | settings, check=True)
         yield stack

@@ -34,7 +34,7 @@ Ask = Callable[[int], tuple[str, str, dict[str, str], bytes]]
 
 
 def main() -> None:
-    with running_stack(webs=0, workers=0, beat=False, **SETTINGS) as stack:
+    with running_stack(webs=0, workers=0, **SETTINGS) as stack:
         _python(stack, "from tests.bench.profiles import seed; seed()")
         found = json.loads(_python(stack, "from tests.bench.requests import measure; measure()"))
     table = Table("Processor time of one request, ms", ("one at a time", "16 at once"))

@@ -52,7 +52,6 @@ def main(arguments: Sequence[str] = ()) -> None:
         stack = cleanup.enter_context(
             running_stack(
                 workers=0,
-                beat=False,
                 database_url=url,
                 STREAM_LIMIT="100000",
                 STREAM_LIMIT_PER_USER="100000",

@@ -31,7 +31,6 @@ def _web(database: str, *, processes: int) -> Iterator[Stack]:
         database_url as url,
         running_stack(
             workers=0,
-            beat=False,
             database_url=url,
             DJANGO_SETTINGS_MODULE="tests.bench.settings",
             WEB_PROCESSES=str(processes),

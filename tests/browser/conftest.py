@@ -50,7 +50,7 @@ def stack() -> Iterator[Stack]:
     """Web 0 believes names, as in development; web 1 wants people to sign in, as in production."""
     if find_chromium() is None:
         pytest.skip(MISSING)
-    with running_stack(beat=False, DJANGO_SUPERUSER_PASSWORD=STAFF[1]) as running:
+    with running_stack(DJANGO_SUPERUSER_PASSWORD=STAFF[1]) as running:
         account = ("--username", STAFF[0], "--email", "grace@example.org")
         made = running.python("manage.py", "createsuperuser", "--noinput", *account)
         running.start_web(DEBUG="0", SECURE_SSL_REDIRECT="false")

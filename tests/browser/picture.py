@@ -24,6 +24,6 @@ def take(browser: Browser, url: str) -> None:
 
 if __name__ == "__main__":
     PICTURE.parent.mkdir(exist_ok=True)
-    with running_stack(beat=False) as stack, running_chromium() as chromium:
+    with running_stack() as stack, running_chromium() as chromium:
         stack.ended("warm", stack.submit("warm"))
         take(chromium, stack.url)

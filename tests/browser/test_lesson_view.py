@@ -25,7 +25,7 @@ def taught_stack(model: FakeOpenAI) -> Iterator[Stack]:
     """Where a model writes the lessons, with conversations and translations."""
     if find_chromium() is None:
         pytest.skip(MISSING)
-    with running_stack(beat=False, OPENAI_API_KEY="sk", OPENAI_BASE_URL=model.base_url) as running:
+    with running_stack(OPENAI_API_KEY="sk", OPENAI_BASE_URL=model.base_url) as running:
         yield running
 
 

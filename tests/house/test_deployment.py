@@ -11,7 +11,7 @@ import yaml
 from tests.house.tree import PACKAGES, ROOT
 from tests.stack import procfile
 
-RAILWAY = {"web": "railway.json", "worker": ".railway/worker.json", "beat": ".railway/beat.json"}
+RAILWAY = {"web": "railway.json", "worker": ".railway/worker.json"}
 
 
 def _compose() -> Any:
@@ -22,7 +22,7 @@ def _railway(name: str) -> Any:
     return json.loads((ROOT / RAILWAY[name]).read_text(encoding="utf-8"))["deploy"]
 
 
-@pytest.mark.parametrize("name", ["release", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["release", "web", "worker"])
 def test_compose_starts_the_lines_of_the_procfile(name: str) -> None:
     assert shlex.split(_compose()["services"][name]["command"]) == procfile()[name]
 

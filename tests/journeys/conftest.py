@@ -11,7 +11,7 @@ from tests.stack import Stack, running_stack
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Two web processes, a worker and beat, on SQLite."""
+    """Two web processes, and a worker, on SQLite."""
     with running_stack(webs=2, workers=1, JOB_LEASE_SECONDS="2") as running:
         yield running
 
@@ -21,7 +21,7 @@ def postgres_stack() -> Iterator[Stack]:
     """One web process on PostgreSQL, and nobody who takes jobs."""
     with (
         postgres_server() as url,
-        running_stack(workers=0, beat=False, database_url=url) as running,
+        running_stack(workers=0, database_url=url) as running,
     ):
         yield running
 

@@ -181,9 +181,13 @@ def test_of_four_processes_that_claim_a_job_one_wins(
         assert sum(writer.finish() for writer in four_writers) == 1
 
 
+UUID_MILLISECONDS = len("0190163d-8694")
+
+
 def test_ids_are_ordered_and_nobody_can_guess_the_next(stack: Stack, writer: Writer) -> None:
     job_ids = [writer.do("waiting_job", user_id="ann") for _ in range(5)]
-    assert job_ids == sorted(job_ids)
+    moments = [job_id[: len("flashcards-") + UUID_MILLISECONDS] for job_id in job_ids]
+    assert moments == sorted(moments)
     assert all(len(os.path.commonprefix(pair)) < len(pair[0]) - 12 for pair in pairwise(job_ids))
 
 

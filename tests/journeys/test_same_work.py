@@ -18,9 +18,7 @@ def test_simultaneous_identical_requests_make_one_job_and_one_call(database: str
         openai = servers.enter_context(FakeOpenAI(latency=0.2))
         url = servers.enter_context(postgres_server()) if database == "postgresql" else ""
         environment = {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": openai.base_url}
-        stack = servers.enter_context(
-            running_stack(webs=2, beat=False, database_url=url, **environment)
-        )
+        stack = servers.enter_context(running_stack(webs=2, database_url=url, **environment))
 
         def ask(number: int) -> str:
             client = stack.client("ann", web=number % 2)

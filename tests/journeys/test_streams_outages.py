@@ -20,7 +20,7 @@ REDIS_AWAY_SECONDS = 4
 @pytest.fixture(scope="module")
 def lonely() -> Iterator[Stack]:
     """A stack of its own, whose Redis may be stopped."""
-    with running_stack(webs=2, workers=0, beat=False) as running:
+    with running_stack(webs=2, workers=0) as running:
         yield running
 
 

@@ -36,7 +36,6 @@ class Sample:
 
     web: float
     worker: float
-    beat: float
     redis: float
     connections: float
     keys: float
@@ -51,8 +50,7 @@ FIGURES = tuple(Sample.__annotations__)
 
 
 def sample(stack: Stack) -> Sample:
-    assert stack.beat is not None
-    processes = [*stack.webs, *stack.workers, stack.beat]
+    processes = [*stack.webs, *stack.workers]
     with redis.Redis.from_url(stack.valkey.url) as client:
         info = client.info()
         # Without the minutes that the dashboard shows, of which there is one more each minute for two hours.
@@ -61,7 +59,6 @@ def sample(stack: Stack) -> Sample:
     return Sample(
         web=_memory(stack.webs),
         worker=_memory(stack.workers),
-        beat=_memory([stack.beat]),
         redis=info["used_memory_rss"] / 2**20,
         connections=info["connected_clients"],
         keys=keys,

@@ -256,7 +256,7 @@ def test_addresses_with_passwords_may_come_from_files(tmp_path: Path) -> None:
     assert said == f"{address} {address} False\n"
 
 
-@pytest.mark.parametrize("name", ["release", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["release", "web", "worker"])
 def test_every_process_of_the_procfile_says_it_in_one_line(name: str, tmp_path: Path) -> None:
     ended = subprocess.run(
         procfile()[name],

@@ -139,7 +139,7 @@ def test_a_job_goes_on_after_ctrl_c_and_a_killed_supervisor_leaves_no_process_be
             wait_until(
                 lambda: status(again.client("ann"), job_id) == "completed", 20, "the job is done"
             )
-            assert len(again.pids()) >= 6
+            assert len(again.pids()) >= 5  # itself, data server, web with its child, worker
 
             os.kill(again.process.pid, signal.SIGKILL)
 

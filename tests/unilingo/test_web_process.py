@@ -28,7 +28,7 @@ def stack() -> Iterator[Stack]:
         **{"DEBUG": "0", "TRUST_USER_ID_HEADER": "1", "SECURE_SSL_REDIRECT": "0"},
         **{"LOG_LEVEL": "info", "CORS_ALLOWED_ORIGINS": ORIGIN, "SECRET_KEY": "s" * 60},
     }
-    with running_stack(beat=False, **settings) as running:
+    with running_stack(**settings) as running:
         yield running
 
 

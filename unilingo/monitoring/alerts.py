@@ -30,6 +30,7 @@ class Alert(StrEnum):
     BUDGET_WARNING = "budgetWarning"
     BUDGET_EXCEEDED = "budgetExceeded"
     REDIS_DOWN = "redisDown"
+    HOUSEKEEPING_STOPPED = "housekeepingStopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
         "critical", "The month's money is spent; paid work is stopped."
     ),
     Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer."),
+    Alert.HOUSEKEEPING_STOPPED: AlertText(
+        "critical",
+        "Workers live, and none wakes jobs whose time has come.",
+    ),
 }
 
 
@@ -78,6 +83,9 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
         Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,
         Alert.BUDGET_EXCEEDED: spent is not None and spent >= 100,
         Alert.REDIS_DOWN: not found.is_redis_there,
+        Alert.HOUSEKEEPING_STOPPED: None
+        if found.housekeepers is None
+        else found.housekeepers == 0 and bool(found.workers),
     }
 
 

@@ -92,7 +92,7 @@ class StreamsView(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`breakers` and `limits` are None, and `workers` too, while Redis does not say."""
+    """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say."""
 
     at: datetime
     queue: QueueView
@@ -103,6 +103,7 @@ class Figures:
     streams: StreamsView
     budget: BudgetView
     workers: int | None
+    housekeepers: int | None
     is_redis_there: bool
 
 
@@ -123,6 +124,7 @@ def figures(now: datetime) -> Figures:
         streams=streams(),
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
         workers=alive,
+        housekeepers=workers.alive("housekeeping"),
         is_redis_there=alive is not None and minutes.is_fleet,
     )
 

@@ -1,10 +1,10 @@
-"""What beat runs every few seconds in its own process: look at the fleet, note what has changed, tell people."""
+"""Every few seconds: look at the fleet, note what has changed, tell people."""
 
 import logging
 import threading
 
 from celery import shared_task
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
 from unilingo.monitoring import fleet_metrics, notices
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 _delivering = threading.Lock()
 
 
-@shared_task(name="unilingo.watch")
+@shared_task(name="unilingo.watch", throws=(DatabaseError, InterfaceError))
 def watch() -> None:
     close_old_connections()
     now = timezone.now()
@@ -26,7 +26,7 @@ def watch() -> None:
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
     notices.note(evaluate_alerts(found), summary(found), now)
     if _delivering.acquire(blocking=False):
-        # A receiver that does not answer must not hold up the sweep, which beat runs too.
+        # A receiver that does not answer must not hold up the sweep, which runs on the same thread.
         threading.Thread(target=_deliver, name="notices", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""`manage.py sweep_jobs`: once, by hand, what beat does all the time."""
+"""`manage.py sweep_jobs`: once, by hand, what housekeeping does all the time."""
 
 from typing import Any
 

@@ -40,11 +40,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def found(db: None, redis_server: ValkeyServer, now: datetime) -> Callable[..., Figures]:
-    """The figures of an idle fleet with one worker, but for the members named: `queue={"waiting": 51}`."""
+    """The figures of an idle fleet with one worker that keeps house, but for the members named: `queue={"waiting": 51}`."""
 
     def make(**changes: Any) -> Figures:
         idle: Any = figures(now)
-        values: dict[str, Any] = {"workers": 1}
+        values: dict[str, Any] = {"workers": 1, "housekeepers": 1}
         for name, change in changes.items():
             is_part = isinstance(change, dict) and name != "breakers"
             values[name] = {**getattr(idle, name), **change} if is_part else change

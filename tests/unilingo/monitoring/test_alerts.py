@@ -57,6 +57,8 @@ def _asked() -> Any:
         ({"jobs": {"silent": 1}}, {"workerStalled"}),
         ({"queue": {"waiting": 1}, "workers": 0}, {"workerDown"}),
         ({"workers": 0}, set()),
+        ({"workers": 0, "housekeepers": 0}, set()),
+        ({"workers": 3, "housekeepers": 0}, {"housekeepingStopped"}),
         ({"budget": {"percentUsed": 80.0}}, {"budgetWarning"}),
         ({"budget": {"percentUsed": 100.0}}, {"budgetWarning", "budgetExceeded"}),
         ({"budget": {"percentUsed": None}}, set()),

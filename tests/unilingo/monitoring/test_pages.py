@@ -31,6 +31,7 @@ def test_the_view_has_the_last_hour_and_what_happened_last(
     redis_server: ValkeyServer, now: Any
 ) -> None:
     workers.say_alive("worker", "one", {"succeeded": 3})
+    workers.say_alive("housekeeping", "one", "worker")
     failed = rows.job_in(Status.FAILED)
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
     fleet_metrics.note_depths({"waiting": 4, "active": 1, "delayed": 0}, now.timestamp())

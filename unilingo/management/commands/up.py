@@ -22,11 +22,11 @@ from unilingo.supervisor import Program, Supervisor
 READY_SECONDS = 60.0
 PROBE_SECONDS = 0.25
 # Seconds after the stop began at which each is killed. The data server is the last, since the others write to it.
-STOP_ORDER = (("web", 3.0), ("beat", 4.0), ("worker", 8.5), (embedded.NAME, 9.2))
+STOP_ORDER = (("web", 3.0), ("worker", 8.5), (embedded.NAME, 9.2))
 
 
 class Command(BaseCommand):
-    help = "Run data server, web, worker and beat until Ctrl-C or SIGTERM."
+    help = "Run data server, web and worker until Ctrl-C or SIGTERM."
     requires_system_checks = ()  # the release line makes them
 
     def add_arguments(self, parser: ArgumentParser) -> None:

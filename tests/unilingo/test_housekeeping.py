@@ -1,0 +1,102 @@
+"""What has to be done again and again is done by one process at a time, whichever of them live."""
+
+import pytest
+import redis
+from celery import current_app
+from django.db import OperationalError
+from pytest_django import Settings
+
+from tests.servers import ValkeyServer
+from unilingo.housekeeping import DUTIES, TOLD_AGAIN_SECONDS, Rounds, Turn, _apply
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def now(self) -> float:
+        return 0.0  # a clock on the wall that stands still, or was set back
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@pytest.fixture
+def turns(redis_server: ValkeyServer) -> tuple[Turn, Turn, Turn]:
+    first, second, web = Turn("worker"), Turn("worker"), Turn("web")
+    return first, second, web
+
+
+def test_of_two_workers_one_has_the_turn_and_keeps_it(turns: tuple[Turn, Turn, Turn]) -> None:
+    first, second, _ = turns
+
+    taken = [(first.take(), second.take()) for _ in range(3) if first.end_round() is None]
+
+    assert taken == [(True, False)] * 3
+
+
+def test_a_web_process_has_the_turn_for_one_round_where_no_worker_has_it(
+    turns: tuple[Turn, Turn, Turn],
+) -> None:
+    first, _, web = turns
+    assert web.take()
+    assert not first.take()
+    web.end_round()
+
+    assert first.take()
+    first.end_round()
+    assert not web.take()
+
+
+def test_a_worker_that_died_loses_the_turn(
+    turns: tuple[Turn, Turn, Turn], settings: Settings
+) -> None:
+    first, second, _ = turns
+    assert first.take()
+
+    redis.Redis.from_url(settings.REDIS_URL).delete("unilingo:{housekeeping}")  # as when it expires
+
+    assert second.take()
+    assert not first.take()
+
+
+def test_without_redis_every_worker_does_it_and_no_web_process(
+    turns: tuple[Turn, Turn, Turn], redis_server: ValkeyServer
+) -> None:
+    with redis_server.away():
+        assert [turn.take() for turn in turns] == [True, True, False]
+
+
+def test_each_duty_is_done_as_often_as_it_is_due_whatever_the_clock_on_the_wall_says() -> None:
+    clock, done = HandClock(), dict.fromkeys(DUTIES, 0)
+
+    def run(name: str) -> None:
+        done[name] += 1
+
+    rounds = Rounds(run, clock)
+    for _ in range(60):
+        rounds.go()
+        clock.sleep(1)
+
+    assert done == {name: int(60 / seconds) for name, seconds in DUTIES.items()}
+
+
+def test_a_database_that_is_away_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    clock = HandClock()
+    rounds = Rounds(lambda name: OperationalError("no route"), clock)
+
+    for _ in range(int(2 * TOLD_AGAIN_SECONDS)):
+        rounds.go()
+        clock.sleep(1)
+
+    assert [record.message for record in caplog.records] == ["database away, nothing is swept"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_duty_is_a_task_that_does_not_mind_doing_it_again() -> None:
+    current_app.loader.import_default_modules()
+
+    assert [_apply(name) for name in [*DUTIES, *DUTIES]] == [None] * 2 * len(DUTIES)

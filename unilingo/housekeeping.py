@@ -1,0 +1,125 @@
+"""What has to be done again and again, by whichever process is alive: it hangs on none.
+
+Workers keep the turn (a lock in Redis that expires by itself), so one of them does it all. Where no worker lives, a web
+process takes the turn for one round at a time, so that a fleet without workers is still noticed and told. While Redis is
+away every worker does it: each duty may be done by any number of processes at once.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from redis.exceptions import LockError
+from redis.lock import Lock
+
+from unilingo import workers
+from unilingo.common.clock import Clock, SystemClock
+
+logger = logging.getLogger(__name__)
+
+Role = Literal["worker", "web"]
+# Seconds between two rounds. The longer one lets a worker that was started again take its turn first.
+PAUSE_SECONDS: dict[Role, float] = {"worker": 1.0, "web": 5.0}
+TURN_SECONDS = 2.5
+TOLD_AGAIN_SECONDS = 60.0
+ALIVE = "housekeeping"
+# Seconds from one time to the next, of tasks that Celery runs here and now: what they raise ends them and not the rounds.
+DUTIES = {
+    "jobs.sweep": 1.0,
+    "unilingo.watch": 5.0,
+    "jobs.prune": 10.0,
+    "jobs.sweep_money": 30.0,
+    "jobs.sweep_uploads": 60.0,
+}
+DATABASE_AWAY = (DatabaseError, InterfaceError)
+
+
+class Turn:
+    """Whose turn it is, of all processes of the fleet."""
+
+    def __init__(self, role: Role) -> None:
+        self._is_kept = role == "worker"
+        self._acts_without_redis = role == "worker"
+        server = redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS)
+        self._lock = Lock(
+            server, "unilingo:{housekeeping}", TURN_SECONDS, blocking=False, thread_local=False
+        )
+
+    def take(self) -> bool:
+        try:
+            return self._is_still_ours() or self._lock.acquire()
+        except redis.RedisError:
+            return self._acts_without_redis
+
+    def end_round(self) -> None:
+        """Who keeps the turn goes on with it."""
+        if not self._is_kept:
+            self.give_up()
+
+    def give_up(self) -> None:
+        try:
+            self._lock.release()
+        except redis.RedisError:
+            return  # somebody else has it, or it expires soon
+
+    def _is_still_ours(self) -> bool:
+        try:
+            return self._lock.reacquire()
+        except LockError:
+            return False
+
+
+class Rounds:
+    """`run` does one duty by its name and returns what it raised, if it did."""
+
+    def __init__(self, run: Callable[[str], object], clock: Clock) -> None:
+        self._run, self._now = run, clock.monotonic
+        self._due = dict.fromkeys(DUTIES, self._now())
+        self._silent_until = self._now()
+
+    def go(self) -> None:
+        """Every duty whose time has come."""
+        for name, seconds in DUTIES.items():
+            if self._now() >= self._due[name]:
+                self._due[name] = self._now() + seconds
+                self._note(name, self._run(name))
+
+    def _note(self, name: str, outcome: object) -> None:
+        """A database that is away is one line a minute. All else has been logged with its traceback."""
+        if isinstance(outcome, DATABASE_AWAY) and self._now() >= self._silent_until:
+            self._silent_until = self._now() + TOLD_AGAIN_SECONDS
+            facts = {"duty": name, "reason": type(outcome).__name__}
+            logger.error("database away, nothing is swept", extra=facts)
+
+
+_stopping = threading.Event()
+
+
+def start(role: Role, name: str) -> None:
+    """Begin the rounds on a thread of their own; returns at once."""
+    threading.Thread(target=_go_on, args=(role, name), name=ALIVE, daemon=True).start()
+
+
+def stop() -> None:
+    """This process ends: the next one need not wait until its turn expires."""
+    _stopping.set()
+
+
+def _go_on(role: Role, name: str) -> None:
+    current_app.loader.import_default_modules()
+    turn, rounds = Turn(role), Rounds(_apply, SystemClock())
+    while not _stopping.wait(PAUSE_SECONDS[role]):
+        if turn.take():
+            workers.say_alive(ALIVE, name, role)
+            rounds.go()
+            turn.end_round()
+    turn.give_up()
+
+
+def _apply(name: str) -> object:
+    return current_app.tasks[name].apply().result
