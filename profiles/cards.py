@@ -1,21 +1,19 @@
-"""Use cases of kept cards: save, edit, delete, review. Saving twice is saving once, however many do it at a time."""
+"""Use cases of kept cards: save, edit, delete. Saving twice is saving once, however many do it at a time."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from profiles import decks, queries, spacing, versions
+from profiles import decks, queries, sharing, versions
 from profiles.content import CardContent, content_hash
-from profiles.errors import OutOfOrder
-from profiles.models import Flashcard, Review
-from profiles.spacing import Rating
+from profiles.models import Flashcard
 
-# Columns of a card that its content hash is made of.
-CONTENT = ("subject", "topic", "front", "back", "example", "pronunciation", "difficulty")
 BATCH = 1000
+# Cards that are saved together are made one after the other, so that every list has them in their order.
+ONE_AFTER_THE_OTHER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,11 @@ class Saved:
 def save(
     user_id: str, subject: str, contents: Iterable[CardContent], *, job_id: str = "", now: datetime
 ) -> Saved:
-    """Keep cards in the deck of the subject. A card that is there already stays as it is, edits and reviews too."""
+    """Keep cards in the deck of the subject, in this order. A card that is there already stays as it is, edits and reviews too."""
+    subject = queries.Spelling(user_id).subject(subject)
     wanted: dict[str, Flashcard] = {}
     for content in contents:
-        card = _card(user_id, subject, content, job_id, now)
+        card = new_card(user_id, subject, content, job_id, now + len(wanted) * ONE_AFTER_THE_OTHER)
         wanted.setdefault(card.note_id, card)
     with transaction.atomic():
         kept: dict[str, Flashcard] = {}
@@ -48,13 +47,16 @@ def save(
 
 
 def edit(user_id: str, card_id: str, changes: Mapping[str, str], now: datetime) -> Flashcard:
-    """Change columns of CONTENT. What FSRS knows stays. Raises NotHere."""
+    """Change columns of sharing.CONTENT. What FSRS knows stays. Raises NotHere."""
     with transaction.atomic():
-        card = _locked(user_id, card_id)
+        card = locked(user_id, card_id)
         for name, value in changes.items():
             setattr(card, name, value)
-        card.content_hash, card.updated_at = _hash(card), now
-        card.save(update_fields=[*changes, "content_hash", "updated_at"])
+        card.subject = queries.Spelling(user_id).subject(card.subject)
+        if hash_of(card) == card.content_hash:
+            return card
+        card.content_hash, card.updated_at, card.edited_at = hash_of(card), now, now
+        card.save(update_fields=[*changes, "content_hash", "updated_at", "edited_at"])
         versions.moved(user_id, now, manifest=True)
     return card
 
@@ -62,34 +64,15 @@ def edit(user_id: str, card_id: str, changes: Mapping[str, str], now: datetime) 
 def delete(user_id: str, card_id: str, now: datetime) -> None:
     """Raises NotHere."""
     with transaction.atomic():
-        _locked(user_id, card_id).delete()
+        locked(user_id, card_id).delete()
         versions.moved(user_id, now, manifest=True)
 
 
-def review(user_id: str, card_id: str, rating: Rating, *, at: datetime, now: datetime) -> Flashcard:
-    """Rate a card. The same moment again is the same review. `at`: when it was done, at the latest now.
-
-    Raises NotHere, OutOfOrder.
-    """
-    at = min(at, now)
-    with transaction.atomic():
-        card = _locked(user_id, card_id)
-        if card.reviews.filter(reviewed_at=at).exists():
-            return card
-        if card.reviewed_at and at < card.reviewed_at:
-            raise OutOfOrder
-        spacing.rate(card, rating, at)
-        card.save()
-        Review.objects.create(card=card, rating=rating, reviewed_at=at, due_at=card.due_at)
-        versions.moved(user_id, now, manifest=False)
-    return card
-
-
-def _locked(user_id: str, card_id: str) -> Flashcard:
+def locked(user_id: str, card_id: str) -> Flashcard:
     return queries.owned(Flashcard.objects.select_for_update(), user_id, card_id)
 
 
-def _card(
+def new_card(
     user_id: str, subject: str, content: CardContent, job_id: str, now: datetime
 ) -> Flashcard:
     card = Flashcard(
@@ -103,16 +86,18 @@ def _card(
         example=content["example"],
         pronunciation=content["pronunciation"],
         difficulty=content["difficulty"],
+        tags=content.get("tags", ""),
+        note_type=content.get("noteType", ""),
         created_at=now,
         updated_at=now,
         due_at=now,
     )
-    card.content_hash = _hash(card)
+    card.content_hash, card.shared = hash_of(card), sharing.mark(card)
     return card
 
 
-def _hash(card: Flashcard) -> str:
-    content: dict[str, Any] = {name: getattr(card, name) for name in CONTENT}
+def hash_of(card: Flashcard) -> str:
+    content: dict[str, Any] = {name: getattr(card, name) for name in sharing.CONTENT}
     return content_hash(content)
 
 

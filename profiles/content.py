@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 Difficulty = Literal["beginner", "intermediate", "expert"]
@@ -45,7 +46,11 @@ class LessonContent(TypedDict):
 
 
 class CardContent(TypedDict):
-    """`example` is in the language that is learned and contains `front`. `noteId`: which note it is in Anki, if that is known."""
+    """`example` is in the language that is learned and contains `front`.
+
+    `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `tags`: the
+    learner's own there.
+    """
 
     front: str
     back: str
@@ -54,6 +59,17 @@ class CardContent(TypedDict):
     example: str
     pronunciation: str
     noteId: NotRequired[str]
+    noteType: NotRequired[str]
+    tags: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeckCard:
+    """A card for a deck file, and when it was made and edited; None: never."""
+
+    content: CardContent
+    made_at: datetime
+    edited_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,16 @@
-"""Cards as an Anki deck, a file that Anki's import opens."""
+"""Cards as an Anki deck: which note each card is, and what stands in its fields."""
 
 import hashlib
 import html
-import io
-import itertools
 import re
-import sqlite3
-import zipfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from datetime import UTC, datetime
 
-import genanki  # type: ignore[import-untyped]  # genanki has no types
-from django.utils import timezone
+from profiles import apkg
+from profiles.content import CardContent, DeckCard
 
-from profiles.content import CardContent
-
-# Anki knows a note type by this number; another one would stand beside it as a new type.
-_MODEL_ID = 1763892417
-_FIELDS = ("Front", "Back", "Example", "Topic", "Difficulty", "Pronunciation")
+NOTE_TYPE = "UniLingo"
+FIELDS = ("Front", "Back", "Example", "Topic", "Difficulty", "Pronunciation")
 _QUESTION = """
 <div class="topic">{{Topic}}</div>
 <div class="front">{{Front}}</div>
@@ -44,44 +37,67 @@ hr { border: 0; border-top: 1px solid #cbd2d9; margin: 1.2em 0; }
 """
 
 
-def apkg(title: str, cards: Sequence[CardContent]) -> bytes:
-    """The content of an `.apkg` file. A deck of the same title, imported again, updates its notes in Anki."""
-    return apkg_of({title: cards})
+# Anki knows a note type by this number; another one, or other fields, would stand beside it as a new type.
+_NOTE_TYPE = apkg.NoteType(
+    1763892417, NOTE_TYPE, FIELDS, _QUESTION, _ANSWER, _CSS, changed=1795737600
+)
+_NEVER = datetime.fromtimestamp(0, UTC)
+# Anki's own alphabet for the ids of notes.
+_GUID_LETTERS = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^_`{|}~"
+)
 
 
-def apkg_of(decks: Mapping[str, Sequence[CardContent]]) -> bytes:
-    """The same of several decks, by their titles."""
-    made = []
-    for title, cards in decks.items():
-        name = _name(title)
-        made.append(genanki.Deck(_number("deck", name), name))
-        for card in cards:
-            made[-1].add_note(_note(name, card))
-    return _packed(made)
+def deck_of(title: str, cards: Sequence[CardContent], made_at: datetime) -> bytes:
+    """The content of an `.apkg` file: what a job made, as new as the job."""
+    return decks_of({title: [DeckCard(card, made_at, made_at) for card in cards]})
 
 
-def note_id(title: str, topic: str, front: str) -> str:
+def decks_of(decks: Mapping[str, Sequence[DeckCard]]) -> bytes:
+    """The same of several decks, by their titles. Imported again it changes in Anki what was edited here since, and nothing else."""
+    named = {name_of(title): cards for title, cards in decks.items()}
+    ids = {name: _number("deck", name) for name in named}
+    notes = [_note(name, card) for name, cards in named.items() for card in cards]
+    return apkg.packed(_NOTE_TYPE, ids, notes)
+
+
+def note_id(title: str, topic: str, front: str, *more: str) -> str:
     """What makes it the same card in Anki, however often it comes; `title` is its deck's."""
-    guid: str = genanki.guid_for(_name(title), topic.casefold(), front.casefold())
-    return guid
+    return _guid(name_of(title), topic.casefold(), front.casefold(), *more)
 
 
-def _name(title: str) -> str:
-    # Two colons would make Anki nest the deck in another.
+def as_html(text: str) -> str:
+    """Text as Anki's HTML; brackets too, which Anki reads as sound and LaTeX, and braces, which it reads as a gap."""
+    escaped = html.escape(text).replace("[", "&#91;").replace("{{", "&#123;&#123;")
+    return escaped.replace("\n", "<br>")
+
+
+def tags_of(card: CardContent) -> list[str]:
+    """Those that say difficulty and topic, then the learner's own."""
+    own = [card["difficulty"], re.sub(r"\s+", "_", card["topic"])]
+    return list(dict.fromkeys([*own, *card.get("tags", "").split()]))
+
+
+def name_of(title: str) -> str:
+    """What the deck of the subject is called in Anki. Two colons would nest it in another."""
     return title.replace("::", ":").strip() or "UniLingo"
 
 
-def _note(deck: str, card: CardContent) -> genanki.Note:
-    others = (card["topic"], card["difficulty"], card["pronunciation"])
+def _note(deck: str, made: DeckCard) -> apkg.Note:
+    card = made.content
     fields = [
-        _escaped(card["front"]),
-        _escaped(card["back"]),
+        as_html(card["front"]),
+        as_html(card["back"]),
         _marked(card["example"], card["front"]),
     ]
-    tags = [card["difficulty"], re.sub(r"\s+", "_", card["topic"])]
-    guid = card.get("noteId") or note_id(deck, card["topic"], card["front"])
-    return genanki.Note(
-        _model(), fields + [_escaped(text) for text in others], tags=tags, guid=guid
+    others = (card["topic"], card["difficulty"], card["pronunciation"])
+    return apkg.Note(
+        guid=card.get("noteId") or note_id(deck, card["topic"], card["front"]),
+        deck=deck,
+        fields=[*fields, *map(as_html, others)],
+        tags=tags_of(card),
+        made=_milliseconds(made.made_at),
+        changed=_milliseconds(made.edited_at or _NEVER),
     )
 
 
@@ -89,21 +105,8 @@ def _marked(example: str, front: str) -> str:
     """The example with its term in bold."""
     around = re.split(f"({re.escape(front)})", example, flags=re.IGNORECASE)
     return "".join(
-        f"<b>{_escaped(part)}</b>" if i % 2 else _escaped(part) for i, part in enumerate(around)
+        f"<b>{as_html(part)}</b>" if i % 2 else as_html(part) for i, part in enumerate(around)
     )
-
-
-@cache
-def _model() -> genanki.Model:
-    template = {"name": "Card", "qfmt": _QUESTION, "afmt": _ANSWER}
-    return genanki.Model(
-        _MODEL_ID, "UniLingo", [{"name": name} for name in _FIELDS], [template], css=_CSS
-    )
-
-
-def _escaped(text: str) -> str:
-    """Text as Anki's HTML; brackets too, which Anki reads as sound and LaTeX."""
-    return html.escape(text).replace("[", "&#91;")
 
 
 def _number(*parts: str) -> int:
@@ -112,16 +115,15 @@ def _number(*parts: str) -> int:
     return int.from_bytes(digest[:4], "big") + 2**31
 
 
-def _packed(decks: list[genanki.Deck]) -> bytes:
-    """What genanki.Package writes, made in memory: it leaves a temporary file behind for every deck."""
-    now = timezone.now().timestamp()
-    database = sqlite3.connect(":memory:")
-    genanki.Package(decks).write_to_db(database.cursor(), now, itertools.count(int(now * 1000)))
-    database.commit()
-    content = database.serialize()
-    database.close()
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("collection.anki2", content)
-        archive.writestr("media", "{}")
-    return file.getvalue()
+def _guid(*parts: str) -> str:
+    """The same short word for the same parts, as Anki writes its own: 64 bits in its alphabet."""
+    digest = hashlib.sha256("__".join(parts).encode()).digest()
+    number, word = int.from_bytes(digest[:8], "big"), ""
+    while number:
+        number, letter = divmod(number, len(_GUID_LETTERS))
+        word = _GUID_LETTERS[letter] + word
+    return word
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

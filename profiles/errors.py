@@ -2,7 +2,8 @@
 
 ProfileError
 ├── NotHere            NOT_FOUND          no such profile, lesson or card, or somebody else's
-├── OutOfOrder         VALIDATION_ERROR   a review from before the card's last one
+├── OutOfOrder         VALIDATION_ERROR   a review from before the card's last one; undoing one that is not the last
+├── TooEarly           VALIDATION_ERROR   a review from before the card was there
 ├── NoCardsInJob       VALIDATION_ERROR   a job that makes no cards, or has not made them yet
 ├── TooManyRows        VALIDATION_ERROR   a file of more cards than are taken at once
 └── NoCards            UNREADABLE_FILE    a file that holds no cards: no CSV and no Anki text
@@ -30,6 +31,12 @@ class NotHere(ProfileError):
 class OutOfOrder(ProfileError):
     code = "VALIDATION_ERROR"
     message = "This card has been reviewed after that moment."
+    field = "reviewedAt"
+
+
+class TooEarly(ProfileError):
+    code = "VALIDATION_ERROR"
+    message = "This card did not exist at that moment."
     field = "reviewedAt"
 
 

@@ -139,6 +139,8 @@ class Flashcard(models.Model):
     """A card that a learner keeps, and what FSRS knows of it. It outlives the job it was made by.
 
     `note_id` makes it the same card when it is saved again, here and in Anki; it stays when the text is edited.
+    `note_type` is that of the note in Anki, where it is not ours and the note can be written back. `edited_at`: when it
+    was last edited here. `shared`: hashes of the contents that have gone out or come in as files (profiles/sharing.py).
     """
 
     id = models.CharField(primary_key=True, max_length=64, default=new_card_id)
@@ -152,9 +154,13 @@ class Flashcard(models.Model):
     example = models.TextField(blank=True, default="")
     pronunciation = models.TextField(blank=True, default="")
     difficulty = models.CharField(max_length=16, choices=Level.choices, default=Level.BEGINNER)
+    tags = models.TextField(blank=True, default="", db_default="")
+    note_type = models.CharField(max_length=200, blank=True, default="", db_default="")
+    shared = models.TextField(blank=True, default="", db_default="")
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField()
     state = models.PositiveSmallIntegerField(choices=CardState.choices, default=CardState.LEARNING)
@@ -180,11 +186,15 @@ class Flashcard(models.Model):
 
 
 class Review(models.Model):
-    """One rating of a card, and when it was due again after it."""
+    """One rating of a card, and when it was due again after it.
+
+    `stated_at`: when it was by the device's own clock, which may run ahead; the same one again is the same review.
+    """
 
     card = models.ForeignKey(Flashcard, on_delete=models.CASCADE, related_name="reviews")
     rating = models.PositiveSmallIntegerField()
     reviewed_at = models.DateTimeField()
+    stated_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
 
     class Meta:

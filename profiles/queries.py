@@ -1,6 +1,6 @@
 """Reads. Every one takes the owner; what is somebody else's does not exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ T = TypeVar("T", bound=Model)
 SHOWN_LESSONS = 20
 SHOWN_PROGRESS = 50
 CHUNK = 500
+SEARCHED_WORDS = 10
 LESSON_PARTS = (Prefetch("vocabulary", VocabularyEntry.objects.order_by("position")), "progress")
 
 
@@ -76,19 +77,52 @@ def lesson(user_id: str, lesson_id: str) -> Lesson:
     return owned(Lesson.objects.prefetch_related(*LESSON_PARTS), user_id, lesson_id)
 
 
+class Spelling:
+    """How a learner's decks are spelled. Subjects and topics are the same without regard to case, in any script."""
+
+    def __init__(self, user_id: str) -> None:
+        rows = Flashcard.objects.filter(user_id=user_id).order_by()
+        self._subjects = Names(rows.values_list("subject", flat=True).distinct())
+
+    def subject(self, name: str) -> str:
+        """As the learner's deck of that name is spelled; a new one as it is."""
+        return self._subjects.like(name)[0]
+
+
+class Names:
+    """Names by what is left of them without regard to case."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._known: dict[str, list[str]] = {}
+        for name in names:
+            self._known.setdefault(name.casefold(), []).append(name)
+
+    def like(self, name: str) -> list[str]:
+        """Those that are known; a new one becomes known as it is."""
+        return self._known.setdefault(name.casefold(), [name])
+
+
 @dataclass(frozen=True, slots=True)
 class CardsWanted:
-    """Which cards; empty: whichever subject, whichever topic."""
+    """Which cards, without regard to case; empty: whichever subject, whichever topic. `words`: what stands on them."""
 
     subject: str = ""
     topic: str = ""
+    words: str = ""
 
     def q(self, user_id: str) -> Q:
         wanted = Q(user_id=user_id)
-        if self.subject:
-            wanted &= Q(subject=self.subject)
-        if self.topic:
-            wanted &= Q(topic=self.topic)
+        rows = Flashcard.objects.filter(wanted).order_by()
+        # Not `iexact`, which on SQLite knows the case of ASCII letters only.
+        for column in ("subject", "topic"):
+            name = getattr(self, column)
+            if name:
+                names = Names(rows.values_list(column, flat=True).distinct()).like(name)
+                wanted &= Q(**{f"{column}__in": names})
+        for word in self.words.split()[:SEARCHED_WORDS]:
+            wanted &= (
+                Q(front__icontains=word) | Q(back__icontains=word) | Q(example__icontains=word)
+            )
         return wanted
 
 
@@ -123,9 +157,20 @@ def decks_of(user_id: str, now: datetime) -> list[dict[str, Any]]:
     return [dict(row) for row in counted.order_by("subject", "topic")]
 
 
+def foreign_cards(user_id: str, wanted: CardsWanted, limit: int) -> list[Flashcard]:
+    """Those that came from Anki's notes of other types and were edited here, newest first."""
+    rows = Flashcard.objects.filter(wanted.q(user_id), edited_at__isnull=False)
+    return list(rows.exclude(note_type="").order_by("-created_at", "-id")[:limit])
+
+
 def all_cards(user_id: str, wanted: CardsWanted) -> Iterator[Flashcard]:
-    """Newest first."""
-    return in_chunks(Flashcard.objects.filter(wanted.q(user_id)), "created_at")
+    """Oldest first, as they were made, a bounded number at a time (see in_chunks)."""
+    rows = Flashcard.objects.filter(wanted.q(user_id)).order_by("created_at", "id")
+    further = Q()
+    while chunk := list(rows.filter(further)[:CHUNK]):
+        yield from chunk
+        at, last = chunk[-1].created_at, chunk[-1].id
+        further = Q(created_at__gte=at) & (Q(created_at__gt=at) | Q(id__gt=last))
 
 
 def in_chunks(rows: QuerySet[T], moment: str) -> Iterator[T]:

@@ -3,12 +3,13 @@
 Without its random shift of days, so that the same ratings give the same dates on every device.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
 
 import fsrs
 
-from profiles.models import Flashcard
+from profiles.models import CardState, Flashcard, Review
 
 
 class Rating(IntEnum):
@@ -28,6 +29,14 @@ def rate(card: Flashcard, rating: Rating, at: datetime) -> None:
     card.stability, card.fsrs_difficulty = after.stability, after.difficulty
     card.due_at, card.reviewed_at = after.due, at
     card.review_count += 1
+
+
+def replay(card: Flashcard, reviews: Iterable[Review]) -> None:
+    """Change what is known of the card to what it is after these reviews alone, oldest first. Nothing is saved."""
+    card.state, card.step, card.stability, card.fsrs_difficulty = CardState.LEARNING, 0, None, None
+    card.due_at, card.reviewed_at, card.review_count = card.created_at, None, 0
+    for review in reviews:
+        rate(card, Rating(review.rating), review.reviewed_at)
 
 
 def due_after(card: Flashcard, at: datetime) -> dict[str, datetime]:

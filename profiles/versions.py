@@ -17,6 +17,12 @@ def moved(user_id: str, now: datetime, *, manifest: bool) -> None:
         Profile.objects.filter(pk=user_id).update(**more)
 
 
+def locked(user_id: str, now: datetime) -> None:
+    """For the rest of the transaction, whoever writes down a learner's cards waits for us."""
+    get_or_create_profile(user_id, now)
+    Profile.objects.select_for_update().get(pk=user_id)
+
+
 def get_or_create_profile(user_id: str, now: datetime) -> Profile:
     """The learner's profile, made on first contact."""
     found = lookups.row(Profile, user_id=user_id)

@@ -1,5 +1,7 @@
-"""HTTP for cards as files: decks for Anki and CSV out, CSV and Anki's text in."""
+"""HTTP for cards as files: decks for Anki, CSV and Anki's text, out and in."""
 
+import itertools
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,19 +15,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles import cards, decks, queries, tables
-from profiles.api import schema
+from profiles import decks, importing, queries, sharing
+from profiles.api import representation, schema_files
 from profiles.api.serializers import DeckQuery, ImportQuery
-from profiles.content import CardContent
+from profiles.content import CardContent, DeckCard
 from profiles.models import Flashcard
 from profiles.queries import CardsWanted
+from profiles.tables import export, reading
 from unilingo.common.caller import user_id_of
 from unilingo.common.multipart import Multipart
 
 APKG = "application/x-apkg"
-# genanki holds a whole deck in memory: about 4 KB a card.
 CARDS_IN_A_DECK = 10_000
 SHOWN_PROBLEMS = 20
+SHOWN_CARDS = 5
 
 
 class _Bytes(BaseParser):
@@ -46,26 +49,40 @@ class TextBody(_Bytes):
 
 
 class DeckFile(APIView):
-    @extend_schema(**schema.DECK_FILE)
+    @extend_schema(**schema_files.DECK_FILE)
     def get(self, request: Request) -> HttpResponse:
         wanted = _wanted(request)
-        found = queries.cards_of(user_id_of(request), wanted, limit=CARDS_IN_A_DECK + 1)
-        if len(found) > CARDS_IN_A_DECK:
-            text = f"More than {CARDS_IN_A_DECK} cards: ask for one subject or topic at a time."
-            raise ValidationError({"subject": [text]})
-        by_subject: dict[str, list[CardContent]] = {}
-        for card in reversed(found):
-            by_subject.setdefault(card.subject, []).append(_content(card))
-        headers = _attachment(wanted, "apkg")
-        return HttpResponse(decks.apkg_of(by_subject), content_type=APKG, headers=headers)
+        found = _few(queries.cards_of(user_id_of(request), wanted, limit=CARDS_IN_A_DECK + 1))
+        by_subject: dict[str, list[DeckCard]] = {}
+        for card in found:
+            made = DeckCard(_content(card), card.created_at, card.edited_at)
+            by_subject.setdefault(card.subject, []).append(made)
+        sharing.went_out(found)
+        content = decks.decks_of(by_subject)
+        return HttpResponse(content, content_type=APKG, headers=_attachment(wanted, "apkg"))
+
+
+class AnkiText(APIView):
+    @extend_schema(**schema_files.ANKI_TEXT)
+    def get(self, request: Request) -> HttpResponse:
+        """Notes of types that only Anki knows: a deck file could not change them, its text can."""
+        wanted = _wanted(request)
+        found = _few(queries.foreign_cards(user_id_of(request), wanted, CARDS_IN_A_DECK + 1))
+        notes = [
+            (card.note_id, card.note_type, decks.as_html(card.front), decks.as_html(card.back))
+            for card in found
+        ]
+        sharing.went_out(found)
+        kind, headers = "text/plain; charset=utf-8", _attachment(wanted, "txt")
+        return HttpResponse(export.anki_text(notes), content_type=kind, headers=headers)
 
 
 class CardTable(APIView):
-    @extend_schema(**schema.CARD_TABLE)
+    @extend_schema(**schema_files.CARD_TABLE)
     def get(self, request: Request) -> StreamingHttpResponse:
         wanted = _wanted(request)
-        found = queries.all_cards(user_id_of(request), wanted)
-        lines = (line.encode() for line in tables.csv_lines(map(_row, found)))
+        found = _told(queries.all_cards(user_id_of(request), wanted))
+        lines = (line.encode() for line in export.csv_lines(map(_row, found)))
         headers = _attachment(wanted, "csv")
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -73,28 +90,33 @@ class CardTable(APIView):
 class CardImport(APIView):
     parser_classes = (CsvBody, TextBody, Multipart)
 
-    @extend_schema(**schema.CARD_IMPORT)
+    @extend_schema(**schema_files.CARD_IMPORT)
     def post(self, request: Request) -> Response:
         user_id, now = user_id_of(request), timezone.now()
         query = ImportQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = tables.read(_file(request), topic=query.validated_data["topic"])
-        by_subject: dict[str, list[CardContent]] = {}
-        for row in rows:
-            if row.card:
-                subject = row.subject or query.validated_data["subject"]
-                by_subject.setdefault(subject, []).append(row.card)
-        saved = [cards.save(user_id, deck, some, now=now) for deck, some in by_subject.items()]
-        new = sum(one.new for one in saved)
-        bad = [{"row": row.number, "problem": row.problem} for row in rows if row.problem]
-        body = {
-            "success": True,
-            "saved": new,
-            "existing": sum(len(one.cards) for one in saved) - new,
-            "skipped": len(bad),
-            "problems": bad[:SHOWN_PROBLEMS],
-        }
-        return Response(body, status=201 if new else 200)
+        asked = query.validated_data
+        rows = reading.read(_file(request), topic=asked["topic"])
+        is_preview = asked["dryRun"]
+        found = importing.bring(user_id, rows, asked["subject"], now, dry_run=is_preview)
+        body = representation.imported(found, SHOWN_PROBLEMS, SHOWN_CARDS)
+        status = 201 if found.new and not is_preview else 200
+        return Response({"success": True, "dryRun": is_preview, **body}, status=status)
+
+
+def _few(newest_first: list[Flashcard]) -> list[Flashcard]:
+    """In the order they were made. Raises ValidationError: more than go into a file."""
+    if len(newest_first) > CARDS_IN_A_DECK:
+        text = f"More than {CARDS_IN_A_DECK} cards: ask for one subject or topic at a time."
+        raise ValidationError({"subject": [text]})
+    return newest_first[::-1]
+
+
+def _told(cards: Iterator[Flashcard]) -> Iterator[Flashcard]:
+    """The same cards, written down as gone out, some at a time."""
+    while some := list(itertools.islice(cards, queries.CHUNK)):
+        sharing.went_out(some)
+        yield from some
 
 
 def _wanted(request: Request) -> CardsWanted:
@@ -112,6 +134,7 @@ def _content(card: Flashcard) -> CardContent:
         example=card.example,
         pronunciation=card.pronunciation,
         noteId=card.note_id,
+        tags=card.tags,
     )
 
 

@@ -10,9 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles import cards, queries, spacing
+from profiles import cards, queries, reviews, spacing
 from profiles.api import representation, schema
-from profiles.api.serializers import CardChanges, CardRating, CardsQuery, CardsToKeep, DueQuery
+from profiles.api.serializers import (
+    CardChanges,
+    CardRating,
+    CardsQuery,
+    CardsToKeep,
+    DueQuery,
+    RatingToUndo,
+)
 from profiles.content import JobCards
 from profiles.errors import NotHere
 from profiles.models import Flashcard
@@ -56,7 +63,7 @@ class Flashcards(APIView):
         wanted = query.validated_data
         found = queries.cards_of(
             user_id_of(request),
-            CardsWanted(wanted["subject"], wanted["topic"]),
+            CardsWanted(wanted["subject"], wanted["topic"], wanted["q"]),
             after=cursors.parse("flashcards", wanted["cursor"]),
             limit=wanted["limit"] + 1,
         )
@@ -124,9 +131,17 @@ class Reviews(APIView):
         given.is_valid(raise_exception=True)
         now = timezone.now()
         at = given.validated_data.get("reviewedAt", now)
-        card = cards.review(
+        card = reviews.review(
             user_id_of(request), card_id, given.validated_data["rating"], at=at, now=now
         )
+        return Response({"success": True, "flashcard": representation.card(card)})
+
+    @extend_schema(**schema.UNDO)
+    def delete(self, request: Request, card_id: str) -> Response:
+        query = RatingToUndo(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        at = query.validated_data.get("reviewedAt")
+        card = reviews.undo(user_id_of(request), card_id, at, timezone.now())
         return Response({"success": True, "flashcard": representation.card(card)})
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from profiles.importing import Outcome
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
 from profiles.queries import Overview
 from unilingo.common import languages
@@ -112,6 +113,7 @@ def card(card: Flashcard) -> dict[str, Any]:
         "difficulty": card.difficulty,
         "example": card.example,
         "pronunciation": card.pronunciation,
+        "tags": card.tags.split(),
         "jobId": card.job_id or None,
         "createdAt": iso(card.created_at),
         "updatedAt": iso(card.updated_at),
@@ -119,6 +121,22 @@ def card(card: Flashcard) -> dict[str, Any]:
         "state": CardState(card.state).name.lower() if card.review_count else "new",
         "reviewCount": card.review_count,
         "reviewedAt": _or_none(card.reviewed_at),
+    }
+
+
+def imported(found: Outcome, problems: int, cards: int) -> dict[str, Any]:
+    """What became of a file's rows, with the first problems and the first new cards."""
+    shown = ("subject", "topic", "front", "back", "example", "pronunciation")
+    warnings = [f"Pictures and sounds left out: {found.media}."] if found.media else []
+    return {
+        "saved": len(found.new),
+        "existing": found.same,
+        "updated": len(found.changed),
+        "duplicates": found.repeated,
+        "skipped": len(found.problems),
+        "problems": [{"row": row, "problem": text} for row, text in found.problems[:problems]],
+        "flashcards": [{name: getattr(card, name) for name in shown} for card in found.new[:cards]],
+        "warnings": warnings,
     }
 
 

@@ -11,27 +11,25 @@ from profiles.api.serializers import (
     CardRating,
     CardsQuery,
     CardsToKeep,
-    DeckQuery,
     DueQuery,
-    ImportQuery,
     Invalidation,
     LessonsQuery,
     ProfileChanges,
     ProgressReport,
+    RatingToUndo,
 )
 from profiles.models import Level
-from profiles.tables import ROWS
 
 _LEVEL = s.ChoiceField(choices=Level.choices)
-_SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
+SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
 _NOTHING = {404: OpenApiTypes.OBJECT}
 
 
-def _texts(*names: str) -> dict[str, Any]:
+def texts(*names: str) -> dict[str, Any]:
     return {name: s.CharField(allow_blank=True) for name in names}
 
 
-def _numbers(*names: str) -> dict[str, Any]:
+def numbers(*names: str) -> dict[str, Any]:
     return {name: s.IntegerField() for name in names}
 
 
@@ -40,39 +38,39 @@ _User = inline_serializer(
     {
         "id": s.CharField(),
         "email": s.EmailField(allow_null=True),
-        **_texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
+        **texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
         "level": _LEVEL,
         "createdAt": s.DateTimeField(),
-        **_numbers("inputTokens", "outputTokens"),
+        **numbers("inputTokens", "outputTokens"),
         "created_at": s.DateTimeField(),
-        **_texts("native_language", "target_language"),
-        **_numbers("input_tokens", "output_tokens"),
+        **texts("native_language", "target_language"),
+        **numbers("input_tokens", "output_tokens"),
     },
 )
 _SUMMARY: dict[str, Any] = {
-    **_texts("id", "title", "subject", "topicName", "sourceFileName"),
-    **_texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
+    **texts("id", "title", "subject", "topicName", "sourceFileName"),
+    **texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
     "jobId": s.CharField(),
     "createdAt": s.DateTimeField(),
     "url": s.CharField(),
 }
 _PROGRESS: dict[str, Any] = {
-    **_texts("lessonId", "unitId"),
-    **_numbers("completedExercises", "totalExercises"),
+    **texts("lessonId", "unitId"),
+    **numbers("completedExercises", "totalExercises"),
     "score": s.FloatField(allow_null=True),
     "completedAt": s.DateTimeField(allow_null=True),
     "updatedAt": s.DateTimeField(),
 }
 _LISTED_PROGRESS: dict[str, Any] = {
     **_PROGRESS,
-    **_texts("lesson_id", "unit_id"),
-    **_numbers("completed_exercises", "total_exercises"),
+    **texts("lesson_id", "unit_id"),
+    **numbers("completed_exercises", "total_exercises"),
     "completed_at": s.DateTimeField(allow_null=True),
 }
 _Progress = inline_serializer("Progress", {**_PROGRESS})
 _Stats = inline_serializer(
     "ProfileStats",
-    _numbers("totalLessons", "completedUnits", "tokensUsed", "flashcards", "dueCards"),
+    numbers("totalLessons", "completedUnits", "tokensUsed", "flashcards", "dueCards"),
 )
 _Profile = inline_serializer(
     "Profile",
@@ -90,7 +88,7 @@ _Profile = inline_serializer(
     },
 )
 _ProfileAnswer = inline_serializer(
-    "ProfileAnswer", {**_SUCCESS, "profile": _Profile, "timestamp": s.DateTimeField()}
+    "ProfileAnswer", {**SUCCESS, "profile": _Profile, "timestamp": s.DateTimeField()}
 )
 _Item = inline_serializer(
     "ManifestItem",
@@ -106,7 +104,7 @@ _Item = inline_serializer(
 _ManifestAnswer = inline_serializer(
     "ManifestAnswer",
     {
-        **_SUCCESS,
+        **SUCCESS,
         "manifest": inline_serializer("Manifest", {"version": s.CharField(), "items": _Item}),
     },
 )
@@ -153,9 +151,10 @@ _Lesson = inline_serializer(
     },
 )
 _CARD: dict[str, Any] = {
-    **_texts("id", "subject", "topic", "front", "back"),
+    **texts("id", "subject", "topic", "front", "back"),
     "difficulty": _LEVEL,
-    **_texts("example", "pronunciation"),
+    **texts("example", "pronunciation"),
+    "tags": s.ListField(child=s.CharField(), help_text="The learner's own in Anki."),
     "jobId": s.CharField(allow_null=True),
     "createdAt": s.DateTimeField(),
     "updatedAt": s.DateTimeField(),
@@ -168,23 +167,17 @@ _DueAfter = inline_serializer(
     "DueAfter", {word: s.DateTimeField() for word in ("again", "hard", "good", "easy")}
 )
 _CardAnswer = inline_serializer(
-    "KeptCardAnswer", {**_SUCCESS, "flashcard": inline_serializer("KeptCard", {**_CARD})}
+    "KeptCardAnswer", {**SUCCESS, "flashcard": inline_serializer("KeptCard", {**_CARD})}
 )
 _Cards = inline_serializer("KeptCards", {**_CARD}, many=True)
 _CURSOR = s.CharField(allow_null=True)
-_DONE = inline_serializer("Done_", {**_SUCCESS, "message": s.CharField()})
+_DONE = inline_serializer("Done_", {**SUCCESS, "message": s.CharField()})
 
 
-def _about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[str, Any]:
+def about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[str, Any]:
     responses = more.pop("responses", {})
     described = {"operation_id": name, "tags": [tag], "summary": summary}
     return {**described, "responses": {200: answer, **responses}, **more}
-
-
-def _attachment(name: str, summary: str, media_type: str, text: str) -> dict[str, Any]:
-    file = {(200, media_type): OpenApiResponse(OpenApiTypes.BINARY, text)}
-    described = {"operation_id": name, "tags": ["cards"], "summary": summary}
-    return {**described, "parameters": [DeckQuery], "responses": file}
 
 
 _ETAG = OpenApiParameter(
@@ -196,14 +189,14 @@ _ETAG = OpenApiParameter(
 )
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
 
-PROFILE = _about(
+PROFILE = about(
     "profile",
     "The learner, the newest lessons and progress, and true totals",
     "profile",
     _ProfileAnswer,
     responses=_NOTHING,
 )
-PROFILE_CHANGES = _about(
+PROFILE_CHANGES = about(
     "change_profile",
     "Set languages and level",
     "profile",
@@ -211,17 +204,17 @@ PROFILE_CHANGES = _about(
     request=ProfileChanges,
     responses=_NOTHING,
 )
-PROFILE_DELETION = _about(
+PROFILE_DELETION = about(
     "erase_profile",
     "Delete everything about the learner, and cancel what is running",
     "profile",
     inline_serializer(
         "Erased",
-        {**_SUCCESS, "message": s.CharField(), "erased": s.DictField(child=s.IntegerField())},
+        {**SUCCESS, "message": s.CharField(), "erased": s.DictField(child=s.IntegerField())},
     ),
     responses=_NOTHING,
 )
-MANIFEST = _about(
+MANIFEST = about(
     "manifest",
     "Every lesson and deck of the learner by the hash of its content",
     "profile",
@@ -229,51 +222,51 @@ MANIFEST = _about(
     parameters=[_IF_NONE_MATCH, _ETAG],
     responses={304: OpenApiResponse(None, "Nothing has changed."), **_NOTHING},
 )
-INVALIDATE = _about(
+INVALIDATE = about(
     "invalidate_profile",
     "Let a profile or its manifest be read anew",
     "operating",
     inline_serializer(
-        "Invalidated", {**_SUCCESS, "message": s.CharField(), "timestamp": s.DateTimeField()}
+        "Invalidated", {**SUCCESS, "message": s.CharField(), "timestamp": s.DateTimeField()}
     ),
     request=Invalidation,
 )
-LESSONS = _about(
+LESSONS = about(
     "lessons",
     "The caller's lessons, newest first",
     "lessons",
     inline_serializer(
         "LessonPage",
         {
-            **_SUCCESS,
+            **SUCCESS,
             "lessons": inline_serializer("LessonSummary", {**_SUMMARY}, many=True),
             "nextCursor": _CURSOR,
         },
     ),
     parameters=[LessonsQuery],
 )
-LESSON = _about(
+LESSON = about(
     "lesson",
     "A lesson with all its parts and how far the learner is",
     "lessons",
-    inline_serializer("LessonAnswer", {**_SUCCESS, "lesson": _Lesson}),
+    inline_serializer("LessonAnswer", {**SUCCESS, "lesson": _Lesson}),
     responses=_NOTHING,
 )
-LESSON_DELETION = _about(
+LESSON_DELETION = about(
     "delete_lesson", "Delete a lesson and its progress", "lessons", _DONE, responses=_NOTHING
 )
-PROGRESS = _about(
+PROGRESS = about(
     "report_progress",
     "Say how far the learner is in a unit of a lesson",
     "lessons",
-    inline_serializer("ProgressAnswer", {**_SUCCESS, "progress": _Progress}),
+    inline_serializer("ProgressAnswer", {**SUCCESS, "progress": _Progress}),
     request=ProgressReport,
     responses=_NOTHING,
 )
 _KEPT = inline_serializer(
-    "CardsKept", {**_SUCCESS, **_numbers("saved", "existing"), "flashcards": _Cards}
+    "CardsKept", {**SUCCESS, **numbers("saved", "existing"), "flashcards": _Cards}
 )
-CARDS_TO_KEEP = _about(
+CARDS_TO_KEEP = about(
     "keep_cards",
     "Keep the cards of a job, some of them, or given ones; keeping twice is keeping once",
     "cards",
@@ -281,15 +274,15 @@ CARDS_TO_KEEP = _about(
     request=CardsToKeep,
     responses={201: OpenApiResponse(_KEPT, "New cards are kept."), **_NOTHING},
 )
-CARDS = _about(
+CARDS = about(
     "kept_cards",
     "The caller's kept cards, newest first",
     "cards",
-    inline_serializer("KeptCardPage", {**_SUCCESS, "flashcards": _Cards, "nextCursor": _CURSOR}),
+    inline_serializer("KeptCardPage", {**SUCCESS, "flashcards": _Cards, "nextCursor": _CURSOR}),
     parameters=[CardsQuery],
 )
-CARD = _about("kept_card", "One kept card", "cards", _CardAnswer, responses=_NOTHING)
-CARD_CHANGES = _about(
+CARD = about("kept_card", "One kept card", "cards", _CardAnswer, responses=_NOTHING)
+CARD_CHANGES = about(
     "edit_card",
     "Edit a kept card; its reviews stay",
     "cards",
@@ -297,15 +290,15 @@ CARD_CHANGES = _about(
     request=CardChanges,
     responses=_NOTHING,
 )
-CARD_DELETION = _about("delete_card", "Delete a kept card", "cards", _DONE, responses=_NOTHING)
-DUE_CARDS = _about(
+CARD_DELETION = about("delete_card", "Delete a kept card", "cards", _DONE, responses=_NOTHING)
+DUE_CARDS = about(
     "due_cards",
     "Cards that are due for review, longest due first",
     "cards",
     inline_serializer(
         "DueCardPage",
         {
-            **_SUCCESS,
+            **SUCCESS,
             "flashcards": inline_serializer("DueCard", {**_CARD, "dueAfter": _DueAfter}, many=True),
             "dueCards": s.IntegerField(help_text="how many there are"),
             "nextDueAt": s.DateTimeField(allow_null=True, help_text="of those that are not due"),
@@ -313,7 +306,7 @@ DUE_CARDS = _about(
     ),
     parameters=[DueQuery],
 )
-REVIEW = _about(
+REVIEW = about(
     "review_card",
     "Rate a card; FSRS says when it is due next",
     "cards",
@@ -321,54 +314,27 @@ REVIEW = _about(
     request=CardRating,
     responses=_NOTHING,
 )
-DECKS = _about(
+UNDO = about(
+    "undo_review",
+    "Take the last rating of a card back",
+    "cards",
+    _CardAnswer,
+    parameters=[RatingToUndo],
+    responses=_NOTHING,
+)
+DECKS = about(
     "decks",
     "The caller's decks by subject and topic, with how many cards and how many due",
     "cards",
     inline_serializer(
         "DeckList",
         {
-            **_SUCCESS,
+            **SUCCESS,
             "decks": inline_serializer(
                 "DeckCount",
-                {**_texts("subject", "topic"), **_numbers("cards", "due")},
+                {**texts("subject", "topic"), **numbers("cards", "due")},
                 many=True,
             ),
         },
     ),
-)
-DECK_FILE = _attachment(
-    "deck_file",
-    "Kept cards as an Anki deck; imported again it updates its notes",
-    "application/x-apkg",
-    "An attachment that Anki imports.",
-)
-CARD_TABLE = _attachment(
-    "card_table", "Kept cards as CSV, safe for spreadsheets", "text/csv", "An attachment, UTF-8."
-)
-_IMPORTED = inline_serializer(
-    "Imported",
-    {
-        **_SUCCESS,
-        **_numbers("saved", "existing", "skipped"),
-        "problems": inline_serializer(
-            "ImportProblem", {"row": s.IntegerField(), "problem": s.CharField()}, many=True
-        ),
-    },
-)
-CARD_IMPORT = _about(
-    "import_cards",
-    f"Keep cards from CSV or Anki's text: at most {ROWS} rows",
-    "cards",
-    OpenApiResponse(_IMPORTED, "All of them were kept before."),
-    parameters=[ImportQuery],
-    request={
-        "text/csv": OpenApiTypes.STR,
-        "text/plain": OpenApiTypes.STR,
-        "multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()}),
-    },
-    responses={
-        201: OpenApiResponse(_IMPORTED, "New cards are kept."),
-        422: OpenApiTypes.OBJECT,
-    },
 )

@@ -117,6 +117,13 @@ class CardRating(Body):
         raise ValidationError("1 again, 2 hard, 3 good, 4 easy; or the word.")
 
 
+class RatingToUndo(serializers.Serializer[Any]):
+    reviewedAt = serializers.DateTimeField(
+        required=False,
+        help_text="Which rating: the last one only. So a request that is sent twice undoes one.",
+    )
+
+
 class DeckQuery(serializers.Serializer[Any]):
     subject = Text(max_length=FIELD_CHARACTERS, default="", allow_blank=True)
     topic = Text(max_length=FIELD_CHARACTERS, default="", allow_blank=True)
@@ -127,6 +134,12 @@ class DueQuery(DeckQuery):
 
 
 class CardsQuery(DueQuery):
+    q = Text(
+        max_length=FIELD_CHARACTERS,
+        default="",
+        allow_blank=True,
+        help_text="Words that stand on the card, all of them.",
+    )
     cursor = serializers.CharField(default="", allow_blank=True, max_length=200)
 
 
@@ -142,4 +155,7 @@ class ImportQuery(serializers.Serializer[Any]):
     )
     topic = Text(
         max_length=FIELD_CHARACTERS, default="General", help_text="For rows that name none."
+    )
+    dryRun = serializers.BooleanField(
+        default=False, help_text="Only say what would become of the rows."
     )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("flashcards/decks", flashcards.Decks.as_view()),
     path("flashcards/deck.apkg", files.DeckFile.as_view()),
     path("flashcards/deck.csv", files.CardTable.as_view()),
+    path("flashcards/deck.txt", files.AnkiText.as_view()),
     path("flashcards/import", files.CardImport.as_view()),
     path("flashcards/<str:card_id>", flashcards.FlashcardView.as_view()),
     path("flashcards/<str:card_id>/review", flashcards.Reviews.as_view()),

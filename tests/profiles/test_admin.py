@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from profiles import cards, progress, services, versions
+from profiles import cards, progress, reviews, services, versions
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review
 from profiles.progress import Report
 from profiles.spacing import Rating
@@ -30,7 +30,7 @@ def _learner(name: str) -> None:
     lesson = Lesson.objects.get(user_id=name)
     progress.report(name, lesson.id, "1", Report(1, 2, None, None), NOW)
     card = cards.save(name, "Medicine", [card_content()], now=NOW).cards[0]
-    cards.review(name, card.id, Rating.GOOD, at=after(1), now=after(1))
+    reviews.review(name, card.id, Rating.GOOD, at=after(1), now=after(1))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

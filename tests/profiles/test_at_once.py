@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from django.db import connection
 
-from profiles import cache, cards, progress, services
+from profiles import cache, cards, progress, reviews, services
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review, VocabularyEntry
 from profiles.progress import Report
 from profiles.spacing import Rating
@@ -72,7 +72,7 @@ def test_reports_of_many_devices_at_once_end_in_the_newest() -> None:
 def test_the_same_review_from_many_tabs_counts_once() -> None:
     card = rows.card("ann")
 
-    _at_once(lambda _: cards.review("ann", card.id, Rating.GOOD, at=after(5), now=after(9)))
+    _at_once(lambda _: reviews.review("ann", card.id, Rating.GOOD, at=after(5), now=after(9)))
 
     assert Review.objects.count() == Flashcard.objects.get().review_count == 1
 

@@ -4,12 +4,14 @@ import io
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from jobs.kinds.flashcards.handler import Flashcard
-from profiles.decks import apkg
+from profiles.content import CardContent
+from profiles.decks import deck_of
+from tests.profiles.rows import NOW, after
 
 AFTERLOAD = Flashcard(
     front="afterload",
@@ -20,6 +22,10 @@ AFTERLOAD = Flashcard(
     pronunciation="",
     backSource="definition",
 )
+
+
+def apkg(title: str, cards: Sequence[CardContent]) -> bytes:
+    return deck_of(title, cards, NOW)
 
 
 @contextmanager
@@ -94,6 +100,19 @@ def test_markup_in_a_card_is_shown_as_text() -> None:
     [(_, fields, _)] = notes(apkg("<b>", [card]))
 
     assert fields[1] == "&lt;script&gt;alert(1)&lt;/script&gt; &#91;sound:x.mp3] a &lt; b"
+
+
+def test_the_same_cards_make_the_same_file_byte_by_byte() -> None:
+    assert apkg("Cardiology", [AFTERLOAD]) == apkg("Cardiology", [AFTERLOAD])
+    assert apkg("Cardiology", [AFTERLOAD]) != deck_of("Cardiology", [AFTERLOAD], after(2))
+
+
+def test_lines_stay_lines_and_braces_make_no_gap() -> None:
+    card: Flashcard = {**AFTERLOAD, "back": "one\ntwo {{c1::x}}"}
+
+    [(_, fields, _)] = notes(apkg("Computing", [card]))
+
+    assert fields[1] == "one<br>two &#123;&#123;c1::x}}"
 
 
 def test_a_title_with_colons_makes_one_deck_and_an_empty_one_has_a_name() -> None:

@@ -42,6 +42,5 @@ class JobDeck(APIView):
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-cache",
         }
-        return HttpResponse(
-            decks.apkg(title, job.result["flashcards"]), content_type=APKG, headers=headers
-        )
+        content = decks.deck_of(title, job.result["flashcards"], job.finished_at or job.created_at)
+        return HttpResponse(content, content_type=APKG, headers=headers)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from rich.console import Console
 
 from jobs.kinds.flashcards.handler import FlashcardsResult
@@ -67,7 +68,9 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
         elif out:
-            self._write(out, decks.apkg(options["subject"], result["flashcards"]))
+            self._write(
+                out, decks.deck_of(options["subject"], result["flashcards"], timezone.now())
+            )
         else:
             screen.show(Console(), result)
 

@@ -8,7 +8,7 @@ import pytest
 
 from profiles import cards, decks
 from profiles.models import Flashcard
-from profiles.tables import ROWS
+from profiles.tables.reading import ROWS
 from tests.people import Person, signed_in
 from tests.profiles import rows
 from tests.profiles.rows import NOW, after, card_content
@@ -42,7 +42,7 @@ def test_a_card_stays_the_same_note_after_an_edit_and_as_its_jobs_deck_has_it() 
 
     cards.edit("ann", card.id, {"front": "arteria", "topic": "Vessels"}, after(1))
 
-    of_job = {guid for guid, _, _ in notes(decks.apkg("Medicine", [card_content()]))}
+    of_job = {guid for guid, _, _ in notes(decks.deck_of("Medicine", [card_content()], NOW))}
     assert _guids(ann) == before == of_job
 
 

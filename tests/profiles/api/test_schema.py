@@ -45,6 +45,7 @@ def _seen(ann: Person) -> list[Any]:
         ann.get(f"/api/flashcards/{card}"),
         ann.send("PATCH", f"/api/flashcards/{card}", {"back": "a vessel"}),
         ann.post(f"/api/flashcards/{card}/review", {"rating": 3}),
+        ann.send("DELETE", f"/api/flashcards/{card}/review", {}),
         ann.django.post("/api/flashcards/import", "front,back\na,b", **csv),
         ann.django.post("/api/flashcards/import", "front,back\na,b", **csv),
         ann.django.post("/api/flashcards/import", "nothing", **csv),
@@ -60,7 +61,12 @@ def test_learners_are_answered_as_the_document_says(document: Any) -> None:
     for path, answer in seen:
         conforms(document, path, answer)
     told = {(path, a.request["REQUEST_METHOD"].lower(), str(a.status_code)) for path, a in seen}
-    files = {"deck_file", "card_table", "export_profile"}  # test_files.py, test_rights.py
+    files = {
+        "deck_file",
+        "card_table",
+        "anki_text",
+        "export_profile",
+    }  # test_files.py, test_rights.py
     good = {
         (path, method, code)
         for path, method, operation in operations(document)

@@ -1,0 +1,72 @@
+"""What the OpenAPI document says of cards as files."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from rest_framework import serializers as s
+
+from profiles.api.schema import SUCCESS, about, texts
+from profiles.api.serializers import DeckQuery, ImportQuery
+from profiles.tables.reading import ROWS
+
+
+def _attachment(name: str, summary: str, media_type: str, text: str) -> dict[str, Any]:
+    file = {(200, media_type): OpenApiResponse(OpenApiTypes.BINARY, text)}
+    described = {"operation_id": name, "tags": ["cards"], "summary": summary}
+    return {**described, "parameters": [DeckQuery], "responses": file}
+
+
+DECK_FILE = _attachment(
+    "deck_file",
+    "Kept cards as an Anki deck; imported again it updates its notes",
+    "application/x-apkg",
+    "An attachment that Anki imports.",
+)
+CARD_TABLE = _attachment(
+    "card_table", "Kept cards as CSV, safe for spreadsheets", "text/csv", "An attachment, UTF-8."
+)
+ANKI_TEXT = _attachment(
+    "anki_text",
+    "Cards of Anki's own notes that were edited here, as the text that changes those notes",
+    "text/plain",
+    "An attachment, UTF-8; in Anki: File, Import.",
+)
+_IMPORTED = inline_serializer(
+    "Imported",
+    {
+        **SUCCESS,
+        "dryRun": s.BooleanField(help_text="Nothing was written."),
+        "saved": s.IntegerField(help_text="new cards"),
+        "existing": s.IntegerField(help_text="were here as they are"),
+        "updated": s.IntegerField(help_text="were edited in Anki since they went there"),
+        "duplicates": s.IntegerField(help_text="rows that repeat another one of the file"),
+        "skipped": s.IntegerField(help_text="rows that are no cards; why, under problems"),
+        "flashcards": inline_serializer(
+            "ImportSample",
+            texts("subject", "topic", "front", "back", "example", "pronunciation"),
+            many=True,
+            help_text="The first of the new cards.",
+        ),
+        "warnings": s.ListField(child=s.CharField()),
+        "problems": inline_serializer(
+            "ImportProblem", {"row": s.IntegerField(), "problem": s.CharField()}, many=True
+        ),
+    },
+)
+CARD_IMPORT = about(
+    "import_cards",
+    f"Keep cards from CSV or Anki's text: at most {ROWS} rows",
+    "cards",
+    OpenApiResponse(_IMPORTED, "Nothing new, or only a preview."),
+    parameters=[ImportQuery],
+    request={
+        "text/csv": OpenApiTypes.STR,
+        "text/plain": OpenApiTypes.STR,
+        "multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()}),
+    },
+    responses={
+        201: OpenApiResponse(_IMPORTED, "New cards are kept."),
+        422: OpenApiTypes.OBJECT,
+    },
+)

@@ -1,0 +1,188 @@
+"""How a table is written: its encoding, its separator, and what its columns are.
+
+Anki's text begins with lines like `#separator:tab` (https://docs.ankiweb.net/importing/text-files.html).
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from profiles.decks import NOTE_TYPE
+from profiles.errors import NoCards
+from profiles.tables.export import COLUMNS
+from profiles.tables.records import records
+
+# The fields of our own note type, in its order, and what those of another one are taken for.
+OUR_FIELDS = ("front", "back", "example", "topic", "difficulty", "pronunciation")
+OTHER_FIELDS = ("front", "back", "example")
+_FIELD = "field"
+_SEPARATORS = {
+    "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " ",
+}  # fmt: skip
+_GUESSED = (",", ";", "\t", "|")
+_LOOKED_AT_CHARACTERS = 100_000
+_LOOKED_AT_ROWS = 50
+_WORDS = {
+    **dict.fromkeys(("question", "term", "word", "text", "expression"), "front"),
+    **dict.fromkeys(("answer", "definition", "meaning", "translation"), "back"),
+    "deck": "subject",
+    "guid": "noteId",
+    "notetype": "noteType",
+    "note type": "noteType",
+    "sentence": "example",
+}
+_KEY = re.compile(
+    r"#(separator|html|tags|columns|notetype|deck|(?:guid|deck|notetype|tags) column):(.*)",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(r"[1-9][0-9]{0,2}")
+_ANKIS_OWN = {"guid": "noteId", "deck": "subject", "notetype": "noteType", "tags": "tags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`columns`: the name of each, empty for one that is not ours, `field` for a field of a note whose type its row says.
+
+    `start`: where the rows begin; `head`: what Anki's head says for every row; `is_ours`: written by our export.
+    """
+
+    separator: str
+    columns: tuple[str, ...]
+    start: int
+    head: Mapping[str, str] = field(default_factory=dict)
+    is_html: bool = False
+    has_comments: bool = False
+    is_ours: bool = False
+
+    def named(self, cells: list[str]) -> dict[str, str]:
+        """The cells by their names."""
+        rows = list(zip(self.columns, cells, strict=False))
+        named = dict(self.head) | {name: cell for name, cell in rows if name and name != _FIELD}
+        fields = fields_of(named.get("noteType", ""))
+        values = [cell for name, cell in rows if name == _FIELD]
+        return dict(zip(fields, values, strict=False)) | named
+
+
+def fields_of(note_type: str) -> tuple[str, ...]:
+    """What the fields of a note of that type are; Anki appends to the name of a type that it has twice."""
+    is_other = note_type and not note_type.startswith(NOTE_TYPE)
+    return OTHER_FIELDS if is_other else OUR_FIELDS
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8, UTF-16 or Windows-1252, its lines ended by `\\n`. Raises NoCards."""
+    is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise NoCards
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def layout_of(text: str) -> Layout:
+    head, start = _head(text)
+    if head:
+        return _by_head(head, text, start)
+    while text.startswith("#", start):
+        line, end = _line(text, start)
+        if any(separator in line for separator in _GUESSED):
+            break
+        start = end
+    separator = _likeliest_separator(text[start : start + _LOOKED_AT_CHARACTERS])
+    line, behind = _line(text, start)
+    names = _names(line, separator)
+    if names:
+        return Layout(separator, names, behind, is_ours="noteId" in names)
+    return Layout(separator, OUR_FIELDS[:4], start)
+
+
+def _head(text: str) -> tuple[dict[str, str], int]:
+    """What Anki's head says, its keys in lower case, and where the rows begin; nothing if there is none."""
+    head: dict[str, str] = {}
+    at = 0
+    while text.startswith("#", at):
+        line, end = _line(text, at)
+        found = _KEY.fullmatch(line)
+        if found:
+            head[found[1].lower()] = found[2].strip()
+        at = end
+    return head, at if head else 0
+
+
+def _by_head(head: Mapping[str, str], text: str, start: int) -> Layout:
+    given = head.get("separator", "")
+    separator = _SEPARATORS.get(given.lower(), given[:1])
+    if separator in ("", "\n", '"'):
+        separator = _likeliest_separator(text[start : start + _LOOKED_AT_CHARACTERS])
+    columns = _named_columns(head, separator)
+    if not columns:
+        names = _names(_line(text, start)[0], separator)
+        columns = names or _numbered_columns(head)
+        start = _line(text, start)[1] if names else start
+    said = {"noteType": "notetype", "subject": "deck", "moreTags": "tags"}
+    return Layout(
+        separator,
+        columns,
+        start,
+        {ours: head[theirs] for ours, theirs in said.items() if head.get(theirs)},
+        is_html=head.get("html", "").lower() == "true",
+        has_comments=True,
+    )
+
+
+def _named_columns(head: Mapping[str, str], separator: str) -> tuple[str, ...]:
+    names = tuple(map(_known, head.get("columns", "").split(separator)))
+    return names if "front" in names and "back" in names else ()
+
+
+def _numbered_columns(head: Mapping[str, str]) -> tuple[str, ...]:
+    """Anki's own columns by their numbers; all others are fields, in the order of the note's type."""
+    own = {}
+    for theirs, ours in _ANKIS_OWN.items():
+        number = _COLUMN.fullmatch(head.get(f"{theirs} column", ""))
+        if number:
+            own[int(number[0]) - 1] = ours
+    last = max(own, default=0)
+    return tuple(own.get(place, _FIELD) for place in range(last + 1 + len(OUR_FIELDS)))
+
+
+def _likeliest_separator(text: str) -> str:
+    """The one by which most rows have the same number of cells, more than one; of those the first in the list."""
+    if text and "\n" in text:
+        text = text[: text.rindex("\n")]
+    return max(_GUESSED, key=lambda separator: _consistency(text, separator))
+
+
+def _consistency(text: str, separator: str) -> float:
+    rows = itertools.islice(records(text, separator), _LOOKED_AT_ROWS)
+    widths = [len(row.cells) for row in rows if not row.is_broken]
+    if not widths:
+        return 0.0
+    (width, count), *_ = Counter(widths).most_common(1)
+    return count / len(widths) if width > 1 else 0.0
+
+
+def _names(line: str, separator: str) -> tuple[str, ...]:
+    """The columns, if the line is a header; else nothing."""
+    cells = next((record.cells for record in records(line, separator)), [])
+    names = tuple(map(_known, cells)) if len(line) <= _LOOKED_AT_CHARACTERS else ()
+    return names if "front" in names and "back" in names else ()
+
+
+def _known(name: str) -> str:
+    word = name.strip().strip("'").casefold()
+    return _OURS.get(word, "")
+
+
+_OURS = {column.casefold(): column for column in COLUMNS} | _WORDS
+
+
+def _line(text: str, start: int) -> tuple[str, int]:
+    """The line that begins there, and where the next one does."""
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    return text[start:end], end + 1

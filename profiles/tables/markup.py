@@ -1,0 +1,200 @@
+"""Anki's fields, which are HTML, as text that keeps their meaning: lines, lists, tables, readings above words, raised and lowered signs.
+
+A field is read from its beginning to its end, once; no pattern here looks further back or ahead than a bounded way.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
+_SILENT = frozenset(("script", "style", "rp"))
+_MEDIA = frozenset(("audio", "video", "object", "embed", "svg"))
+_BLOCK = "\x00"
+_DEEPEST = 3
+_NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9]{0,20})")
+_IN_TAG = re.compile("[>\"']")
+_SOUND = re.compile(r"\[sound:[^\]\n]{1,300}\]")
+_ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{0,300})"|'([^']{0,300})')""", re.IGNORECASE)
+# Python refuses to read a number of thousands of digits.
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+_RAISED = str.maketrans(
+    "0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
+_LOWERED = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """`media`: how many pictures and sounds are not in the text."""
+
+    text: str
+    media: int
+
+
+def plain(markup: str) -> Plain:
+    """What the HTML says, as text."""
+    reader = _Reader(markup)
+    reader.read()
+    return Plain(reader.text(), reader.media)
+
+
+def without_sounds(text: str) -> Plain:
+    """A text that is no HTML has Anki's marks of sounds all the same."""
+    found, count = _SOUND.subn("", text)
+    return Plain(found.strip(), count)
+
+
+@dataclass
+class _Reader:
+    markup: str
+    media: int = 0
+    _out: list[str] = field(default_factory=list)
+    _lists: list[int | None] = field(default_factory=list)
+    _raised: list[tuple[str, int]] = field(default_factory=list)
+    _cells: int = 0
+    _silenced_by: str = ""
+
+    def __post_init__(self) -> None:
+        self._last = {mark: self.markup.rfind(mark) for mark in ('"', "'", ">", "-->")}
+
+    def read(self) -> None:
+        at = 0
+        while (tag := self.markup.find("<", at)) >= 0:
+            self._say(self.markup[at:tag])
+            at = self._tag(tag)
+        self._say(self.markup[at:])
+
+    def text(self) -> str:
+        blocks = "".join(self._out).split(_BLOCK)
+        lines = (
+            "\n".join(" ".join(line.split()) for line in block.split("\n")) for block in blocks
+        )
+        return "\n".join(block for line in lines if (block := line.strip()))
+
+    def _say(self, source: str) -> None:
+        if self._silenced_by or not source:
+            return
+        heard, sounds = _SOUND.subn("", source)
+        self.media += sounds
+        text = html.unescape(_NO_CHARACTER.sub("\ufffd", heard)).replace("\x00", "")
+        # In HTML a line's end is a space.
+        self._out.append(text.replace("\n", " "))
+
+    def _tag(self, at: int) -> int:
+        """Read the tag that begins there; returns where it ends."""
+        if self.markup.startswith("<!--", at) and self._last["-->"] > at:
+            return self.markup.index("-->", at) + 3
+        name = _NAME.match(self.markup, at + 1)
+        is_tag = name or self.markup.startswith(("!", "?"), at + 1)
+        end = self._end_of_tag(at) if is_tag else None
+        if end is None:
+            self._say("<")
+            return at + 1
+        if name:
+            inside = self.markup[name.end() : end]
+            if name[0].startswith("/"):
+                self._closed(name[1].lower())
+            else:
+                self._opened(name[1].lower(), inside)
+        return end + 1
+
+    def _end_of_tag(self, at: int) -> int | None:
+        while at < self._last[">"]:
+            at = self._next(at + 1)
+            mark = self.markup[at]
+            if mark == ">":
+                return at
+            if self._last[mark] > at:
+                at = self.markup.find(mark, at + 1)
+        return None
+
+    def _next(self, at: int) -> int:
+        found = _IN_TAG.search(self.markup, at)
+        return found.start() if found else len(self.markup) - 1
+
+    def _opened(self, name: str, attributes: str) -> None:
+        if self._silenced_by:
+            return
+        if name in _SILENT:
+            self._silenced_by = name
+        elif name == "br":
+            self._out.append("\n")
+        elif name == "img":
+            alt = _ALT.search(attributes)
+            self._say((alt[1] or alt[2] or "") if alt else "")
+            self.media += not alt
+        elif name in _MEDIA:
+            self.media += 1
+        elif name in ("sub", "sup") and len(self._raised) < _DEEPEST:
+            self._raised.append((name, len(self._out)))
+        elif name == "rt":
+            self._out.append("(")
+        else:
+            self._structure(name)
+
+    def _structure(self, name: str) -> None:
+        if name in ("td", "th"):
+            self._out.append(" | " if self._cells else "")
+            self._cells += 1
+        elif name == "li":
+            self._out.append(_BLOCK + self._bullet())
+        elif name in _BLOCKS:
+            self._cells = 0
+            self._out.append(_BLOCK)
+            if name in ("ul", "ol"):
+                self._lists.append(0 if name == "ol" else None)
+
+    def _closed(self, name: str) -> None:
+        if self._silenced_by:
+            self._silenced_by = "" if self._silenced_by == name else self._silenced_by
+        elif name in ("sub", "sup") and self._raised and self._raised[-1][0] == name:
+            self._put_off_the_line()
+        elif name == "rt":
+            self._out.append(")")
+        elif name == "li" or name in _BLOCKS:
+            self._out.append(_BLOCK)
+            if name in ("ul", "ol") and self._lists:
+                self._lists.pop()
+
+    def _bullet(self) -> str:
+        if not self._lists or self._lists[-1] is None:
+            return "• "
+        number = self._lists[-1] + 1
+        self._lists[-1] = number
+        return f"{number}. "
+
+    def _put_off_the_line(self) -> None:
+        name, start = self._raised.pop()
+        text = "".join(self._out[start:]).strip()
+        del self._out[start:]
+        sign, letters = ("^", _RAISED) if name == "sup" else ("_", _LOWERED)
+        if all(ord(letter) in letters for letter in text):
+            self._out.append(text.translate(letters))
+        else:
+            self._out.append(f"{sign}{text}" if len(text) == 1 else f"{sign}({text})")

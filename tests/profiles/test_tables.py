@@ -1,0 +1,166 @@
+"""Tables of people, of other programs and of Anki: what they mean comes along, and nothing is lost untold."""
+
+from typing import Any
+
+import pytest
+
+from profiles.errors import NoCards
+from profiles.tables import reading
+from profiles.tables.export import csv_lines
+from profiles.tables.markup import plain
+from profiles.tables.reading import Row
+
+
+def read(data: str | bytes) -> list[Row]:
+    return reading.read(data.encode() if isinstance(data, str) else data, topic="General")
+
+
+def card(data: str | bytes) -> Any:
+    [row] = read(data)
+    assert row.card, row.problem
+    return row.card
+
+
+def pairs(data: str | bytes) -> list[tuple[str, str]]:
+    return [(row.card["front"], row.card["back"]) for row in read(data) if row.card]
+
+
+ANKI = "#separator:tab\n#html:true\n"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<b>a</b> &amp; b", "a & b"),
+        ("one<br>two<div>three</div><div><br></div>four", "one\ntwo\nthree\nfour"),
+        ("<ul><li>one</li><li>two</li></ul>end", "• one\n• two\nend"),
+        ("<ol><li>one<li>two</ol>", "1. one\n2. two"),
+        ("H<sub>2</sub>O, m<sup>2</sup>, 10<sup>th</sup>", "H₂O, m², 10ᵗʰ"),
+        ("x<sup>π</sup> e<sub>Q z</sub>", "x^π e_(Q z)"),
+        ("<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>", "漢字(かんじ)"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
+            "a | b\n1 | 2",
+        ),
+        ("5 < 6 &lt;i&gt; &#91;x]", "5 < 6 <i> [x]"),
+        ("<script>alert(1)</script><!-- a > b -->ok<style>x", "ok"),
+        ('<img src="x.png" alt="a > b"> <a title="not closed>end</a>', "a > b end"),
+        ("never <!-- closed", "never <!-- closed"),
+        ("&#" + "9" * 5000 + ";", "\ufffd"),
+    ],
+)
+def test_markup_becomes_text_that_means_the_same(markup: str, text: str) -> None:
+    assert plain(markup).text == text
+
+
+def test_rows_that_differ_by_case_or_back_are_cards_of_their_own() -> None:
+    table = "front,back\nessen,to eat\nEssen,food\nbank,of a river\nbank,for money\n"
+
+    assert len(pairs(table)) == 4
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["#separator:Tab\n#html:True\n", "#SEPARATOR:tab\n# a remark\n#html:true\n", ANKI + "#x:y\n"],
+)
+def test_ankis_head_is_read_however_it_is_written(head: str) -> None:
+    assert pairs(f"{head}# a comment line\n<i>a</i>\tb\n#c\td\n") == [("a", "b")]
+
+
+def test_deck_tags_and_types_of_anki_are_kept() -> None:
+    text = f"{ANKI}#deck:Latin\n#tags:exam\n#guid column:1\n#notetype column:2\n#tags column:5\n"
+    [row] = read(text + "g<1>&\tBasic\tamo\tI love\tverbs::first leech\n")
+
+    assert (row.subject, row.card and row.card["topic"]) == ("Latin", "verbs: first")
+    assert row.card is not None
+    assert row.card["noteId"] == "g<1>&"
+    assert row.card["tags"].split() == ["verbs::first", "leech", "exam"]
+
+
+def test_a_note_with_gaps_asks_for_what_is_in_them() -> None:
+    text = ANKI + "#notetype:Cloze\n{{c1::Paris::city}} lies on the {{c2::Seine}}.\tan aside\n"
+
+    found = card(text)
+
+    assert found["front"] == "[city] lies on the […]."
+    assert found["back"] == "Paris; Seine\nan aside"
+    assert found["example"] == "Paris lies on the Seine."
+
+
+def test_pictures_and_sounds_are_counted_and_named_where_nothing_else_is_there() -> None:
+    rows = read(ANKI + 'a [sound:a.mp3]\t<img src="a.png">b\n<img src="b.png">\tc\n')
+
+    assert [row.media for row in rows] == [2, 1]
+    assert rows[1].problem == reading.ONLY_MEDIA
+
+
+def test_the_separator_is_the_one_that_all_rows_agree_on() -> None:
+    table = "Haus;house, home, building\nHund;dog\nBaum;tree, or a beam\n"
+
+    assert pairs(table)[1] == ("Hund", "dog")
+
+
+def test_a_quote_that_is_not_closed_costs_its_row_only() -> None:
+    table = 'front,back\na,"not closed\nb,c\nd,"two\nlines"\n"e ""f""",g\n'
+
+    rows = read(table)
+
+    assert [row.problem for row in rows] == [reading.BROKEN, "", "", ""]
+    assert pairs(table) == [("b", "c"), ("d", "two\nlines"), ('e "f"', "g")]
+
+
+@pytest.mark.parametrize(
+    ("data", "pair"),
+    [
+        ("“naïve” – œuvre,Œ\n".encode("cp1252"), ("“naïve” – œuvre", "Œ")),
+        ("e\u0301te\u0301,summer\n", ("été", "summer")),
+        ("Word;Meaning\ncanis;dog\n", ("canis", "dog")),
+        ("# made by hand\ncanis,dog\n", ("canis", "dog")),
+        ("#1 thing,dog\n", ("#1 thing", "dog")),
+    ],
+)
+def test_tables_of_many_hands_are_read(data: str | bytes, pair: tuple[str, str]) -> None:
+    assert pairs(data) == [pair]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "＝1+1", "a;=1+1", " @x", "'=1", "x, -y", "''+", "a\n=b", "\t=x", "plain", "a-b, c=d"],
+)
+def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
+    names = (
+        "front",
+        "back",
+        "example",
+        "topic",
+        "subject",
+        "difficulty",
+        "pronunciation",
+        "tags",
+        "noteId",
+    )
+    row = dict.fromkeys(names, "x") | {"front": f"x{cell}", "back": cell}
+
+    table = "".join(csv_lines([row]))
+
+    assert not any(sign in table for sign in (',"=', ",=", ";=", ",＝", "\n=", ", @", ",@"))
+    assert card(table)["back"] == cell.strip()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "x" * 200_000 + "\n",
+        "," * 200_000 + "\n",
+        "#guid column:²\n#separator:tab\n",
+        "#guid column:" + "5" * 5000 + "\n#separator:tab\n",
+        "#columns:" + "\t" * 90_000 + "\n#separator:tab\n",
+        "#separator:\n",
+        '#separator:"\n',
+    ],
+)
+def test_a_strange_beginning_is_no_fault_of_ours(head: str) -> None:
+    try:
+        read(head + "a\tb\nc\td\n")
+    except NoCards:
+        pass

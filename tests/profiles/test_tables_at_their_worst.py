@@ -1,0 +1,75 @@
+"""Any bytes are a table or none: nothing else is raised, and the worst take time in proportion to their length."""
+
+import itertools
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiles.errors import NoCards, TooManyRows
+from profiles.tables import reading
+
+CHARACTERS = 400_000
+SECONDS = 3.0  # of processor time; a quadratic pattern takes minutes
+
+# What Anki's head, CSV and HTML are made of.
+GRAMMAR = [
+    "#separator:tab\n", "#html:true\n", "#guid column:", "#notetype column:2\n", "#deck:", "#tags:", "#columns:",
+    "1\n", "²\n", "999\n", "tab", "\t", ",", ";", "|", '"', '""', "\n", "\r\n", "\r", "'", "=", "<", ">", "</", "<!--", "-->",
+    "<b>", "<br>", "<li>", "<ul>", "<ol>", "</ol>", "<td>", "<sup>", "</sup>", "<sub>", "<rt>", "<script>", "</script>",
+    "<img alt='", "<img src=x>", "[sound:", "{{c1::", "{{c999::", "}}", "::", "&", "&#", "&#x", "&amp;", "9", "\u0301", "\u0315",
+    "front", "back", "a", " ", "\ufeff", "é", "漢", "\x85", "\u2028", "٣",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(GRAMMAR) | st.text(max_size=5), max_size=40).map("".join))
+def test_every_text_is_read_or_refused(text: str) -> None:
+    _read(text.encode("utf-8", "replace"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    _read(data)
+
+
+@pytest.mark.parametrize("head", ["#separator:tab\n#html:true\n", ""], ids=["anki", "csv"])
+def test_long_tables_of_one_sign_are_over_soon(head: str) -> None:
+    for piece in [
+        *GRAMMAR,
+        "<a '",
+        '<a "',
+        "\u0315\u0300",
+        "<sup>a",
+        "<ul><li>",
+        'a,"',
+        '"a\n',
+        "a\t",
+    ]:
+        _timed(head, piece)
+
+
+@pytest.mark.parametrize(
+    "filler", ["<", "\u0315" * 9 + "\u0300" * 9, "<li>", "&#9", "{{c1::", '"', "x"]
+)
+def test_cells_of_the_longest_kind_are_over_soon(filler: str) -> None:
+    for length in (5_000, 49_000):
+        cell = filler * (length // len(filler))
+        _timed("#separator:tab\n#html:true\n#notetype:Cloze\n", f"{cell}\tback\n")
+
+
+def _timed(head: str, piece: str) -> None:
+    rows = "".join(itertools.repeat(piece, CHARACTERS // len(piece)))
+    began = time.process_time()
+    _read((head + "a\tb\n" + rows).encode()[:CHARACTERS])
+    assert time.process_time() - began < SECONDS, repr(piece[:20])
+
+
+def _read(data: bytes) -> None:
+    try:
+        rows = reading.read(data, topic="General")
+    except (NoCards, TooManyRows):
+        return
+    assert all(bool(row.card) != bool(row.problem) for row in rows)
