@@ -13,6 +13,15 @@ from unilingo import env
 # A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
 _SOCKET_PATH_BYTES = 100
 
+# libpq's: a server that cannot be reached any more is noticed in ten seconds, not in the kernel's quarter of an hour.
+_POSTGRES_TIMEOUTS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+
 
 def embedded_socket(data: Path) -> Path:
     """Where the embedded server of this data folder listens: the same answer in every process."""
@@ -46,7 +55,12 @@ def database(data: Path) -> dict[str, Any]:
                 "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
             },
         }
-    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    return config | {
+        "ENGINE": "unilingo.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _POSTGRES_TIMEOUTS | config.get("OPTIONS", {}),
+    }
 
 
 def redis_url(data: Path) -> str:

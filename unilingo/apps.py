@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import pre_migrate
+
+
+def _take_your_time(using: str, **_: object) -> None:
+    """A migration may run for as long as it has to (unilingo/postgresql/base.py bounds all else)."""
+    if connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
 
 
 class UnilingoConfig(AppConfig):
@@ -13,6 +22,7 @@ class UnilingoConfig(AppConfig):
 
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]
+        pre_migrate.connect(_take_your_time)
         if settings.SENTRY_DSN:
             reporting.start(settings.SENTRY_DSN, settings.VERSION)
         if settings.TRACES_ENDPOINT:

@@ -4,8 +4,8 @@ A message whose acknowledgement does not reach the broker still gives its place 
 for ever. When the broker goes away while as many jobs run as the worker prefetches, each of them takes a place with
 it, and the worker lives on and receives nothing more.
 
-A broker that answers and takes no write (its memory is full, it is a replica after a failover, it still loads, its
-disk is full) is away: kombu takes that for a mistake of the program, and the worker ends.
+A broker that answers with an error (its memory or its disk is full, it has become a replica, it still loads) is away:
+kombu takes that for a mistake of the program, and the worker ends.
 """
 
 from collections.abc import Iterator
@@ -33,15 +33,9 @@ class QoS(redis.QoS):
             raise
 
 
-TAKES_NO_WRITES = (
-    exceptions.OutOfMemoryError,
-    exceptions.ReadOnlyError,
-    exceptions.MasterDownError,
-    exceptions.ClusterDownError,
-    exceptions.TryAgainError,
-)
-
-
 def patch_transport() -> None:
     redis.Channel.QoS = QoS
-    redis.Transport.connection_errors = (*redis.Transport.connection_errors, *TAKES_NO_WRITES)
+    redis.Transport.connection_errors = (
+        *redis.Transport.connection_errors,
+        exceptions.ResponseError,
+    )

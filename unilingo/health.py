@@ -1,7 +1,5 @@
 """Is this process alive, and can the whole take work? Alive touches nothing; ready looks at what a request needs."""
 
-import redis
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -18,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from unilingo import workers
+from unilingo import probes, workers
 from unilingo.common.timestamps import iso
 from unilingo.problems import problem
 from unilingo.schema import Problem
@@ -68,7 +66,7 @@ class Livez(Health):
 
 
 class Ready(APIView):
-    """503 without the database; without Redis or workers requests are still accepted, so that is only reported."""
+    """503 while the database takes no writes; without Redis or workers requests are still accepted, so that is only reported."""
 
     authentication_classes = ()
     throttle_classes = ()
@@ -83,9 +81,10 @@ class Ready(APIView):
     )
     def get(self, request: Request) -> Response:
         found = {
-            "database": _database(),
+            "database": probes.known_database(),
             "migrations": _migrations(),
-            "redis": _redis(),
+            "redis": probes.data_server(),
+            "broker": probes.broker(),
             "workers": _workers(),
         }
         is_ready = found["database"] == "ok" and found["migrations"] == "ok"
@@ -97,29 +96,12 @@ class Ready(APIView):
         return Response({"status": "ready", "timestamp": now, **shown})
 
 
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "unreachable"
-    return "ok"
-
-
 def _migrations() -> str:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError:
         return "unknown"
     return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
-
-
-def _redis() -> str:
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS).ping()
-    except redis.RedisError:
-        return "unreachable"
-    return "ok"
 
 
 def _workers() -> str:

@@ -1,4 +1,4 @@
-"""Rows of the watch over the fleet: which alerts hold, and who is still to be told of a change."""
+"""Rows of the watch over the fleet: which alerts hold, who is still to be told of a change, and that rows can be written."""
 
 import uuid
 from typing import ClassVar
@@ -50,3 +50,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert} {self.channel}"
+
+
+class Probe(models.Model):
+    """One row, written to see whether the database takes writes (unilingo/probes.py)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"written at {self.at}"

@@ -288,6 +288,6 @@ if not DEBUG:
     refuse_unsafe(
         secret_key=SECRET_KEY,
         is_generated=SECRET_KEY_IS_GENERATED,
-        is_shared=DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql",
+        is_shared=DATABASES["default"]["ENGINE"] == "unilingo.postgresql",
         token=MONITORING_TOKEN,
     )

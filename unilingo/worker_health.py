@@ -4,24 +4,20 @@ import logging
 import os
 import threading
 import uuid
-from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import Any
 
-import redis
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
-from jobs import heartbeat, tasks
-from jobs.kind import Queue
+from jobs import heartbeat
 from jobs.worker_stats import worker_stats
-from unilingo import problems, workers
+from unilingo import probes, problems, workers
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
 
@@ -65,26 +61,8 @@ def _problem() -> str:
         return "stopping"
     if heartbeat.stuck() >= settings.WORKER_CONCURRENCY:
         return "pool stuck"
-    try:
-        close_old_connections()
-        connection.ensure_connection()
-    except DatabaseError:
-        return "database unreachable"
-    return "" if _broker_answers() else "broker unreachable"
-
-
-def _broker_answers() -> bool:
-    if settings.CELERY_BROKER_URL.startswith("amqp"):
-        return tasks.messages_waiting(Queue.AI) is not None
-    try:
-        return bool(_broker().ping())
-    except redis.RedisError:
-        return False
-
-
-@cache
-def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS)
+    found = {"database": probes.known_database(), "broker": probes.broker()}
+    return next((f"{what} {why}" for what, why in found.items() if why != probes.OK), "")
 
 
 def _say_alive() -> None:

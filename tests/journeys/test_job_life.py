@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import redis
 
 from tests.clients import Client, Event
 from tests.fakes.openai_server import FakeOpenAI
@@ -129,6 +130,28 @@ def test_a_worker_outlives_redis(house: Stack, worker: Process) -> None:
         assert Client(worker.url).get("/health").json["reason"] == "broker unreachable"
     job_id = house.submit("ann")
     assert house.ended("ann", job_id, seconds=20)["status"] == "completed"
+
+
+@pytest.mark.parametrize("way", ["full", "read-only"])
+def test_a_worker_outlasts_a_broker_that_takes_no_writes(
+    house: Stack, worker: Process, way: str
+) -> None:
+    house.ended("ann", house.submit("ann"))
+    with redis.Redis.from_url(house.valkey.url) as broker:
+        if way == "full":
+            broker.config_set("maxmemory", 1)
+        else:
+            broker.replicaof("127.0.0.1", "1")
+        health = Client(worker.url)
+        wait_until(
+            lambda: health.get("/health").json.get("reason") == f"broker {way}", 10, "it is noticed"
+        )
+        meanwhile = house.submit("ann")
+        broker.config_set("maxmemory", 0)
+        broker.replicaof("NO", "ONE")
+
+    assert house.ended("ann", meanwhile, seconds=15)["status"] == "completed"
+    assert worker.is_running
 
 
 def test_a_worker_whose_broker_went_away_while_it_worked_takes_jobs_again(

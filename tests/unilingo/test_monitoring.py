@@ -16,7 +16,7 @@ from jobs.models import Status
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer, valkey_server
-from unilingo import worker_health, workers
+from unilingo import probes, worker_health, workers
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,12 @@ def without_redis(settings: Settings) -> Iterator[None]:
 
 
 def _redis_at(settings: Settings, url: str) -> Iterator[None]:
-    settings.REDIS_URL = url
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = url
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": url}}
-    worker_health._broker.cache_clear()
+    probes._client.cache_clear()
     yield
     caches["default"].close()
-    worker_health._broker.cache_clear()
+    probes._client.cache_clear()
 
 
 def _operator(path: str) -> Any:
@@ -89,12 +89,14 @@ def test_not_ready_without_the_database(
     default.close()
     name = default.settings_dict["NAME"]
     default.settings_dict["NAME"] = "/none/db.sqlite3"
+    probes.known_database.forget()
     try:
         answers = [nobody().get(path) for path in ("/readyz", "/api/health")]
         answers.append(signed_in("ann").get("/api/jobs"))
     finally:
         default.close()
         default.settings_dict["NAME"] = name
+        probes.known_database.forget()
 
     ready, health, jobs = answers
     assert (ready.status_code, ready.json()["status"]) == (503, "not_ready")

@@ -2,8 +2,6 @@
 
 from time import perf_counter
 
-import redis
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -13,7 +11,7 @@ from rest_framework.views import APIView
 
 from jobs import queries
 from jobs.kind import Queue
-from unilingo import workers
+from unilingo import probes, workers
 from unilingo.auth import IsOperator
 from unilingo.common.timestamps import iso
 from unilingo.monitoring.figures import STATES, queue_view, streams
@@ -33,7 +31,7 @@ _REDIS = inline_serializer(
 
 
 class RedisAway(Problem):
-    redis = serializers.CharField(help_text="disconnected")
+    redis = serializers.CharField(help_text="disconnected, full or read-only")
     timestamp = serializers.DateTimeField()
 
 
@@ -87,11 +85,15 @@ class RedisHealth(APIView):
     )
     def get(self, request: Request) -> Response:
         began = perf_counter()
-        try:
-            redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS).ping()
-        except redis.RedisError:
-            extra = {"redis": "disconnected", "timestamp": iso(timezone.now())}
-            return problem("NOT_READY", "Redis does not answer.", extra=extra)
+        found = probes.data_server()
+        if found != probes.OK:
+            is_away = found == probes.UNREACHABLE
+            extra = {
+                "redis": "disconnected" if is_away else found,
+                "timestamp": iso(timezone.now()),
+            }
+            text = "Redis does not answer." if is_away else f"Redis takes no writes: it is {found}."
+            return problem("NOT_READY", text, extra=extra)
         milliseconds = round((perf_counter() - began) * 1000, 2)
         return Response(
             {

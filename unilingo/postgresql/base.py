@@ -1,0 +1,33 @@
+"""Django's PostgreSQL backend with connections that are good for work, or are given up.
+
+After a failover a kept connection may lead to a server that answers and takes no writes any more; Django would keep it
+for as long as CONN_MAX_AGE. And a statement that waits for a server which does not come back is ended by the server.
+"""
+
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.backends.postgresql import base
+
+STATEMENT_SECONDS = 30
+LOCK_SECONDS = 10
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        # By a statement and not by libpq's `options`, which PgBouncer refuses.
+        with self.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
+                [f"{STATEMENT_SECONDS}s", f"{LOCK_SECONDS}s"],
+            )
+
+    def is_usable(self) -> bool:
+        if self.connection is None:
+            return False
+        try:
+            cursor: Any = self.connection.execute("SHOW transaction_read_only")
+            return bool(cursor.fetchone() == ("off",))
+        except (DatabaseError, self.Database.Error):
+            return False

@@ -1,0 +1,104 @@
+"""Whether what work needs takes writes: each probe writes a little, since a full disk, a full memory or a replica after a
+failover answer every question and take no work.
+
+A probe says `ok`, or why not: `unreachable`, `read-only`, `full`.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from redis import exceptions
+
+from jobs import tasks
+from jobs.kind import Queue
+from unilingo.common.clock import Clock, SystemClock
+from unilingo.models import Probe
+
+OK, UNREACHABLE, READ_ONLY, FULL = "ok", "unreachable", "read-only", "full"
+KEPT_SECONDS = 2.0
+_KEY = "unilingo:probe"
+_KEY_SECONDS = 60
+# PostgreSQL's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), and SQLite's names.
+_REASONS = {
+    "25006": READ_ONLY,
+    "SQLITE_READONLY": READ_ONLY,
+    "53100": FULL,
+    "53200": FULL,
+    "SQLITE_FULL": FULL,
+    "SQLITE_IOERR": FULL,
+}
+
+
+class Remembered:
+    """A probe that is run at most every KEPT_SECONDS: whoever may ask for it need not be known. Safe for threads."""
+
+    def __init__(self, run: Callable[[], str], clock: Clock) -> None:
+        self._run, self._clock = run, clock
+        self._lock = threading.Lock()
+        self._found, self._until = OK, float("-inf")
+
+    def __call__(self) -> str:
+        with self._lock:
+            if self._clock.monotonic() >= self._until:
+                self._found = self._run()
+                self._until = self._clock.monotonic() + KEPT_SECONDS
+            return self._found
+
+    def forget(self) -> None:
+        self._until = float("-inf")
+
+
+def database() -> str:
+    row = Probe(pk=1, at=timezone.now())
+    try:
+        Probe.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["pk"], update_fields=["at"]
+        )
+    except (DatabaseError, InterfaceError) as error:
+        return reason(error)
+    finally:
+        # After a failover this connection may lead to what takes no writes any more.
+        connection.close_if_unusable_or_obsolete()
+    return OK
+
+
+def reason(error: BaseException) -> str:
+    cause = error.__cause__
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
+    return next((why for start, why in _REASONS.items() if code.startswith(start)), UNREACHABLE)
+
+
+def data_server() -> str:
+    return _write(settings.REDIS_URL)
+
+
+def broker() -> str:
+    """Where workers are woken, which may be a server of its own."""
+    if settings.CELERY_BROKER_URL.startswith("amqp"):
+        return UNREACHABLE if tasks.messages_waiting(Queue.AI) is None else OK
+    return _write(settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://", 1))
+
+
+def _write(url: str) -> str:
+    try:
+        _client(url).set(_KEY, "1", ex=_KEY_SECONDS)
+    except exceptions.OutOfMemoryError:
+        return FULL
+    except exceptions.ReadOnlyError:
+        return READ_ONLY
+    except redis.RedisError as error:
+        return FULL if str(error).startswith("MISCONF") else UNREACHABLE
+    return OK
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, **settings.REDIS_TIMEOUTS)
+
+
+known_database = Remembered(database, SystemClock())
