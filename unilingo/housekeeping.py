@@ -14,11 +14,13 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
 from redis.exceptions import LockError
 from redis.lock import Lock
 
 from unilingo import workers
 from unilingo.common.clock import Clock, SystemClock
+from unilingo.monitoring.database_notice import DatabaseNotice
 
 logger = logging.getLogger(__name__)
 
@@ -81,19 +83,27 @@ class Rounds:
         self._run, self._now = run, clock.monotonic
         self._due = dict.fromkeys(DUTIES, self._now())
         self._silent_until = self._now()
+        self._is_database_there = True
 
-    def go(self) -> None:
-        """Every duty whose time has come."""
+    def go(self) -> bool:
+        """Every duty whose time has come. False: the database is away."""
+        outcomes = []
         for name, seconds in DUTIES.items():
             if self._now() >= self._due[name]:
                 self._due[name] = self._now() + seconds
-                self._note(name, self._run(name))
+                outcomes.append(self._run(name))
+        away = [outcome for outcome in outcomes if isinstance(outcome, DATABASE_AWAY)]
+        if away:
+            self._say(away[0])
+        if outcomes:
+            self._is_database_there = not away
+        return self._is_database_there
 
-    def _note(self, name: str, outcome: object) -> None:
-        """A database that is away is one line a minute. All else has been logged with its traceback."""
-        if isinstance(outcome, DATABASE_AWAY) and self._now() >= self._silent_until:
+    def _say(self, error: Exception) -> None:
+        """One line a minute. All else that went wrong has been logged with its traceback."""
+        if self._now() >= self._silent_until:
             self._silent_until = self._now() + TOLD_AGAIN_SECONDS
-            facts = {"duty": name, "reason": type(outcome).__name__}
+            facts = {"reason": type(error).__name__}
             logger.error("database away, nothing is swept", extra=facts)
 
 
@@ -112,11 +122,12 @@ def stop() -> None:
 
 def _go_on(role: Role, name: str) -> None:
     current_app.loader.import_default_modules()
-    turn, rounds = Turn(role), Rounds(_apply, SystemClock())
+    clock = SystemClock()
+    turn, rounds, notice = Turn(role), Rounds(_apply, clock), DatabaseNotice(clock)
     while not _stopping.wait(PAUSE_SECONDS[role]):
         if turn.take():
             workers.say_alive(ALIVE, name, role)
-            rounds.go()
+            notice.note(not rounds.go(), timezone.now())
             turn.end_round()
     turn.give_up()
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from unilingo import probes
 from unilingo.auth import IsOperator
 from unilingo.common.timestamps import iso
 from unilingo.monitoring.figures import Figures, figures
@@ -31,6 +32,7 @@ class Alert(StrEnum):
     BUDGET_EXCEEDED = "budgetExceeded"
     REDIS_DOWN = "redisDown"
     HOUSEKEEPING_STOPPED = "housekeepingStopped"
+    DATABASE_DOWN = "databaseDown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.HOUSEKEEPING_STOPPED: AlertText(
         "critical",
         "Workers live, and none wakes jobs whose time has come.",
+    ),
+    Alert.DATABASE_DOWN: AlertText(
+        "critical", "The database does not answer or takes no writes; no job is taken or finished."
     ),
 }
 
@@ -86,6 +91,7 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
         Alert.HOUSEKEEPING_STOPPED: None
         if found.housekeepers is None
         else found.housekeepers == 0 and bool(found.workers),
+        Alert.DATABASE_DOWN: found.database != probes.OK,
     }
 
 

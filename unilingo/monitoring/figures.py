@@ -21,7 +21,7 @@ from resilience.queries import (
 )
 from resilience.runtime import runtime
 from resilience.store import StoreUnavailable
-from unilingo import workers
+from unilingo import probes, workers
 from unilingo.common.metrics import (
     JOB_EVENTS,
     JOB_RUN_SECONDS,
@@ -105,6 +105,7 @@ class Figures:
     workers: int | None
     housekeepers: int | None
     is_redis_there: bool
+    database: str
 
 
 def figures(now: datetime) -> Figures:
@@ -125,6 +126,7 @@ def figures(now: datetime) -> Figures:
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
         workers=alive,
         housekeepers=workers.alive("housekeeping"),
+        database=probes.known_database(),
         is_redis_there=alive is not None and minutes.is_fleet,
     )
 

@@ -80,8 +80,22 @@ def _clear(alert: Alert, now: datetime) -> bool:
 def _write_notices(
     alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
 ) -> None:
+    body = notice_body(alert, is_raised, summary, now)
+    policy = settings.NOTICE_POLICY
+    channels = [Notice.Channel.WEBHOOK] if policy.webhook_url else []
+    channels += [Notice.Channel.EMAIL] if policy.emails else []
+    Notice.objects.bulk_create(
+        Notice(alert=alert, channel=channel, body=body, created_at=now, next_attempt_at=now)
+        for channel in channels
+    )
+    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
+
+
+def notice_body(
+    alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     words = ALERT_TEXTS[alert]
-    body = {
+    return {
         "type": "alert.raised" if is_raised else "alert.cleared",
         "timestamp": iso(now),
         "data": {
@@ -92,14 +106,6 @@ def _write_notices(
             "figures": summary,
         },
     }
-    policy = settings.NOTICE_POLICY
-    channels = [Notice.Channel.WEBHOOK] if policy.webhook_url else []
-    channels += [Notice.Channel.EMAIL] if policy.emails else []
-    Notice.objects.bulk_create(
-        Notice(alert=alert, channel=channel, body=body, created_at=now, next_attempt_at=now)
-        for channel in channels
-    )
-    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
 
 
 def _claim(notice: Notice, now: datetime) -> bool:
@@ -116,7 +122,7 @@ def _send(notice: Notice, now: datetime) -> bool:
         if notice.channel == Notice.Channel.WEBHOOK:
             post(settings.NOTICE_POLICY, str(notice.id), notice.body, now)
         else:
-            _mail(notice.body)
+            send_mail_of(notice.body)
     except (WebhookFailed, smtplib.SMTPException, OSError) as error:
         # Never the address or the answer: either may hold a secret.
         facts = {"alert": notice.alert, "channel": notice.channel, "attempt": notice.attempts + 1}
@@ -130,7 +136,7 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, WebhookFailed) else type(error).__name__
 
 
-def _mail(body: Mapping[str, Any]) -> None:
+def send_mail_of(body: Mapping[str, Any]) -> None:
     data = body["data"]
     lines = [data["text"], f"What to do: {data['runbook']}", ""]
     lines += [f"{name}: {value}" for name, value in data["figures"].items()]

@@ -1,0 +1,77 @@
+"""A database that is away is told without it, once, and so is its return."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core import mail
+from pytest_django import Settings
+
+from tests.servers import ValkeyServer
+from unilingo.monitoring.database_notice import CLEARED_AFTER, RAISED_AFTER, DatabaseNotice
+from unilingo.monitoring.policy import NoticePolicy
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock(settings: Settings) -> HandClock:
+    settings.NOTICE_POLICY = NoticePolicy("", "", False, ("ops@example.org",))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return HandClock()
+
+
+def _subjects() -> list[str]:
+    return [message.subject for message in mail.outbox]
+
+
+def test_it_is_told_once_and_so_is_its_return(clock: HandClock, redis_server: ValkeyServer) -> None:
+    notice = DatabaseNotice(clock)
+    for is_away in [True] * 30 + [False] * 30:
+        notice.note(is_away, NOW)
+        clock.sleep(1)
+
+    assert _subjects() == ["[UniLingo] Alert: databaseDown", "[UniLingo] Over: databaseDown"]
+
+
+def test_who_takes_the_turn_over_meanwhile_does_not_tell_it_again(
+    clock: HandClock, redis_server: ValkeyServer
+) -> None:
+    for notice in (DatabaseNotice(clock), DatabaseNotice(clock)):
+        for _ in range(int(RAISED_AFTER) + 5):
+            notice.note(True, NOW)
+            clock.sleep(1)
+
+    assert _subjects() == ["[UniLingo] Alert: databaseDown"]
+
+
+def test_a_short_absence_is_no_news(clock: HandClock, redis_server: ValkeyServer) -> None:
+    notice = DatabaseNotice(clock)
+    for is_away in [*[True] * int(RAISED_AFTER), *[False] * (int(CLEARED_AFTER) + 5)]:
+        notice.note(is_away, NOW)
+        clock.sleep(1)
+
+    assert _subjects() == []
+
+
+def test_it_is_told_while_redis_is_away_too(clock: HandClock, redis_server: ValkeyServer) -> None:
+    notice = DatabaseNotice(clock)
+    with redis_server.away():
+        for _ in range(int(RAISED_AFTER) + 5):
+            notice.note(True, NOW)
+            clock.sleep(1)
+
+    assert _subjects() == ["[UniLingo] Alert: databaseDown"]
