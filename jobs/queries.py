@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce
 
 from jobs.errors import JobNotFound
 from jobs.kind import JobKind, Queue
@@ -13,6 +15,14 @@ from profiles.content import JobCards
 from profiles.errors import NoCardsInJob
 from unilingo.common import lookups
 from unilingo.common.pages import Cursor, older_than
+
+# What people know a job by: its subject, the text that was read aloud, or the name of its first file.
+TITLE = Coalesce(
+    *(KeyTextTransform(name, "input") for name in ("subject", "referenceText")),
+    KeyTextTransform("name", KeyTransform(0, KeyTransform("files", "input"))),
+    Value(""),
+    output_field=TextField(),
+)
 
 
 def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Job:
@@ -46,13 +56,14 @@ def is_known(job: Job, idempotency_key: str, *, since: datetime) -> bool:
 def jobs_of(
     user_id: str, *, status: str = "", kind: str = "", after: Cursor | None = None, limit: int
 ) -> list[Job]:
-    """Newest first, without what was handed in and what came out."""
+    """Newest first, without what was handed in and what came out; each with the `title` that its input gives it."""
     wanted = Q(user_id=user_id)
     if status:
         wanted &= Q(status=status)
     if kind:
         wanted &= Q(kind=kind)
-    rows = Job.objects.filter(wanted & older_than(after, "created_at")).defer("input", "result")
+    rows = Job.objects.filter(wanted & older_than(after, "created_at")).annotate(title=TITLE)
+    rows = rows.defer("input", "result")
     return list(rows.order_by("-created_at", "-id")[:limit])
 
 

@@ -11,6 +11,8 @@ from jobs.kind import KINDS, JobKind
 from jobs.models import Job, Status
 from unilingo.common.timestamps import iso, milliseconds
 
+TITLE_CHARACTERS = 100
+
 
 def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
     """The 202: where to look, and for how long. The same work asked again gets its real status."""
@@ -78,6 +80,11 @@ def summary(job: Job) -> dict[str, Any]:
     if job.status == Status.FAILED:
         body |= {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
     return body
+
+
+def listed(job: Any) -> dict[str, Any]:
+    """A summary of a job that was read with its title."""
+    return {**summary(job), "title": job.title[:TITLE_CHARACTERS]}
 
 
 def status(job: Job) -> dict[str, Any]:

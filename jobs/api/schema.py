@@ -186,7 +186,11 @@ JobPage = inline_serializer(
     "JobPage",
     {
         "success": s.BooleanField(),
-        "jobs": s.ListField(child=JobSummary),
+        "jobs": inline_serializer(
+            "ListedJob",
+            {**_SUMMARY, "title": s.CharField(help_text="subject, text read aloud, or file name")},
+            many=True,
+        ),
         "nextCursor": s.CharField(allow_null=True),
     },
 )

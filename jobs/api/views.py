@@ -127,7 +127,7 @@ class JobList(APIView):
         return Response(
             {
                 "success": True,
-                "jobs": [representation.summary(j) for j in page],
+                "jobs": [representation.listed(j) for j in page],
                 "nextCursor": cursors.made("jobs", last) if last else None,
             }
         )

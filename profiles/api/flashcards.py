@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from profiles import cards, queries, reviews, spacing
+from profiles import cards, queries, reviews, spacing, statistics
 from profiles.api import representation, schema
 from profiles.api.serializers import (
     CardChanges,
@@ -19,6 +19,7 @@ from profiles.api.serializers import (
     CardsToKeep,
     DueQuery,
     RatingToUndo,
+    StatisticsQuery,
 )
 from profiles.content import JobCards
 from profiles.errors import NotHere
@@ -150,3 +151,13 @@ class Decks(APIView):
     def get(self, request: Request) -> Response:
         found = queries.decks_of(user_id_of(request), timezone.now())
         return Response({"success": True, "decks": found})
+
+
+class Statistics(APIView):
+    @extend_schema(**schema.STATISTICS)
+    def get(self, request: Request) -> Response:
+        query = StatisticsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        zone = query.validated_data["timeZone"]
+        found = statistics.statistics(user_id_of(request), timezone.now(), zone)
+        return Response({"success": True, "statistics": representation.statistics(found)})

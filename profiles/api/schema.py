@@ -17,6 +17,7 @@ from profiles.api.serializers import (
     ProfileChanges,
     ProgressReport,
     RatingToUndo,
+    StatisticsQuery,
 )
 from profiles.models import Level
 
@@ -337,4 +338,35 @@ DECKS = about(
             ),
         },
     ),
+)
+STATISTICS = about(
+    "card_statistics",
+    "What was reviewed today, for how many days in a row, and what comes due in the next seven",
+    "cards",
+    inline_serializer(
+        "StatisticsAnswer",
+        {
+            **SUCCESS,
+            "statistics": inline_serializer(
+                "Statistics",
+                {
+                    "reviewsToday": s.IntegerField(),
+                    "streakDays": s.IntegerField(
+                        help_text="up to today or, if none yet, yesterday"
+                    ),
+                    "forecast": inline_serializer(
+                        "Forecast", {"date": s.DateField(), "due": s.IntegerField()}, many=True
+                    ),
+                    **{
+                        name: s.IntegerField(help_text="cards")
+                        for name in ("new", "learning", "known")
+                    },
+                    "recalled": s.FloatField(
+                        allow_null=True, help_text="Of 30 days' reviews, those not rated again."
+                    ),
+                },
+            ),
+        },
+    ),
+    parameters=[StatisticsQuery],
 )

@@ -1,6 +1,7 @@
 """What may come in."""
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -115,6 +116,20 @@ class CardRating(Body):
         if isinstance(given, int) and not isinstance(given, bool) and given in set(Rating):
             return Rating(given)
         raise ValidationError("1 again, 2 hard, 3 good, 4 easy; or the word.")
+
+
+class StatisticsQuery(serializers.Serializer[Any]):
+    timeZone = Text(
+        max_length=64,
+        default="UTC",
+        help_text="Of the IANA database, such as Europe/Berlin: whose days are counted.",
+    )
+
+    def validate_timeZone(self, given: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(given)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValidationError("This is no time zone that is known here.") from None
 
 
 class RatingToUndo(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("progress/<str:lesson_id>/<str:unit_id>", lessons.ProgressView.as_view()),
     path("flashcards/due", flashcards.DueFlashcards.as_view()),
     path("flashcards/decks", flashcards.Decks.as_view()),
+    path("flashcards/statistics", flashcards.Statistics.as_view()),
     path("flashcards/deck.apkg", files.DeckFile.as_view()),
     path("flashcards/deck.csv", files.CardTable.as_view()),
     path("flashcards/deck.txt", files.AnkiText.as_view()),

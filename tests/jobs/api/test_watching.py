@@ -119,7 +119,22 @@ def test_the_list_has_the_callers_jobs_newest_first_without_results() -> None:
     rows.waiting_job("ben")
 
     assert _ids() == [new, old]
-    assert list(_list().json()["jobs"][0]) == SUMMARY
+    assert list(_list().json()["jobs"][0]) == [*SUMMARY, "title"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "title"),
+    [
+        ({"subject": "Biology", "content": "x"}, "Biology"),
+        ({"referenceText": "Read me.", "files": [{"name": "a.wav"}]}, "Read me."),
+        ({"files": [{"name": "notes.pdf"}, {"name": "b.png"}]}, "notes.pdf"),
+        ({"content": "x"}, ""),
+    ],
+)
+def test_the_list_names_jobs_by_what_was_handed_in(inputs: dict[str, Any], title: str) -> None:
+    rows.waiting_job(inputs=inputs)
+
+    assert _list().json()["jobs"][0]["title"] == title
 
 
 def test_pages_follow_each_other_without_gap_or_repetition() -> None:

@@ -42,6 +42,7 @@ def _seen(ann: Person) -> list[Any]:
         ann.get("/api/flashcards"),
         ann.get("/api/flashcards/due"),
         ann.get("/api/flashcards/decks"),
+        ann.get("/api/flashcards/statistics?timeZone=Asia/Tokyo"),
         ann.get(f"/api/flashcards/{card}"),
         ann.send("PATCH", f"/api/flashcards/{card}", {"back": "a vessel"}),
         ann.post(f"/api/flashcards/{card}/review", {"rating": 3}),
