@@ -20,8 +20,8 @@ from jobs import services
 from jobs.errors import JobRefused
 from jobs.kind import JobKind
 from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
-from profiles.admin import ReadOnly
 from resilience.runtime import runtime
+from unilingo.common.read_only import ReadOnly, ReadOnlyAdmin
 
 admin.site.site_header = admin.site.site_title = "UniLingo"
 # A list with its filters needs the width, and the index is one click away.
@@ -72,7 +72,7 @@ def _moment(field: str) -> Any:
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+class JobAdmin(ReadOnlyAdmin):
     list_display = (
         "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "created",
     )  # fmt: skip

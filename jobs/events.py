@@ -19,6 +19,7 @@ from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.inserts import insert
 from jobs.models import EventType, Job, JobEvent, Status
+from jobs.webhooks import outbox
 from unilingo.common.metrics import JOB_EVENTS, meter
 from unilingo.common.timestamps import iso as iso
 
@@ -109,6 +110,8 @@ def write(news: Sequence[JobEvent]) -> None:
     """Save events in the running transaction and push them once that is committed."""
     save(news)
     for event in news:
+        if event.type in ENDINGS and event.job.notifies:
+            outbox.plan(event.job, event.type, event.sequence, payload(event), event.created_at)
         transaction.on_commit(partial(publish, event), robust=True)
 
 

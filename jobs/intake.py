@@ -7,7 +7,7 @@ and nobody is answered before the commit of their own job. Without `gather` (in 
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from jobs import lifecycle, tasks
 from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
 from jobs.models import IdempotencyKey, Job
 from jobs.uploads import Upload
+from jobs.webhooks import outbox
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,13 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A job to be written down, with the fingerprint of its request, and what came with that: a key, files."""
+    """A job to be written down, with the fingerprint of its request, and what came with that: a key, files, whom to tell."""
 
     job: Job
     fingerprint: str
     key: str = ""
     files: Sequence[Upload] = ()
+    callback_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,27 @@ def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
             answered[job_id] = Outcome(found)
             if job_id in keyed:
                 IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
+    _subscribe(drafts, answered)
     created = [job for job in jobs if job.id not in answered]
     if created:
         transaction.on_commit(lambda: tasks.send(created), robust=True)
     return [answered.get(draft.job.id, Outcome(draft.job.id)) for draft in drafts]
+
+
+def _subscribe(drafts: Sequence[Draft], answered: Mapping[str, Outcome | JobRefused]) -> None:
+    """Whoever wants to know how the job ends that does the work, which may have been another's request."""
+    if not settings.WEBHOOKS:
+        return
+    listening = outbox.endpoints_of(draft.job.user_id for draft in drafts)
+    wanted = set()
+    for draft in drafts:
+        outcome = answered.get(draft.job.id, Outcome(draft.job.id))
+        if isinstance(outcome, Outcome):
+            wanted |= {(outcome.job_id, draft.callback_url)} if draft.callback_url else set()
+            wanted |= {(outcome.job_id, "")} if draft.job.user_id in listening else set()
+    if wanted:
+        outbox.subscribe(wanted)
+        Job.objects.filter(pk__in={job_id for job_id, _ in wanted}).update(notifies=True)
 
 
 def _create(jobs: Sequence[Job], since: datetime) -> dict[str, str]:

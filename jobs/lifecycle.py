@@ -172,7 +172,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
 
 
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
-    """CompletionHook the claim. False: it is lost, and nothing this run writes will count."""
+    """Keep the claim. False: it is lost, and nothing this run writes will count."""
     lease = now + timedelta(seconds=lease_seconds)
     return Job.objects.filter(_held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
 

@@ -82,6 +82,8 @@ class Job(models.Model):
     enqueued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Somebody is to be told how it ends (jobs/webhooks).
+    notifies = models.BooleanField(default=False)
     # Until what happened before its end has been forgotten (jobs/pruning.py).
     events_kept = models.BooleanField(default=True)
 

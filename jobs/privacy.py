@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jobs import lifecycle, uploads
 from jobs.models import FINAL, Job
+from jobs.webhooks import services as webhooks
 from profiles import services
 from profiles.queries import in_chunks
 from resilience import privacy as people
@@ -38,6 +39,7 @@ def erase(user_id: str) -> dict[str, int]:
             uploads.remove(job_id)
         jobs += len(ids)
     erased = {"jobs": jobs, **services.erase(user_id)}
+    webhooks.erase(user_id)
     people.anonymize(user_id)
     return erased
 

@@ -48,6 +48,7 @@ def draft_job(
     inputs: Mapping[str, Any],
     files: Sequence[Upload] = (),
     idempotency_key: str = "",
+    callback_url: str = "",
 ) -> Draft:
     """A job as it would be written down. Files are the same work by their content, whatever their names."""
     request = fingerprint(kind, inputs, [file.about["sha256"] for file in files])
@@ -61,7 +62,7 @@ def draft_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
-    return Draft(job, request, idempotency_key, files)
+    return Draft(job, request, idempotency_key, files, callback_url)
 
 
 def _engines(kind: JobKind, *, has_files: bool) -> str:

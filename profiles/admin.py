@@ -8,22 +8,10 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review, VocabularyEntry
+from unilingo.common.read_only import ReadOnly, ReadOnlyAdmin
 
 
-class ReadOnly:
-    """Written by the program only."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Listed(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+class Listed(ReadOnlyAdmin):
     """A list that costs the same however many rows there are: pages, no total count, no facets."""
 
     list_per_page = 50

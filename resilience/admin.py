@@ -29,6 +29,7 @@ from resilience.models import (
 from resilience.queries import budget, circuit_breakers, percent_of, projected
 from resilience.runtime import runtime
 from resilience.store import Command, StoreUnavailable
+from unilingo.common.read_only import ReadOnlyAdmin
 
 # What the button of each command says, and what is said when it is done.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -38,19 +39,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "auto": ("Automatic", "back to automatic"),
 }
 NO_REDIS = "Redis does not answer."
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Written by the program only."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Budget)
@@ -72,7 +60,7 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(BudgetPeriod)
-class BudgetPeriodAdmin(ReadOnly):
+class BudgetPeriodAdmin(ReadOnlyAdmin):
     """What this month's money went to, above what each scope has left of its months."""
 
     change_list_template = "admin/resilience/budgets.html"
@@ -139,7 +127,7 @@ class BudgetPeriodAdmin(ReadOnly):
 
 
 @admin.register(UsageRecord)
-class UsageRecordAdmin(ReadOnly):
+class UsageRecordAdmin(ReadOnlyAdmin):
     """The sums above the list are of everything the filters let through."""
 
     list_display = (
@@ -193,7 +181,7 @@ class UsageRecordAdmin(ReadOnly):
 
 
 @admin.register(Reservation)
-class ReservationAdmin(ReadOnly):
+class ReservationAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "permit", "user_id", "provider", "amount", "state", "expires_at")
     list_filter = ("state", "provider", "kind")
     search_fields = ("permit", "user_id")
@@ -253,7 +241,7 @@ class KillSwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(BreakerTransition)
-class BreakerTransitionAdmin(ReadOnly):
+class BreakerTransitionAdmin(ReadOnlyAdmin):
     """The breakers as they are now, with a button for each command, above their history."""
 
     change_list_template = "admin/resilience/breakers.html"
@@ -296,7 +284,7 @@ class BreakerTransitionAdmin(ReadOnly):
 
 
 @admin.register(OperatorAction)
-class OperatorActionAdmin(ReadOnly):
+class OperatorActionAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "actor", "action", "target", "details")
     list_filter = ("action", "actor")
     ordering = ("-created_at", "-id")

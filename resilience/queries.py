@@ -9,7 +9,14 @@ from typing import TypedDict
 from django.db.models import Count, Sum
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
-from resilience.models import FLEET, BreakerTransition, BudgetPeriod, UsageRecord, provider_scope
+from resilience.models import (
+    FLEET,
+    BreakerTransition,
+    BudgetPeriod,
+    UsageRecord,
+    provider_scope,
+    user_scope,
+)
 from resilience.policies import ProviderPolicy
 from resilience.store import BreakerState, ProviderStatus, Store
 
@@ -232,3 +239,11 @@ def _future(ms: int, now_ms: int) -> str | None:
 def _iso(ms: int) -> str:
     instant = datetime.fromtimestamp(ms / 1000, UTC)
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def warned_users(user_ids: Iterable[str], percent: int, now: datetime) -> dict[str, int]:
+    """Of these users those who have spent so many percent of this month's allowance or more, and the last mark that they passed."""
+    scopes = {user_scope(user_id): user_id for user_id in user_ids}
+    month = month_of(now)
+    found = BudgetPeriod.objects.filter(month=month, scope__in=scopes, warned_percent__gte=percent)
+    return {scopes[scope]: mark for scope, mark in found.values_list("scope", "warned_percent")}

@@ -18,6 +18,8 @@ app = Celery("unilingo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="sweep")
+app.autodiscover_tasks(["jobs.webhooks"], related_name="sending")
+app.autodiscover_tasks(["jobs.webhooks"], related_name="allowance")
 app.autodiscover_tasks(["unilingo.monitoring"], related_name="watch")
 
 

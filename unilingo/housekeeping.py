@@ -33,9 +33,11 @@ ALIVE = "housekeeping"
 # Seconds from one time to the next, of tasks that Celery runs here and now: what they raise ends them and not the rounds.
 DUTIES = {
     "jobs.sweep": 1.0,
+    "jobs.send_webhooks": 1.0,
     "unilingo.watch": 5.0,
     "jobs.prune": 10.0,
     "jobs.sweep_money": 30.0,
+    "jobs.warn_of_allowances": 30.0,
     "jobs.sweep_uploads": 60.0,
 }
 DATABASE_AWAY = (DatabaseError, InterfaceError)

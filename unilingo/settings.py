@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django_eventstream",
     "unilingo",
     "jobs",
+    "jobs.webhooks",
     "profiles",
     "resilience",
 ]
@@ -234,6 +235,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+
+WEBHOOKS = env.flag("WEBHOOKS", default=True)
+WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE", default=False)
 
 ALERT_POLICY = alert_policy()
 NOTICE_POLICY = notice_policy()

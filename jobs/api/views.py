@@ -18,6 +18,7 @@ from jobs.api import access, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
+from jobs.api.options import Options
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFields, StudyRequest
 from jobs.api.stream import follow, newest_sequences, until_ended
@@ -185,6 +186,7 @@ def ask(
         inputs=dict(inputs),
         files=files,
         idempotency_key=key_of(request),
+        callback_url=Options.of(request).callback_url,
     )
     counted = throttles.charge(request, scope, is_free=lambda: services.is_known(draft))
     return answer(request, services.submit_job(draft), counted)

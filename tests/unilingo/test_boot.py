@@ -53,6 +53,8 @@ BAD = {
     "JWT_SECRET_FILE": ["/none"],
     "JWT_SECRET_PREVIOUS": ["short", f"{'x' * 32},short"],
     "SECRET_KEY_FALLBACKS_FILE": ["/none"],
+    "WEBHOOKS": ["maybe"],
+    "WEBHOOK_ALLOW_PRIVATE": ["maybe"],
     "SECURE_HSTS_SECONDS": ["-1", "forever"],
     "JWT_JWKS_URL": ["ftp://h", "https://", "file:///etc/passwd", "id.example.org/keys"],
     "MONITORING_TOKEN_FILE": ["/none"],

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.core.cache import cache
 
 from unilingo.common.clock import Clock
+from unilingo.common.webhook import WebhookFailed, post
 from unilingo.monitoring.alerts import ALERT_TEXTS, Alert
 from unilingo.monitoring.notices import notice_body, send_mail_of
-from unilingo.monitoring.webhooks import WebhookFailed, post
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +67,8 @@ def _tell(is_raised: bool, now: datetime) -> bool:
     facts = {"alert": str(alert), "raised": is_raised}
     logger.error(ALERT_TEXTS[alert].sentence if is_raised else "database is back", extra=facts)
     try:
-        if policy.webhook_url:
-            post(policy, str(uuid.uuid4()), body, now)
+        if policy.webhook:
+            post(policy.webhook, str(uuid.uuid4()), body, now)
         if policy.emails:
             send_mail_of(body)
     except (WebhookFailed, smtplib.SMTPException, OSError) as error:

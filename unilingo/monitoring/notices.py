@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import F
 
 from unilingo.common.timestamps import iso
+from unilingo.common.webhook import WebhookFailed, post
 from unilingo.models import AlertState, Notice
 from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, runbook
-from unilingo.monitoring.webhooks import WebhookFailed, post
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def _write_notices(
 ) -> None:
     body = notice_body(alert, is_raised, summary, now)
     policy = settings.NOTICE_POLICY
-    channels = [Notice.Channel.WEBHOOK] if policy.webhook_url else []
+    channels = [Notice.Channel.WEBHOOK] if policy.webhook else []
     channels += [Notice.Channel.EMAIL] if policy.emails else []
     Notice.objects.bulk_create(
         Notice(alert=alert, channel=channel, body=body, created_at=now, next_attempt_at=now)
@@ -120,7 +120,7 @@ def _claim(notice: Notice, now: datetime) -> bool:
 def _send(notice: Notice, now: datetime) -> bool:
     try:
         if notice.channel == Notice.Channel.WEBHOOK:
-            post(settings.NOTICE_POLICY, str(notice.id), notice.body, now)
+            _post(notice, now)
         else:
             send_mail_of(notice.body)
     except (WebhookFailed, smtplib.SMTPException, OSError) as error:
@@ -130,6 +130,13 @@ def _send(notice: Notice, now: datetime) -> bool:
         return False
     Notice.objects.filter(pk=notice.pk).update(sent_at=now, next_attempt_at=None)
     return True
+
+
+def _post(notice: Notice, now: datetime) -> None:
+    webhook = settings.NOTICE_POLICY.webhook
+    if webhook is None:
+        raise WebhookFailed("no webhook is set any more")
+    post(webhook, str(notice.id), notice.body, now)
 
 
 def _reason(error: Exception) -> str:

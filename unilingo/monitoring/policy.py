@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from unilingo import env
+from unilingo.common.webhook import Receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,9 @@ class AlertPolicy:
 
 @dataclass(frozen=True, slots=True)
 class NoticePolicy:
-    """Where alerts are told. Empty: nowhere. `allows_private`: a webhook inside our own network may be called."""
+    """Where alerts are told. None or empty: nowhere."""
 
-    webhook_url: str
-    webhook_secret: str
-    allows_private: bool
+    webhook: Receiver | None
     emails: tuple[str, ...]
 
 
@@ -68,7 +67,8 @@ def notice_policy() -> NoticePolicy:
         env.refuse("ALERT_EMAILS", "must be e-mail addresses, by commas")
     if emails and not mail_server().host:
         env.refuse("ALERT_EMAILS", "needs EMAIL_URL")
-    return NoticePolicy(webhook, secret, env.flag("ALERT_WEBHOOK_PRIVATE", default=False), emails)
+    allows_private = env.flag("ALERT_WEBHOOK_PRIVATE", default=False)
+    return NoticePolicy(Receiver(webhook, (secret,), allows_private) if webhook else None, emails)
 
 
 def mail_server() -> MailServer:

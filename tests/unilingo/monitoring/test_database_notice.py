@@ -29,7 +29,7 @@ class HandClock:
 
 @pytest.fixture
 def clock(settings: Settings) -> HandClock:
-    settings.NOTICE_POLICY = NoticePolicy("", "", False, ("ops@example.org",))
+    settings.NOTICE_POLICY = NoticePolicy(None, ("ops@example.org",))
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return HandClock()
 

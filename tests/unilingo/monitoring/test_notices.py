@@ -5,19 +5,18 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from tests.receiver import Listener, running_receiver
+from unilingo.common import webhook
+from unilingo.common.webhook import Receiver
 from unilingo.models import Notice
-from unilingo.monitoring import notices, webhooks
+from unilingo.monitoring import notices
 from unilingo.monitoring.alerts import Alert
 from unilingo.monitoring.policy import NoticePolicy
 
@@ -26,44 +25,12 @@ SUMMARY = {"waiting": 51, "workers": 0}
 CALM = timedelta(seconds=30)
 
 
-@dataclass
-class Receiver:
-    """An HTTP server that takes webhooks; it answers `status` and then 200."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    heard: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
-
-
-@contextmanager
-def running_receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.heard.append(({k.lower(): v for k, v in self.headers.items()}, body))
-            self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-            self.send_header("Location", receiver.url)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        receiver.url = f"http://127.0.0.1:{server.server_port}/alerts?to=ops"
-        yield receiver
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture
-def receiver(settings: Settings) -> Iterator[Receiver]:
+def receiver(settings: Settings) -> Iterator[Listener]:
     with running_receiver() as running:
-        settings.NOTICE_POLICY = NoticePolicy(running.url, SECRET, allows_private=True, emails=())
+        settings.NOTICE_POLICY = NoticePolicy(
+            Receiver(running.url, [SECRET], allows_private=True), emails=()
+        )
         yield running
 
 
@@ -73,7 +40,7 @@ def _note(holds: bool | None, now: datetime) -> list[Alert]:
 
 @pytest.mark.django_db
 def test_a_change_is_told_once_when_it_comes_and_once_when_it_goes(
-    receiver: Receiver, now: datetime
+    receiver: Listener, now: datetime
 ) -> None:
     for seconds in range(5):
         _note(True, now + timedelta(seconds=seconds))
@@ -111,7 +78,7 @@ def test_what_is_not_known_changes_nothing(now: datetime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_watch_at_once_tell_of_a_change_once(
-    receiver: Receiver, now: datetime
+    receiver: Listener, now: datetime
 ) -> None:
     _note(False, now)
     start = threading.Barrier(4)
@@ -137,7 +104,7 @@ def test_processes_that_watch_at_once_tell_of_a_change_once(
 
 
 @pytest.mark.django_db
-def test_a_receiver_can_check_who_sent_it(receiver: Receiver, now: datetime) -> None:
+def test_a_receiver_can_check_who_sent_it(receiver: Listener, now: datetime) -> None:
     _note(True, now)
     notices.deliver(now)
 
@@ -151,7 +118,7 @@ def test_a_receiver_can_check_who_sent_it(receiver: Receiver, now: datetime) -> 
 
 @pytest.mark.django_db
 def test_a_notice_is_sent_again_later_and_later_until_it_is_taken(
-    receiver: Receiver, now: datetime
+    receiver: Listener, now: datetime
 ) -> None:
     receiver.statuses[:] = [500, 302, 404]
     _note(True, now)
@@ -167,7 +134,7 @@ def test_a_notice_is_sent_again_later_and_later_until_it_is_taken(
 
 @pytest.mark.django_db
 def test_a_receiver_that_never_takes_it_is_given_up(settings: Settings, now: datetime) -> None:
-    settings.NOTICE_POLICY = NoticePolicy("http://127.0.0.1:1/", SECRET, True, ())
+    settings.NOTICE_POLICY = NoticePolicy(Receiver("http://127.0.0.1:1/", [SECRET], True), ())
     _note(True, now)
 
     for hour in range(24):
@@ -180,7 +147,7 @@ def test_a_receiver_that_never_takes_it_is_given_up(settings: Settings, now: dat
 
 @pytest.mark.django_db
 def test_mail_says_what_holds_and_what_to_do(settings: Settings, now: datetime) -> None:
-    settings.NOTICE_POLICY = NoticePolicy("", "", False, ("ops@example.org",))
+    settings.NOTICE_POLICY = NoticePolicy(None, ("ops@example.org",))
 
     _note(True, now)
     notices.deliver(now)
@@ -194,7 +161,7 @@ def test_mail_says_what_holds_and_what_to_do(settings: Settings, now: datetime) 
 
 
 @pytest.mark.django_db
-def test_notices_of_last_month_are_forgotten(receiver: Receiver, now: datetime) -> None:
+def test_notices_of_last_month_are_forgotten(receiver: Listener, now: datetime) -> None:
     _note(True, now)
     notices.deliver(now)
 
@@ -212,22 +179,22 @@ def test_notices_of_last_month_are_forgotten(receiver: Receiver, now: datetime) 
     ],
 )
 def test_an_address_of_ours_is_no_public_one(address: str) -> None:
-    assert not webhooks.is_public(address)
+    assert not webhook.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
 def test_an_address_of_the_internet_is_a_public_one(address: str) -> None:
-    assert webhooks.is_public(address)
+    assert webhook.is_public(address)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::1]"])
 def test_a_webhook_never_calls_inwards_unless_it_may(now: datetime, host: str) -> None:
     with running_receiver() as receiver:
         port = receiver.url.split(":")[2].split("/")[0]
-        policy = NoticePolicy(f"http://{host}:{port}/", SECRET, False, ())
+        policy = Receiver(f"http://{host}:{port}/", [SECRET])
 
-        with pytest.raises(webhooks.WebhookFailed, match="not a public one"):
-            webhooks.post(policy, "id", {}, now)
+        with pytest.raises(webhook.WebhookFailed, match="not a public one"):
+            webhook.post(policy, "id", {}, now)
 
         assert receiver.heard == []
 
@@ -236,7 +203,9 @@ def test_a_webhook_never_calls_inwards_unless_it_may(now: datetime, host: str) -
 def test_what_could_not_be_sent_is_logged_without_the_address(
     settings: Settings, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.NOTICE_POLICY = NoticePolicy("http://127.0.0.1:1/hook/t0ken", SECRET, True, ())
+    settings.NOTICE_POLICY = NoticePolicy(
+        Receiver("http://127.0.0.1:1/hook/t0ken", [SECRET], True), ()
+    )
     _note(True, now)
 
     notices.deliver(now)

@@ -11,16 +11,27 @@ import hmac
 import http.client
 import ipaddress
 import json
+import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from unilingo.monitoring.policy import NoticePolicy
-
 TIMEOUT_SECONDS = 5.0
+# A secret that is written so holds its bytes in base64; another one is its own text.
+SECRET_PREFIX = "whsec_"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """`secrets`: each signs, the newest first. `allows_private`: an address inside our own network may be called."""
+
+    url: str
+    secrets: Sequence[str]
+    allows_private: bool = False
 
 
 class WebhookFailed(Exception):
@@ -41,18 +52,18 @@ class _Connection(http.client.HTTPConnection):
         self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
 
 
-def post(policy: NoticePolicy, message_id: str, body: Mapping[str, Any], now: datetime) -> None:
+def post(to: Receiver, message_id: str, body: Mapping[str, Any], now: datetime) -> None:
     """Raises WebhookFailed."""
-    parts = urlsplit(policy.webhook_url)
+    parts = urlsplit(to.url)
     is_tls = parts.scheme == "https"
     port = parts.port or (443 if is_tls else 80)
     host = parts.hostname or ""
-    address = _address_of(host, port, allows_private=policy.allows_private)
-    content = json.dumps(body, separators=(",", ":")).encode()
+    address = _address_of(host, port, allows_private=to.allows_private)
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     connection = _Connection(host, port, address, ssl.create_default_context() if is_tls else None)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, content, headers(policy, message_id, content, now))
+        connection.request("POST", path, content, headers(to.secrets, message_id, content, now))
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         raise WebhookFailed(type(error).__name__) from error
@@ -62,17 +73,29 @@ def post(policy: NoticePolicy, message_id: str, body: Mapping[str, Any], now: da
         raise WebhookFailed(f"status {status}")
 
 
-def headers(policy: NoticePolicy, message_id: str, content: bytes, now: datetime) -> dict[str, str]:
+def headers(
+    secrets: Sequence[str], message_id: str, content: bytes, now: datetime
+) -> dict[str, str]:
     timestamp = str(int(now.timestamp()))
     signed = b".".join((message_id.encode(), timestamp.encode(), content))
-    digest = hmac.new(policy.webhook_secret.encode(), signed, hashlib.sha256).digest()
+    digests = (hmac.new(_key(secret), signed, hashlib.sha256).digest() for secret in secrets)
     return {
         "Content-Type": "application/json",
         "User-Agent": "UniLingo",
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(d).decode()}" for d in digests),
     }
+
+
+def new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(os.urandom(24)).decode()
+
+
+def _key(secret: str) -> bytes:
+    if not secret.startswith(SECRET_PREFIX):
+        return secret.encode()
+    return base64.b64decode(secret.removeprefix(SECRET_PREFIX))
 
 
 def _address_of(host: str, port: int, *, allows_private: bool) -> str:
@@ -82,7 +105,7 @@ def _address_of(host: str, port: int, *, allows_private: bool) -> str:
         raise WebhookFailed("the name has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not allows_private and not all(map(is_public, addresses)):
-        raise WebhookFailed("the address is not a public one: ALERT_WEBHOOK_PRIVATE")
+        raise WebhookFailed("the address is not a public one")
     return addresses[0]
 
 

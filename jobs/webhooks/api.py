@@ -1,0 +1,66 @@
+"""HTTP for a user's webhook."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs.webhooks import services
+from unilingo.common.caller import user_id_of
+from unilingo.common.fields import Text
+
+
+class CallbackUrl(Text):
+    """An address that may be called."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=services.URL_CHARACTERS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        url = super().to_internal_value(data)
+        refused = services.refusal(url)
+        if refused:
+            raise ValidationError(refused)
+        return url
+
+
+class WebhookRequest(serializers.Serializer[Any]):
+    url = CallbackUrl(allow_null=True, help_text="null: no address for all jobs any more.")
+
+
+_ANSWER = inline_serializer(
+    "WebhookSecret",
+    {
+        "success": serializers.BooleanField(),
+        "url": serializers.CharField(allow_null=True),
+        "secret": serializers.CharField(
+            help_text="Told this once; the one before is good for a day."
+        ),
+    },
+)
+
+
+class Webhook(APIView):
+    @extend_schema(
+        operation_id="set_webhook",
+        tags=["work"],
+        summary="Where to tell how all of the caller's jobs end",
+        description=(
+            "Told are `job.completed`, `job.failed`, `job.cancelled`, and `allowance.warning` at 80 and 100 % of the month's allowance, "
+            "signed as https://www.standardwebhooks.com says."
+        ),
+        request=WebhookRequest,
+        responses={200: _ANSWER},
+    )
+    def put(self, request: Request) -> Response:
+        asked = WebhookRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        url = asked.validated_data["url"] or ""
+        secret = services.set_endpoint(user_id_of(request), url, timezone.now())
+        body = {"success": True, "url": url or None, "secret": secret}
+        return Response(body, headers={"Cache-Control": "no-store"})
