@@ -35,22 +35,24 @@ _REASONS = {
 
 
 class Remembered:
-    """A probe that is run at most every KEPT_SECONDS: whoever may ask for it need not be known. Safe for threads."""
+    """A probe that is not run again for KEPT_SECONDS after it was good: anybody may ask for it. Safe for threads."""
 
     def __init__(self, run: Callable[[], str], clock: Clock) -> None:
         self._run, self._clock = run, clock
         self._lock = threading.Lock()
-        self._found, self._until = OK, float("-inf")
+        self._good_until = float("-inf")
 
     def __call__(self) -> str:
         with self._lock:
-            if self._clock.monotonic() >= self._until:
-                self._found = self._run()
-                self._until = self._clock.monotonic() + KEPT_SECONDS
-            return self._found
+            if self._clock.monotonic() < self._good_until:
+                return OK
+            found = self._run()
+            if found == OK:
+                self._good_until = self._clock.monotonic() + KEPT_SECONDS
+            return found
 
     def forget(self) -> None:
-        self._until = float("-inf")
+        self._good_until = float("-inf")
 
 
 def database() -> str:
@@ -60,10 +62,10 @@ def database() -> str:
             [row], update_conflicts=True, unique_fields=["pk"], update_fields=["at"]
         )
     except (DatabaseError, InterfaceError) as error:
+        if not connection.in_atomic_block:
+            # After a failover it may lead to what takes no writes any more.
+            connection.close_if_unusable_or_obsolete()
         return reason(error)
-    finally:
-        # After a failover this connection may lead to what takes no writes any more.
-        connection.close_if_unusable_or_obsolete()
     return OK
 
 

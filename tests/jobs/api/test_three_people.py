@@ -92,6 +92,7 @@ TABLE = [
     Row("POST", "/api/admin/budget/kill-switch", 403, 403, 401),
     Row("POST", "/api/admin/budget/set-limit", 403, 403, 401),
     Row("POST", "/api/auth/token", 400, 400, 400),
+    Row("PUT", "/api/webhook", 400, 400, 401),
     Row("GET", "/api/health", 200, 200, 200),
     Row("GET", "/livez", 200, 200, 200),
     Row("GET", "/readyz", 200, 200, 200),
