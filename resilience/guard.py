@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from resilience.admission import Admission, Permit
+from resilience.admission import Admission
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
 from resilience.policies import ProviderPolicy, Unit, milliseconds
 from resilience.retry import OUTCOMES, Failure, FailureKind
-from resilience.store import AcquireRequest, Outcome, Report, Transition
+from resilience.store import AcquireRequest, Decision, Outcome, Report, Transition
 from resilience.usage import Call, Consumed
 from unilingo.common import spans
 from unilingo.common.clock import Clock
@@ -50,7 +50,7 @@ class Attempt:
 
     call: Call
     reservation: str
-    permit: Permit
+    decision: Decision
     started: float
 
 
@@ -109,11 +109,11 @@ class Guard:
         """
         dependencies = self._dependencies
         try:
-            reservation, permit = self._enter(call, wait or self._sleep)
+            reservation, decision = self._enter(call, wait or self._sleep)
         except CallRefused as refused:
             meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
             raise
-        attempt = Attempt(call, reservation, permit, dependencies.clock.monotonic())
+        attempt = Attempt(call, reservation, decision, dependencies.clock.monotonic())
         try:
             with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
                 answer = make()
@@ -132,7 +132,7 @@ class Guard:
         if permits:
             self._dependencies.admission.renew(self.policy, permits)
 
-    def _enter(self, call: Call, wait: Wait) -> tuple[str, Permit]:
+    def _enter(self, call: Call, wait: Wait) -> tuple[str, Decision]:
         reservation = self._dependencies.ledger.reserve(self.policy.name, call)
         try:
             return reservation, self._admit(call, wait)
@@ -140,20 +140,20 @@ class Guard:
             self._dependencies.ledger.release(reservation)
             raise
 
-    def _admit(self, call: Call, wait: Wait) -> Permit:
+    def _admit(self, call: Call, wait: Wait) -> Decision:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
         until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
             max_wait_ms = milliseconds(until - self._dependencies.clock.monotonic())
             ask = AcquireRequest(call.permit, call.user, self.policy.costs(units), max_wait_ms)
             try:
-                permit = self._dependencies.admission.acquire(self.policy, ask)
+                decision = self._dependencies.admission.acquire(self.policy, ask)
             except (RateLimited, CircuitOpen) as refused:
                 self._wait_out(call, refused, until, wait)
             else:
                 with self._lock:
                     self._held.add(call.permit)
-                return permit
+                return decision
 
     def _wait_out(self, call: Call, refused: CallRefused, until: float, wait: Wait) -> None:
         seconds = refused.retry_after or 0
@@ -174,14 +174,14 @@ class Guard:
             self._dependencies.ledger.settle(attempt.reservation, bill)
         else:
             self._dependencies.ledger.release(attempt.reservation)
-        if attempt.permit.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
+        if attempt.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
             rest_ms = ended.moved.open_until_ms - ended.moved.at_ms if ended.moved else 0
             raise CircuitOpen(retry_after=max(rest_ms / 1000, EARLY_SECONDS)) from error
 
     def _release(
         self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None
     ) -> Ended:
-        call, decision = attempt.call, attempt.permit.decision
+        call, decision = attempt.call, attempt.decision
         duration_ms = milliseconds(self._dependencies.clock.monotonic() - attempt.started)
         if consumed:
             tokens = consumed.units.tokens
@@ -202,7 +202,7 @@ class Guard:
         meter.observe(PROVIDER_CALL_SECONDS, duration_ms / 1000, self.policy.name)
         with self._lock:
             self._held.discard(call.permit)
-        moved = self._dependencies.admission.release(self.policy, attempt.permit, report)
+        moved = self._dependencies.admission.release(self.policy, decision, report)
         return Ended(duration_ms, moved)
 
     def _outcome(self, failure: Failure | None, duration_ms: int) -> Outcome:

@@ -17,7 +17,8 @@ from resilience.models import (
     provider_scope,
 )
 from resilience.policies import ProviderPolicy
-from resilience.store import Command, Store, Transition
+from resilience.redis_store import RedisStore
+from resilience.store import Command, Transition
 from unilingo.common.clock import Clock
 from unilingo.common.metrics import BREAKER_TRANSITIONS, meter
 
@@ -29,7 +30,7 @@ Policies = dict[str, ProviderPolicy]
 class Operations:
     """`actor`: the name of whoever is at the console. Breaker commands raise UnknownProvider, StoreUnavailable."""
 
-    def __init__(self, store: Store, policies: Policies, clock: Clock) -> None:
+    def __init__(self, store: RedisStore, policies: Policies, clock: Clock) -> None:
         self._store = store
         self._policies = policies
         self._clock = clock

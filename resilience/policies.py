@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-OutageMode = Literal["local", "deny", "allow"]
+OutageMode = Literal["deny", "allow"]
 
 
 class Unit(StrEnum):
@@ -133,15 +133,12 @@ class ProviderPolicy:
 
 @dataclass(frozen=True, slots=True)
 class OutagePolicy:
-    """What the guard does while Redis does not answer.
+    """What the guard does while Redis does not answer: refuse every call, or call without limits.
 
-    local: each process keeps to `share` of the limits divided by `processes`. deny: refuse every call.
-    allow: call without limits. Redis is asked again every `retry_seconds`.
+    Redis is asked again every `retry_seconds`.
     """
 
-    mode: OutageMode = "local"
-    processes: int = 4
-    share: float = 0.5
+    mode: OutageMode = "deny"
     retry_seconds: float = 5
 
 

@@ -18,7 +18,8 @@ from resilience.models import (
     user_scope,
 )
 from resilience.policies import ProviderPolicy
-from resilience.store import BreakerState, ProviderStatus, Store
+from resilience.redis_store import RedisStore
+from resilience.store import BreakerState, ProviderStatus
 
 
 class BreakerView(TypedDict):
@@ -91,12 +92,14 @@ class TransitionView(TypedDict):
     at: str
 
 
-def circuit_breakers(store: Store, policies: Iterable[ProviderPolicy]) -> dict[str, BreakerView]:
+def circuit_breakers(
+    store: RedisStore, policies: Iterable[ProviderPolicy]
+) -> dict[str, BreakerView]:
     """Raises StoreUnavailable."""
     return {policy.name: _breaker(policy, store.status(policy)) for policy in policies}
 
 
-def rate_limits(store: Store, policies: Iterable[ProviderPolicy]) -> dict[str, LimitsView]:
+def rate_limits(store: RedisStore, policies: Iterable[ProviderPolicy]) -> dict[str, LimitsView]:
     """Raises StoreUnavailable."""
     return {policy.name: _limits(policy, store.status(policy)) for policy in policies}
 

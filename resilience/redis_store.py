@@ -1,4 +1,4 @@
-"""The store shared by the whole fleet: one Lua script per step, on the Redis server's clock."""
+"""Where the fleet's limits and breakers are kept: one Lua script for each step, on the Redis server's clock."""
 
 import json
 from collections.abc import Callable
@@ -51,7 +51,9 @@ def connect(url: str, timeout_seconds: float = 0.25) -> "redis.Redis":
 
 
 class RedisStore:
-    """`now_ms` is for tests: without it the scripts read the server's clock.
+    """Every method is one atomic step and raises StoreUnavailable.
+
+    `now_ms` is for tests: without it the scripts read the server's clock.
 
     All keys of one provider carry one hash tag, so they share a slot of a Redis Cluster.
     """
@@ -95,9 +97,11 @@ class RedisStore:
         return Released(is_applied, _transition(transition))
 
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
+        """How many of the permits are still held."""
         return int(self._run("renew", policy, *permits))
 
     def leave(self, policy: ProviderPolicy, permit: str) -> None:
+        """Give up a place in the line."""
         keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
         try:
             self.client.zrem(keys["line"], permit)
@@ -135,6 +139,7 @@ class RedisStore:
         )
 
     def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
+        """Take from every window, each under its own key, or from none. Negative units are given back."""
         keys = [f"{self._prefix}:{{requests}}:{key}" for key in counts]
         arguments = [
             argument

@@ -3,7 +3,8 @@
 import logging
 
 from resilience.policies import Window
-from resilience.store import Store, StoreUnavailable, Taken
+from resilience.redis_store import RedisStore
+from resilience.store import StoreUnavailable, Taken
 from unilingo.common.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ ASK_AGAIN_SECONDS = 5.0
 class RequestCounter:
     """One per process; safe for threads. While the store is away nothing is counted, and it is asked every 5 s."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: RedisStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._ask_again_at = 0.0

@@ -1,14 +1,8 @@
-"""Where the fleet's limits and breakers are kept: what a store promises, whatever it is made of.
-
-RedisStore shares them between all processes; MemoryStore is the same for one process. Times are
-milliseconds on the store's own clock.
-"""
+"""The words in which the fleet's limits and breakers are asked for and told. Times are milliseconds on the store's clock."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
-
-from resilience.policies import ProviderPolicy, Window
+from typing import Literal
 
 Command = Literal["reset", "force_open", "force_closed", "auto"]
 
@@ -140,29 +134,3 @@ class Taken:
 
     wait_ms: int
     windows: tuple[WindowState, ...]
-
-
-class Store(Protocol):
-    """Every method is one atomic step and raises StoreUnavailable."""
-
-    def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision: ...
-
-    def release(self, policy: ProviderPolicy, report: Report) -> Released: ...
-
-    def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
-        """Returns how many of the permits are still held."""
-        ...
-
-    def leave(self, policy: ProviderPolicy, permit: str) -> None:
-        """Give up a place in the line."""
-        ...
-
-    def control(
-        self, policy: ProviderPolicy, command: Command, reason: str
-    ) -> Transition | None: ...
-
-    def status(self, policy: ProviderPolicy) -> ProviderStatus: ...
-
-    def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
-        """Take from every window, each under its own key, or from none. Negative units are given back."""
-        ...

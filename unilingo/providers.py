@@ -59,9 +59,8 @@ def _breaker(provider: str) -> BreakerPolicy:
 
 
 def outage_policy() -> OutagePolicy:
-    mode = env.choice("GUARD_WITHOUT_REDIS", "local", ("local", "deny", "allow"))
-    processes = env.integer("GUARD_PROCESSES", 4, at_least=1)
-    return OutagePolicy(mode=mode, processes=processes)  # type: ignore[arg-type]  # one of the choices
+    mode = env.choice("GUARD_WITHOUT_REDIS", "deny", ("deny", "allow"))
+    return OutagePolicy(mode=mode)  # type: ignore[arg-type]  # one of the choices
 
 
 def budget_policy() -> BudgetPolicy:

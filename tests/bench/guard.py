@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from resilience.guard import Guard
-    from resilience.store import Store
+    from resilience.redis_store import RedisStore
 
 CALLS = 3000
 MONEY_CALLS = 400
@@ -49,7 +49,7 @@ def measure_guard() -> None:
             client.close()
 
 
-def _guard(store: "Store") -> "Guard":
+def _guard(store: "RedisStore") -> "Guard":
     from resilience.admission import Admission
     from resilience.guard import Dependencies, Guard
     from resilience.policies import OutagePolicy, ProviderPolicy

@@ -8,7 +8,9 @@ from pytest_django.fixtures import Settings
 
 from resilience.ledger import MoneyLedger
 from resilience.policies import BreakerPolicy, BudgetPolicy, OutagePolicy, ProviderPolicy
+from resilience.redis_store import RedisStore, connect
 from resilience.runtime import Runtime, runtime
+from tests.resilience.callers import Caller
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer, valkey_server
 
@@ -48,6 +50,20 @@ def around(redis_server: ValkeyServer, settings: Settings) -> Iterator[Runtime]:
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
+
+
+@pytest.fixture
+def store(redis_server: ValkeyServer, clock: HandClock) -> Iterator[RedisStore]:
+    """An empty one, on the clock of the test."""
+    client = connect(redis_server.socket_url)
+    client.flushall()
+    yield RedisStore(client, now_ms=clock.ms)
+    client.close()
+
+
+@pytest.fixture
+def caller(store: RedisStore, clock: HandClock) -> Caller:
+    return Caller(store, clock)
 
 
 @pytest.fixture

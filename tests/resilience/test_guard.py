@@ -14,8 +14,8 @@ from resilience.errors import (
     RateLimited,
 )
 from resilience.guard import Dependencies, Guard
-from resilience.memory.store import MemoryStore
 from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy
+from resilience.redis_store import RedisStore
 from resilience.retry import Failure, FailureKind
 from resilience.store import BreakerState, ProviderStatus, Transition
 from resilience.usage import Call, Consumed, Units
@@ -47,7 +47,7 @@ class Door:
     guard: Guard
     clock: HandClock
     purse: Purse
-    store: MemoryStore
+    store: RedisStore
     transitions: list[Transition]
     calls: int = 0
 
@@ -80,10 +80,9 @@ class Door:
 
 
 @pytest.fixture
-def make_door() -> Callable[[ProviderPolicy], Door]:
+def make_door(store: RedisStore, clock: HandClock) -> Callable[[ProviderPolicy], Door]:
     def make(policy: ProviderPolicy) -> Door:
-        clock, purse, transitions = HandClock(), Purse(), []
-        store = MemoryStore(clock.ms)
+        purse, transitions = Purse(), []
         admission = Admission(
             store, OutagePolicy(), clock, lambda provider, moved: transitions.append(moved)
         )

@@ -1,6 +1,6 @@
-"""The line, the same in every store: users in turn, nobody overtaken, nobody waited for in vain."""
+"""The line: users in turn, nobody overtaken, nobody waited for in vain."""
 
-from tests.contracts.store_callers import POLICY, Caller
+from tests.resilience.callers import POLICY, Caller
 
 
 def test_one_users_bulk_work_lets_others_pass(caller: Caller) -> None:
@@ -28,7 +28,7 @@ def test_newcomers_do_not_overtake_a_caller_who_is_here(caller: Caller) -> None:
     for _ in range(10):
         caller.end(*caller.ask())
     first, refused = caller.ask(user="ana")
-    caller.clock.ms += refused.wait_ms
+    caller.clock.advance(refused.wait_ms / 1000)
 
     _, newcomer = caller.ask(user="ben")
 
@@ -40,7 +40,7 @@ def test_nobody_waits_for_a_caller_who_does_not_come_back(caller: Caller) -> Non
     for _ in range(10):
         caller.end(*caller.ask())
     _, refused = caller.ask(user="gone")
-    caller.clock.ms += refused.wait_ms + 2_001
+    caller.clock.advance((refused.wait_ms + 2_001) / 1000)
 
     assert caller.ask(user="ben")[1].is_admitted
 
@@ -49,7 +49,7 @@ def test_nobody_waits_for_a_caller_who_has_gone_until_there_is_room(caller: Call
     for _ in range(10):
         caller.end(*caller.ask())
     first, refused = caller.ask(user="ana", max_wait_ms=2_000)
-    caller.clock.ms += refused.wait_ms
+    caller.clock.advance(refused.wait_ms / 1000)
 
     assert refused.wait_ms > 2_000
     assert caller.ask(user="ben")[1].is_admitted
@@ -60,9 +60,9 @@ def test_who_comes_back_has_kept_its_place_and_is_waited_for_again(caller: Calle
     for _ in range(10):
         caller.end(*caller.ask())
     first, refused = caller.ask(user="ana", max_wait_ms=2_000)
-    caller.clock.ms += refused.wait_ms - 500
+    caller.clock.advance((refused.wait_ms - 500) / 1000)
     place = caller.ask(permit=first, max_wait_ms=2_000)[1].place
-    caller.clock.ms += 500
+    caller.clock.advance(500 / 1000)
 
     assert place == 1
     assert caller.ask(user="ben")[1].reason == "fairness"

@@ -1,9 +1,9 @@
-"""Limits, the same in every store: windows, places at once, spacing, all or nothing."""
+"""Limits: windows, places at once, spacing, all or nothing."""
 
 from dataclasses import replace
 
 from resilience.policies import Unit, Window
-from tests.contracts.store_callers import POLICY, Caller
+from tests.resilience.callers import POLICY, Caller
 
 
 def test_calls_pass_up_to_the_limit_and_not_beyond(caller: Caller) -> None:
@@ -22,7 +22,7 @@ def test_the_told_wait_is_enough(caller: Caller) -> None:
         caller.clock.advance(1.7)
     permit, refused = caller.ask()
 
-    caller.clock.ms += refused.wait_ms
+    caller.clock.advance(refused.wait_ms / 1000)
 
     assert caller.ask(permit=permit)[1].is_admitted
 

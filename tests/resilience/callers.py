@@ -1,9 +1,11 @@
 """Calls on a store, by short words, on a clock moved by hand."""
 
 from resilience.policies import BreakerPolicy, ProviderPolicy, Unit
-from resilience.store import AcquireRequest, Decision, Outcome, Report, Store, Transition
+from resilience.redis_store import RedisStore
+from resilience.store import AcquireRequest, Decision, Outcome, Report, Transition
+from tests.resilience.hands import START_SECONDS, HandClock
 
-START_MS = 1_800_000_000_000
+START_MS = round(START_SECONDS * 1000)
 BREAKER = BreakerPolicy(
     minimum_calls=10, consecutive_failures=3, open_seconds=15, successes_to_close=2
 )
@@ -19,21 +21,10 @@ POLICY = ProviderPolicy(
 UNLIMITED = ProviderPolicy(name="free", retries_per_minute=0, breaker=BREAKER)
 
 
-class HandClock:
-    def __init__(self) -> None:
-        self.ms = START_MS
-
-    def __call__(self) -> int:
-        return self.ms
-
-    def advance(self, seconds: float) -> None:
-        self.ms += round(seconds * 1000)
-
-
 class Caller:
     """Acquires and releases by short calls, so that the tests read as what happens."""
 
-    def __init__(self, store: Store, clock: HandClock) -> None:
+    def __init__(self, store: RedisStore, clock: HandClock) -> None:
         self.store, self.clock = store, clock
         self._permits = 0
 

@@ -1,7 +1,7 @@
-"""The breaker, the same in every store: what opens it, how it is tried again, who may force it."""
+"""The breaker: what opens it, how it is tried again, who may force it."""
 
 from resilience.store import BreakerState, Outcome
-from tests.contracts.store_callers import POLICY, START_MS, UNLIMITED, Caller
+from tests.resilience.callers import POLICY, START_MS, UNLIMITED, Caller
 
 
 def test_throttling_starts_a_cooldown_for_all_and_is_no_failure(caller: Caller) -> None:
@@ -95,7 +95,7 @@ def test_a_failed_probe_doubles_the_rest_up_to_the_longest(caller: Caller) -> No
     for _ in range(7):
         wait = caller.ask(UNLIMITED, "waits")[1].wait_ms
         rests.append(wait / 1000)
-        caller.clock.ms += wait
+        caller.clock.advance(wait / 1000)
         permit, probe = caller.ask(UNLIMITED, "waits")
         caller.end(permit, probe, Outcome.FAIL, policy=UNLIMITED)
 
