@@ -18,7 +18,7 @@ from jobs.kinds.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests.jobs import rows
-from tests.people import ASKED, GENERATE, Person, claiming, nobody, signed_in
+from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak
 from unilingo.problems import STATUS
 
@@ -125,7 +125,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         ("/api/jobs/{job_id}/deck.apkg", ann.get("/api/jobs/none/deck.apkg")),
         *((f"/api/jobs/{{job_id}}/{do}", _asked_to(ann, do, s)) for do, s in _CHANGES),
         ("/api/auth/token", nobody().post("/api/auth/token", asked)),
-        ("/api/webhook", claiming("ann").send("PUT", "/api/webhook", {"url": None})),
+        ("/api/webhook", ann.send("PUT", "/api/webhook", {"url": None})),
         ("/api/auth/token", nobody().post("/api/auth/token", asked | {"password": "x"})),
         ("/api/auth/token", nobody().django.post("/api/auth/token", "x", "text/plain")),
         *((path, ops.get(path)) for path in _OPERATING),
