@@ -162,7 +162,6 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
-WORKER_SHUTDOWN_SECONDS = env.number("WORKER_SHUTDOWN_SECONDS", 5.0)
 
 REQUEST_LIMITS = env.request_limits()
 REST_FRAMEWORK = {
@@ -278,6 +277,11 @@ FALLBACK_TEXT = env.choice("FALLBACK_TEXT", "none", ("none", "local"))
 FALLBACK_SPEECH = env.choice("FALLBACK_SPEECH", "none", ("none", "local"))
 FALLBACK_VISION = env.choice("FALLBACK_VISION", "none", ("none", "local"))
 PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS, AZURE_SPEECH_TIMEOUT_SECONDS)
+# A stopping worker lets its calls end, since they are paid for; in development nobody waits so long for Ctrl-C.
+_LONGEST_CALL_SECONDS = max(policy.lease_seconds for policy in PROVIDER_POLICIES.values())
+WORKER_SHUTDOWN_SECONDS = env.number(
+    "WORKER_SHUTDOWN_SECONDS", 5.0 if DEBUG else _LONGEST_CALL_SECONDS
+)
 OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy()
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()

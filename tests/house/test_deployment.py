@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.house.tree import PACKAGES, ROOT
 from tests.stack import procfile
@@ -31,6 +32,13 @@ def test_compose_starts_the_lines_of_the_procfile(name: str) -> None:
 def test_railway_starts_the_lines_of_the_procfile(name: str) -> None:
     assert shlex.split(_railway(name)["startCommand"]) == procfile()[name]
     assert 1 <= _railway(name)["numReplicas"] <= 3
+
+
+def test_platforms_wait_longer_for_a_worker_than_its_calls_may_take() -> None:
+    longest = max(policy.lease_seconds for policy in settings.PROVIDER_POLICIES.values())
+
+    assert _railway("worker")["drainingSeconds"] > longest
+    assert int(_compose()["services"]["worker"]["stop_grace_period"].removesuffix("s")) > longest
 
 
 def test_railway_releases_before_it_serves_and_asks_whether_it_can() -> None:

@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from tests.clients import Client, Event
+from tests.fakes.openai_faults import Behaviour, Exchange, answer
 from tests.fakes.openai_server import FakeOpenAI
 from tests.journeys.test_streams import ids, path_of
 from tests.journeys.writer import Writer
@@ -100,6 +101,34 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_to_another(
     times = {event.name: event.data["timestamp"] for event in events}
     assert seconds_between(times["waiting"], times["active"]) < 3
     assert house.ended("ann", job_id)["attemptsMade"] == 1
+
+
+def takes(seconds: float) -> Behaviour:
+    def answer_late(exchange: Exchange) -> None:
+        exchange.wait(seconds)
+        answer(exchange)
+
+    return answer_late
+
+
+def test_a_worker_that_is_asked_to_stop_ends_the_call_that_is_paid_for(
+    house: Stack, provider: FakeOpenAI
+) -> None:
+    stopping = house.start_worker(WORKER_SHUTDOWN_SECONDS="20")
+    provider.served.clear()
+    provider.script(takes(3))
+    job_id = house.submit("ann")
+    status = f"/api/job-status/{job_id}"
+    wait_until(
+        lambda: house.client("ann").get(status).json["status"] == "active", 15, "the job runs"
+    )
+    stopping.terminate()
+    stopping.popen.wait(20)
+    house.start_worker()
+
+    assert house.ended("ann", job_id)["status"] == "completed"
+    assert stopping.popen.returncode == 0
+    assert len(provider.served) == 1
 
 
 def test_a_provider_that_is_busy_delays_the_job_and_it_is_woken_in_time(
