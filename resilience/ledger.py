@@ -40,6 +40,7 @@ from resilience.policies import BudgetPolicy
 from resilience.prices import cost_of, price_of
 from resilience.usage import Call, Consumed, Units
 from unilingo.common.clock import Clock
+from unilingo.common.database_retry import retry_on_database_error
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +160,13 @@ class MoneyLedger:
             raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
 
     def _end(self, reservation: UUID, state: Reservation.State, bill: Bill | None) -> None:
-        """Once: of several ends of one reservation only the first has an effect."""
+        """Once: of several ends of one reservation only the first has an effect.
+
+        The call has been made and perhaps paid for: what it took is written down even if the database was just away.
+        """
+        retry_on_database_error(lambda: self._end_once(reservation, state, bill))
+
+    def _end_once(self, reservation: UUID, state: Reservation.State, bill: Bill | None) -> None:
         with transaction.atomic(durable=True):
             held = Reservation.objects.filter(pk=reservation, state=Reservation.State.HELD)
             if not held.update(state=state):

@@ -9,6 +9,7 @@ from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 
 from unilingo import broker
+from unilingo.common import stopping
 
 # It warns root of pickled messages; ours are JSON.
 warnings.simplefilter("ignore", SecurityWarning)
@@ -44,11 +45,7 @@ def _stop_taking(**_: object) -> None:
     """A warm shutdown waits for running calls; what is still running after the grace goes back to the queue."""
     from django.conf import settings
 
-    from jobs import heartbeat
-    from unilingo import housekeeping
-
-    heartbeat.stop()
-    housekeeping.stop()
+    stopping.stop()
     timer = threading.Timer(settings.WORKER_SHUTDOWN_SECONDS, _leave)
     timer.daemon = True
     timer.start()

@@ -19,6 +19,7 @@ from redis.exceptions import LockError
 from redis.lock import Lock
 
 from unilingo import workers
+from unilingo.common import stopping
 from unilingo.common.clock import Clock, SystemClock
 from unilingo.monitoring.database_notice import DatabaseNotice
 
@@ -109,29 +110,21 @@ class Rounds:
             logger.error("database away, nothing is swept", extra=facts)
 
 
-_stopping = threading.Event()
-
-
 def start(role: Role, name: str) -> None:
     """Begin the rounds on a thread of their own; returns at once."""
     threading.Thread(target=_go_on, args=(role, name), name=ALIVE, daemon=True).start()
-
-
-def stop() -> None:
-    """This process ends: the next one need not wait until its turn expires."""
-    _stopping.set()
 
 
 def _go_on(role: Role, name: str) -> None:
     current_app.loader.import_default_modules()
     clock = SystemClock()
     turn, rounds, notice = Turn(role), Rounds(_apply, clock), DatabaseNotice(clock)
-    while not _stopping.wait(PAUSE_SECONDS[role]):
+    while not stopping.wait_for_stop(PAUSE_SECONDS[role]):
         if turn.take():
             workers.say_alive(ALIVE, name, role)
             notice.note(not rounds.go(), timezone.now())
             turn.end_round()
-    turn.give_up()
+    turn.give_up()  # so that the next one need not wait until it expires
 
 
 def _apply(name: str) -> object:

@@ -18,6 +18,7 @@ from rest_framework.renderers import JSONRenderer
 from jobs import heartbeat
 from jobs.worker_stats import worker_stats
 from unilingo import probes, problems, workers
+from unilingo.common import stopping
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
 
@@ -57,7 +58,7 @@ def report() -> tuple[int, dict[str, Any]]:
 
 
 def _problem() -> str:
-    if heartbeat.is_stopping():
+    if stopping.is_stopping():
         return "stopping"
     if heartbeat.stuck() >= settings.WORKER_CONCURRENCY:
         return "pool stuck"

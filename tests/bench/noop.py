@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import redis
@@ -105,7 +106,7 @@ def statements() -> dict[str, int]:
     claim = count(
         "claim", lambda: lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)
     )
-    with heartbeat.holding(claim, now):
+    with heartbeat.holding(claim, monotonic() + 60):
         count("heartbeat", lambda: lifecycle.renew(claim, lease_seconds=15, now=now))
     count("finish", lambda: lifecycle.complete(claim, {"success": True}, now=now))
     return found

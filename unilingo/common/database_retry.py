@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from jobs import heartbeat
+from unilingo.common import stopping
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def retry_on_database_error(act: Callable[[], T]) -> T:
             return act()
         except DATABASE_AWAY as error:
             logger.warning("database away", extra={"reason": type(error).__name__})
-            if heartbeat.wait_for_stop(pause):
+            if stopping.wait_for_stop(pause):
                 break
             close_old_connections()
     return act()
