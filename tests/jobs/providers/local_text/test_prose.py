@@ -68,4 +68,4 @@ def test_a_row_of_two_cells_is_a_term_and_its_meaning() -> None:
 
 
 def test_characters_nobody_sees_are_dropped() -> None:
-    assert texts("The heart\x00 pumps\u00ad blood\u202e.") == ["The heart pumps blood ."]
+    assert texts("The heart\x00 pumps\u00ad blood\u202e.") == ["The heart pumps blood."]

@@ -1,0 +1,117 @@
+"""A run of lines -> its paragraphs, points, rows and definitions."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from jobs.study_text import block as why
+from jobs.study_text import plain
+from jobs.study_text.block import Block, Kind
+from jobs.study_text.glossary import UNFINISHED, Stated, sign_of, stated
+from jobs.study_text.lines import Line
+from jobs.study_text.markdown import Marked, unmarked
+from jobs.study_text.pages import without_citations
+from jobs.study_text.tables import is_row, rows
+
+_MID_SENTENCE = re.compile(r"[.!?:;)\]”\"*]\s*$")
+_BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,60}\1")
+_TIDY = re.compile(r"\s+([,.;:!?)])(?=\s|$)")
+# Signs that prose has as well: what stands before them is a term only in a list of its like.
+DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "sign"))
+
+
+def blocks_of(part: Marked, heading: str) -> Iterator[Block]:
+    lines = [line for line in part.lines if line.text.strip()]
+    gathered: list[Line] = []
+    table: list[Line] = []
+    listed = _listed(lines)
+    for number, line in enumerate(lines):
+        row = is_row(lines, number)
+        if table and not row:
+            yield from rows(table)
+            table = []
+        if gathered and (row or number in listed or not _continues(gathered[-1].text, line.text)):
+            yield _paragraph(part, gathered, heading, is_listed=number - len(gathered) in listed)
+            gathered = []
+        if row:
+            table.append(line)
+        else:
+            gathered.append(line)
+    if table:
+        yield from rows(table)
+    if gathered:
+        yield _paragraph(part, gathered, heading, is_listed=len(lines) - len(gathered) in listed)
+
+
+def _listed(lines: Sequence[Line]) -> set[int]:
+    """The lines that begin a definition in a list of definitions: at least two with one sign."""
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        sign = said.sign if (said := stated(line.text)) else sign_of(line.text)
+        if sign and (said or sign not in ("gap", "tight")):
+            found.setdefault(sign, []).append(number)
+    listed: set[int] = set()
+    for sign, numbers in found.items():
+        if len(numbers) > 2 and 2 * len(numbers) > len(lines):
+            listed.update(numbers)
+        elif len(numbers) > 1 or sign not in DOUBTFUL:
+            listed.update(n for n in numbers if _may_begin(lines, n))
+    return listed
+
+
+def _may_begin(lines: Sequence[Line], number: int) -> bool:
+    """Whether the line before is no sentence that goes on in this one."""
+    before = lines[number - 1].text if number else ""
+    return len(before) <= 70 or bool(_MID_SENTENCE.search(before))
+
+
+def _continues(before: str, line: str) -> bool:
+    """Whether `line` goes on with the paragraph, rather than being the next point on a slide."""
+    if plain.is_code(before) != plain.is_code(line):
+        return False
+    if _BOLD_LINE.fullmatch(before.strip()):
+        return True
+    wrapped = len(before) >= plain.WRAPPED_AT or before.rstrip().endswith((",", "-"))
+    wrapped = wrapped or before.split()[-1].lower() in UNFINISHED
+    return wrapped or line.lstrip()[:1].islower()
+
+
+def _paragraph(part: Marked, lines: Sequence[Line], heading: str, *, is_listed: bool) -> Block:
+    raw = " ".join(" ".join(line.text for line in lines).split())
+    kind: Kind = "item" if part.part == "item" else "paragraph"
+    plain_text = tidied(raw)
+    place = Block(kind, plain_text, lines[0].start, lines[-1].end)
+    if plain.is_code(raw) and all(plain.is_code(line.text) for line in lines):
+        return replace(place, kind="code", left_out=why.CODE)
+    if not any(map(str.isalnum, plain_text)):
+        return replace(place, left_out=why.PAGE)
+    said = stated(raw)
+    if (
+        said
+        and (is_listed or kind == "item" or said.sign not in DOUBTFUL)
+        and _is_definition(said, kind, is_listed)
+    ):
+        return _definition(place, said, heading)
+    return place
+
+
+def _is_definition(said: Stated, kind: Kind, is_listed: bool) -> bool:
+    """A sentence of prose with a colon or a dash is none (`The heart - a muscle - beats`)."""
+    if said.is_label or kind == "item" and said.sign not in ("tight", "bold-only"):
+        return True
+    if is_listed and said.sign not in ("colon", "tight"):
+        return True
+    return said.sign == "bold" or (
+        len(said.term.split()) <= 5 and said.sign in ("colon", "tight", "gap")
+    )
+
+
+def _definition(place: Block, said: Stated, heading: str) -> Block:
+    term, meaning = tidied(said.term) or heading, tidied(said.meaning)
+    if not term or not meaning:
+        return place
+    return replace(place, kind="definition", text=f"{term}: {meaning}", term=term, meaning=meaning)
+
+
+def tidied(raw: str) -> str:
+    return _TIDY.sub(r"\1", without_citations(unmarked(raw))).strip()

@@ -1,0 +1,157 @@
+"""Plain text's own ways to mark a list, a heading and a table -> those of Markdown."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from jobs.study_text.lines import Line
+from jobs.study_text.pages import is_contents
+
+_BULLET = re.compile(
+    r"\s*[•·▪◦‣●○■\u25a1\u27a2\u27a4\u25ba\u25b8\u2713\u2714\u2756∙⁃–—>*+-]\s+(?=\S)"
+)
+_LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
+_COUNTED = re.compile(r"\s*(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|unit|slide|lecture|topic|week|module|article|art\.|§|lesson)\s*)?"
+    r"(?:\d{1,3}(?:\.\d{1,2}){0,4}[a-z]?|[IVX]{1,5})[.:)]?\s*[-–—:]?\s+(?=\S)",
+    re.I,
+)
+_CHAPTER = re.compile(
+    r"(?:article|chapter|section|part|unit|slide|lecture|topic|week|module|lesson)\s+(?:\d|[IVX]+\b)",
+    re.I,
+)
+_CODE = re.compile(
+    r"[{}]\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue)\b[^.]*;\s*$|^\s*(?:#include|import [\w.]+;?$|from [\w.]+ import )"
+    r"|^\s*(?:def|class|for|if|while|SELECT)\b[^.]*[:;{(]\s*$|^\s*(?:\$|>>>|%) \S|^\s*</?[a-z]+[^<>]*>\s*$|^\s*(?:sudo|apt|pip|npm|git|docker|curl|cd) [\w./-]"
+)
+_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]*|\b[A-Z][A-Z0-9]+s?\b")
+_NUMERAL = re.compile(r"[IVX]{1,4}|\w*\d\w*")
+_WORDS = re.compile(r"[\w'’-]+|[^\w'’-]+")
+# Headings under which nothing is learned.
+NO_STUDY = re.compile(
+    r"(?:references?(?: and notes)?|bibliography|works cited|further reading|literature(?: cited)?|sources|see also|"
+    r"(?:normative|informative) references|external links|acknowledge?ments?|licen[cs]e|install(?:ation|ing)?|contributing|change ?log|citation|authors?|copyright|author'?s'? addresse?s?|footnotes|notes and references)",
+    re.I,
+)
+HEADING_WORDS, HEADING_LENGTH, WRAPPED_AT = 9, 80, 45
+
+
+def is_code(text: str) -> bool:
+    return len(text) < 1000 and bool(_CODE.search(text))
+
+
+def unnumbered(title: str) -> str:
+    return _NUMBERED.sub("", title, count=1) if _NUMBERED.match(title) else title
+
+
+def markdown(lines: Sequence[Line]) -> Iterator[Line]:
+    """Line by line; between a heading or list and what stands around it comes an empty line."""
+    capitals = _usual_capitals(lines)
+    lists_with_o = sum(bool(_LETTER_O.match(line.text)) for line in lines) > 1
+    fenced = False
+    for number, line in enumerate(lines):
+        text = line.text
+        if text.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        if fenced or not text.strip() or text.lstrip().startswith("#"):
+            yield line
+        elif _is_heading(lines, number):
+            yield line.with_text("")
+            yield line.with_text(f"# {_in_small_letters(text.strip(), capitals)}")
+            yield line.with_text("")
+        else:
+            marked = _marked(text, lists_with_o)
+            yield line.with_text(marked)
+
+
+def _marked(text: str, lists_with_o: bool) -> str:
+    indent = len(text) - len(text.lstrip())
+    if re.fullmatch(r"\s*(?:[-*_=] ?){3,}\s*", text):
+        return text.lstrip()
+    if text.lstrip().startswith("> "):
+        return text.lstrip()
+    bullet = _BULLET.match(text) or (lists_with_o and _LETTER_O.match(text)) or _COUNTED.match(text)
+    if bullet:
+        return f"{' ' * min(indent, 3)}- {text[bullet.end() :]}"
+    return text if text.lstrip().startswith(":") else text.lstrip(" ")
+
+
+def _is_heading(lines: Sequence[Line], number: int) -> bool:
+    text = lines[number].text.strip()
+    if (
+        len(text) > HEADING_LENGTH
+        or not text
+        or text.startswith(("|", ">", ":", "[^", "**", "$", "`"))
+    ):
+        return False
+    before = lines[number - 1].text.strip() if number else ""
+    following = next(
+        (later.text for later in lines[number + 1 : number + 3] if later.text.strip()), ""
+    )
+    after = lines[number + 1].text.strip() if number + 1 < len(lines) else ""
+    if re.fullmatch(r"[=-]{3,}", after) or after.startswith(": ") or is_contents(text):
+        return False
+    if NO_STUDY.fullmatch(text.strip(" :")):
+        return True
+    if not following:
+        return False
+    if is_capitals(text):
+        return not _is_shouted(lines, number)
+    return _is_titled(text, before, following)
+
+
+def _is_shouted(lines: Sequence[Line], number: int) -> bool:
+    """Whether the line belongs to a whole paragraph in capitals."""
+    near = [line.text.strip() for line in lines[max(0, number - 3) : number + 4]]
+    at = min(number, 3)
+    before = next((n for n in range(at) if not is_capitals(near[at - 1 - n])), at)
+    after = next((n for n, text in enumerate(near[at + 1 :]) if not is_capitals(text)), 3)
+    return before + after > 2
+
+
+def is_capitals(text: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    return (
+        len(letters) > 3
+        and text.upper() == text
+        and len(text.split()) <= 12
+        and text[-1] not in ".;,"
+    )
+
+
+def _is_titled(text: str, before: str, following: str) -> bool:
+    numbered = bool(_NUMBERED.match(text))
+    if before and not numbered and not _CHAPTER.match(before):
+        return False
+    body = unnumbered(text)
+    words = body.split()
+    if not 0 < len(words) <= HEADING_WORDS or not (body[0].isupper() or _CHAPTER.match(text)):
+        return False
+    if text[-1] in ".!?;,:" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
+        return False
+    if re.search(r"\s[-–—]\s|\s{3,}", body) or (_BULLET.match(text) and body == text):
+        return False
+    follows_list = bool(_BULLET.match(following) or _COUNTED.match(following))
+    if numbered and _COUNTED.match(text) and _COUNTED.match(following) and not _CHAPTER.match(text):
+        return False
+    return len(following.split()) > len(words) or follows_list
+
+
+def _usual_capitals(lines: Sequence[Line]) -> dict[str, str]:
+    """How the text writes words that have capitals amid a sentence (`DNA`, `Vienna`)."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if not is_capitals(line.text.strip()):
+            found.update({word.lower(): word for word in _CAPITAL.findall(line.text)})
+    return found
+
+
+def _in_small_letters(title: str, capitals: dict[str, str]) -> str:
+    if not is_capitals(title):
+        return title
+    words = [
+        word if _NUMERAL.fullmatch(word) else capitals.get(word.lower(), word.lower())
+        for word in _WORDS.findall(title)
+    ]
+    text = "".join(words)
+    return text[:1].upper() + text[1:]

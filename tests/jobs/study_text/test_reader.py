@@ -1,0 +1,121 @@
+"""Every form in which study text is pasted comes out as the same blocks."""
+
+import pytest
+
+from jobs.study_text import Block, read
+
+
+def definitions(content: str) -> dict[str, str]:
+    return {block.term: block.meaning for block in read(content).blocks if block.term}
+
+
+def shown(content: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in read(content).learned_from]
+
+
+@pytest.mark.parametrize("sign", [":", " :", " -", " –", " —", " =", " :=", " ->", "\t", "-"])
+@pytest.mark.parametrize("mark", ["", "- ", "* ", "+ ", "• "])
+def test_a_glossary_is_read_with_any_sign_and_any_mark(sign: str, mark: str) -> None:
+    lines = [("magma", "molten rock beneath the surface"), ("lava", "molten rock above it")]
+    content = "\n".join(f"{mark}{term}{sign} {meaning}" for term, meaning in lines)
+    assert definitions(content) == dict(lines)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Magma\n: molten rock",
+        "<dl><dt>Magma</dt><dd>molten rock</dd></dl>",
+        "| Term | Definition |\n|---|---|\n| Magma | molten rock |",
+        "<table><tr><th>Term</th><th>Meaning</th></tr><tr><td>Magma</td><td>molten rock</td></tr></table>",
+        "**Magma** (n.): molten rock",
+        "### Magma\n\n- **Definition:** molten rock",
+        "\\begin{description}\\item[Magma] molten rock\\end{description}",
+        "\\section{Rock}\n\\begin{definition}[Magma]\nmolten rock\n\\end{definition}",
+    ],
+)
+def test_a_definition_is_found_in_every_markup(content: str) -> None:
+    assert definitions(content) == {"Magma": "molten rock"}
+
+
+def test_a_sentence_with_a_dash_or_a_question_is_no_definition() -> None:
+    assert not definitions("The heart - a muscle of the chest - pumps blood through the body.")
+    assert not definitions("- Osmosis: what is it?")
+    assert not definitions("- Note: bring a calculator to the exam")
+
+
+def test_mark_up_is_taken_off() -> None:
+    content = "The *cell* is a `unit` of [life](https://example.org/a_b), see[^1] **this**.\n\n[^1]: A note."
+    assert shown(content) == [("paragraph", "The cell is a unit of life, see this.")]
+
+
+def test_latex_is_taken_off() -> None:
+    content = (
+        "\\section{Heat}\\label{s}\nThe \\emph{heat}~$Q$ is energy~\\cite{x}.% no\n\\[Q = mc\\]\n"
+    )
+    assert shown(content) == [("heading", "Heat"), ("paragraph", "The heat Q is energy.")]
+
+
+def test_html_is_taken_off() -> None:
+    content = "<h2>Cells</h2><script>var a;</script><p>A <b>cell</b> grows &amp; divides<sup>[2]</sup>.<br/>It ends.</p>"
+    assert [text for _, text in shown(content)] == ["Cells", "A cell grows & divides.", "It ends."]
+
+
+def test_what_pages_add_is_taken_out() -> None:
+    pages = [
+        f"Human Physiology   {n}\n\nThe nephron {n} ﬁlters the com-\nposition of" for n in (1, 2)
+    ]
+    content = "\n\n".join(pages) + "\n\nHuman Physiology   3\n\nblood.[12] Next it leaves.\n"
+    assert [text for kind, text in shown(content) if kind == "paragraph"] == [
+        "The nephron 1 filters the composition of",
+        "The nephron 2 filters the composition of blood. Next it leaves.",
+    ]
+
+
+def test_contents_and_references_teach_nothing() -> None:
+    content = "Contents\nWaves ........ 3\nLight ........ 9\n\n1 Waves\n\nA wave carries energy.\n\nReferences\n\n[1] Hecht, E. Optics. 1998."
+    left_out = {block.left_out for block in read(content).blocks if block.left_out}
+    assert left_out == {"table of contents", "references"}
+    assert shown(content) == [("heading", "Waves"), ("paragraph", "A wave carries energy.")]
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    left = [
+        "A protostar is a dense",
+        "clump of gas that still",
+        "draws in matter from",
+        "the cloud around it.",
+    ]
+    right = [
+        "A galaxy is a system of",
+        "stars and gas, which is",
+        "held together by the",
+        "force of gravity.",
+    ]
+    content = "\n".join(f"{one:<30}{other}" for one, other in zip(left, right, strict=True))
+    assert [text for _, text in shown(content)] == [" ".join(left), " ".join(right)]
+
+
+def test_headings_in_capitals_get_small_letters_but_names_keep_theirs() -> None:
+    content = "THE CONGRESS OF VIENNA\n\nThe powers met in Vienna to redraw the map of DNA."
+    assert shown(content)[0] == ("heading", "The congress of Vienna")
+
+
+def test_places_are_those_of_the_text_as_handed_in() -> None:
+    content = (
+        "# Heat\r\n\r\n- **heat**: energy that\r\n  flows\r\n- **work**: a force times a way\r\n"
+    )
+    blocks = [block for block in read(content).blocks if block.term]
+    assert [content[block.start : block.end] for block in blocks] == [
+        "- **heat**: energy that\r\n  flows",
+        "- **work**: a force times a way",
+    ]
+
+
+@pytest.mark.parametrize("content", ["# A\n\nB is C.\n\n- d: e f\n- g h\n\nSome more text."])
+def test_what_was_cleaned_reads_the_same_again(content: str) -> None:
+    def plain(blocks: list[Block]) -> list[tuple[str, str]]:
+        return [(block.kind, block.text) for block in blocks]
+
+    once = read(content)
+    assert plain(read(once.clean).learned_from) == plain(once.learned_from)
