@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 from wordfreq import zipf_frequency
 
-from jobs.providers.local_text.candidates import VERB, Candidate, Place
-from jobs.providers.local_text.definitions import LIKELY
+from jobs.providers.local_text.candidates import Candidate
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.nouns import Key, Nouns
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import SenseChooser
+from jobs.providers.local_text.telling import LIKELY
 
-IN_TEXT = "In the text: "
 TECHNICAL = 4.0  # zipf frequency above which a word has too many uses to be explained alone
-LONGEST = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,21 @@ class Backs:
         said = term.definition
         if said and said.strength >= LIKELY:
             return Back(said.said, said.reading)
+        if said and len(term.key) > 1 and len(term.senses) != 1:
+            return Back(said.said, said.reading)
         around = " ".join(self._readings[place.reading].sentence.text for place in term.places[:5])
         sense = self._chooser.choose(term.senses, term.text, around) if term.senses else None
         if sense:
             return Back(sense.definition)
         if said:
             return Back(said.said, said.reading)
-        parts = self._from_parts(term)
-        return Back(parts) if parts else self._from_text(term)
+        return Back(self._from_parts(term))
 
     def _from_parts(self, term: Candidate) -> str:
         """A compound no dictionary lists: what its words mean, if each is a technical word with one
         meaning (`ventricular tachycardia`). Common words mislead here (`liquidity trap`)."""
+        if "P" in term.letters:
+            return ""
         for cut in range(1, len(term.key)):
             glosses = [(word, self._gloss((word,), "a")) for word in term.key[:cut]]
             glosses.append((" ".join(term.key[cut:]), self._gloss(term.key[cut:], "n")))
@@ -63,19 +64,3 @@ class Backs:
         senses = self._nouns.senses(key) if part == "n" else self._lexicon.senses(key[0], part)
         is_technical = len(key) > 1 or zipf_frequency(key[0], "en") < TECHNICAL
         return senses[0].definition if len(senses) == 1 and is_technical else ""
-
-    def _from_text(self, term: Candidate) -> Back:
-        """The sentence that says most about the term, with a gap in its place."""
-        place = max(term.places, key=self._tells)
-        reading = self._readings[place.reading]
-        text, written = reading.sentence.text, reading.text(place.first, place.end)
-        start = reading.starts[place.first]
-        gapped = f"{text[:start]}…{text[start + len(written) :]}"
-        return Back(IN_TEXT + gapped, place.reading)
-
-    def _tells(self, place: Place) -> tuple[bool, bool, bool, int]:
-        """Sentences about the term come before those that only mention it."""
-        reading = self._readings[place.reading]
-        is_subject = place.first <= 1 and reading.letters[place.end : place.end + 1] in VERB
-        length = len(reading.sentence.text)
-        return length <= LONGEST, is_subject, place.first <= 1, -place.reading

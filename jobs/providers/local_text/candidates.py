@@ -1,25 +1,17 @@
 """What in a text could be a term: its noun phrases, whole, without words that only describe."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.definitions import Definition, definitions
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.lexicon import Lexicon, Sense
 from jobs.providers.local_text.nouns import Key, Nouns
 from jobs.providers.local_text.reading import Reading
 
-
-def words_of(name: str) -> frozenset[str]:
-    """The words of a list in data/, but for its comments."""
-    lines = (Path(__file__).parent / "data" / name).read_text().splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-GENERAL, CLASSIFYING = words_of("general.txt"), words_of("classifying.txt")
 PARTITIVE = frozenset(
     ["molecule", "atom", "branch", "drop", "gram", "litre", "doctrine", "pool", "wave"]
 )
@@ -64,19 +56,28 @@ class Candidates:
         chunks = [
             Place(n, *chunk) for n, reading in enumerate(readings) for chunk in reading.chunks()
         ]
-        self._defined = {
-            self._key(Place(d.reading, d.first, d.end)): d for d in definitions(readings)
-        }
+        self._defined = self._explained(definitions(readings))
         self._counts = Counter(self._key(part) for chunk in chunks for part in endings(chunk))
         self._counts.update(self._key(place) for place in self._joined(chunks))
         joined = [place for place in self._joined(chunks) if self._is_joined_term(place)]
         crossing = [p for p in self._listed() if not any(within(p, chunk) for chunk in chunks)]
+        stated = outermost([Place(d.reading, d.first, d.end) for d in self._defined.values()])
         whole = outermost([*crossing, *joined])
+        whole = [*stated, *(p for p in whole if not any(overlap(p, other) for other in stated))]
         for place in whole:
             self._add(place)
         for chunk in chunks:
             if not any(overlap(chunk, place) for place in whole):
                 self._take(chunk)
+
+    def _explained(self, found: Iterable[Definition]) -> dict[Key, Definition]:
+        """For each term the surest definition, of those the first: a later mention does not undo it."""
+        best: dict[Key, Definition] = {}
+        for one in found:
+            key = self._key(Place(one.reading, one.first, one.end))
+            if key not in best or one.strength > best[key].strength:
+                best[key] = one
+        return best
 
     def _key(self, place: Place) -> Key:
         return self._nouns.key(self._readings[place.reading].tokens[place.first : place.end])

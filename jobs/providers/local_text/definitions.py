@@ -4,144 +4,337 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobs.providers.local_text.abbreviations import abbreviations
+from jobs.providers.local_text.clauses import FINITE, clause_starts, end_of_clause
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL
+from jobs.providers.local_text.naming import apposed, named
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
+from jobs.providers.local_text.verbs import BE
+from jobs.study_text.glossary import is_term
 
-BE = r"(?:is|are)(?: (?:simply|essentially|just|basically|therefore|thus|often|usually|commonly|sometimes|also|generally|now))?"
-NAMING = (
-    rf"(?:{BE} (?:called|known as|termed|named|referred to as)|{BE} (?:what is )?said to be in)"
+NAMES_WITH = frozenset(("called", "termed", "named", "known"))
+ARTICLES = frozenset(("a", "an", "the"))
+LONGEST_TERM = 6
+WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
+_QUOTES = frozenset("\"“”'‘’«»")
+_NOT_OPENING = frozenset(
+    [
+        "this",
+        "these",
+        "those",
+        "such",
+        "each",
+        "every",
+        "some",
+        "many",
+        "most",
+        "all",
+        "no",
+        "any",
+        "both",
+        "it",
+        "they",
+        "he",
+        "she",
+        "we",
+        "you",
+        "i",
+        "there",
+        "here",
+        "its",
+        "their",
+        "our",
+        "his",
+        "her",
+        "your",
+        "my",
+        "what",
+        "which",
+        "who",
+        "how",
+        "why",
+        "when",
+        "where",
+        "if",
+        "because",
+        "since",
+        "although",
+        "while",
+        "one",
+        "another",
+        "other",
+        "several",
+        "few",
+        "more",
+        "less",
+        "only",
+        "not",
+    ]
 )
-BRACKET = r"(?:\s*\([^()]{1,40}\))?"
-# Before the term.
-OPENING = re.compile(r"(?:^|; |: |, (?:and|but|while|whereas|yet) )(?:an? |the )?$", re.I)
-NAMED = re.compile(
-    rf"(?P<said>.{{15,260}}?)(?:,? (?:which |that )?{NAMING}|, an? \w+ (?:called|known as|termed)) (?:an? |the )?$",
-    re.I,
-)
-NAMED_BACK = re.compile(rf"^(?:this|these|such)(?: \w+){{0,2}} {NAMING} (?:an? |the )?$", re.I)
-KIND_CALLED = re.compile(
-    r"(?P<kind>\b(?:an?|the) (?:[\w-]+ ){1,4})(?:called|known as|termed) (?:an? |the )?$", re.I
-)
-# After the term.
-EXPLAINED = re.compile(
-    rf"^{BRACKET},? (?P<verb>{BE} defined as|refers? to|means?|denotes?|describes?|consists? of|deals? with"
-    rf"|stud(?:y|ies)|{BE})(?: that)? (?P<said>.+)$",
-    re.I,
-)
-GENUS = re.compile(r"(?:an?|the|any|one|that|those|when|where|how)\b", re.I)
-PLAIN_GENUS = re.compile(
-    r"(?:an?|the|one)(?: of the)?(?: (?:most|least|\w+est)\b| (?:[\w-]+ ){0,2}(?:reasons?|problems?|examples?|"
-    r"causes?|results?|consequences?|issues?|goals?|aims?|case|same|keys?|questions?|answers?|way|only|best|"
-    r"main|first|leading|major|heart|option|other|matter|latter|former|enemy|subject|topic|rule)\b)",
-    re.I,
-)
-OPENED = re.compile(rf"^{BRACKET}(?:: | [–—-] )(?P<said>\S.{{9,}})$")
-CLAUSE = re.compile(r"^: (?P<said>(?:it|they) .{14,})$")
-RELATIVE = re.compile(
-    r"^, (?:which (?!can|may|might|will|would|could|should|must|do|ha[sd]|have|was|were|are|(?:is|are) (?:called|known))"
-    r"|(?P<kept>(?:in|by|under|from) which |where (?!it|they|he|she)|that is,? |i\.e\.,? |meaning ))"
-    r"(?P<said>[^;]{14,}?)(?:, (?:and|but|so)\b.*|\.)?$"
-)
-APPOSED = re.compile(
-    r"^, (?P<said>(?:an?|the|any) (?:[\w-]+ )+(?:of|that|which|in|who|for|from|with|by|between)\b"
-    r"[^,;:.]{3,120})(?:[,.]|$)(?! (?:and|or)\b)"
-)
-# A phrase after these words, up to a comma, opens a sentence and is explained by nothing behind it.
-ADVERBIAL = re.compile(
-    r"(?:^|[,;:] )(?:in|for|at|on|by|as|if|with|under|over|during|when|after|before|while|because|since|"
-    r"to|from|through|beyond|unless|where|although|according)\b[^,;:]*$",
-    re.I,
-)
-ENDS = re.compile(rf"^{BRACKET}\s*(?:[.,;:]|$)")
-TAIL = re.compile(
-    r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
-)
-OTHER_CLAUSE = re.compile(r"; |, (?:and|but|while|whereas|so) (?=(?:[\w-]+ ){3})")
-DEFINING = ("refer", "mean", "denote", "describe", "is defined", "are defined")
-CONCERNING = ("consist", "deal", "stud")
-LONGEST_TERM = 5
-CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
+_WORD = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`said` are words of the text; it explains the term certainly, likely or possibly."""
+    """`said` are words of the text; it explains the term certainly, likely or possibly.
+
+    `is_listed`: an entry of a glossary; `is_plural`: it is said of several (`menu costs are ...`).
+    """
 
     reading: int
     first: int
     end: int
     said: str
     strength: int
+    is_listed: bool = False
+    is_plural: bool = False
 
 
 def definitions(readings: list[Reading]) -> Iterator[Definition]:
     for number, reading in enumerate(readings):
-        previous = readings[number - 1].sentence if number else None
-        is_near = previous is not None and previous.block == reading.sentence.block
-        for chunk_first, end in reading.chunks():
-            for first in range(max(chunk_first, end - LONGEST_TERM), end):
-                said, strength = explained(reading, first, end)
-                if previous and is_near and is_named_back(reading, first, end):
-                    said, strength = previous.text, CERTAIN
-                if len(tidy(said).split()) > 2:
-                    yield Definition(number, first, end, tidy(said), strength)
-                    break
+        if reading.sentence.kind == "definition":
+            yield from _listed(reading, number)
+        elif not reading.sentence.text.rstrip().endswith("?"):
+            yield from _short_forms(reading, number)
+            yield from _holding_in(reading, number)
+            yield from _in_clauses(reading, number)
+            near = readings[number - 1] if number and _is_near(readings, number) else None
+            yield from _named(reading, number, near)
 
 
-def around(reading: Reading, first: int, end: int) -> tuple[str, str]:
-    text = reading.sentence.text
-    return text[: reading.starts[first]], text[
-        reading.starts[end - 1] + len(reading.tokens[end - 1]) :
-    ]
+def _is_near(readings: list[Reading], number: int) -> bool:
+    one, other = readings[number - 1].sentence, readings[number].sentence
+    return one.block == other.block and not one.text.endswith("?")
 
 
-def is_named_back(reading: Reading, first: int, end: int) -> bool:
-    """`This is called inertia.`: the sentence before says what it is."""
-    before, after = around(reading, first, end)
-    return bool(NAMED_BACK.match(before) and ENDS.match(after))
+def _listed(reading: Reading, number: int) -> Iterator[Definition]:
+    sentence = reading.sentence
+    end = sum(start < len(sentence.term) for start in reading.starts)
+    first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
+    if end > first:
+        yield Definition(number, first, end, _tidy(sentence.meaning), CERTAIN, is_listed=True)
 
 
-def explained(reading: Reading, first: int, end: int) -> tuple[str, int]:
-    before, after = around(reading, first, end)
-    if reading.letters[first] == "E":
-        return "", 0
-    named = NAMED.match(before)
-    if named and ENDS.match(after) and named["said"].count(" ") > 2:
-        return TAIL.sub("", named["said"]), CERTAIN
-    relative = RELATIVE.match(after)
-    kind = KIND_CALLED.search(before)
-    if kind and relative and not relative["kept"]:
-        return f"{kind['kind'].strip()} that {relative['said']}", CERTAIN
-    said, strength = opened(reading, before, after) if OPENING.search(before) else ("", 0)
-    if said:
-        return said, strength
-    apposed = APPOSED.match(after)
-    if apposed and not (
-        ADVERBIAL.search(before) or PLAIN_GENUS.match(apposed["said"]) or " or " in apposed["said"]
+def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
+    places = {start: at for at, start in enumerate(reading.starts)}
+    for short in abbreviations(reading.sentence.text):
+        at = places.get(short.short_start)
+        if at is not None:
+            yield Definition(number, at, at + 1, short.long, CERTAIN)
+
+
+def _holding_in(reading: Reading, number: int) -> Iterator[Definition]:
+    """`In a transverse wave the particles move at right angles to it`: what holds in every one of them."""
+    for start in clause_starts(reading):
+        words = [token.lower() for token in reading.tokens[start : start + 2]]
+        if words not in (["in", "a"], ["in", "an"]):
+            continue
+        ends = (n for n in range(start + 3, min(start + 8, len(reading.tokens))))
+        end = next(
+            (n for n in ends if reading.tokens[n].lower() in (",", "the", "each", "all", "every")),
+            None,
+        )
+        if end is None or not is_term(reading.text(start + 2, end)):
+            continue
+        first = end + (reading.tokens[end] == ",")
+        said = (
+            reading.text(first, end_of_clause(reading, first))
+            if first < len(reading.tokens)
+            else ""
+        )
+        if (
+            len(said.split()) > 4
+            and not VAGUE.match(said)
+            and not re.search(r"\b(?:it|they|them)\b", said)
+        ):
+            yield Definition(number, start + 2, end, _tidy(said), POSSIBLE)
+
+
+def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
+    for start in clause_starts(reading):
+        subject = _subject(reading, start)
+        if subject is None:
+            continue
+        first, end, context, verb = subject
+        if reading.tokens[end : end + 1] == (",",):
+            yield from _apposed(reading, number, first, end)
+        said = said_of(reading, verb)
+        if said and _is_good(reading, first, end, said, context):
+            text = reading.text(said.first, end_of_clause(reading, said.first + 1))
+            text = _tidy(f"({context}) {text}" if context else text)
+            if len(text.split()) > (1 if said.strength > POSSIBLE else 4) and not LEFT_OPEN.search(
+                text
+            ):
+                yield Definition(number, first, end, text, said.strength, is_plural=said.is_plural)
+
+
+def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
+    its = reading.tokens[said.first].lower() in ("its", "their")
+    is_named = is_term(reading.text(first, end)) and _is_noun_phrase(reading, first, end, said)
+    return is_named and (not its or bool(context))
+
+
+def _is_noun_phrase(reading: Reading, first: int, end: int, said: Said) -> bool:
+    """Whether the words can be a term. What is only told of something is taken of plain phrases alone."""
+    letters = reading.letters[first:end]
+    opening = reading.tokens[first].lower()
+    if (
+        opening.endswith("est")
+        and letters[0] in "JK"
+        or (letters[0] in "IOWCTUHQMKR" and "-" not in opening)
     ):
-        return apposed["said"], LIKELY
-    if relative:
-        return (relative["kept"] or "") + re.sub("^(?:is|are) ", "", relative["said"]), POSSIBLE
-    clause = CLAUSE.match(after)
-    return (clause["said"], POSSIBLE) if clause else ("", 0)
+        return False
+    if letters[-1] in "JI" and end - first > 1 and said.strength < CERTAIN:
+        return False
+    if said.strength == POSSIBLE:
+        is_plain = letters[0] != "J" or opening not in GENERAL - CLASSIFYING or end - first > 2
+        return (
+            is_plain
+            and letters[0] not in "GVZ"
+            and set(letters) <= set("NLPJGESIQ")
+            and set(
+                re.findall(r"\b(?:with|in|that|for|to|from|by|such)\b", reading.text(first, end))
+            )
+            == set()
+            and "and" not in reading.tokens[first:end]
+        )
+    return "C" not in letters
 
 
-def opened(reading: Reading, before: str, after: str) -> tuple[str, int]:
-    """What is said of a term that opens a clause."""
-    lead = OPENED.match(after)
-    if lead and not before and reading.sentence.kind == "item":
-        return lead["said"], CERTAIN
-    found = EXPLAINED.match(after)
-    if not found or re.match(r"(?:\S+ ){1,4}(?:it|them|this)\.?$", found["said"]):
-        return "", 0
-    verb = found["verb"].lower()
-    if verb.startswith(DEFINING):
-        return found["said"], CERTAIN
-    if verb.startswith(CONCERNING):
-        return f"{found['verb']} {found['said']}", CERTAIN
-    is_kind = GENUS.match(found["said"]) and not PLAIN_GENUS.match(found["said"])
-    return (found["said"], LIKELY) if is_kind else ("", 0)
+def _subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
+    """The term that a clause is about: its first word and end, what it is said to hold for, and the verb's place."""
+    first = _after_article(reading, start)
+    if first >= len(reading.tokens) or reading.tokens[first].lower() in _NOT_OPENING:
+        return None
+    at = _end_of_subject(reading, first)
+    inner = range(first + 1, at)
+    within = next(
+        (n for n in inner if reading.tokens[n].lower() in WITHIN and not _belongs(reading, n)), at
+    )
+    context = reading.text(within, at) if within < at else ""
+    if within == first or within - first > LONGEST_TERM or len(context.split()) > 6:
+        return None
+    verb = _after_asides(reading, at)
+    return None if verb is None else (first, within, context, verb)
 
 
-def tidy(said: str) -> str:
-    """Without the clauses that follow, which are about something else."""
-    return OTHER_CLAUSE.split(said)[0].strip(" .;,:")
+def _after_article(reading: Reading, start: int) -> int:
+    at = start
+    while at < len(reading.tokens) and (
+        reading.tokens[at] in _QUOTES or (reading.tokens[at].lower() in ARTICLES and at < start + 2)
+    ):
+        at += 1
+    return at
+
+
+def _end_of_subject(reading: Reading, first: int) -> int:
+    at = first
+    while at < len(reading.tokens) and at - first <= LONGEST_TERM + 6:
+        if not _WORD.match(reading.tokens[at]) or (
+            at > first and reading.tells(at) and not _narrows(reading, at)
+        ):
+            break
+        at += 1
+    return at
+
+
+def _narrows(reading: Reading, at: int) -> bool:
+    """Whether it is a participle behind its noun (`the quantity demanded is ...`)."""
+    is_last = at + 1 < len(reading.tokens) and reading.tokens[at + 1].lower() in BE
+    return (
+        is_last
+        and reading.tokens[at].lower().endswith(("ed", "en"))
+        and reading.tokens[at].lower() not in BE
+    )
+
+
+def _belongs(reading: Reading, at: int) -> bool:
+    """Whether `of` is a part of the term: `right of withdrawal`, but not `the level of an organism`."""
+    following = reading.tokens[at + 1].lower() if at + 1 < len(reading.tokens) else ""
+    if reading.tokens[at].lower() != "of":
+        return (
+            following not in ARTICLES | _NOT_OPENING
+            and reading.tokens[at].lower() in ("to", "in")
+            and at + 2 < len(reading.tokens)
+            and reading.tells(at + 2)
+        )
+    return following not in (
+        "a",
+        "an",
+        "each",
+        "every",
+        "any",
+        "its",
+        "this",
+        "these",
+        "the",
+        "such",
+        "some",
+        "two",
+    )
+
+
+def _after_asides(reading: Reading, at: int) -> int | None:
+    """The verb behind quotes, a bracket and a short insertion (`, by contrast,`)."""
+    tokens = reading.tokens
+    while at < len(tokens) and tokens[at] in _QUOTES:
+        at += 1
+    if at < len(tokens) and tokens[at] == "(":
+        close = next((n for n in range(at, min(at + 12, len(tokens))) if tokens[n] == ")"), None)
+        if close is None:
+            return None
+        at = close + 1
+    if at < len(tokens) and tokens[at] == ",":
+        close = next(
+            (
+                n
+                for n in range(at + 1, min(at + 24, len(tokens)))
+                if tokens[n] == "," and n + 1 < len(tokens) and reading.tells(n + 1)
+            ),
+            None,
+        )
+        if close is None:
+            return at if at else None
+        at = close + 1
+    return at if at < len(tokens) else None
+
+
+def _apposed(reading: Reading, number: int, first: int, end: int) -> Iterator[Definition]:
+    said = apposed(reading, end)
+    letters = set(reading.letters[first:end])
+    if said and is_term(reading.text(first, end)) and not letters & set("VZDMWHT"):
+        yield Definition(number, first, end, _tidy(said.text), said.strength)
+
+
+def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:
+    for chunk_first, end in reading.chunks():
+        if _is_object_beside(reading, chunk_first, end):
+            is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1
+            yield from _apposed(reading, number, chunk_first + is_participle, end)
+        for first in range(max(chunk_first, end - LONGEST_TERM), end):
+            if reading.tokens[first].lower() in NAMES_WITH:
+                continue
+            said = named(reading, first, end, before)
+            if said and len(said.text.split()) > 2:
+                yield Definition(number, first, end, _tidy(said.text), said.strength)
+                break
+
+
+def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
+    """Whether `, a ...` or `, which ...` follows the phrase (`begins with insulin resistance, a ...`)."""
+    follows = tuple(token.lower() for token in reading.tokens[end : end + 2])
+    before = reading.tokens[first - 1].lower() if first else ""
+    has_verb = any(letter in FINITE for letter in reading.letters[:first])
+    is_apposed = has_verb and follows in ((",", "a"), (",", "an"))
+    is_told = follows[:1] == (",",) and follows[1:] in (("which",), ("in",), ("by",), ("under",))
+    return (is_apposed or is_told) and before not in ("of", "and", ",", "or")
+
+
+def _tidy(said: str) -> str:
+    said = said.strip(' .;,:–—-"“”')
+    return (
+        said.removesuffix(", respectively")
+        if said.count("(") == said.count(")")
+        else said.rstrip("(").strip()
+    )

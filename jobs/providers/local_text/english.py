@@ -1,6 +1,7 @@
 """Drafts of cards from English text: its terms, with definitions or translations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jobs.providers.base import CardsRequest
 from jobs.providers.local_text.backs import Backs
@@ -16,7 +17,11 @@ LANGUAGE = "en"
 
 
 def english_drafts(
-    lexicon: Lexicon, readings: list[Reading], request: CardsRequest, dictionary: Dictionary | None
+    lexicon: Lexicon,
+    readings: list[Reading],
+    request: CardsRequest,
+    dictionary: Dictionary | None,
+    is_bilingual: bool,
 ) -> list[Draft]:
     """Best first; what is hardly a term only to reach the number of cards that is wanted."""
     nouns = Nouns(lexicon)
@@ -39,6 +44,10 @@ def english_drafts(
         ):
             break
         draft = drafted(term, readings, backs, translator, nouns)
+        if is_bilingual and term.candidate.definition and term.candidate.definition.is_listed:
+            draft = replace(draft, translation=term.candidate.definition.said)
+        if not draft.back:
+            continue
         # Two terms with one definition are two names of one thing.
         is_new = draft.front.lower() not in drafts and draft.back not in said
         if is_new:
@@ -54,10 +63,14 @@ def drafted(
     candidate = term.candidate
     translation = translator.translation(forms(candidate, nouns), "n") if translator else ""
     back = backs.back(candidate)
-    place = shown_in(candidate.places, readings, None if translation else back.reading)
+    shown = front(candidate, readings, nouns)
+    having = [
+        p for p in candidate.places if shown.lower() in readings[p.reading].sentence.text.lower()
+    ]
+    place = shown_in(having or candidate.places, readings, None if translation else back.reading)
     reading = readings[place.reading]
     return Draft(
-        front=front(candidate, reading, place, nouns),
+        front=shown,
         definition=back.text,
         translation=translation,
         difficulty=difficulty(candidate.key, LANGUAGE),
@@ -73,15 +86,29 @@ def forms(candidate: Candidate, nouns: Nouns) -> Iterator[str]:
     yield from nouns.spellings(candidate.key)
 
 
-def front(candidate: Candidate, reading: Reading, place: Place, nouns: Nouns) -> str:
-    """The term as the sentence writes it, in the singular where that is a part of what is written."""
+def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
+    """The term as the text writes it where it is defined, else where it stands first; in the singular
+    where that is a part of what is written, and the definition is not said of several."""
+    said = candidate.definition
+    place = Place(said.reading, said.first, said.end) if said else min(candidate.places)
+    reading = readings[place.reading]
     written = reading.text(place.first, place.end)
     last, singular = reading.tokens[place.end - 1], candidate.key[-1]
-    if last.lower().startswith(singular):
+    is_kept = said is not None and (said.is_listed or said.is_plural)
+    if last.lower().startswith(singular) and not is_kept:
         written = written[: len(written) - (len(last) - len(singular))]
-    if place.first == 0 and is_capital_of_sentence(candidate, written, nouns):
+    if is_opening(reading, place.first) and is_capital_of_sentence(candidate, written, nouns):
         written = written[0].lower() + written[1:]
     return written
+
+
+def is_opening(reading: Reading, number: int) -> bool:
+    """Whether a sentence, a quotation or an entry begins with the word."""
+    return (
+        number == 0
+        or reading.sentence.kind == "definition"
+        or reading.tokens[number - 1] in (":", '"', "“")
+    )
 
 
 def is_capital_of_sentence(candidate: Candidate, written: str, nouns: Nouns) -> bool:

@@ -5,9 +5,10 @@ from math import log2
 
 from wordfreq import zipf_frequency
 
-from jobs.providers.local_text.candidates import GENERAL, Candidate
-from jobs.providers.local_text.definitions import CERTAIN
+from jobs.providers.local_text.candidates import Candidate
+from jobs.providers.local_text.general import GENERAL
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 
 PERSON, PLACE, TIME = 18, 15, 28
 MATTER = frozenset(
@@ -49,14 +50,23 @@ class Features:
         """How the text uses it."""
         return {
             "recurs": min(2.0, log2(len(c.places))),
+            "is listed as a term": float(bool(c.definition and c.definition.is_listed)),
             "is defined": float(bool(c.definition and c.definition.strength == CERTAIN)),
-            "is said to be": float(bool(c.definition and c.definition.strength < CERTAIN)),
+            "is said to be": float(bool(c.definition and c.definition.strength == LIKELY)),
+            "is told of": float(bool(c.definition and c.definition.strength == POSSIBLE)),
+            "explains others": float(self._only_explains(c)),
             "is in a heading": float(c.text in self._headings),
             "is a subject": float(
                 any(self._is_subject(p.reading, p.first, p.end) for p in c.places)
             ),
             "is announced": float(any(self._is_announced(p.reading, p.first) for p in c.places)),
         }
+
+    def _only_explains(self, c: Candidate) -> bool:
+        """Whether the text has it only in what glossaries say of other terms."""
+        return not c.definition and all(
+            self._readings[p.reading].sentence.kind == "definition" for p in c.places
+        )
 
     def _is_subject(self, number: int, first: int, end: int) -> bool:
         """Whether a general statement is made about it (`A hash table computes ...`)."""
@@ -84,7 +94,10 @@ class Features:
             "of a subject": float(any(sense.subjects for sense in senses[:2])),
             "person place time": float(bool(first and first.field in (PERSON, PLACE, TIME))),
             "matter": float(bool(first and first.field in MATTER)),
-            "odd": float(not word.replace("-", "").isalpha() or (len(word) < 3 and not senses)),
+            "odd": float(
+                not word.replace("-", "").isalpha()
+                or (len(word) < 4 and c.letters != "P" and not c.definition)
+            ),
             "scholarly": float(word.endswith(SCHOLARLY)),
             "in compounds": float(self._heads[word] + self._firsts[word] > 0),
         }

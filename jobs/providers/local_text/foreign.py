@@ -5,7 +5,7 @@ translation or there is no card.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
@@ -25,10 +25,11 @@ GERMAN = "de"  # writes its nouns with a capital letter
 
 
 def foreign_drafts(
-    dictionary: Dictionary, readings: list[Reading], request: CardsRequest
+    dictionary: Dictionary, readings: list[Reading], request: CardsRequest, paired: Sequence[Draft]
 ) -> list[Draft]:
+    """Beside those of a list of pairs."""
     language = request.target.base
-    known = {front.lower() for front in request.known_fronts}
+    known = {front.lower() for front in (*request.known_fronts, *(d.front for d in paired))}
     drafts: dict[str, Draft] = {}
     for term in foreign_terms(dictionary, readings, request):
         place = shown_in(term.places, readings, None)
@@ -44,7 +45,7 @@ def foreign_drafts(
                 places=term.places,
                 score=term.score,
             )
-    return list(drafts.values())[: request.at_most]
+    return list(drafts.values())[: request.at_most - len(paired)]
 
 
 @dataclass(slots=True)
@@ -76,6 +77,8 @@ def foreign_terms(
 
 def places(readings: list[Reading], language: str) -> Iterator[Place]:
     for number, reading in enumerate(readings):
+        if reading.sentence.kind == "definition":
+            continue
         for first in range(len(reading.tokens)):
             for end in range(first + 1, min(first + LONGEST, len(reading.tokens)) + 1):
                 ends = reading.tokens[first], reading.tokens[end - 1]

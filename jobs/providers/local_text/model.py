@@ -28,7 +28,8 @@ from jobs.providers.local_text.drafts import Study
 from jobs.providers.local_text.english import LANGUAGE, english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
 from jobs.providers.local_text.lexicon import Lexicon
-from jobs.providers.local_text.reading import Reading, read
+from jobs.providers.local_text.pairs import are_translations, pair_drafts, turned
+from jobs.providers.local_text.reading import read
 from jobs.providers.local_text.topics import topics
 
 MOSTLY = 0.5  # the part of a text's words that must be of the language it is said to be in
@@ -65,7 +66,8 @@ class LocalTextModel:
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
         study = self._study(request)
-        return self._answer(_cards(study, request), self._remark(request, EXPLAINED_INSTEAD))
+        notes = self._remark(request, EXPLAINED_INSTEAD, study)
+        return self._answer(_cards(study, request), notes)
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
         """Raises UnusableInput, as cards do. It does not know what belongs to a topic, so it takes all terms."""
@@ -79,8 +81,9 @@ class LocalTextModel:
         return self._answer(lessons.topics(self._lesson_study(request), request), ())
 
     def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
-        entries = lessons.vocabulary(self._lesson_study(request), request)
-        return self._answer(entries, self._remark(request, UNTRANSLATED))
+        study = self._lesson_study(request)
+        entries = lessons.vocabulary(study, request)
+        return self._answer(entries, self._remark(request, UNTRANSLATED, study))
 
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
         """Raises UnusableInput, always: what nobody has said cannot be looked up."""
@@ -107,25 +110,35 @@ class LocalTextModel:
     def _study(self, request: CardsRequest) -> Study:
         native, target = request.native, request.target
         dictionary = self._dictionary(target, native)
-        if target.base != LANGUAGE and dictionary is None:
+        sentences = turned(prose.sentences(request.content), native, target)
+        readings = [read(self._lexicon, sentence) for sentence in sentences]
+        check_language(sentences, target)
+        if target.base == LANGUAGE:
+            is_bilingual = are_translations(sentences, native, target)
+            drafts = english_drafts(self._lexicon, readings, request, dictionary, is_bilingual)
+        else:
+            drafts = (
+                pair_drafts(readings, request)
+                if are_translations(sentences, native, target)
+                else []
+            )
+            drafts += foreign_drafts(dictionary, readings, request, drafts) if dictionary else []
+        if not drafts and target.base != LANGUAGE and dictionary is None:
             raise UnusableInput(
                 f"Without an OpenAI key, text in {target.name} needs a dictionary from "
                 f"{target.name} to {native.name}; none is installed."
             )
-        readings = [read(self._lexicon, sentence) for sentence in prose.sentences(request.content)]
-        check_language(readings, target)
-        if target.base == LANGUAGE:
-            drafts = english_drafts(self._lexicon, readings, request, dictionary)
-        else:
-            assert dictionary is not None
-            drafts = foreign_drafts(dictionary, readings, request)
         if not drafts:
             raise UnusableInput
         return Study(drafts, readings)
 
-    def _remark(self, request: CardsRequest | VocabularyRequest, remark: str) -> tuple[str, ...]:
+    def _remark(
+        self, request: CardsRequest | VocabularyRequest, remark: str, study: Study
+    ) -> tuple[str, ...]:
         native, target = request.native, request.target
         if native.base == target.base or self._dictionary(target, native):
+            return ()
+        if all(draft.translation for draft in study.drafts):
             return ()
         return (remark.format(language=native.name),)
 
@@ -150,9 +163,9 @@ def _cards(study: Study, request: CardsRequest) -> list[Card]:
     ]
 
 
-def check_language(readings: list[Reading], target: Language) -> None:
-    """Raises UnusableInput."""
-    text = " ".join(reading.sentence.text for reading in readings)[:LOOKED_AT]
+def check_language(sentences: list[prose.Sentence], target: Language) -> None:
+    """Raises UnusableInput. What a list says of its terms may be in another language."""
+    text = " ".join(sentence.term or sentence.text for sentence in sentences)[:LOOKED_AT]
     has_words = any(character.isalpha() for character in text)
     if has_words and simplemma.in_target_language(text, lang=target.base) < MOSTLY:
         raise UnusableInput(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jobs.providers.local_text import tags
+from jobs.providers.local_text import tags, verbs
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.prose import Sentence
 
@@ -26,6 +26,18 @@ class Reading:
         return self.sentence.text[
             self.starts[first] : self.starts[end - 1] + len(self.tokens[end - 1])
         ]
+
+    def tells(self, number: int) -> bool:
+        """Whether the word is, or can be, the verb of what is said of the words before it."""
+        word = self.tokens[number].lower()
+        if word in verbs.BE or word in verbs.DEFINING:
+            return True
+        following = self.tokens[number + 1].lower() if number + 1 < len(self.tokens) else ""
+        if word in verbs.TELLING:
+            return self.letters[number] in "ZV" or (
+                self.letters[number - 1] in "NLPG" and following not in ("of", "is", "are")
+            )
+        return self.letters[number] in "ZDM"
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """The longest runs of words that can be one noun phrase, each ending with a noun."""

@@ -24,7 +24,7 @@ WEIGHTS = {
     "general head": 0.5,
     "general word first": -0.2,
     "joined": 0.4,
-    "word": -1.2,
+    "word": -1.8,
     "rarity": 2.5,
     "general": -0.9,
     "unlisted": -0.9,
@@ -35,14 +35,17 @@ WEIGHTS = {
     "in compounds": 1.0,
     "odd": -2.0,
     "recurs": 1.0,
-    "is defined": 1.0,
-    "is said to be": 1.2,
+    "is defined": 4.0,
+    "is listed as a term": 8.0,
+    "explains others": -2.5,
+    "is said to be": 3.0,
+    "is told of": 1.2,
     "is in a heading": 0.4,
     "is a subject": 0.8,
     "is announced": 0.9,
 }
-ENOUGH = 1.0  # more than nine in ten of those above it are terms
-HARDLY = 0.0  # down to here terms are taken when there are too few
+ENOUGH = 1.6  # more than nine in ten of those above it are terms
+HARDLY = 1.0  # down to here terms are taken when there are too few
 TECHNICAL = 3.5  # zipf frequency below which a word stands for itself
 
 

@@ -16,6 +16,7 @@ from jobs.providers.local_text.senses import weights
 FEWEST, LONGEST_NAME = 5, 60
 SMALL = "a an and as at but by for from in of on or the to vs with"
 SMALL_WORDS = frozenset(SMALL.split())
+FEW = 15  # cards up to which a text with one heading has one topic
 NAMELESS = (
     "introduction overview summary conclusion conclusions outline contents agenda objectives notes "
     "references exercises questions background examples example causes effects definition definitions "
@@ -34,7 +35,7 @@ class Segment:
 def topics(drafts: list[Draft], readings: list[Reading]) -> list[str]:
     """The topic of each draft."""
     segments = divided(drafts, readings, by_heading=True) if has_headings(drafts, readings) else []
-    if len(segments) < 2:
+    if len(segments) < 2 and not (segments and segments[0].name and len(drafts) <= FEW):
         segments = divided(drafts, readings, by_heading=False)
     while len(segments) > 1 and min(len(segment.drafts) for segment in segments) < FEWEST:
         merge_smallest(segments)
@@ -104,8 +105,5 @@ def central(segment: Segment) -> str:
 
 
 def title(text: str) -> str:
-    words = text.split()
-    return " ".join(
-        word if n and word in SMALL_WORDS else word[:1].upper() + word[1:]
-        for n, word in enumerate(words)
-    )
+    """With the capitals that the text's language gives it."""
+    return text[:1].upper() + text[1:]

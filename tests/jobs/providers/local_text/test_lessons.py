@@ -47,8 +47,8 @@ def test_headings_are_the_topics(model: LocalTextModel) -> None:
     result = lessons(model, study_text("cardiology"))
 
     assert [lesson["title"] for lesson in result["lessons"]] == [
-        "Cardiology - Heart Failure",
-        "Cardiology - Rhythm Disorders",
+        "Cardiology - Heart failure",
+        "Cardiology - Rhythm disorders",
         "Cardiology - Treatment",
     ]
     assert "warnings" not in result
@@ -94,7 +94,7 @@ def test_terms_and_the_subject_are_translated_by_a_dictionary(
     result = lessons(german_model, study_text("cardiology"), native=GERMAN)
 
     first = result["lessons"][0]
-    assert first["title"] == "Kardiologie - Heart Failure"
+    assert first["title"] == "Kardiologie - Heart failure"
     heart_failure = next(e for e in first["vocabulary"] if e["keyword"] == "heart failure")
     assert heart_failure["translation"] == "Herzversagen (n), Herzinsuffizienz (f)"
     assert heart_failure["definition"].startswith("a clinical syndrome")
@@ -107,7 +107,7 @@ def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None
     assert result["warnings"] == [
         "No German dictionary is installed, so the terms are not translated."
     ]
-    assert result["lessons"][0]["title"] == "Cardiology - Heart Failure"
+    assert result["lessons"][0]["title"] == "Cardiology - Heart failure"
 
 
 def test_it_explains_no_terms_that_it_has_not_found(model: LocalTextModel) -> None:

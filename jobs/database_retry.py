@@ -1,0 +1,33 @@
+"""What a run does to its rows outlasts a database that is away, locked or full: it may have been paid for."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from jobs import heartbeat
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+# About a minute in all; SQLite waits ten seconds for a lock each time.
+PAUSES_SECONDS = (0.1, 0.4, 1.0, 2.0, 5.0, 10.0, 20.0, 20.0)
+
+
+def retry_on_database_error(act: Callable[[], T]) -> T:
+    """Try again while the database is away; only for what may be done twice, as everything under a fence may.
+
+    Raises one of DATABASE_AWAY in the end, sooner when this worker stops: then the lease runs out and the job is
+    recovered.
+    """
+    for pause in PAUSES_SECONDS:
+        try:
+            return act()
+        except DATABASE_AWAY as error:
+            logger.warning("database away", extra={"reason": type(error).__name__})
+            if heartbeat.wait_for_stop(pause):
+                break
+            close_old_connections()
+    return act()

@@ -1,0 +1,78 @@
+"""Where in a sentence something is said of a term: its clauses, and where what is said ends."""
+
+import re
+
+from jobs.providers.local_text.reading import Reading
+
+FINITE = frozenset("ZVDM")
+_JOINT = re.compile(r"; |, (?:and|but|while|whereas|so|yet|or) ")
+_LEAD = re.compile(
+    r"(?:(?:In|For|By|On|At|To|Within|Among|Under|From|As|With|During|After|Like|Unlike)\b[^,;:()]{2,45}|However|Thus|Therefore|Hence|Moreover|"
+    r"Furthermore|Similarly|Likewise|Conversely|Finally|First|Second|Third|Secondly|Next|Here|Formally|Informally|Technically|"
+    r"Traditionally|Historically|Generally|Specifically|Recall that|Note that|Remember that),? ",
+)
+_RELATIVE = frozenset(("that", "which", "who", "whose", "where", "when", "whom", "in", "to"))
+
+
+def clause_starts(reading: Reading) -> list[int]:
+    """The words that a clause begins with: the first, the one after a lead-in, and those after joints."""
+    text = reading.sentence.text
+    places = [0]
+    lead = _LEAD.match(text)
+    if lead:
+        places.append(lead.end())
+    places += [found.end() for found in _JOINT.finditer(text)]
+    places += [found.end() for found in re.finditer(r"(?:: |^[-*] |[“\"(])", text)]
+    numbers = {start: number for number, start in enumerate(reading.starts)}
+    return sorted({numbers[place] for place in places if place in numbers})
+
+
+def end_of_clause(reading: Reading, first: int) -> int:
+    """The word before which what begins with word `first` ends: at the full stop, or where another
+    clause begins that has its own subject. Enumerations (`stems, roots, and leaves`) go on."""
+    depth, is_within = 0, False
+    for number in range(first, len(reading.tokens)):
+        token = reading.tokens[number]
+        depth += (token in "([") - (token in ")]")
+        if depth > 0:
+            continue
+        is_within = is_within or token.lower() in _RELATIVE
+        if token.lower() == "and" and not is_within and _goes_on_as_sentence(reading, number + 1):
+            return number
+        if token in (";",) or token == ":" and number > first + 3:
+            return number
+        if token == "," and number + 1 < len(reading.tokens) and _opens_clause(reading, number + 1):
+            return number
+    return len(reading.tokens)
+
+
+def _goes_on_as_sentence(reading: Reading, number: int) -> bool:
+    """`the final electron acceptor and is reduced to water`: something else is said of the subject."""
+    return number < len(reading.tokens) and reading.tokens[number].lower() in (
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "can",
+    )
+
+
+def _opens_clause(reading: Reading, number: int) -> bool:
+    """Whether a conjunction at the word is followed by a subject and its verb."""
+    word = reading.tokens[number].lower()
+    if word == "in" and reading.tokens[number + 1 : number + 2] in (("a",), ("an",), ("contrast",)):
+        return True
+    if word in ("but", "whereas", "while", "so", "although", "though", "yet"):
+        return reading.tokens[number + 1 : number + 2] not in (("that",), ("as",)) or word == "but"
+    if word not in ("and", "or"):
+        return False
+    has_subject = False
+    for at in range(number + 1, min(number + 9, len(reading.tokens))):
+        letter, token = reading.letters[at], reading.tokens[at].lower()
+        if letter in FINITE:
+            return has_subject
+        if token in _RELATIVE or letter in ".WC":
+            return False
+        has_subject = has_subject or letter in "NLPH"
+    return False

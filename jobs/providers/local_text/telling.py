@@ -1,0 +1,149 @@
+"""Verbs with which a text says what its subject is, and what it says with them."""
+
+import re
+from dataclasses import dataclass
+
+from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, TELLING, UNTELLING
+
+CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
+_PASSIVE = re.compile(
+    r"(?:used (?:to|for|in|when|by)|found (?:in|on|at)|caused by|formed (?:when|by|from|in|of)|made (?:of|from|by|up)|composed of|"
+    r"(?:reached|raised|triggered|produced|created|generated|released|secreted|granted|obtained) (?:when|by|from|if)|"
+    r"(?:measured|calculated|expressed) (?:by|in|as|from|with)|based on|characteri[sz]ed by|located in|known for|marked by|"
+    r"designed to|driven by|stored in|defined by|said to be)\b",
+    re.I,
+)
+# Words that point at something the back does not have.
+LEFT_OPEN = re.compile(
+    r"^(?:\S+ ){0,8}(?:it|them|this|these|those|one|do so|each)$|^(?:one (?:in|that|which|where|who|with)|those|that of|the (?:one|ones|latter|former)) |"
+    r"^(?:\S+ ){0,5}of (?:these|them)\b",
+    re.I,
+)
+_NAMING = re.compile(r"(?:called|known as|termed|named|referred to as)\b", re.I)
+_PLAIN_GENUS = re.compile(
+    r"(?:an?|the|one)(?: of the)?(?: (?:most|least|\w+est)\b(?! (?:common|basic) (?:form|type|kind|unit))| (?:[\w-]+ ){0,2}(?:reasons?|problems?|examples?|"
+    r"results?|causes?|consequences?|issues?|goals?|aims?|case|same|keys?|questions?|answers?|only|best|"
+    r"main|first|leading|major|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which) ))",
+    re.I,
+)
+_SMALLEST = re.compile(
+    r"the (?:small|great|larg|high|low|short)est (?!\w+ (?:causes?|problems?|reasons?)\b)", re.I
+)
+VAGUE = re.compile(
+    r"(?:it|they|this|these|such|he|she|his|her|them|so|also|too|very|more|less|not|no|only|above|below|as follows|"
+    r"important|necessary|essential|possible|different|similar|common|good|bad|true|false|there|here|never|still|already)\b",
+    re.I,
+)
+_POINTING = re.compile(
+    r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|above|below|following|today|"
+    r"yesterday|homework|we|I|you|our|us|your|my|he|she|his|her|him|the (?:former|latter))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said begins with word `first`."""
+
+    first: int
+    strength: int
+    is_plural: bool = False
+
+
+def said_of(reading: Reading, verb: int) -> Said | None:
+    """What the clause with its verb at word `verb` says its subject is."""
+    tokens = reading.tokens
+    if verb >= len(tokens):
+        return None
+    word = tokens[verb].lower()
+    rest = verb + 1
+    while rest < len(tokens) and (
+        tokens[rest].lower() in ADVERBS
+        or tokens[rest] == ","
+        and tokens[rest - 1].lower() in ADVERBS
+    ):
+        rest += 1
+    text = reading.text(rest, len(tokens)) if rest < len(tokens) else ""
+    if word in BE:
+        return _being(reading, word, verb, rest, text)
+    if word in DEFINING and text:
+        rest += tokens[rest].lower() in ("to", "that")
+        if rest < len(tokens) and not VAGUE.match(reading.text(rest, len(tokens))):
+            return Said(rest, CERTAIN, is_plural=False)
+        return None
+    if _POINTING.search(text) or VAGUE.match(text) or len(text.split()) < 3:
+        return None
+    is_told = word in TELLING or (reading.letters[verb] == "Z" and word not in UNTELLING)
+    return Said(verb, POSSIBLE) if is_told else None
+
+
+def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said | None:
+    is_plural = word in ("are", "were")
+    defined = re.match(
+        r"(?:defined as|the (?:term|name)(?: used| given)? (?:for|to)|short for|another (?:word|name|term) for|understood (?:as|to be)) ",
+        text,
+    )
+    if defined:
+        skipped = len(defined[0].split()) if defined[0].startswith(("defined", "understood")) else 0
+        return Said(rest + skipped, CERTAIN, is_plural)
+    if not text or _NAMING.match(text) or VAGUE.match(text):
+        return None
+    if _PASSIVE.match(text):
+        good = len(text.split()) > 3 and not _POINTING.search(text)
+        return Said(verb, POSSIBLE, is_plural) if good else None
+    if (
+        _PLAIN_GENUS.match(text)
+        and not _SMALLEST.match(text)
+        or re.match(r"(?:an?|the|its) \w+\.?$", text)
+    ):
+        return None
+    if re.match(r"(?:two|three|four|\d+) \w+\.?$", text):
+        return None
+    if re.match(
+        r"(?:an?|the|any|one|when|where|how|that|those|its|their|anything|something|someone|two|three|four)\b",
+        text,
+        re.I,
+    ):
+        return Said(rest, LIKELY, is_plural)
+    return Said(rest, LIKELY, is_plural) if _is_bare_noun(reading, rest, is_plural) else None
+
+
+def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
+    """Whether a noun with something that narrows it follows (`damage to the retina`, `organisms that ...`)."""
+    letters = reading.letters
+    at = first
+    while at < len(letters) and letters[at] in "JEGKRQNPSC,":
+        at += 1
+    heads = "NLP"
+    ends_with_noun = at > first and letters[at - 1] in heads
+    if at < len(letters) and letters[at] == "L":
+        at += 1
+        ends_with_noun = True
+    if not ends_with_noun or at >= len(letters) + 1:
+        return False
+    following = reading.tokens[at].lower() if at < len(reading.tokens) else "."
+    narrows = following in (
+        "that",
+        "which",
+        "who",
+        "of",
+        "to",
+        "in",
+        "between",
+        "from",
+        "for",
+        "with",
+        "without",
+        "whose",
+        "when",
+        "by",
+        "on",
+        "at",
+        "through",
+        ",",
+        "and",
+        "or",
+        "into",
+        "against",
+    )
+    return narrows or (at < len(letters) and letters[at] in "EG") or at - first > 2
