@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from time import monotonic
 
 from billiard.process import current_process
 from django.conf import settings
@@ -21,12 +21,15 @@ from jobs.worker_stats import worker_stats
 
 logger = logging.getLogger(__name__)
 
+# How long a process whose every place is stuck lives on: a handler may yet come back.
+STUCK_SECONDS = 5.0
+
 Key = tuple[str, int]  # job and fence: a lost job may come back here
-_claims: dict[Key, tuple[Claim, datetime]] = {}  # with the deadline of the run
+# With the deadline of the run, on the clock that never steps: one that is set forward must end no run.
+_claims: dict[Key, tuple[Claim, float]] = {}
 # Ended at their deadlines, although their handlers have not returned.
-_stuck: dict[Key, datetime] = {}
+_stuck: dict[Key, float] = {}
 _guard = threading.Lock()
-_stopping = threading.Event()
 _thread: threading.Thread | None = None
 
 
@@ -36,8 +39,8 @@ def worker() -> str:
 
 
 @contextmanager
-def holding(claim: Claim, deadline: datetime) -> Iterator[None]:
-    """Renew the claim's lease until the block ends; if it does not by the deadline, the job has failed."""
+def holding(claim: Claim, deadline: float) -> Iterator[None]:
+    """`deadline`: of the monotonic clock. Renew the claim's lease until the block ends; if it does not by the deadline, the job has failed."""
     with _guard:
         _claims[claim.job_id, claim.fence] = (claim, deadline)
     _ensure_thread()
@@ -47,20 +50,6 @@ def holding(claim: Claim, deadline: datetime) -> Iterator[None]:
         _forget(claim)
         with _guard:
             _stuck.pop((claim.job_id, claim.fence), None)
-
-
-def is_stopping() -> bool:
-    return _stopping.is_set()
-
-
-def wait_for_stop(seconds: float) -> bool:
-    """Sleep, unless this worker stops or is stopping: then True, at once."""
-    return _stopping.wait(seconds)
-
-
-def stop() -> None:
-    """Take no further job; handlers end at their next step."""
-    _stopping.set()
 
 
 def held() -> list[Claim]:
@@ -74,12 +63,12 @@ def stuck() -> int:
         return len(_stuck)
 
 
-def is_blocked(now: datetime) -> bool:
-    """Has every place of this process been stuck for longer than a stop would give it? Nothing but its end helps then."""
+def is_blocked(now: float) -> bool:
+    """Has every place of this process been stuck for STUCK_SECONDS? Nothing but its end helps then."""
     with _guard:
         if len(_stuck) < _places():
             return False
-        return now > max(_stuck.values()) + timedelta(seconds=settings.WORKER_SHUTDOWN_SECONDS)
+        return now > max(_stuck.values()) + STUCK_SECONDS
 
 
 def _places() -> int:
@@ -111,7 +100,7 @@ def _end_overdue() -> None:
     """A handler that asks for a step after its deadline ends itself. One that never asks again is stuck."""
     now = timezone.now()
     with _guard:
-        overdue = [held for held in _claims.values() if now > held[1]]
+        overdue = [held for held in _claims.values() if monotonic() > held[1]]
     for claim, deadline in overdue:
         failure = Failure(DeadlineExceeded.code, DeadlineExceeded.message, is_retryable=False)
         if lifecycle.fail(claim, failure, now=now):
@@ -141,7 +130,7 @@ def _run() -> None:
         try:
             close_old_connections()
             beat()
-            if is_blocked(timezone.now()):
+            if is_blocked(monotonic()):
                 # Its jobs have failed already, and the supervisor, or the pool of processes, starts another.
                 logger.error("pool stuck, process ends")
                 os._exit(1)

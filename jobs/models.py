@@ -83,7 +83,7 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     # Somebody is to be told how it ends (jobs/webhooks).
-    notifies = models.BooleanField(default=False)
+    notifies = models.BooleanField(default=False, db_default=False)
     # Until what happened before its end has been forgotten (jobs/pruning.py).
     events_kept = models.BooleanField(default=True)
 

@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import IO, Any, TypeVar, cast
 
 import structlog
@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, steps, uploads
 from jobs.completion import COMPLETION_HOOKS
-from jobs.database_retry import DATABASE_AWAY, retry_on_database_error
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.kind import KINDS, Queue
 from jobs.kinds.registry import HANDLERS
@@ -29,7 +28,8 @@ from jobs.worker_stats import worker_stats
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
 from resilience.policies import RetryPolicy
 from resilience.retry import retry_delay
-from unilingo.common import spans
+from unilingo.common import spans, stopping
+from unilingo.common.database_retry import DATABASE_AWAY, retry_on_database_error
 from unilingo.common.metrics import JOB_RUN_SECONDS, meter
 from unilingo.common.threads import side_by_side
 
@@ -52,7 +52,7 @@ class RunContext:
     """What a handler sees of the world (jobs/handler.py): its capabilities, and a way to say how far it is."""
 
     claim: Claim
-    deadline: datetime
+    deadline: float  # of the monotonic clock
 
     @cached_property
     def text(self) -> TextModel:
@@ -119,15 +119,15 @@ class RunContext:
 
     def _wait(self, seconds: float) -> bool:
         """For a provider; True when the run must end meanwhile."""
-        return heartbeat.wait_for_stop(seconds) or not self._may_go_on()
+        return stopping.wait_for_stop(seconds) or not self._may_go_on()
 
     def _may_go_on(self) -> bool:
         return retry_on_database_error(lambda: lifecycle.may_go_on(self.claim))
 
     def _check_time(self) -> None:
-        if heartbeat.is_stopping():
+        if stopping.is_stopping():
             raise Interrupted
-        if timezone.now() > self.deadline:
+        if monotonic() > self.deadline:
             raise DeadlineExceeded
 
 
@@ -146,7 +146,7 @@ def run(claim: Claim) -> bool:
 
     Raises one of DATABASE_AWAY when that stays away: the job keeps its lease until the sweep recovers it.
     """
-    deadline = timezone.now() + timedelta(seconds=KINDS[claim.kind].deadline_seconds)
+    deadline = monotonic() + KINDS[claim.kind].deadline_seconds
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
         heartbeat.holding(claim, deadline),
@@ -179,7 +179,7 @@ class End:
     is_over: bool = False
 
 
-def _attempt(claim: Claim, deadline: datetime) -> End:
+def _attempt(claim: Claim, deadline: float) -> End:
     """Run the handler and say how it ended."""
     try:
         result: dict[str, Any] = HANDLERS[claim.kind](claim.input, RunContext(claim, deadline))

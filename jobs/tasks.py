@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from jobs import heartbeat, runner
 from jobs.kind import Queue
 from jobs.models import Job
+from unilingo.common import stopping
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def run_next(queue: str, count: int) -> None:
 
     Where no job waits the count ends: a job that comes later has a message of its own.
     """
-    if heartbeat.is_stopping():
+    if stopping.is_stopping():
         raise Reject(requeue=True)
     claim = runner.claim(Queue(queue))
     if claim is None:

@@ -16,16 +16,21 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import database_retry, lifecycle, runner
+from jobs import lifecycle, runner
 from jobs.kind import JobKind, Queue
 from jobs.kinds.registry import HANDLERS
 from jobs.models import Job, Status
 from jobs.runner import RunContext
+from resilience.guard import Bill
+from resilience.models import Reservation, UsageRecord
+from resilience.runtime import runtime
+from resilience.usage import Call, Consumed, Units
 from tests import papers
 from tests.jobs.api.files import kept, send
 from tests.jobs.rows import events_of, waiting_job
 from tests.people import ASKED, GENERATE, claiming
 from tests.servers import ValkeyServer
+from unilingo.common import database_retry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,6 +144,27 @@ def test_a_run_outlasts_a_database_that_is_away(
     types = ["waiting", "active", "progress", "completed"]
     assert events_of(job_id) == list(enumerate(types, start=1))
     assert [outage.was_noticed for outage in outages] == [True]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("is_billed", [True, False])
+def test_what_a_call_took_is_booked_once_although_the_database_was_just_away(
+    broken: Any, way: Callable[[], Mend], is_billed: bool
+) -> None:
+    ledger = runtime().ledger
+    call = Call("job-1:1:1", "ann", "flashcards", "gpt-4o-mini", Units(output_tokens=1000))
+    reservation = ledger.reserve("openai", call)
+    outage = broken(way)
+
+    if is_billed:
+        ledger.settle(reservation, Bill("ok", 1, Consumed(Units(output_tokens=500))))
+    else:
+        ledger.release(reservation)
+
+    assert outage.was_noticed
+    states = set(Reservation.objects.values_list("state", flat=True))
+    assert states == {"settled" if is_billed else "released"}
+    assert UsageRecord.objects.count() == int(is_billed)
 
 
 @pytest.mark.skipif(not IS_SQLITE, reason="what is cut there is connected again at once")

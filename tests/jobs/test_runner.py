@@ -1,5 +1,6 @@
-import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -27,10 +28,11 @@ from resilience.errors import (
     RateLimited,
 )
 from tests.jobs.rows import active_job, claimed, events_of, last_event, stored, waiting_job
+from unilingo.common import stopping as process
 
 pytestmark = pytest.mark.django_db
 
-DEADLINE = timezone.now() + timedelta(hours=1)
+DEADLINE = monotonic() + 3600
 
 
 @pytest.fixture
@@ -44,9 +46,10 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def stopping(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "_stopping", threading.Event())
-    heartbeat.stop()
+def stopping() -> Iterator[None]:
+    process.stop()
+    yield
+    process.go_on()
 
 
 def run(job: Job) -> tuple[bool, Job]:
@@ -144,7 +147,7 @@ def test_a_stopping_worker_hands_its_job_back_at_the_next_step(handle: Any, stop
 
 def test_a_run_that_takes_longer_than_its_kind_may_is_stopped() -> None:
     claim = active_job()
-    context = RunContext(claim, deadline=timezone.now() - timedelta(seconds=1))
+    context = RunContext(claim, deadline=monotonic() - 1)
     with pytest.raises(Exception, match="took too long") as raised:
         context.progress(50, "Half way")
     assert raised.value.code == "JOB_DEADLINE_EXCEEDED"
