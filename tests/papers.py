@@ -3,34 +3,84 @@
 import io
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 HEIC = (Path(__file__).parent / "papers.heic").read_bytes()
 
 
-def pdf(*pages: str, extra: str = "", trailer: str = "", content: bytes | None = None) -> bytes:
+@dataclass(frozen=True)
+class Scan:
+    """A page that shows a picture in `box`, and what is written over it, as text or as drawing operators."""
+
+    image: Image.Image
+    text: str = ""
+    box: tuple[int, int, int, int] = (0, 0, 612, 792)
+    drawn: str = ""
+
+
+def pdf(
+    *pages: "str | Scan", extra: str = "", trailer: str = "", content: bytes | None = None
+) -> bytes:
     """Each page with its lines as text. `extra`: members of the catalog; `content`: a stream for all pages as it is."""
     objects: list[bytes] = [
         f"<< /Type /Catalog /Pages 2 0 R {extra} >>".encode(),
         b"",  # the tree of pages, once their numbers are known
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     kids = []
-    for text in pages:
-        lines = " T* ".join(f"({line}) Tj" for line in text.split("\n"))
-        drawn = f"BT /F1 12 Tf 14 TL 72 720 Td {lines} ET".encode()
-        stream = content or b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
-        objects.append(stream)
+    for page in pages:
+        drawn, shown = _written_on(page), b""
+        if isinstance(page, Scan):
+            objects.append(_jpeg_of(page.image))
+            shown = b"/XObject << /Im %d 0 R >>" % len(objects)
+        objects.append(content or _stream(drawn))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+            b"/Resources << /Font << /F1 3 0 R >> %s >> >>" % (len(objects), shown)
         )
         kids.append(len(objects))
     named = " ".join(f"{kid} 0 R" for kid in kids)
     objects[1] = f"<< /Type /Pages /Kids [{named}] /Count {len(kids)} >>".encode()
     return _written(objects, trailer)
+
+
+def drawn_pdf(*pages: str, annotations: str = "", extra: str = "", objects: str = "") -> bytes:
+    """Pages as drawing operators, with /F1 for Helvetica; the first may have annotations."""
+    blank = Image.new("RGB", (1, 1), "white")
+    made = pdf(*[Scan(blank, box=(0, 0, 0, 0), drawn=page) for page in pages], extra=extra)
+    if not annotations:
+        return made
+    return made.replace(b"/Contents", f"/Annots [{annotations}] /Contents".encode(), 1)
+
+
+def _written_on(page: "str | Scan") -> bytes:
+    if isinstance(page, Scan):
+        left, bottom, right, top = page.box
+        image = f"q {right - left} 0 0 {top - bottom} {left} {bottom} cm /Im Do Q"
+        text = f"BT /F1 12 Tf 14 TL 300 20 Td ({page.text}) Tj ET" if page.text else ""
+        return f"{image if right else ''} {text} {page.drawn}".encode("cp1252")
+    lines = " T* ".join(f"({line}) Tj" for line in page.split("\n"))
+    return f"BT /F1 12 Tf 14 TL 72 720 Td {lines} ET".encode("cp1252")
+
+
+def _stream(drawn: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+
+
+def _jpeg_of(image: Image.Image) -> bytes:
+    body = encoded(image.convert("RGB"), "JPEG")
+    head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB"
+    return (
+        head + b" /BitsPerComponent 8 /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream"
+    ) % (
+        *image.size,
+        len(body),
+        body,
+    )
 
 
 def lines_of(text: str, count: int) -> str:
@@ -67,14 +117,25 @@ def scripted_pdf() -> bytes:
     return pdf("The heart pumps blood.", extra=script)
 
 
-def pdf_bomb(megabytes: int = 4000) -> bytes:
-    """A page whose content is so large once it is inflated."""
+def pdf_bomb() -> bytes:
+    return pdf("x", content=bomb())
+
+
+def pdf_with_bomb(*pages: str, at: int) -> bytes:
+    """One of the pages cannot be inflated."""
+    made = pdf(*pages)
+    old = _stream(_written_on(pages[at]))
+    return made.replace(old, bomb(), 1)
+
+
+def bomb(megabytes: int = 4000) -> bytes:
+    """The content of a page, so large once it is inflated."""
     squeezer = zlib.compressobj(9)
     blanks = b" " * (1 << 20)
     first, again = (squeezer.compress(blanks) + squeezer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
     packed = first + again * (megabytes - 1) + squeezer.flush()
     head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed)
-    return pdf("x", content=head + packed + b"\nendstream")
+    return head + packed + b"\nendstream"
 
 
 def scanned_pdf(*pages: Image.Image) -> bytes:
@@ -83,13 +144,32 @@ def scanned_pdf(*pages: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def page(*lines: str, size: tuple[int, int] = (900, 500)) -> Image.Image:
-    """Dark letters on light paper."""
+def page(
+    *lines: str, size: tuple[int, int] = (900, 500), font: str = "", pixels: int = 30
+) -> Image.Image:
+    """Dark letters on light paper. `font`: a file of DejaVu's, or Pillow's own."""
     image = Image.new("RGB", size, "white")
     drawing = ImageDraw.Draw(image)
     for number, line in enumerate(lines):
-        drawing.text((40, 40 + 60 * number), line, fill="black", font=ImageFont.load_default(30))
+        drawing.text((40, 40 + 2 * pixels * number), line, fill="black", font=_font(font, pixels))
     return image
+
+
+def _font(name: str, pixels: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    if not name:
+        return ImageFont.load_default(pixels)
+    try:
+        return ImageFont.truetype(name, pixels)
+    except OSError:
+        pytest.skip("fonts-dejavu-core is not installed")
+
+
+def beside(left: Image.Image, right: Image.Image) -> Image.Image:
+    """Two pictures on one paper."""
+    both = Image.new("RGB", (left.width + right.width, max(left.height, right.height)), "white")
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    return both
 
 
 def encoded(image: Image.Image, how: str = "PNG", **more: object) -> bytes:

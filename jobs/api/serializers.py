@@ -84,12 +84,7 @@ class StudyRequest(serializers.Serializer[Any]):
 
 
 class FlashcardsRequest(StudyRequest):
-    atMost = serializers.IntegerField(
-        min_value=10,
-        max_value=300,
-        default=40,
-        help_text="How many cards at most; a text that holds fewer terms gives fewer.",
-    )
+    pass
 
 
 class LessonRequest(StudyRequest):

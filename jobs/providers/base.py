@@ -11,8 +11,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from profiles.content import Difficulty as Difficulty
 from unilingo.common.languages import Language as Language
 
-BackSource = Literal["translation", "definition", "text"]
-CardKind = Literal["term", "cloze"]
+BackSource = Literal["translation", "definition"]
 WordError = Literal["None", "Mispronunciation", "Omission", "Insertion"]
 
 T = TypeVar("T")
@@ -20,11 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One flashcard. `example` is in the target language and contains `front`.
-
-    `back_source` text: the back is what the study text says of the front. `quote`: where an engine knows it, the place
-    of the text that the card is from, in the text's own words.
-    """
+    """One flashcard. `example` is in the target language and contains `front`."""
 
     front: str
     back: str
@@ -33,8 +28,6 @@ class Card:
     example: str
     pronunciation: str = ""
     back_source: BackSource = "translation"
-    kind: CardKind = "term"
-    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +257,35 @@ class SpeechAssessor(Capable, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A line of text in a picture, in pixels from the upper left corner. `confidence` goes from 0 to 1."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The text in a picture of so many pixels. `turned`: by how many degrees it was turned before that was measured."""
+
+    lines: tuple[SeenLine, ...]
+    width: float
+    height: float
+    turned: int = 0
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
 class TextReader(Capable, Protocol):
     """Reads the text in a picture."""
 
-    def read(self, image: bytes) -> Answer[str]:
-        """The lines of an upright JPEG or PNG in reading order, joined by newlines; empty when there are none.
-
-        Raises AttemptFailed.
-        """
+    def read(self, image: bytes) -> Answer[Sighting]:
+        """What a JPEG or PNG shows, upright or turned. Raises AttemptFailed."""
         ...

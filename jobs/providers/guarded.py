@@ -28,6 +28,7 @@ from jobs.providers.base import (
     KeywordsRequest,
     Message,
     Recording,
+    Sighting,
     SpeechAssessor,
     TextModel,
     TextReader,
@@ -194,7 +195,7 @@ class GuardedSpeech(Gate[SpeechAssessor]):
 
 
 class GuardedReader(Gate[TextReader]):
-    def read(self, image: bytes) -> Answer[str]:
+    def read(self, image: bytes) -> Answer[Sighting]:
         return self.call(Units(images=1), lambda engine: engine.read(image))
 
 

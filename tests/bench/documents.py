@@ -65,7 +65,7 @@ def _page() -> Image.Image:
 def _texts(pdf: bytes) -> None:
     with unpacked(io.BytesIO(pdf), "application/pdf") as document:
         for page in range(document.pages):
-            document.text(page)
+            document.page(page)
 
 
 def _bare_texts(pdf: bytes) -> None:

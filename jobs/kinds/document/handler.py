@@ -1,6 +1,6 @@
-"""Pictures and PDFs in, their text out: page by page, each page that has to be read a checkpoint of its own."""
+"""Documents in, their text out: page by page, each look at a picture a checkpoint of its own."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
@@ -12,20 +12,23 @@ from jobs.errors import (
     UnusableInput,
 )
 from jobs.handler import JobContext
+from jobs.kinds.document.pages import Look, PageReading, SeenShare, read_page
 from jobs.kinds.document.sandbox import SandboxFailed, Unpacked, unpacked
+from jobs.providers.base import Sighting
 
 DOCUMENT_CHARACTERS = 3_000_000
+# So often a page may end the sandbox before the rest of its file is given up.
+FALLS = 3
 
+NO_TEXT = "No text could be extracted."
 NO_TEXT_IN_IMAGES = "No text could be extracted from any of the uploaded images."
-NO_TEXT_IN_PDF = "No text could be extracted from this document."
+NO_TEXT_IN_DOCUMENT = "No text could be extracted from this document."
 TOO_MUCH_TEXT = f"The document holds more than {DOCUMENT_CHARACTERS:,} characters."
 
-PDF = "application/pdf"
+# Everything else that is let in is a picture, or of no use.
+DOCUMENTS = frozenset({"application/pdf"})
 # These say something of the file or page, and nothing of the others.
 _OF_THE_FILE = (UnreadableFile, ProviderRefused, ContentRefused, UnusableInput)
-_LINE_END = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]")
-# What cannot be stored or shown, and the mark by which PDFium joins a word that was hyphenated.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 class FileInput(TypedDict):
@@ -46,6 +49,7 @@ class DocumentResult(TypedDict):
     text: str
     pages: list[str]
     pageCount: int
+    pageConfidence: list[float | None]
     imagesProcessed: int
     totalImages: int
     filenames: list[str]
@@ -54,20 +58,12 @@ class DocumentResult(TypedDict):
     model: str
 
 
-class StoredReading(TypedDict):
-    """A page that was read, as a checkpoint keeps it."""
-
-    text: str
-    provider: str
-    model: str
-    notes: list[str]
-
-
 @dataclass(slots=True)
 class Reading:
     """What has been read so far. `images` and `images_read` count the pictures among the pages."""
 
     pages: list[str] = field(default_factory=list)
+    confidence: list[float | None] = field(default_factory=list)
     images: int = 0
     images_read: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -79,7 +75,23 @@ class Reading:
     def text(self) -> str:
         return "\n\n".join(page for page in self.pages if page)
 
+    def add(self, what: str, page: PageReading) -> None:
+        self.pages.append(page.text)
+        self.confidence.append(page.confidence)
+        for one in page.looks:
+            self.provider, self.model = one["provider"], one["model"]
+            self.warnings += one["notes"]
+        self.warnings += [f"{what}: {warning}" for warning in page.warnings]
+        if not page.text and page.warnings:
+            self.failures.append(UnusableInput(f"{NO_TEXT} {what}: {page.warnings[0]}"))
+
     def spoiled(self, what: str, failure: AttemptFailed) -> None:
+        """A page that cannot be read keeps its place."""
+        self.pages.append("")
+        self.confidence.append(None)
+        self.failed(what, failure)
+
+    def failed(self, what: str, failure: AttemptFailed) -> None:
         self.failures.append(failure)
         self.warnings.append(f"{what}: {failure}")
 
@@ -92,6 +104,7 @@ def read_document(inputs: DocumentInput, context: JobContext) -> DocumentResult:
         text=reading.text,
         pages=reading.pages,
         pageCount=len(reading.pages),
+        pageConfidence=reading.confidence,
         imagesProcessed=reading.images_read,
         totalImages=reading.images,
         filenames=[file["name"] for file in inputs["files"]],
@@ -107,81 +120,130 @@ def read_files(files: list[FileInput], context: JobContext, *, until_percent: in
     for number, file in enumerate(files):
         span = (until_percent * number // len(files), until_percent * (number + 1) // len(files))
         context.progress(span[0], f"Opening {file['name'][:100]}")
-        reading.images += file["type"] != PDF
+        reading.images += file["type"] not in DOCUMENTS
+        what = f"Picture {number + 1} ({file['name']})" if len(files) > 1 else file["name"]
         try:
-            with context.file(number) as content, unpacked(content, file["type"]) as document:
-                _read_pages(_Source(number, file, document, span), reading, context)
+            _FileReader(number, file, what, span, reading, context).read()
         except _OF_THE_FILE as failure:
-            reading.spoiled(file["name"], failure)
+            if file["type"] not in DOCUMENTS or len(files) > 1:
+                reading.spoiled(what, failure)
+            else:
+                reading.failed(what, failure)
     if reading.text:
         return reading
     if reading.failures:
         raise reading.failures[0]
-    raise UnusableInput(NO_TEXT_IN_PDF if files[0]["type"] == PDF else NO_TEXT_IN_IMAGES)
+    raise UnusableInput(
+        NO_TEXT_IN_IMAGES if files[0]["type"] not in DOCUMENTS else NO_TEXT_IN_DOCUMENT
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+@dataclass(slots=True)
+class _FileReader:
     """A file that is being read; `span`: from which percent of the job to which."""
 
     number: int
     file: FileInput
-    document: Unpacked
+    what: str
     span: tuple[int, int]
+    reading: Reading
+    context: JobContext
+
+    def read(self) -> None:
+        """Behind a page that has ended the sandbox, a new one goes on; but not time after time."""
+        page, count, falls = 0, 1, 0
+        while page < count:
+            with (
+                self.context.file(self.number) as content,
+                unpacked(content, self.file["type"]) as document,
+            ):
+                count = document.pages
+                page = self._pages(document, page)
+            if page < count:
+                falls += 1
+                self._spoiled(page, count, SandboxFailed())
+                page += 1
+            if falls == FALLS and page < count:
+                self._rest(page, count)
+                return
+
+    def _pages(self, document: Unpacked, first: int) -> int:
+        """The page at which the sandbox has ended, or their number."""
+        for page in range(first, document.pages):
+            try:
+                self._page(document, page)
+            except SandboxFailed:
+                return page
+            except _OF_THE_FILE as failure:
+                self._spoiled(page, document.pages, failure)
+            if sum(map(len, self.reading.pages)) > DOCUMENT_CHARACTERS:
+                raise UnreadableFile(TOO_MUCH_TEXT)
+            self._tell(page, document.pages)
+        return document.pages
+
+    def _page(self, document: Unpacked, page: int) -> None:
+        content = document.page(page)
+        looked = False
+
+        def look(box: Sequence[float]) -> Look:
+            nonlocal looked
+            self.reading.images += not looked and self.file["type"] in DOCUMENTS
+            looked = True
+            return self._look(document, page, box)
+
+        found = read_page(content, look)
+        self.reading.images_read += looked
+        self.reading.add(self._name(page, document.pages), found)
+
+    def _look(self, document: Unpacked, page: int, box: Sequence[float]) -> Look:
+        reader = self.context.vision
+        engine = {"provider": reader.provider, "model": reader.model, "version": reader.version}
+        part = [round(side) for side in box]
+        inputs = {"engine": engine, "sha256": self.file["sha256"], "page": page, "part": part}
+
+        def run() -> Look:
+            picture = document.part(page, box) if box else document.picture(page)
+            answer = reader.read(picture)
+            return Look(
+                lines=_shares(answer.value),
+                turned=answer.value.turned,
+                provider=answer.provider,
+                model=answer.model,
+                notes=list(answer.notes),
+            )
+
+        of_part = "".join(f"-{side}" for side in part)
+        return self.context.step(f"file-{self.number + 1}-page-{page + 1}{of_part}", inputs, run)
+
+    def _spoiled(self, page: int, count: int, failure: AttemptFailed) -> None:
+        self.reading.spoiled(self._name(page, count), failure)
+
+    def _rest(self, page: int, count: int) -> None:
+        for number in range(page, count):
+            self._spoiled(number, count, SandboxFailed())
+
+    def _name(self, page: int, count: int) -> str:
+        is_one = self.file["type"] not in DOCUMENTS or count == 1
+        return self.what if is_one else f"Page {page + 1} of {self.what}"
+
+    def _tell(self, page: int, count: int) -> None:
+        first, last = self.span
+        before, percent = (first + (last - first) * done // count for done in (page, page + 1))
+        if percent > before:
+            self.context.progress(percent, f"Read page {page + 1} of {count}")
 
 
-def _read_pages(source: _Source, reading: Reading, context: JobContext) -> None:
-    shown, last = source.span
-    count = source.document.pages
-    for page in range(count):
-        if source.file["type"] == PDF:
-            reading.pages.append(_page_of_pdf(source, page, reading, context))
-        else:
-            reading.pages.append(_read_picture(source, page, reading, context))
-        if sum(map(len, reading.pages)) > DOCUMENT_CHARACTERS:
-            raise UnreadableFile(TOO_MUCH_TEXT)
-        percent = source.span[0] + (last - source.span[0]) * (page + 1) // count
-        if percent > shown:
-            shown = percent
-            context.progress(percent, f"Read page {page + 1} of {count}")
-
-
-def _page_of_pdf(source: _Source, page: int, reading: Reading, context: JobContext) -> str:
-    """What the file says that the page says, or what can be seen on it; empty for a page that cannot be read."""
-    try:
-        text = _clean(source.document.text(page))
-        if any(map(str.isalnum, text)):
-            return text
-        reading.images += 1
-        return _read_picture(source, page, reading, context)
-    except SandboxFailed:
-        raise
-    except _OF_THE_FILE as failure:
-        reading.spoiled(f"Page {page + 1} of {source.file['name']}", failure)
-        return ""
-
-
-def _read_picture(source: _Source, page: int, reading: Reading, context: JobContext) -> str:
-    reader = context.vision
-    engine = {"provider": reader.provider, "model": reader.model, "version": reader.version}
-    inputs = {"engine": engine, "sha256": source.file["sha256"], "page": page}
-
-    def run() -> StoredReading:
-        answer = reader.read(source.document.picture(page))
-        return StoredReading(
-            text=_clean(answer.value),
-            provider=answer.provider,
-            model=answer.model,
-            notes=list(answer.notes),
+def _shares(seen: Sighting) -> list[SeenShare]:
+    """Lines as a checkpoint keeps them."""
+    wide, high = max(seen.width, 1), max(seen.height, 1)
+    return [
+        (
+            line.text,
+            round(line.left / wide, 4),
+            round(line.top / high, 4),
+            round(line.right / wide, 4),
+            round(line.bottom / high, 4),
+            round(line.confidence, 3),
         )
-
-    read = context.step(f"file-{source.number + 1}-page-{page + 1}", inputs, run)
-    reading.images_read += 1
-    reading.provider, reading.model = read["provider"], read["model"]
-    reading.warnings.extend(read["notes"])
-    return read["text"]
-
-
-def _clean(text: str) -> str:
-    lines = (line.rstrip() for line in _LINE_END.sub("\n", text).split("\n"))
-    return _NO_TEXT.sub("", "\n".join(lines)).strip()
+        for line in seen.lines
+    ]

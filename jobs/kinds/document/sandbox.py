@@ -1,21 +1,26 @@
 """Untrusted files as pages: their text, and pictures of them, from a process that may fail without harm."""
 
 import contextlib
+import json
 import os
 import selectors
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from jobs.errors import UnreadableFile
+from jobs.kinds.document.sandboxed.content import PageContent
 
-PROGRAM = Path(__file__).with_name("sandboxed.py")
-# Of one answer. The program itself ends after so many seconds of work that sandboxed.CPU_SECONDS says.
+# Nothing but its own folder and what is installed can be imported in there.
+PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from sandboxed.program import main; main()"
+HERE = Path(__file__).parent
+# Of one answer. The program itself ends after so many seconds of work that program.CPU_SECONDS says.
 PATIENCE_SECONDS = 30.0
 ANSWER_BYTES = 64 << 20
 
@@ -25,7 +30,12 @@ REASONS = {
     "pages": "The file has more than 500 pages.",
     "pixels": "The picture has more than 100 megapixels.",
     "large": "The file takes too much memory or time to read.",
+    "xfa": "This form shows itself only in Adobe Reader. Open it there, print it to a PDF, and send that.",
 }
+
+
+# One picture at a time in a worker, since each may take the memory of a hundred pages of text.
+_UNPACKING = threading.Lock()
 
 
 class SandboxFailed(UnreadableFile):
@@ -42,13 +52,20 @@ class Unpacked:
         self._patience_seconds = patience_seconds
         self.pages = int(self._answer())
 
-    def text(self, page: int) -> str:
-        """The text that a PDF says its page has; empty for a picture."""
-        return self._ask(f"text {page}").decode(errors="replace")
+    def page(self, page: int) -> PageContent:
+        """What the file says of its page."""
+        content: PageContent = json.loads(self._ask(f"page {page}"))
+        return content
 
     def picture(self, page: int) -> bytes:
         """An upright JPEG, 3000 pixels at its longest side."""
-        return self._ask(f"picture {page}")
+        with _UNPACKING:
+            return self._ask(f"picture {page}")
+
+    def part(self, page: int, box: Sequence[float]) -> bytes:
+        """The same of what is inside a box of the page, or of one of the pictures attached to it."""
+        with _UNPACKING:
+            return self._ask(f"part {page} {' '.join(map(str, box))}")
 
     def _ask(self, question: str) -> bytes:
         stdin = self._process.stdin
@@ -94,7 +111,7 @@ def unpacked(
         shutil.copyfileobj(content, file)
         file.flush()
         with subprocess.Popen(
-            [sys.executable, "-I", str(PROGRAM), file.name, media_type],
+            [sys.executable, "-I", "-c", PROGRAM, str(HERE), file.name, media_type],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

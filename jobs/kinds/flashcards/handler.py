@@ -8,11 +8,10 @@ from pydantic import TypeAdapter
 from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
-from jobs.kinds.flashcards.sources import Coverage, Source, coverage, source_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
-from jobs.kinds.study.text import StudyInput, StudyText, topic_of
-from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Language
+from jobs.kinds.study.text import StudyInput, topic_of
+from jobs.providers.base import BackSource, Card, CardsRequest, Language
 from profiles.content import CardContent
 
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
@@ -24,18 +23,8 @@ PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
 CARDS = TypeAdapter(list[Card])
 
 
-class FlashcardsInput(StudyInput):
-    """`atMost` is absent from jobs that an earlier version wrote down."""
-
-    atMost: NotRequired[int]
-
-
 class Flashcard(CardContent):
-    """`source` is absent where nothing of the card stands in the text, as when only a translation of it does."""
-
     backSource: BackSource
-    kind: CardKind
-    source: NotRequired[Source]
 
 
 class FlashcardsResult(TypedDict):
@@ -45,12 +34,11 @@ class FlashcardsResult(TypedDict):
     topics: list[str]
     provider: str
     model: str
-    coverage: Coverage
     shortfall: NotRequired[bool]
     warnings: NotRequired[list[str]]
 
 
-def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsResult:
+def make_flashcards(inputs: StudyInput, context: JobContext) -> FlashcardsResult:
     """Raises AttemptFailed; UnusableAnswer if no card passes the rules."""
     draft = CardsDraft(inputs, context)
     context.progress(5, "Reading the text")
@@ -69,11 +57,10 @@ def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsR
 class CardsDraft:
     """The calls of one job and what they have brought so far."""
 
-    def __init__(self, inputs: FlashcardsInput, context: JobContext) -> None:
+    def __init__(self, inputs: StudyInput, context: JobContext) -> None:
         self._inputs = inputs
         self._context = context
         self._topic = topic_of(inputs)
-        self._at_most = inputs.get("atMost", AT_MOST)
         self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
         self._calls = ModelCalls(context)
         self._answers: list[list[Card]] = []
@@ -87,7 +74,7 @@ class CardsDraft:
             request = self._request(
                 part,
                 at_least=math.ceil(AT_LEAST / count),
-                at_most=min(self._at_most, math.ceil(self._at_most / count) + SPARE),
+                at_most=min(AT_MOST, math.ceil(AT_MOST / count) + SPARE),
             )
             if not self._ask(f"cards-{number}-of-{count}", request):
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
@@ -108,22 +95,17 @@ class CardsDraft:
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
-        content = self._inputs["content"]
-        return card_set(in_turn(self._answers), content, self._topic, self._at_most)
+        return card_set(in_turn(self._answers), self._inputs["content"], self._topic)
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
-        flashcards = _flashcards(checked.cards, self._inputs["content"])
         result = FlashcardsResult(
             success=True,
-            flashcards=flashcards,
+            flashcards=[_flashcard(card) for card in checked.cards],
             tokenUsage=self._calls.tokens,
             topics=checked.topics,
             provider=engine.provider,
             model=engine.model,
-            coverage=coverage(
-                self._inputs["content"], [c["source"] for c in flashcards if "source" in c]
-            ),
         )
         warnings = [*self._warnings, *checked.warnings, *self._calls.remarks()]
         if len(checked.cards) < AT_LEAST:
@@ -158,13 +140,8 @@ class CardsDraft:
         )
 
 
-def _flashcards(cards: list[Card], content: str) -> list[Flashcard]:
-    text = StudyText(content)
-    return [_flashcard(card, source_of(card, content, text)) for card in cards]
-
-
-def _flashcard(card: Card, source: Source | None) -> Flashcard:
-    flashcard = Flashcard(
+def _flashcard(card: Card) -> Flashcard:
+    return Flashcard(
         front=card.front,
         back=card.back,
         topic=card.topic,
@@ -172,8 +149,4 @@ def _flashcard(card: Card, source: Source | None) -> Flashcard:
         example=card.example,
         pronunciation=card.pronunciation,
         backSource=card.back_source,
-        kind=card.kind,
     )
-    if source:
-        flashcard["source"] = source
-    return flashcard

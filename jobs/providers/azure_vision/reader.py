@@ -34,7 +34,7 @@ from jobs.errors import (
     ProviderUnavailable,
     UnusableAnswer,
 )
-from jobs.providers.base import Answer, Usage
+from jobs.providers.base import Answer, SeenLine, Sighting, Usage
 from jobs.providers.retry_after import retry_after_seconds
 
 _CONNECT_SECONDS = 5.0
@@ -77,9 +77,9 @@ class AzureTextReader:
             logging_enable=False,
         )
 
-    def read(self, image: bytes) -> Answer[str]:
+    def read(self, image: bytes) -> Answer[Sighting]:
         """The SDK bounds each wait for bytes but not their sum, so its call runs on a thread of its own."""
-        ended: queue.SimpleQueue[Answer[str] | AttemptFailed] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[Answer[Sighting] | AttemptFailed] = queue.SimpleQueue()
         call = threading.Thread(
             target=self._call, args=(image, ended), name="azure-vision", daemon=True
         )
@@ -92,13 +92,15 @@ class AzureTextReader:
             raise answer
         return answer
 
-    def _call(self, image: bytes, ended: "queue.SimpleQueue[Answer[str] | AttemptFailed]") -> None:
+    def _call(
+        self, image: bytes, ended: "queue.SimpleQueue[Answer[Sighting] | AttemptFailed]"
+    ) -> None:
         try:
             ended.put(self._read(image))
         except AttemptFailed as failure:
             ended.put(failure)
 
-    def _read(self, image: bytes) -> Answer[str]:
+    def _read(self, image: bytes) -> Answer[Sighting]:
         headers: dict[str, str] = {}
 
         def keep(response: Any) -> None:
@@ -106,13 +108,13 @@ class AzureTextReader:
 
         try:
             result = self._client.analyze(image, [VisualFeatures.READ], raw_response_hook=keep)
-            text = _text_of(result)
+            seen = _seen(result)
         except AzureError as error:
             raise failure_of(error) from error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _unusable(error) from error
         return Answer(
-            text,
+            seen,
             self.provider,
             self.model,
             usage=_USAGE,
@@ -120,11 +122,20 @@ class AzureTextReader:
         )
 
 
-def _text_of(result: ImageAnalysisResult) -> str:
+def _seen(result: ImageAnalysisResult) -> Sighting:
     """Blocks and lines come in reading order. Raises what a body of another shape brings."""
     if result.read is None:
         raise ValueError("no readResult")
-    return "\n".join(str(line.text) for block in result.read.blocks for line in block.lines)
+    lines = tuple(_line(line) for block in result.read.blocks for line in block.lines)
+    return Sighting(lines, float(result.metadata.width), float(result.metadata.height))
+
+
+def _line(line: Any) -> SeenLine:
+    across = [float(corner.x) for corner in line.bounding_polygon]
+    down = [float(corner.y) for corner in line.bounding_polygon]
+    sure = [float(word.confidence) for word in line.words]
+    confidence = sum(sure) / len(sure) if sure else 1.0
+    return SeenLine(str(line.text), min(across), min(down), max(across), max(down), confidence)
 
 
 def failure_of(error: AzureError) -> AttemptFailed:

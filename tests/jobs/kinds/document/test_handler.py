@@ -17,20 +17,21 @@ from jobs.errors import (
     UnusableInput,
 )
 from jobs.kinds.document.handler import (
+    NO_TEXT_IN_DOCUMENT,
     NO_TEXT_IN_IMAGES,
-    NO_TEXT_IN_PDF,
     DocumentInput,
     FileInput,
     read_document,
 )
 from jobs.kinds.document.sandbox import REASONS
-from jobs.providers.base import Answer
+from jobs.providers.base import Answer, SeenLine, Sighting
 from jobs.uploads import media_type
 from tests import papers
 
 T = TypeVar("T")
 PNG = papers.encoded(papers.page("Heart"))
-BLANK = papers.page()
+DRAWN = papers.Scan(papers.page("Heart"))
+BLANK = papers.Scan(papers.page())
 
 
 @dataclass
@@ -42,14 +43,21 @@ class ScriptedReader:
     provider: str = "scripted"
     model: str = "scripted-1"
     version: str = "1"
+    confidence: float = 0.99
     notes: tuple[str, ...] = ()
 
-    def read(self, image: bytes) -> Answer[str]:
+    def read(self, image: bytes) -> Answer[Sighting]:
         self.seen.append(image)
         answer = self.script[len(self.seen) - 1]
         if isinstance(answer, AttemptFailed):
             raise answer
-        return Answer(answer, self.provider, self.model, notes=self.notes)
+        confidence = getattr(answer, "confidence", self.confidence)
+        lines = tuple(
+            SeenLine(line, 10, 200 + 30 * n, 10 + 15 * len(line), 220 + 30 * n, confidence)
+            for n, line in enumerate(str(answer).split("\n"))
+        )
+        seen = Sighting(lines, 900, 500)
+        return Answer(seen, self.provider, self.model, notes=self.notes)
 
 
 @dataclass
@@ -109,6 +117,7 @@ def test_the_result_has_exactly_the_members_of_the_contract() -> None:
         "text": "The heart\npumps.\n\nIt has valves.",
         "pages": ["The heart\npumps.", "It has valves."],
         "pageCount": 2,
+        "pageConfidence": [0.99, 0.99],
         "imagesProcessed": 2,
         "totalImages": 2,
         "filenames": ["file 1", "file 2"],
@@ -128,7 +137,7 @@ def test_a_pdf_with_text_asks_nobody_to_read_it() -> None:
 
 
 def test_only_pages_without_text_are_read_as_pictures() -> None:
-    result, context = read(papers.pdf("Page one", "", "Page three"), script=["Read by eye"])
+    result, context = read(papers.pdf("Page one", DRAWN, "Page three"), script=["Read by eye"])
 
     assert result["pages"] == ["Page one", "Read by eye", "Page three"]
     assert (result["imagesProcessed"], result["totalImages"]) == (1, 1)
@@ -137,7 +146,7 @@ def test_only_pages_without_text_are_read_as_pictures() -> None:
 
 
 def test_a_scanned_pdf_is_read_page_by_page() -> None:
-    result, _ = read(papers.scanned_pdf(BLANK, BLANK), script=["one", "two"])
+    result, _ = read(papers.pdf(DRAWN, DRAWN), script=["one", "two"])
 
     assert result["pages"] == ["one", "two"]
 
@@ -146,10 +155,10 @@ def test_one_bad_picture_of_five_is_a_warning() -> None:
     broken = PNG[: len(PNG) // 2]
     result, _ = read(PNG, PNG, broken, b"GIF89a", PNG, script=["a", "b", "c"])
 
-    assert result["pages"] == ["a", "b", "c"]
-    assert (result["pageCount"], result["imagesProcessed"], result["totalImages"]) == (3, 3, 5)
+    assert result["pages"] == ["a", "b", "", "", "c"]
+    assert (result["pageCount"], result["imagesProcessed"], result["totalImages"]) == (5, 3, 5)
     assert len(result["filenames"]) == 5
-    assert result["warnings"] == [f"file {n}: {REASONS['broken']}" for n in (3, 4)]
+    assert result["warnings"] == [f"Picture {n} (file {n}): {REASONS['broken']}" for n in (3, 4)]
 
 
 def test_nothing_but_bad_pictures_is_a_failure_with_the_reason() -> None:
@@ -166,7 +175,7 @@ def test_pictures_without_text_fail_in_the_words_that_clients_look_for() -> None
 
 
 def test_a_pdf_without_text_is_no_success() -> None:
-    assert str(failure_of(papers.pdf(""), script=[""])) == NO_TEXT_IN_PDF
+    assert str(failure_of(papers.pdf("", BLANK))) == NO_TEXT_IN_DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -179,7 +188,7 @@ def test_a_pdf_that_cannot_be_read_fails_with_its_reason(content: bytes, reason:
 
 
 def test_a_page_that_the_service_refuses_spoils_only_itself() -> None:
-    result, _ = read(papers.pdf("Page one", ""), script=[ProviderRefused()])
+    result, _ = read(papers.pdf("Page one", DRAWN), script=[ProviderRefused()])
 
     assert result["pages"] == ["Page one", ""]
     assert result["warnings"] == [f"Page 2 of file 1: {ProviderRefused.message}"]
@@ -191,7 +200,7 @@ def test_a_service_that_is_away_is_no_fault_of_the_page() -> None:
 
 
 def test_a_page_that_was_read_is_not_read_again() -> None:
-    files = (papers.pdf("", ""),)
+    files = (papers.pdf(DRAWN, DRAWN),)
     context = Context(ScriptedReader(["one", ProviderUnavailable(), "two"]), files)
     with pytest.raises(ProviderUnavailable):
         read_document(inputs_of(files), context)
@@ -214,7 +223,7 @@ def test_what_an_engine_remarks_is_told_once() -> None:
 def test_characters_that_nobody_can_store_are_left_out() -> None:
     result, _ = read(PNG, script=["a\x00b\ufffe\r\nc\u2028d  \n\n e"])
 
-    assert result["text"] == "ab\nc\nd\n\n e"
+    assert result["text"] == "ab\nc\nd\ne"
 
 
 def test_progress_goes_up_and_names_pages() -> None:

@@ -41,7 +41,7 @@ def failure(server: FakeAzureVision, *script: str) -> AttemptFailed:
 def test_lines_come_in_their_order_with_what_they_cost(server: FakeAzureVision) -> None:
     answer = reader(server).read(IMAGE)
 
-    assert answer.value == "\n".join(LINES)
+    assert answer.value.text == "\n".join(LINES)
     assert (answer.provider, answer.model) == ("azure", "read")
     assert (answer.usage, answer.request_id) == (Usage(images=1), "request-1")
     assert server.served == [IMAGE]

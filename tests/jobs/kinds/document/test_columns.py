@@ -1,6 +1,6 @@
 """The order of what lies on a page, from where each piece of it is."""
 
-from jobs.providers.local_vision.columns import Piece, lines
+from jobs.kinds.document.columns import Piece, lines
 
 LONG = "a line of prose as long as its column {}"
 

@@ -1,0 +1,157 @@
+"""The order in which people read what lies on a page: lines from top to bottom, and columns one after the other."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+# Prose that fills its lines is read column by column; short entries side by side, as in a table, row by row.
+COLUMN_CHARACTERS = 20
+COLUMN_LINES = 3
+# Boxes are drawn wide: by so much of their height on each side they may touch what stands beside them.
+NARROWED = 0.4
+# The least space between two columns of narrowed boxes, in heights of a line.
+GUTTER = 0.9
+# What is so many times higher than wide stands along the page and belongs to none of its lines.
+TALL = 3
+# Where nothing stands on so many heights of a line, something else begins.
+APART = 2.5
+NEXT_LINE = 1.5
+# Beyond this it would take too long, and the order of the file has to do.
+PIECES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text on a page, from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def is_tall(self) -> bool:
+        return len(self.text) > 2 and self.height > TALL * (self.right - self.left)
+
+
+def lines(pieces: Sequence[Piece]) -> list[str]:
+    """The text, a line each."""
+    if len(pieces) > PIECES:
+        return [piece.text for piece in pieces]
+    tall = [piece for piece in pieces if piece.is_tall]
+    if _letters(tall) * 2 > _letters(pieces):
+        # Written from top to bottom, the lines from right to left.
+        return [piece.text for piece in sorted(pieces, key=lambda p: (-p.right, p.top))]
+    return _lines([piece for piece in pieces if not piece.is_tall]) + [p.text for p in tall]
+
+
+def _lines(pieces: Sequence[Piece]) -> list[str]:
+    rows = _rows(pieces)
+    found: list[str] = []
+    start = 0
+    while start < len(rows):
+        end, gutter = _columns(rows, start)
+        if gutter is None:
+            found.append(" ".join(piece.text for piece in rows[start]))
+            start += 1
+            continue
+        inside = [piece for row in rows[start:end] for piece in row]
+        found += _lines([piece for piece in inside if _is_left(piece, gutter)])
+        found += _lines([piece for piece in inside if not _is_left(piece, gutter)])
+        start = end
+    return found
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces at the same height, each row from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.middle):
+        last = rows[-1][0] if rows else None
+        if last and last.top <= piece.middle <= last.bottom:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda p: p.left) for row in rows]
+
+
+def _columns(rows: list[list[Piece]], start: int) -> tuple[int, float | None]:
+    """Up to which row two columns of prose reach from `start`, and where the space between them is."""
+    best: tuple[int, float | None] = (start, None)
+    if len(rows[start]) == 1 and not _goes_on(rows, start):
+        return best
+    line = median(piece.height for row in rows[start:] for piece in row)
+    inside: list[Piece] = []
+    covered: list[tuple[float, float]] = []
+    lowest = rows[start][0].bottom
+    for end, row in enumerate(rows[start:], start + 1):
+        if min(piece.top for piece in row) > lowest + APART * line:
+            break
+        lowest = max(lowest, *(piece.bottom for piece in row))
+        inside += row
+        covered = _covered([*covered, *map(_narrowed, row)])
+        gutter = _gutter(covered, line)
+        if gutter is None and len(inside) > 1:
+            break
+        if gutter is not None and all(map(_is_prose, _sides(inside, gutter))):
+            best = (end, gutter)
+    return best
+
+
+def _goes_on(rows: list[list[Piece]], start: int) -> bool:
+    """Does the next row stand as close below as a line of the same text?"""
+    if start + 1 == len(rows):
+        return False
+    first = rows[start][0]
+    return min(p.top for p in rows[start + 1]) - first.bottom < NEXT_LINE * first.height
+
+
+def _narrowed(piece: Piece) -> tuple[float, float]:
+    by = min(NARROWED * piece.height, (piece.right - piece.left) / 3)
+    return piece.left + by, piece.right - by
+
+
+def _covered(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same places across the page, each once."""
+    found: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if found and left <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+def _gutter(covered: list[tuple[float, float]], line: float) -> float | None:
+    """The middle of the widest strip that no piece covers, if it is wide enough."""
+    strips = [(b[0] - a[1], (a[1] + b[0]) / 2) for a, b in zip(covered, covered[1:], strict=False)]
+    width, middle = max(strips, default=(0.0, 0.0))
+    return middle if width >= GUTTER * line else None
+
+
+def _is_left(piece: Piece, gutter: float) -> bool:
+    return (piece.left + piece.right) / 2 < gutter
+
+
+def _sides(pieces: Sequence[Piece], gutter: float) -> tuple[list[Piece], list[Piece]]:
+    left = [piece for piece in pieces if _is_left(piece, gutter)]
+    return left, [piece for piece in pieces if not _is_left(piece, gutter)]
+
+
+def _is_prose(pieces: Sequence[Piece]) -> bool:
+    return len(pieces) >= COLUMN_LINES and _letters(pieces) >= COLUMN_CHARACTERS * len(pieces)
+
+
+def _letters(pieces: Sequence[Piece]) -> int:
+    """Signs of Chinese and Japanese count twice, as wide as they are."""
+    text = "".join(piece.text for piece in pieces)
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)

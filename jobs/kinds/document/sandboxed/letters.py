@@ -1,0 +1,181 @@
+"""The letters of a PDF page as PDFium tells them, put together to runs in the order of the file."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from .content import PAGE_CHARACTERS, Run
+
+INVISIBLE = 3  # the render mode of text that is neither filled nor stroked
+HYPHEN = "\x02"  # how PDFium marks one at the end of a line
+# A wider space than this, in heights of the letters, lies between columns or cells and not between words.
+GAP = 1.1
+# A letter is a small one beside the others of its line below this share of their size.
+SMALL = 0.8
+_RAISED = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_LOWERED = str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
+# After a whole word a raised number is the mark of a note; after less it is an exponent.
+_WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
+
+
+@dataclass(slots=True)
+class Letter:
+    """A letter as the file has it; its box is in points of the page as it is shown. `base`: where its line stands."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    base: float
+    size: float
+    is_unmapped: bool
+    is_unseen: bool
+
+    @property
+    def is_space(self) -> bool:
+        return self.text.isspace()
+
+
+class Line:
+    """A run while it grows."""
+
+    def __init__(self, first: Letter) -> None:
+        self.letters = [first]
+        self.size, self.base = first.size, first.base
+
+    def takes(self, letter: Letter, after_break: bool) -> bool:
+        """Does this letter go on with the line, and not with another one or another column?"""
+        last = self.letters[-1]
+        gap, size = letter.left - last.right, max(self.size, letter.size, 1)
+        if not -size <= gap <= GAP * size:
+            return False
+        if not after_break:
+            return abs(letter.base - self.base) < size * 2
+        is_small = min(letter.size, last.size) < SMALL * size
+        return abs(letter.base - self.base) < size * (0.6 if is_small else 0.2)
+
+    def add(self, letter: Letter) -> None:
+        self.letters.append(letter)
+        if letter.size > self.size and not letter.is_space:
+            self.size, self.base = letter.size, letter.base
+
+    def run(self) -> Run | None:
+        text = "".join(self._texts()).rstrip()
+        seen = [letter for letter in self.letters if not letter.is_space]
+        if not text.strip() or not seen:
+            return None
+        return Run(
+            text=text,
+            left=min(x.left for x in seen),
+            top=min(x.top for x in seen),
+            right=max(x.right for x in seen),
+            bottom=max(x.bottom for x in seen),
+        )
+
+    def _texts(self) -> Iterator[str]:
+        written = ""
+        for letter in self.letters:
+            text = letter.text
+            off = self.base - letter.base
+            if letter.size < SMALL * self.size and text.translate(_RAISED) != text:
+                if off > 0.15 * self.size:
+                    is_note = _WORD.search(written) is not None
+                    text = (" " if is_note else "") + text.translate(_RAISED)
+                elif off < -0.05 * self.size:
+                    text = text.translate(_LOWERED)
+            written += text
+            yield text
+
+
+def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
+    """None is a line break."""
+    corners = [ctypes.c_double() for _ in range(4)]
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = corners
+    previous = 0
+    for index in range(min(pdfium.FPDFText_CountChars(textpage), PAGE_CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(textpage, index)
+        if code in (10, 13) or code == 0:
+            yield None
+            continue
+        if 0xDC00 <= code < 0xE000 and previous:
+            code, previous = 0x10000 + ((previous - 0xD800) << 10) + (code - 0xDC00), 0
+        elif 0xD800 <= code < 0xDC00:
+            previous = code
+            continue
+        pdfium.FPDFText_GetCharBox(textpage, index, *corners)
+        pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
+        box = shown.box(left.value, bottom.value, right.value, top.value)
+        drawn = pdfium.FPDFText_GetTextObject(textpage, index)
+        is_hyphen = code == 2 and pdfium.FPDFText_IsHyphen(textpage, index) == 1
+        text = HYPHEN if is_hyphen else _text(code)
+        yield Letter(
+            text,
+            *box,
+            base=shown.point(x.value, y.value)[1],
+            size=max(pdfium.FPDFText_GetFontSize(textpage, index), box[3] - box[1]),
+            is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
+            is_unseen=bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE,
+        )
+        if is_hyphen:
+            yield None
+
+
+def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
+    line: Line | None = None
+    after_break = False
+    for letter in letters:
+        if letter is None:
+            after_break = True
+            continue
+        if line and line.takes(letter, after_break):
+            line.add(letter)
+        else:
+            if line:
+                yield line
+            line = Line(letter)
+        after_break = False
+    if line:
+        yield line
+
+
+def _text(code: int) -> str:
+    """Some files write a space as a control character."""
+    return chr(code) if code >= 32 and not 0x7F <= code < 0xA0 else " "
+
+
+class Shown:
+    """From the places of a file to the page as it is shown, turned and cropped."""
+
+    def __init__(self, page: Any, width: float, height: float) -> None:
+        scale = 1000
+
+        def device(x: float, y: float) -> tuple[float, float]:
+            right, down = ctypes.c_int(), ctypes.c_int()
+            size = (int(width * scale), int(height * scale))
+            pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, right, down)
+            return right.value / scale, down.value / scale
+
+        self._zero = device(0, 0)
+        # A long way, so that whole numbers are exact enough.
+        (ax, ay), (bx, by) = device(1000, 0), device(0, 1000)
+        x, y = self._zero
+        self._along = ((ax - x) / 1000, (ay - y) / 1000)
+        self._up = ((bx - x) / 1000, (by - y) / 1000)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self._zero[0] + x * self._along[0] + y * self._up[0],
+            self._zero[1] + x * self._along[1] + y * self._up[1],
+        )
+
+    def box(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
+        (a, b), (c, d) = self.point(left, bottom), self.point(right, top)
+        return min(a, c), min(b, d), max(a, c), max(b, d)
