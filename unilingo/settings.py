@@ -193,7 +193,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",
-    "ENUM_NAME_OVERRIDES": {"LevelEnum": "profiles.models.Level"},
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "profiles.models.Level",
+        "CardKindEnum": ["term", "cloze"],
+        "KindEnum": "jobs.models.kinds",
+    },
 }
 
 TRUST_USER_ID_HEADER = env.flag("TRUST_USER_ID_HEADER", default=DEBUG)

@@ -46,7 +46,19 @@ Card = inline_serializer(
         "difficulty": s.ChoiceField(choices=Level.choices),
         "example": s.CharField(),
         "pronunciation": s.CharField(allow_blank=True),
-        "backSource": s.ChoiceField(choices=["translation", "definition"]),
+        "backSource": s.ChoiceField(choices=["translation", "definition", "text"]),
+        "kind": s.ChoiceField(choices=["term", "cloze"]),
+        "source": inline_serializer(
+            "CardSource",
+            {
+                "quote": s.CharField(help_text="letter for letter as it stands in the text"),
+                "start": s.IntegerField(help_text="in characters of the text"),
+                "end": s.IntegerField(),
+                "page": s.IntegerField(required=False),
+            },
+            required=False,
+            help_text="absent where nothing of the card stands in the text",
+        ),
     },
 )
 _MADE_BY: dict[str, Any] = {
@@ -56,8 +68,20 @@ _MADE_BY: dict[str, Any] = {
     "warnings": s.ListField(child=s.CharField(), required=False),
 }
 _FLASHCARDS: dict[str, Any] = {
-    "flashcards": s.ListField(child=Card, help_text="10 to 40 cards"),
+    "flashcards": s.ListField(child=Card, help_text="10 to `atMost` cards"),
     "topics": s.ListField(child=s.CharField()),
+    "coverage": inline_serializer(
+        "CardsCoverage",
+        {
+            "blocks": s.IntegerField(help_text="paragraphs of the text"),
+            "used": s.IntegerField(help_text="those that cards are from"),
+            "skipped": s.ListField(
+                child=inline_serializer(
+                    "SkippedBlocks", {"reason": s.CharField(), "count": s.IntegerField()}
+                )
+            ),
+        },
+    ),
     "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
     **_MADE_BY,
 }

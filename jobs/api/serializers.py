@@ -84,7 +84,12 @@ class StudyRequest(serializers.Serializer[Any]):
 
 
 class FlashcardsRequest(StudyRequest):
-    pass
+    atMost = serializers.IntegerField(
+        min_value=10,
+        max_value=300,
+        default=40,
+        help_text="How many cards at most; a text that holds fewer terms gives fewer.",
+    )
 
 
 class LessonRequest(StudyRequest):

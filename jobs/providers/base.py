@@ -11,7 +11,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from profiles.content import Difficulty as Difficulty
 from unilingo.common.languages import Language as Language
 
-BackSource = Literal["translation", "definition"]
+BackSource = Literal["translation", "definition", "text"]
+CardKind = Literal["term", "cloze"]
 WordError = Literal["None", "Mispronunciation", "Omission", "Insertion"]
 
 T = TypeVar("T")
@@ -19,7 +20,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One flashcard. `example` is in the target language and contains `front`."""
+    """One flashcard. `example` is in the target language and contains `front`.
+
+    `back_source` text: the back is what the study text says of the front. `quote`: where an engine knows it, the place
+    of the text that the card is from, in the text's own words.
+    """
 
     front: str
     back: str
@@ -28,6 +33,8 @@ class Card:
     example: str
     pronunciation: str = ""
     back_source: BackSource = "translation"
+    kind: CardKind = "term"
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 1. Every card passes the rules of cards.py.
 2. No front twice within a topic: the first one stays.
 3. Topics that were found in the text have at least five cards: a smaller one joins its nearest.
-4. At most forty cards, taken in turn from every topic.
+4. At most as many cards as are asked for, taken in turn from every topic.
 """
 
 from collections import Counter
@@ -18,8 +18,6 @@ from jobs.providers.base import Card
 AT_LEAST = 10
 AT_MOST = 40
 AT_LEAST_IN_TOPIC = 5
-# With more topics than this, rules 3 and 4 could not both hold.
-TOPICS_AT_MOST = AT_MOST // AT_LEAST_IN_TOPIC
 
 DUPLICATE = "Cards left out because their term has one already"
 TOPIC_MERGED = "Topics with few cards joined to another"
@@ -37,7 +35,9 @@ class CardSet:
         return list(dict.fromkeys(card.topic for card in self.cards))
 
 
-def card_set(drafts: Iterable[Card], study_text: str, topic: str | None) -> CardSet:
+def card_set(
+    drafts: Iterable[Card], study_text: str, topic: str | None, at_most: int = AT_MOST
+) -> CardSet:
     """The drafts by the rules; `topic` is put on every card, None keeps the topics that were found.
 
     Where too many are good, those that come first in `drafts` are kept.
@@ -48,9 +48,10 @@ def card_set(drafts: Iterable[Card], study_text: str, topic: str | None) -> Card
     kept = [card for draft in drafts if (card := checked(draft, text, remarks))]
     topics = _by_topic(kept, remarks)
     if topic is None:
-        _join_small_topics(topics, remarks)
+        # With more topics, rules 3 and 4 could not both hold.
+        _join_small_topics(topics, at_most // AT_LEAST_IN_TOPIC, remarks)
     return CardSet(
-        in_turn([list(cards.values()) for cards in topics.values()])[:AT_MOST],
+        in_turn([list(cards.values()) for cards in topics.values()])[:at_most],
         [f"{what}: {count}." for what, count in remarks.items()],
     )
 
@@ -75,10 +76,10 @@ def _add(card: Card, topic: dict[str, Card], remarks: Counter[str]) -> None:
     topic[card.front.casefold()] = replace(card, topic=spelling)
 
 
-def _join_small_topics(topics: _Topics, remarks: Counter[str]) -> None:
+def _join_small_topics(topics: _Topics, topics_at_most: int, remarks: Counter[str]) -> None:
     while len(topics) > 1:
         smallest = min(topics, key=lambda name: len(topics[name]))
-        if len(topics[smallest]) >= AT_LEAST_IN_TOPIC and len(topics) <= TOPICS_AT_MOST:
+        if len(topics[smallest]) >= AT_LEAST_IN_TOPIC and len(topics) <= topics_at_most:
             return
         cards = topics.pop(smallest)
         nearest = topics[_nearest(smallest, topics)]

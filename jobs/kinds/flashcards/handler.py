@@ -8,10 +8,11 @@ from pydantic import TypeAdapter
 from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
+from jobs.kinds.flashcards.sources import Coverage, Source, coverage, source_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
-from jobs.kinds.study.text import StudyInput, topic_of
-from jobs.providers.base import BackSource, Card, CardsRequest, Language
+from jobs.kinds.study.text import StudyInput, StudyText, topic_of
+from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Language
 from profiles.content import CardContent
 
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
@@ -23,8 +24,18 @@ PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
 CARDS = TypeAdapter(list[Card])
 
 
+class FlashcardsInput(StudyInput):
+    """`atMost` is absent from jobs that an earlier version wrote down."""
+
+    atMost: NotRequired[int]
+
+
 class Flashcard(CardContent):
+    """`source` is absent where nothing of the card stands in the text, as when only a translation of it does."""
+
     backSource: BackSource
+    kind: CardKind
+    source: NotRequired[Source]
 
 
 class FlashcardsResult(TypedDict):
@@ -34,11 +45,12 @@ class FlashcardsResult(TypedDict):
     topics: list[str]
     provider: str
     model: str
+    coverage: Coverage
     shortfall: NotRequired[bool]
     warnings: NotRequired[list[str]]
 
 
-def make_flashcards(inputs: StudyInput, context: JobContext) -> FlashcardsResult:
+def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsResult:
     """Raises AttemptFailed; UnusableAnswer if no card passes the rules."""
     draft = CardsDraft(inputs, context)
     context.progress(5, "Reading the text")
@@ -57,10 +69,11 @@ def make_flashcards(inputs: StudyInput, context: JobContext) -> FlashcardsResult
 class CardsDraft:
     """The calls of one job and what they have brought so far."""
 
-    def __init__(self, inputs: StudyInput, context: JobContext) -> None:
+    def __init__(self, inputs: FlashcardsInput, context: JobContext) -> None:
         self._inputs = inputs
         self._context = context
         self._topic = topic_of(inputs)
+        self._at_most = inputs.get("atMost", AT_MOST)
         self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
         self._calls = ModelCalls(context)
         self._answers: list[list[Card]] = []
@@ -74,7 +87,7 @@ class CardsDraft:
             request = self._request(
                 part,
                 at_least=math.ceil(AT_LEAST / count),
-                at_most=min(AT_MOST, math.ceil(AT_MOST / count) + SPARE),
+                at_most=min(self._at_most, math.ceil(self._at_most / count) + SPARE),
             )
             if not self._ask(f"cards-{number}-of-{count}", request):
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
@@ -95,17 +108,22 @@ class CardsDraft:
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
-        return card_set(in_turn(self._answers), self._inputs["content"], self._topic)
+        content = self._inputs["content"]
+        return card_set(in_turn(self._answers), content, self._topic, self._at_most)
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
+        flashcards = _flashcards(checked.cards, self._inputs["content"])
         result = FlashcardsResult(
             success=True,
-            flashcards=[_flashcard(card) for card in checked.cards],
+            flashcards=flashcards,
             tokenUsage=self._calls.tokens,
             topics=checked.topics,
             provider=engine.provider,
             model=engine.model,
+            coverage=coverage(
+                self._inputs["content"], [c["source"] for c in flashcards if "source" in c]
+            ),
         )
         warnings = [*self._warnings, *checked.warnings, *self._calls.remarks()]
         if len(checked.cards) < AT_LEAST:
@@ -140,8 +158,13 @@ class CardsDraft:
         )
 
 
-def _flashcard(card: Card) -> Flashcard:
-    return Flashcard(
+def _flashcards(cards: list[Card], content: str) -> list[Flashcard]:
+    text = StudyText(content)
+    return [_flashcard(card, source_of(card, content, text)) for card in cards]
+
+
+def _flashcard(card: Card, source: Source | None) -> Flashcard:
+    flashcard = Flashcard(
         front=card.front,
         back=card.back,
         topic=card.topic,
@@ -149,4 +172,8 @@ def _flashcard(card: Card) -> Flashcard:
         example=card.example,
         pronunciation=card.pronunciation,
         backSource=card.back_source,
+        kind=card.kind,
     )
+    if source:
+        flashcard["source"] = source
+    return flashcard

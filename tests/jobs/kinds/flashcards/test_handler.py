@@ -32,6 +32,11 @@ def test_the_result_has_exactly_the_members_of_the_contract():
         "topics": ["Heart"],
         "provider": "scripted",
         "model": "scripted-1",
+        "coverage": {
+            "blocks": 1,
+            "used": 0,
+            "skipped": [{"reason": "no card is from here", "count": 1}],
+        },
     }
     assert result["flashcards"][0] == {
         "front": "term 0",
@@ -41,6 +46,7 @@ def test_the_result_has_exactly_the_members_of_the_contract():
         "example": "This is about term 0 here.",
         "pronunciation": "",
         "backSource": "translation",
+        "kind": "term",
     }
 
 
@@ -61,6 +67,16 @@ def test_ai_selection_lets_the_model_find_the_topics():
 
     assert context.text.requests[0].topic is None
     assert result["topics"] == ["Heart", "Lungs"]
+
+
+def test_as_many_cards_are_made_as_are_asked_for():
+    inputs = flashcards_input() | {"atMost": 60}
+    context = Context(ScriptedModel([cards(70)]))
+
+    result = make_flashcards(inputs, context)
+
+    assert context.text.requests[0].at_most == 60
+    assert len(result["flashcards"]) == 60
 
 
 def test_a_given_topic_is_put_on_every_card():
