@@ -22,7 +22,7 @@ DROP = """([encoded, name]) => {
 
 def choose(page: Page, name: str, kind: str, content: bytes) -> None:
     file = FilePayload(name=name, mimeType=kind, buffer=content)
-    page.get_by_label("Read pictures or a PDF").set_input_files([file])
+    page.get_by_label("Read a document").set_input_files([file])
 
 
 def test_a_pdf_that_is_dropped_becomes_study_text_and_then_cards(visitor: Visitor) -> None:
@@ -32,7 +32,7 @@ def test_a_pdf_that_is_dropped_becomes_study_text_and_then_cards(visitor: Visito
 
     content = page.get_by_label("Study text")
     expect(content).to_have_value(LINES + "\n\nPage two.")
-    expect(page.locator("#documents-state")).to_have_text("Read 2 pages.")
+    expect(page.locator("#documents-state span")).to_have_text("Read 2 pages.")
     page.get_by_label("Subject").fill("Biology of a PDF")
     submit(page)
     expect(card(page)).to_be_visible()
@@ -48,7 +48,7 @@ def test_a_picture_that_is_chosen_is_read(visitor: Visitor) -> None:
 def test_a_file_that_is_refused_is_told_beside_the_text(visitor: Visitor) -> None:
     page = visitor.open()
     choose(page, "notes.png", "image/png", b"<svg/>")
-    state = page.locator("#documents-state")
+    state = page.locator("#documents-state span")
     expect(state).to_have_text("The file must be JPEG, PNG, WebP or HEIC, whatever its name.")
     visitor.forgive("415")
 

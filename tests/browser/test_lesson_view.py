@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.chromium import MISSING, find_chromium
 from tests.browser.conftest import Visitor
 from tests.browser.steps import PHONE, go_to_task, lesson, make_cards, make_lesson
+from tests.browser.test_looks import complaints
 from tests.fakes.openai_faults import forgets_terms
 from tests.fakes.openai_server import FakeOpenAI
 from tests.stack import Stack, running_stack
@@ -50,10 +51,11 @@ def test_a_lesson_is_asked_for_and_read_with_the_keyboard_alone(visitor: Visitor
 
     title = lesson(page).get_by_role("heading", name="Cardiology - Heart Failure")
     expect(title).to_be_focused()
-    page.keyboard.press("Tab")
+    for _ in ("Print", "Save as text", "Vocabulary"):
+        page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Vocabulary")).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#conversation-note")).to_contain_text("put together from the text")
+    expect(page.get_by_role("radio", name="Conversation")).to_be_hidden()
+    expect(page.locator("#lesson-why")).to_contain_text("put together from the text")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#exercise .task")).to_be_visible()
     expect(page.locator("#vocabulary")).to_be_hidden()
@@ -145,6 +147,57 @@ def test_words_are_put_in_order_and_taken_back(visitor: Visitor) -> None:
     for word in sentence.split():
         left.get_by_role("button", name=word, exact=True).first.tap()
     expect(task.get_by_role("status")).to_have_text("Right.")
+
+
+def test_a_lesson_is_gone_on_with_where_it_was_left_also_on_another_device(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open()
+    make_lesson(page)
+    task = go_to_task(page, "cloze")
+    place = page.locator("#exercise-place").inner_text()
+    with page.expect_response("**/api/progress/**") as told:
+        task.get_by_role("button").first.click()
+    assert told.value.status == 200
+    address, user = page.url, page.locator("#demo-user").inner_text()
+
+    other = visitor.open(**PHONE)
+    other.evaluate("(name) => localStorage.setItem('unilingo.user', name)", user)
+    other.goto("/" + address[address.index("#") :])
+    other.reload()
+    other.get_by_role("radio", name="Exercises").check()
+    expect(other.locator("#exercise-place")).not_to_have_text(place)
+    expect(other.locator("#exercise-score")).to_contain_text("of 1 right")
+
+
+def test_a_lesson_ends_with_a_summary_and_leads_to_the_next(visitor: Visitor) -> None:
+    page = visitor.open()
+    make_lesson(page)
+    page.get_by_role("radio", name="Exercises").check()
+    count = int(page.locator("#exercise-place").inner_text().split()[-1])
+    for _ in range(count):
+        page.get_by_role("button", name="Next", exact=False).last.click()
+    end = page.locator("#exercise .end")
+    expect(end).to_contain_text(f"0 of {count} exercises were right at the first try")
+    assert complaints(page) == []
+    end.get_by_role("button", name="Next lesson").click()
+    expect(page.locator("#lesson-topic")).to_have_value("1")
+    expect(page.locator("#vocabulary")).to_be_visible()
+
+
+def test_a_lesson_is_taken_along_as_text_and_printed_whole(visitor: Visitor) -> None:
+    page = visitor.open()
+    make_lesson(page)
+    term = page.locator("#vocabulary strong").first.inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as text").click()
+    assert download.value.suggested_filename == "Cardiology-Heart-Failure.md"
+    text = download.value.path().read_text()
+    assert f"**{term}**" in text
+    assert "## Answers" in text
+    page.emulate_media(media="print")
+    expect(page.locator("#vocabulary")).to_be_visible()
+    expect(page.locator("#composer")).to_be_hidden()
 
 
 def test_cards_and_lessons_are_found_again_in_one_list(visitor: Visitor) -> None:

@@ -47,6 +47,9 @@ def test_a_deck_is_taken_to_anki_and_a_table_brought_in(visitor: Visitor, tmp_pa
     table = tmp_path / "words.csv"
     table.write_text("front,back\nartery,vessel away from the heart\n")
     page.get_by_label("Import CSV or Anki text").set_input_files(table)
+    expect(page.locator("#preview-facts")).to_have_text("1 new card")
+    expect(page.locator("#preview-cards")).to_contain_text("artery – vessel away from the heart")
+    page.get_by_role("button", name="Keep 1 card").click()
     expect(page.locator("#brought")).to_have_text("1 card kept")
     expect(page.locator(".front .term")).to_have_text("artery")
 
@@ -59,6 +62,107 @@ def test_a_deck_is_taken_to_anki_and_a_table_brought_in(visitor: Visitor, tmp_pa
     page.get_by_role("button", name="Easy").click()
     expect(page.get_by_role("heading", name="Nothing is due now")).to_be_visible()
     expect(page.locator("#next-due")).to_contain_text("days")
+
+
+def test_a_rating_is_undone_and_a_card_edited_and_deleted_in_place(visitor: Visitor) -> None:
+    page = visitor.open()
+    cards = _keep(page)
+    term = page.locator(".front .term")
+    first = term.inner_text()
+    page.keyboard.press("Space")
+    page.keyboard.press("1")
+    expect(term).not_to_have_text(first)
+    expect(page.locator("#figure-today")).to_have_text("1 card")
+    page.keyboard.press("u")
+    expect(term).to_have_text(first)
+    expect(page.locator("#session-facts")).to_have_text(f"{cards} cards due")
+    expect(page.locator("#figure-today")).to_have_text("0 cards")
+
+    page.keyboard.press("e")
+    assert complaints(page) == []
+    page.get_by_label("Front").fill("my own words")
+    page.get_by_role("button", name="Save").click()
+    expect(term).to_have_text("my own words")
+    page.keyboard.press("e")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.locator("#session-facts")).to_have_text(f"{cards - 1} cards due")
+    expect(page.locator("#due-count")).to_have_text(f"{cards - 1} due")
+
+
+def test_kept_cards_are_searched_and_all_of_them_reached(visitor: Visitor) -> None:
+    page = visitor.open()
+    cards = _keep(page)
+    rows = page.locator("#browse-list > li")
+    expect(rows).to_have_count(min(cards, 20))
+    page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(cards)
+    word = rows.last.locator("strong").inner_text()
+    page.get_by_label("Search").fill(word)
+    expect(page.locator("#browse-facts")).to_contain_text("found")
+    expect(rows.filter(has_text=word).first).to_be_visible()
+    page.get_by_label("Search").fill("no such word anywhere")
+    expect(page.locator("#browse-facts")).to_have_text("No card has these words.")
+
+
+def test_a_card_that_is_soon_back_comes_by_itself_or_at_once(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.open("/review")
+    page.clock.install()
+    page.reload()
+    table = tmp_path / "words.csv"
+    table.write_text("front,back\nartery,vessel\n")
+    page.get_by_label("Import CSV or Anki text").set_input_files(table)
+    page.get_by_role("button", name="Keep 1 card").click()
+    card(page).click()
+    page.get_by_role("button", name="Again").click()
+    expect(page.locator("#next-due")).to_contain_text("comes here by itself")
+    page.get_by_role("button", name="Go on with 1 card now").click()
+    expect(page.locator(".front .term")).to_have_text("artery")
+    card(page).click()
+    page.get_by_role("button", name="Again").click()
+    expect(page.locator("#done")).to_be_visible()
+
+    page.route(
+        "**/api/flashcards/due*",
+        lambda route: route.fulfill(
+            json={
+                "flashcards": [
+                    {"id": "x", "front": "back again", "back": "b", "topic": "T", "example": "",
+                     "pronunciation": "", "difficulty": "beginner", "dueAfter": {}}
+                ],
+                "dueCards": 1,
+                "nextDueAt": None,
+            }
+        ),
+    )  # fmt: skip
+    page.clock.run_for(70_000)
+    expect(page.locator(".front .term")).to_have_text("back again")
+
+
+def test_a_preview_names_the_rows_that_are_no_cards(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.open("/review")
+    table = tmp_path / "words.csv"
+    table.write_text('front,back\nessen,to eat\nEssen,food\nessen,to eat\n,nothing\n"x,y\n')
+    page.get_by_label("Import CSV or Anki text").set_input_files(table)
+    facts = "2 new cards · 1 row twice in the file · 2 rows left out"
+    expect(page.locator("#preview-facts")).to_have_text(facts)
+    expect(page.locator("#preview-problems li")).to_have_text(
+        ["Row 4: front or back is empty", "Row 5: a quotation mark is not closed"]
+    )
+    assert complaints(page) == []
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="You have kept no cards yet")).to_be_visible()
+
+
+def test_all_four_ratings_are_on_the_first_screen_of_a_phone(visitor: Visitor) -> None:
+    page = visitor.open(**PHONE)
+    _keep(page)
+    page.reload()
+    card(page).click()
+    for name in ("Again", "Hard", "Good", "Easy"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])

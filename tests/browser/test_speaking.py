@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import running_chromium
 from tests.browser.conftest import PATIENCE_MS, Visitor
+from tests.browser.test_looks import complaints
 from tests.speech import as_file, silence, speak
 
 TEXT = "I think the ship is very thick and the red rice is here."
@@ -54,6 +55,24 @@ def test_a_voice_is_recorded_and_each_word_is_shown_with_its_score(visitor: Visi
         re.search(r"\d|left out|not in the text", text)
         for text in page.locator("#reading-words > li").all_inner_texts()
     )
+
+
+def test_checking_stops_the_recording_which_can_be_heard_again(visitor: Visitor) -> None:
+    page = visitor.open(permissions=["microphone"])
+    expect(page.get_by_role("button", name="Hear it")).to_be_visible()
+    page.get_by_label("Text to read").fill(TEXT)
+    page.get_by_role("button", name="Start recording").click()
+    level = page.get_by_role("meter", name="How loud")
+    expect(level).to_be_visible()
+    expect(page.locator("#record-state")).to_have_text(re.compile(r"Recording: [45] s"))
+    assert level.evaluate("(meter) => meter.value") > 0
+    page.get_by_role("button", name="Check my pronunciation").click()
+
+    expect(reading(page)).to_be_visible()
+    expect(level).to_be_hidden()
+    expect(page.get_by_label("Your recording")).to_be_visible()
+    page.get_by_label("Your recording").evaluate("(player) => player.play()")
+    assert complaints(page) == []
 
 
 def test_a_file_is_judged_sound_by_sound(visitor: Visitor, tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 // Talking to the API: who we are, and errors as the server words them.
 
+const AWAY = "The server could not be reached. What you typed stays here; please try again.";
+
 export const isTrusted = "trusted" in document.body.dataset;
 export const mayAsk = "mayAsk" in document.body.dataset;
 
 /** What the server answered instead of doing as asked. `fields` maps names of inputs to what is wrong with them. */
 export class Problem extends Error {
-  constructor(status, body) {
-    super(body.error ?? "The server could not be reached. Please try again.");
-    this.status = status;
+  constructor(response, body) {
+    super(body.error ?? (response ? "The server could not answer. Please try again." : AWAY));
+    this.status = response?.status ?? 0;
+    this.retryAfter = Number(response?.headers.get("Retry-After")) || 0;
     this.code = body.code ?? "";
     this.fields = body.details?.fields ?? {};
   }
@@ -19,29 +22,43 @@ export const post = (path, body) =>
   send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 /** `form` is a FormData, with files. */
+export const patch = (path, body) =>
+  send(path, { method: "PATCH", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+
+export const remove = (path) => send(path, { method: "DELETE" });
+
 export const postForm = (path, form) => send(path, { method: "POST", body: form });
 
 export async function send(path, options) {
   const response = await ask(path, options);
   const body = await response?.json().catch(() => null);
-  if (!response?.ok || !body) throw new Problem(response?.status ?? 0, body ?? {});
+  if (!response?.ok || !body) throw new Problem(response, body ?? {});
   return body;
 }
 
 /** Download a file under the name that the server gives it. A plain link could not say who asks. */
 export async function save(path) {
   const response = await ask(path, {});
-  if (!response?.ok) throw new Problem(response?.status ?? 0, (await response?.json().catch(() => null)) ?? {});
+  if (!response?.ok) throw new Problem(response, (await response?.json().catch(() => null)) ?? {});
   const name = response.headers.get("Content-Disposition")?.match(/filename="(.+)"/)?.[1] ?? "cards";
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await response.blob()), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
-function ask(path, options) {
+// How far the server's clock is ahead of this device's, in milliseconds.
+let ahead = 0;
+
+/** The moment by the server's clock, which tells seconds only: a device whose clock is about right keeps its own. */
+export const now = () => new Date(Date.now() + (Math.abs(ahead) > 5000 ? ahead : 0));
+
+async function ask(path, options) {
   const headers = { ...options.headers, "X-CSRFToken": cookie("csrftoken") };
   if (isTrusted) headers["user-id"] = demoUser();
-  return fetch(path, { ...options, headers }).catch(() => null);
+  const response = await fetch(path, { ...options, headers }).catch(() => null);
+  const told = Date.parse(response?.headers.get("Date") ?? "");
+  if (told) ahead = told - Date.now();
+  return response;
 }
 
 /** In trusted mode a browser is its own user, named once. */

@@ -3,7 +3,8 @@
 import { wantsCalm } from "./motion.js";
 
 const SWIPE_PIXELS = 50;
-const BACKS = { translation: "Translation", definition: "Definition" };
+const BACKS = { translation: "Translation", definition: "Definition", text: "From the text" };
+const LONG = { term: 60, meaning: 160 };
 
 export class Card {
   #button;
@@ -35,11 +36,16 @@ export class Card {
     this.#fill(".front .card-topic", card.topic);
     this.#fill(".front .term", card.front);
     this.#fill(".front .pronunciation", card.pronunciation);
-    this.#button.querySelector(".front .example").replaceChildren(...marked(card.example, card.front));
-    this.#fill(".back .back-source", BACKS[card.backSource] ?? "Meaning");
-    this.#fill(".back .meaning", card.back);
-    this.#button.querySelector(".back .meaning").classList.toggle("long", card.back.length > 160);
+    this.#fill(".back .back-source", card.kind === "cloze" ? "What is missing" : BACKS[card.backSource] ?? "Meaning");
     this.#fill(".back .back-term", card.front);
+    this.#fill(".back .meaning", card.back);
+    // On the back only: an example often says what is asked for.
+    this.#button.querySelector(".back .example").replaceChildren(...marked(card.example, card.kind === "cloze" ? card.back : card.front));
+    this.#fill(".back .source", sourceOf(card));
+    for (const [part, length] of Object.entries(LONG)) {
+      const element = this.#button.querySelector(`.${part}`);
+      element.classList.toggle("long", element.textContent.length > length);
+    }
     for (const level of this.#button.querySelectorAll(".difficulty")) showDifficulty(level, card.difficulty);
     if (!direction) return;
     this.#slideIn(direction);
@@ -90,6 +96,14 @@ export class Card {
   }
 }
 
+/** The place in the study text that the card was made from, where it is told and says more than the example. */
+function sourceOf({ source, example }) {
+  if (!source?.quote) return "";
+  const page = source.page ? `Page ${source.page}` : "";
+  if (source.quote === example) return page;
+  return `${page || "Your text"}: “${source.quote}”`;
+}
+
 export function showDifficulty(element, level) {
   element.dataset.level = level;
   element.textContent = level;
@@ -97,8 +111,9 @@ export function showDifficulty(element, level) {
 
 /** The text as nodes, with every occurrence of the terms in a <mark>; of two that overlap, of the longer one. */
 export function marked(text, ...terms) {
-  const longestFirst = terms.sort((a, b) => b.length - a.length);
+  const longestFirst = terms.filter(Boolean).sort((a, b) => b.length - a.length);
   const patterns = longestFirst.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!patterns.length) return [document.createTextNode(text)];
   return text.split(new RegExp(`(${patterns.join("|")})`, "giu")).map((part, i) => {
     if (i % 2 === 0) return document.createTextNode(part);
     return Object.assign(document.createElement("mark"), { textContent: part });

@@ -24,12 +24,12 @@ export function startChanges(on) {
   }
 }
 
-/** Offers what can be done to a job in that state. */
-export function offer(jobId, status) {
+/** Offers what can be done to a job in that state; trying again only where that can help. */
+export function offer(jobId, status, isRetryable = false) {
   if (!mayAsk) return;
   current = jobId;
   show(cancel, ["waiting", "delayed", "active"].includes(status));
-  show(retry, ["failed", "cancelled"].includes(status));
+  show(retry, status === "cancelled" || (status === "failed" && isRetryable));
 }
 
 function show(button, isOffered) {

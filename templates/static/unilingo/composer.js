@@ -1,16 +1,21 @@
 // The form: samples, the counter, and errors at the fields they belong to.
 
+import { askedFor, fill, isAsked, keepDraft, rememberAsked, valuesOf } from "./draft.js";
+import { problemAt } from "./problem.js";
+
 const LIMIT = 100_000;
 const AI_SELECTION = "AI Selection"; // what the API calls "find the topics in the text"
 
 const form = document.getElementById("composer");
 const fields = form.elements;
 const counter = document.getElementById("counter");
-const problem = document.getElementById("composer-problem");
 const button = document.getElementById("submit");
+const again = document.getElementById("text-again");
+const showProblem = problemAt(document.getElementById("composer-problem"), button);
 
-/** `ask(kind, request)` is called with what to send, and may throw a Problem. */
+/** `ask(kind, request)` is called with what to send, returns the job's id, and may throw a Problem. */
 export function startComposer(ask) {
+  keepDraft(form, showAll);
   fillFromSamples();
   fields.content.addEventListener("input", count);
   fields.content.addEventListener("keydown", (event) => {
@@ -22,22 +27,45 @@ export function startComposer(ask) {
     event.preventDefault();
     if (button && !button.disabled) submit(ask);
   });
+  again.addEventListener("click", () => putBack(again.dataset.jobId));
+  showAll();
+  if (button) button.disabled = false;
+}
+
+/** The text and the settings that the job was asked with come back, at once if nothing else would be lost by it. */
+export function reopen(jobId) {
+  const known = askedFor(jobId);
+  const isHere = known?.content === fields.content.value;
+  again.hidden = !known || isHere || isAsked(fields.content.value);
+  again.dataset.jobId = jobId;
+  if (known && again.hidden) putBack(jobId);
+}
+
+function putBack(jobId) {
+  again.hidden = true;
+  fill(form, askedFor(jobId));
+  form.dispatchEvent(new Event("input"));
+  showAll();
+}
+
+function showAll() {
   count();
   showKind();
   showTopic();
 }
 
 async function submit(ask) {
+  const asked = valuesOf(form);
   button.disabled = true;
   showErrors({});
+  let problem = null;
   try {
-    await ask(fields.kind.value, request());
+    rememberAsked(await ask(asked.kind, request()), asked);
   } catch (error) {
     if (!("fields" in error)) throw error;
-    showErrors(error.fields, error.message);
-  } finally {
-    button.disabled = false;
+    problem = error;
   }
+  showProblem(problem && showErrors(problem.fields) ? null : problem);
 }
 
 function request() {
@@ -46,8 +74,8 @@ function request() {
   return { ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic };
 }
 
-/** Shows each message at its field; what belongs to none of them, above the form. */
-function showErrors(errors, message = "") {
+/** Shows each message at its field, and goes to the first; false if there is none. */
+function showErrors(errors) {
   const known = [...form.querySelectorAll(".error")].map((line) => {
     const name = line.id.replace("-error", "");
     line.textContent = errors[name] ?? "";
@@ -56,9 +84,8 @@ function showErrors(errors, message = "") {
     return name;
   });
   const first = known.find((name) => errors[name]);
-  problem.textContent = first ? "" : message;
-  problem.hidden = !problem.textContent;
   if (first) fields[first].focus();
+  return Boolean(first);
 }
 
 function fillFromSamples() {
@@ -71,8 +98,8 @@ function fillFromSamples() {
       fields.subject.value = sample.subject;
       fields.topicChoice.value = "found";
       showErrors({});
-      showTopic();
-      count();
+      showAll();
+      form.dispatchEvent(new Event("input"));
     });
   }
 }

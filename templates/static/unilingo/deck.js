@@ -1,12 +1,16 @@
-// A finished set of cards: studied one by one, or read as a list.
+// A set of cards: studied one by one, or read as a list; also while it is still being made.
 
 import { Card } from "./card.js";
 import { offerToKeep, startKeeping } from "./keep.js";
 import { showList } from "./list.js";
 import { reveal } from "./motion.js";
-import { count, facts, showNotes } from "./result.js";
+import { count, coverageNotes, facts, showNotes } from "./result.js";
 
 const deck = document.getElementById("deck");
+const title = document.getElementById("deck-title");
+const told = document.getElementById("deck-facts");
+const actions = deck.querySelector(".deck-actions");
+const notes = document.getElementById("deck-notes");
 const filter = document.getElementById("topic-filter");
 const views = deck.querySelectorAll("[name=view]");
 const study = document.getElementById("study");
@@ -43,25 +47,33 @@ export function start() {
 }
 
 /** `duration` in milliseconds, where it is known. */
-export function show({ result, title, duration, downloadUrl, jobId }) {
-  all = result.flashcards;
-  document.getElementById("deck-title").textContent = title;
-  const there = [count(all.length, "card"), count(result.topics.length, "topic")];
-  document.getElementById("deck-facts").textContent = facts(there, result, duration);
+export function show({ result, title: name, duration, downloadUrl, jobId }) {
+  const there = [count(result.flashcards.length, "card"), count(result.topics.length, "topic")];
+  told.textContent = facts(there, result, duration);
   document.getElementById("download").href = downloadUrl;
+  actions.hidden = false;
   offerToKeep(jobId);
-  showNotes(document.getElementById("deck-notes"), result.warnings);
-  const topics = result.topics.map((topic) => [topic, all.filter((c) => c.topic === topic).length]);
-  filter.replaceChildren(new Option(`All topics (${all.length})`, ""));
-  for (const [topic, count] of topics) filter.append(new Option(`${topic} (${count})`, topic));
-  deck.querySelector("[name=view][value=study]").checked = true;
-  showView("study");
-  applyFilter();
-  deck.hidden = false;
+  showNotes(notes, [...(result.warnings ?? []), ...coverageNotes(result)]);
+  showCards(result.flashcards, name);
+}
+
+/** The cards so far: `flashcards` stand from `from` on, in place of what was there before. */
+export function showPartial({ flashcards = [], from = 0 }, name) {
+  if (!flashcards.length) return;
+  const cards = deck.hidden ? flashcards : [...all.slice(0, from), ...flashcards];
+  told.textContent = `${count(cards.length, "card")} so far`;
+  actions.hidden = true;
+  showNotes(notes, []);
+  showCards(cards, name);
+}
+
+export function retitle(name) {
+  title.textContent = name;
 }
 
 export function hide() {
   deck.hidden = true;
+  all = [];
 }
 
 export function focus() {
@@ -69,14 +81,43 @@ export function focus() {
   reveal(deck);
 }
 
+/** Who has begun to study stays at the same card, turned or not. */
+function showCards(cards, name) {
+  const seen = deck.hidden ? null : shown[index];
+  all = cards;
+  title.textContent = name;
+  if (!seen) showView("study");
+  fillFilter(seen ? filter.value : "");
+  shown = chosen();
+  showList(list, shown);
+  const found = seen ? shown.findIndex((other) => isSame(other, seen)) : -1;
+  index = Math.max(found, 0);
+  if (found < 0) card.show(shown[index], 0);
+  showPlace();
+  deck.hidden = false;
+}
+
+const isSame = (one, other) => one.front === other.front && one.back === other.back && one.example === other.example;
+const chosen = () => (filter.value ? all.filter((c) => c.topic === filter.value) : all);
+
+function fillFilter(value) {
+  const topics = new Map();
+  for (const { topic } of all) topics.set(topic, (topics.get(topic) ?? 0) + 1);
+  filter.replaceChildren(new Option(`All topics (${all.length})`, ""));
+  for (const [topic, cards] of topics) filter.append(new Option(`${topic} (${cards})`, topic));
+  filter.value = topics.has(value) ? value : "";
+}
+
 function applyFilter() {
-  shown = filter.value ? all.filter((c) => c.topic === filter.value) : all;
+  shown = chosen();
   index = 0;
   showList(list, shown);
-  showCard(0);
+  card.show(shown[0], 0);
+  showPlace();
 }
 
 function showView(view) {
+  deck.querySelector(`[name=view][value=${view}]`).checked = true;
   study.hidden = view !== "study";
   list.hidden = view !== "list";
 }
@@ -85,11 +126,11 @@ function move(by) {
   const to = Math.min(Math.max(index + by, 0), shown.length - 1);
   if (to === index) return;
   index = to;
-  showCard(by);
+  card.show(shown[index], by);
+  showPlace();
 }
 
-function showCard(direction) {
-  card.show(shown[index], direction);
+function showPlace() {
   place.textContent = `${index + 1} of ${shown.length}`;
   // Not `disabled`, which would drop the keyboard's focus at both ends.
   previous.setAttribute("aria-disabled", String(index === 0));

@@ -1,56 +1,79 @@
 // The demo page: ask for cards or a lesson, watch them being made, study them. The job that is shown is in the address, after #.
 
+import { adviceOn } from "./advice.js";
 import { demoUser, isTrusted, post, postForm } from "./api.js";
 import { offer, startChanges } from "./changes.js";
-import { startComposer } from "./composer.js";
+import { reopen, startComposer } from "./composer.js";
 import { startDocuments } from "./documents.js";
+import { showDueCount } from "./due.js";
 import { kindOf, KINDS, views } from "./kinds.js";
 import * as progress from "./progress.js";
-import { remember, showRecent, titleOf } from "./recent.js";
+import { name, showRecent, startRecent, titleOf } from "./recent.js";
+import { isOf } from "./replay.js";
 import { startSpeaking } from "./speaking.js";
 import { watch } from "./watch.js";
 
+const answer = document.querySelector(".answer");
 const empty = document.getElementById("empty");
 
 let current = "";
 let stop = () => {};
 
 async function ask(kind, request) {
-  follow(await post(KINDS[kind].path, request), request.subject.trim());
+  return follow(await stale(() => post(KINDS[kind].path, request)), request.subject.trim());
 }
 
 async function assess(form) {
-  follow(await postForm(KINDS.pronunciation.path, form), form.get("referenceText").trim());
+  isOf(follow(await stale(() => postForm(KINDS.pronunciation.path, form)), form.get("referenceText").trim()));
+}
+
+/** What is shown is of before, until there is an answer. */
+async function stale(work) {
+  answer.classList.add("stale");
+  try {
+    return await work();
+  } finally {
+    answer.classList.remove("stale");
+  }
 }
 
 function follow(accepted, title) {
-  remember(accepted.jobId, title);
+  name(accepted.jobId, title);
   history.replaceState(null, "", `#${accepted.jobId}`);
-  open(accepted.jobId, accepted.eventsUrl);
+  open(accepted.jobId, accepted.eventsUrl, accepted.estimatedTime);
   progress.focus();
+  return accepted.jobId;
 }
 
-function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`) {
+function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`, estimate = "") {
   stop();
   current = jobId;
   offer(jobId, "");
   let isShown = false;
   empty.hidden = true;
   for (const view of views) view.hide();
-  progress.start(titleOf(jobId));
-  showRecent(jobId);
+  progress.start(titleOf(jobId), estimate);
   const downloadUrl = `/api/jobs/${encodeURIComponent(jobId)}/deck.apkg${new URL(eventsUrl, location.href).search}`;
+  const { view } = kindOf(jobId);
+  // A title that only the server knows comes with the list.
+  showRecent(jobId).then(() => {
+    if (jobId !== current) return;
+    progress.retitle(titleOf(jobId));
+    view.retitle?.(titleOf(jobId));
+  });
   stop = watch(jobId, eventsUrl, {
     connection: progress.showConnection,
     gone: (problem) => progress.fail(problem.message),
     event(type, data) {
       progress.showEvent(type, data);
-      if (type !== "heartbeat") offer(jobId, data.status);
+      if (type !== "heartbeat") offer(jobId, data.status, data.retryable);
+      const partial = type === "partial" ? data : data.partial;
+      if (partial && !isShown) view.showPartial?.(partial, titleOf(jobId));
       if (data.result && !isShown) {
         isShown = true;
         complete(data, downloadUrl);
       }
-      if (data.status === "failed") progress.fail(`${data.error} You can change the text and ask again.`);
+      if (data.status === "failed") progress.fail(`${data.error} ${adviceOn(data)}`.trim());
       if (data.status === "cancelled") progress.fail("This job was cancelled.");
       if (["completed", "failed", "cancelled"].includes(type)) showRecent(jobId);
     },
@@ -68,15 +91,20 @@ function complete(data, downloadUrl) {
 
 function openFromAddress() {
   const jobId = decodeURIComponent(location.hash.slice(1));
-  if (kindOf(jobId) && jobId !== current) open(jobId);
+  if (!kindOf(jobId) || jobId === current) return;
+  reopen(jobId);
+  open(jobId);
+  progress.focus();
 }
 
+startRecent();
+for (const view of views) view.start();
 startComposer(ask);
 startSpeaking(assess);
 startDocuments(document.getElementById("content"));
 startChanges({ changed: (jobId) => open(jobId), refused: (problem) => progress.fail(problem.message) });
-for (const view of views) view.start();
 if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser());
 addEventListener("hashchange", openFromAddress);
+showDueCount();
 openFromAddress();
 if (!current) showRecent("");

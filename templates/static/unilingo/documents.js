@@ -1,19 +1,27 @@
-// Pictures and PDFs dropped on the study text are read by the server, and their text takes its place.
+// Files dropped on the study text: text is taken as it is, pictures and documents are read by the server. What is there
+// already stays, the new text comes behind it, and that can be undone.
 
-import { postForm } from "./api.js";
+import { mayAsk, postForm } from "./api.js";
 import { watch } from "./watch.js";
 
 const LIMIT = 100_000;
-const PDF = "application/pdf";
+const PICTURES = 5;
+// By the ends of names, since browsers know few of the types.
+const TEXT = /\.(txt|md|markdown|text)$/i;
+const PICTURE = /\.(jpe?g|png|webp|heic|heif)$/i;
+const DOCUMENT = /\.(pdf|docx|pptx|epub|html?)$/i;
+const NOT_TAKEN = "is not taken: it may be a PDF, a document of Word or PowerPoint, a book (EPUB), a web page, pictures or text";
 
 const input = document.getElementById("files");
 const state = document.getElementById("documents-state");
+const words = state.querySelector("span");
+const undo = state.querySelector("button");
 
 let stop = () => {};
+let before = "";
 
 /** `content` is the textarea; it hears an `input` event when text has come. */
 export function startDocuments(content) {
-  if (!input) return;
   input.addEventListener("change", () => {
     read([...input.files], content);
     input.value = "";
@@ -23,6 +31,25 @@ export function startDocuments(content) {
   content.addEventListener("drop", (event) => {
     if (event.dataTransfer.files.length) read([...event.dataTransfer.files], content);
   });
+  undo.addEventListener("click", () => {
+    put(before, content);
+    say("Undone.");
+    content.focus();
+  });
+}
+
+/** The text of a document that has been read, behind what is there. */
+export function append(text, content, remarks = []) {
+  before = content.value;
+  const letters = [...(before.trim() ? `${before.trimEnd()}\n\n${text}` : text)];
+  const shortened = letters.length > LIMIT ? [`Only the first ${LIMIT.toLocaleString("en")} characters fit.`] : [];
+  put(letters.slice(0, LIMIT).join(""), content);
+  const start = before.trim() ? before.trimEnd().length : 0;
+  content.focus();
+  content.setSelectionRange(start, start);
+  content.scrollTop = start ? content.scrollHeight : 0;
+  say([...remarks, ...(start ? ["Put behind the text that was here."] : []), ...shortened].join(" "));
+  undo.hidden = false;
 }
 
 /** Text that is dragged is the browser's business. */
@@ -34,18 +61,47 @@ function show(event, content, isOver) {
 
 async function read(files, content) {
   stop();
-  const isPdf = files.some((file) => file.type === PDF || file.name.toLowerCase().endsWith(".pdf"));
-  if (isPdf && files.length > 1) return say("Send one PDF, or up to five pictures.", true);
+  const problem = refused(files);
+  if (problem) return say(problem, true);
+  if (TEXT.test(files[0].name)) return append(await textOf(files[0]), content, [`Took the text of ${files[0].name}.`]);
+  if (!mayAsk) return say("Sign in to have documents read.", true);
   say(`Sending ${files.map((file) => file.name).join(", ")} …`);
-  const form = new FormData();
-  for (const file of files) form.append(isPdf ? "pdf" : "images", file);
   try {
-    const accepted = await postForm(isPdf ? "/api/process-pdf" : "/api/process-image", form);
+    const accepted = await send(files);
     if (accepted.result) return fill(accepted.result, content);
     follow(accepted, content);
   } catch (problem) {
     if (!("fields" in problem)) throw problem;
     say(Object.values(problem.fields)[0] ?? problem.message, true);
+  }
+}
+
+function refused(files) {
+  const other = files.find(({ name }) => ![TEXT, PICTURE, DOCUMENT].some((kind) => kind.test(name)));
+  if (other) return `${other.name} ${NOT_TAKEN}.`;
+  if (files.length > 1 && !files.every(({ name }) => PICTURE.test(name))) return "Send one document at a time, or up to five pictures.";
+  return files.length > PICTURES ? `Up to ${PICTURES} pictures are read at once.` : "";
+}
+
+function send(files) {
+  const { name } = files[0];
+  const [field, path] = PICTURE.test(name)
+    ? ["images", "/api/process-image"]
+    : /\.pdf$/i.test(name)
+      ? ["pdf", "/api/process-pdf"]
+      : ["document", "/api/process-document"];
+  const form = new FormData();
+  for (const file of files) form.append(field, file);
+  return postForm(path, form);
+}
+
+/** UTF-8, or what Windows wrote before it. */
+async function textOf(file) {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
   }
 }
 
@@ -58,24 +114,23 @@ function follow({ jobId, eventsUrl }, content) {
         stop();
         fill(data.result, content);
       } else if (data.status === "failed") say(data.error, true);
-      else if (type !== "heartbeat") say(`${data.progressMessage || data.message || "Reading"} …`);
+      else if (type !== "heartbeat") say(`${data.waitingFor?.explanation || data.progressMessage || data.message || "Reading"} …`);
     },
   });
 }
 
-function fill({ text, pageCount, warnings }, content) {
-  const letters = [...text];
-  content.value = letters.slice(0, LIMIT).join("");
-  content.setSelectionRange(0, 0);
-  content.dispatchEvent(new Event("input"));
-  const shortened = letters.length > LIMIT ? ["Only the first 100,000 characters are used."] : [];
-  say([`Read ${pageCount} ${pageCount === 1 ? "page" : "pages"}.`, ...warnings, ...shortened].join(" "));
-  content.focus();
-  content.scrollTop = 0;
+function fill({ text, pageCount, warnings = [] }, content) {
+  append(text, content, [`Read ${pageCount} ${pageCount === 1 ? "page" : "pages"}.`, ...warnings]);
+}
+
+function put(text, content) {
+  content.value = text;
+  content.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function say(text, isProblem = false) {
-  state.textContent = text;
+  words.textContent = text;
+  undo.hidden = true;
   state.hidden = false;
   state.toggleAttribute("data-problem", isProblem);
 }

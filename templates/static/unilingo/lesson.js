@@ -1,7 +1,8 @@
-// Finished lessons: which topic is read, and which part of it.
+// Finished lessons: which topic is read, and which part of it. A part that is empty is not offered.
 
 import { showConversation } from "./conversation.js";
 import { showExercises, startExercises } from "./exercises.js";
+import { saveAsText } from "./lesson-text.js";
 import { reveal } from "./motion.js";
 import { count, facts, showNotes } from "./result.js";
 import { showVocabulary } from "./vocabulary.js";
@@ -9,32 +10,43 @@ import { showVocabulary } from "./vocabulary.js";
 const section = document.getElementById("lesson");
 const title = document.getElementById("lesson-title");
 const topic = document.getElementById("lesson-topic");
+const actions = section.querySelector(".deck-actions");
 const choices = section.querySelectorAll("[name=part]");
+const why = document.getElementById("lesson-why");
 const parts = ["vocabulary", "conversation", "exercises"];
 
 let lessons = [];
 
 export function start() {
   startExercises();
-  topic.addEventListener("change", () => showLesson(lessons[topic.value]));
+  topic.addEventListener("change", () => showLesson(Number(topic.value)));
   for (const choice of choices) choice.addEventListener("change", () => showPart(choice.value));
+  document.getElementById("lesson-print").addEventListener("click", () => print());
+  document.getElementById("lesson-save").addEventListener("click", () => saveAsText(lessons[Number(topic.value)]));
 }
 
 export function show({ result, duration }) {
-  lessons = result.lessons;
-  const terms = lessons.reduce((sum, lesson) => sum + lesson.vocabulary.length, 0);
-  const there = [count(lessons.length, "topic"), count(terms, "term")];
+  const terms = result.lessons.reduce((sum, lesson) => sum + lesson.vocabulary.length, 0);
+  const there = [count(result.lessons.length, "topic"), count(terms, "term")];
   document.getElementById("lesson-facts").textContent = facts(there, result, duration);
+  actions.hidden = false;
   showNotes(document.getElementById("lesson-notes"), result.warnings);
-  topic.replaceChildren(...lessons.map((lesson, i) => new Option(`${lesson.topicName} (${lesson.vocabulary.length})`, i)));
-  choices[0].checked = true;
-  showPart(parts[0]);
-  showLesson(lessons[0]);
-  section.hidden = false;
+  showLessons(result.lessons);
+}
+
+/** The lessons so far: `lessons` stand from `from` on, in place of what was there before. */
+export function showPartial({ lessons: some = [], from = 0 }) {
+  if (!some.length) return;
+  const known = section.hidden ? [] : lessons.slice(0, from);
+  document.getElementById("lesson-facts").textContent = `${count(known.length + some.length, "topic")} so far`;
+  actions.hidden = true;
+  showNotes(document.getElementById("lesson-notes"), []);
+  showLessons([...known, ...some]);
 }
 
 export function hide() {
   section.hidden = true;
+  lessons = [];
 }
 
 export function focus() {
@@ -42,13 +54,36 @@ export function focus() {
   reveal(section);
 }
 
-function showLesson(lesson) {
+/** Who reads one already goes on with it. */
+function showLessons(found) {
+  const place = section.hidden ? 0 : Math.min(Number(topic.value), found.length - 1);
+  lessons = found.map((lesson) => ({ ...lesson, conversation: lesson.conversation ?? [], exercises: lesson.exercises ?? [] }));
+  topic.replaceChildren(...lessons.map((lesson, i) => new Option(`${lesson.topicName} (${lesson.vocabulary.length})`, i)));
+  showLesson(place);
+  section.hidden = false;
+}
+
+function showLesson(place) {
+  const lesson = lessons[place];
+  topic.value = place;
   title.textContent = lesson.title;
   showVocabulary(lesson);
   showConversation(lesson);
-  showExercises(lesson.exercises);
+  showExercises(lesson, place + 1 < lessons.length ? () => goTo(place + 1) : null);
+  why.textContent = lesson.conversation.length ? "" : (lesson.conversationReason ?? "");
+  why.hidden = !why.textContent;
+  for (const choice of choices) choice.closest("label").hidden = lesson[choice.value].length === 0;
+  const chosen = [...choices].find((choice) => choice.checked);
+  showPart(section.hidden || lesson[chosen.value].length === 0 ? parts[0] : chosen.value);
+}
+
+function goTo(place) {
+  showLesson(place);
+  showPart(parts[0]);
+  focus();
 }
 
 function showPart(shown) {
+  for (const choice of choices) choice.checked = choice.value === shown;
   for (const part of parts) document.getElementById(part).hidden = part !== shown;
 }

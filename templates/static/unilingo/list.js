@@ -23,6 +23,6 @@ function row(card) {
   made.querySelector(".pronunciation").textContent = card.pronunciation;
   showDifficulty(made.querySelector(".difficulty"), card.difficulty);
   made.querySelector(".list-meaning").textContent = card.back;
-  made.querySelector(".list-example").append(...marked(card.example, card.front));
+  made.querySelector(".list-example").append(...marked(card.example, card.kind === "cloze" ? card.back : card.front));
   return made;
 }

@@ -1,5 +1,6 @@
 // The panel of a running job: where it stands, how the connection is, and the log of its events.
 
+import { get } from "./api.js";
 import { reveal } from "./motion.js";
 
 const panel = document.getElementById("job");
@@ -13,20 +14,42 @@ const log = document.getElementById("log");
 const rows = log.querySelector("ol");
 const rowTemplate = log.querySelector("template");
 
+const times = document.getElementById("job-times");
+const workers = document.getElementById("job-workers");
+
+// So long nobody has begun before we ask whether anybody works at all.
+const PATIENCE_SECONDS = 4;
 const CONNECTION = { live: "Live", lost: "Connection lost, trying again" };
 
 let began = 0; // when the job was made, by the server's clock
+let since = 0; // the same by this device's
+let estimated = "";
+let status = "";
+let timer;
 let newest = 0; // the time of the newest state that is shown: what a stream replays is older, and only logged
 
-export function start(jobTitle) {
+/** `estimate`: how long such a job takes, in words. */
+export function start(jobTitle, estimate) {
   began = newest = 0;
-  title.textContent = jobTitle;
+  since = Date.now();
+  estimated = estimate;
+  status = "";
+  clearInterval(timer);
+  timer = setInterval(showTimes, 1000);
+  workers.hidden = true;
+  times.hidden = false;
+  showTimes();
+  retitle(jobTitle);
   rows.replaceChildren();
   panel.hidden = log.hidden = false;
   log.open = true;
   connection.hidden = true;
   problem.hidden = true;
   showState(0, "Sending your text");
+}
+
+export function retitle(jobTitle) {
+  title.textContent = jobTitle;
 }
 
 export function showConnection(state) {
@@ -42,16 +65,23 @@ export function showEvent(type, data) {
   addRow(type, (at - began) / 1000, words);
   if (type === "heartbeat" || at < newest) return;
   newest = at;
+  status = data.status;
+  // A job that was begun before this page was opened.
+  since = Math.min(since, Date.now() - Math.max(at - began, 0));
+  if (status !== "waiting") workers.hidden = true;
   showState(data.progress, words);
 }
 
 /** The job has ended well, and its cards say the rest. */
 export function finish() {
+  clearInterval(timer);
   panel.hidden = true;
   log.open = false;
 }
 
 export function fail(text) {
+  clearInterval(timer);
+  times.hidden = workers.hidden = true;
   showState(bar.value, "");
   connection.hidden = true;
   problem.textContent = text;
@@ -61,6 +91,19 @@ export function fail(text) {
 export function focus() {
   title.focus({ preventScroll: true });
   reveal(panel);
+}
+
+function showTimes() {
+  const seconds = Math.round((Date.now() - since) / 1000);
+  const usual = estimated ? `usually ${estimated.replace("-", "–")} · ` : "";
+  times.textContent = `${usual}${seconds} s so far`;
+  if (status === "waiting" && seconds >= PATIENCE_SECONDS && seconds % PATIENCE_SECONDS === 0) showWorkers();
+}
+
+/** A job waits in a line, or because nobody works. */
+async function showWorkers() {
+  const { checks } = await get("/readyz?verbose").catch(() => ({ checks: {} }));
+  workers.hidden = status !== "waiting" || !checks?.workers || checks.workers === "ok";
 }
 
 function showState(progress, words) {

@@ -1,6 +1,7 @@
 // A finished assessment: scores, and each word with its sounds. What a colour says, a word or a number says, too.
 
 import { reveal } from "./motion.js";
+import { canReplay, playFrom } from "./replay.js";
 import { count, facts, showNotes } from "./result.js";
 
 const section = document.getElementById("reading");
@@ -17,11 +18,15 @@ const SCORES = {
   fluencyScore: "Fluency",
   completenessScore: "Completeness",
 };
+const MARKS = { good: "well said", fair: "nearly", poor: "not clear", unsure: "not sure" };
 const ERRORS = { Mispronunciation: "mispronounced", Omission: "left out", Insertion: "not in the text" };
+
+let shown = "";
 
 export function start() {}
 
-export function show({ result, duration }) {
+export function show({ result, duration, jobId }) {
+  shown = jobId;
   const { assessment, feedback } = result;
   const there = [count(assessment.words.length, "word")];
   document.getElementById("reading-facts").textContent = facts(there, result, duration);
@@ -46,15 +51,28 @@ export function focus() {
   reveal(section);
 }
 
-function word({ word: text, accuracyScore, errorType, phonemes }) {
+function word({ word: text, accuracyScore, errorType, confidence, heard, start, end, phonemes }) {
   const made = wordTemplate.content.cloneNode(true).firstElementChild;
   const said = errorType === "None" || errorType === "Mispronunciation";
-  made.dataset.band = said ? band(accuracyScore) : "missing";
+  // Right and wrong are said where that is sure; between them stands neither.
+  const isUnsure = confidence === "unsure";
+  const mark = !said ? "missing" : isUnsure ? "unsure" : band(accuracyScore);
+  made.dataset.band = mark;
   made.querySelector("strong").textContent = text;
   made.querySelector(".spoken-score").textContent = said ? Math.round(accuracyScore) : "";
-  made.querySelector(".spoken-error").textContent = ERRORS[errorType] ?? "";
+  made.querySelector(".spoken-error").textContent = isUnsure ? MARKS.unsure : (ERRORS[errorType] ?? MARKS[mark]);
+  const told = made.querySelector(".spoken-heard");
+  told.textContent = heard && said ? `heard: ${heard}` : "";
+  told.hidden = !told.textContent;
   made.querySelector(".spoken-sounds").replaceChildren(...phonemes.map(sound));
+  offerReplay(made.querySelector("button"), text, start, end);
   return made;
+}
+
+function offerReplay(button, text, start, end) {
+  button.hidden = !canReplay(shown) || typeof start !== "number" || typeof end !== "number";
+  button.ariaLabel = `Play ${text}`;
+  button.addEventListener("click", () => playFrom(start, end));
 }
 
 function sound({ phoneme, accuracyScore }) {

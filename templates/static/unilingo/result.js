@@ -10,6 +10,14 @@ export function facts(parts, result, duration) {
   return words.join(" · ");
 }
 
+/** What became of the whole text, where the engine says it. */
+export function coverageNotes({ coverage }) {
+  if (!coverage?.blocks) return [];
+  const skipped = (coverage.skipped ?? []).map(({ reason, count }) => `${count} ${reason.replaceAll("_", " ")}`);
+  const rest = skipped.length ? ` Passed over: ${skipped.join(", ")}.` : "";
+  return [`Made from ${coverage.used} of ${count(coverage.blocks, "passage")} of the text.${rest}`];
+}
+
 export function showNotes(box, notes = []) {
   box.hidden = notes.length === 0;
   box.querySelector("ul").replaceChildren(

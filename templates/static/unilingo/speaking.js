@@ -1,13 +1,17 @@
-// The form of a reading aloud: record it or choose a file, and send it with the text.
+// The form of a reading aloud: hear the sentence, record it or choose a file, listen to it, and send it with the text.
 
+import { problemAt } from "./problem.js";
 import { makeRecorder } from "./recorder.js";
+import { heard } from "./replay.js";
+import { startVoice } from "./voice.js";
 
 const form = document.getElementById("speaking");
 const fields = form.elements;
 const button = document.getElementById("assess");
 const record = document.getElementById("record");
 const state = document.getElementById("record-state");
-const problem = document.getElementById("speaking-problem");
+const level = document.getElementById("level");
+const showProblem = problemAt(document.getElementById("speaking-problem"), button);
 
 const STATES = {
   recording: (seconds) => `Recording: ${seconds} s`,
@@ -20,34 +24,43 @@ const recorder = makeRecorder({
     record.setAttribute("aria-pressed", String(name === "recording"));
     record.textContent = name === "recording" ? "Stop recording" : name === "recorded" ? "Record again" : "Start recording";
     state.textContent = STATES[name](seconds);
-    if (name === "recorded") fields.audio.value = "";
+    level.hidden = name !== "recording";
+    if (name === "recording") heard(null);
+    if (name !== "recorded") return;
+    fields.audio.value = "";
+    heard(recorder.file);
   },
+  level: (loud) => (level.value = loud),
 });
 
 /** `ask(form)` is called with the FormData to send, and may throw a Problem. */
 export function startSpeaking(ask) {
+  startVoice(document.getElementById("listen"), () => ({ text: fields.referenceText.value, language: fields.language.value }));
   record.addEventListener("click", recorder.toggle);
   fields.audio.addEventListener("change", () => {
     recorder.forget();
     state.textContent = "";
+    heard(fields.audio.files[0] ?? null);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button && !button.disabled) submit(ask);
   });
+  if (button) button.disabled = false;
 }
 
 async function submit(ask) {
   button.disabled = true;
   showErrors({});
+  await recorder.stop();
+  let problem = null;
   try {
     await ask(request());
   } catch (error) {
     if (!("fields" in error)) throw error;
-    showErrors(error.fields, error.message);
-  } finally {
-    button.disabled = false;
+    problem = error;
   }
+  showProblem(problem && showErrors(problem.fields) ? null : problem);
 }
 
 function request() {
@@ -58,7 +71,8 @@ function request() {
   return data;
 }
 
-function showErrors(errors, message = "") {
+/** Shows each message at its field; false if there is none. */
+function showErrors(errors) {
   const known = ["audio", "referenceText", "language"];
   for (const name of known) {
     const line = document.getElementById(`${name}-error`);
@@ -66,6 +80,5 @@ function showErrors(errors, message = "") {
     line.hidden = !errors[name];
     fields[name].setAttribute("aria-invalid", String(Boolean(errors[name])));
   }
-  problem.textContent = known.some((name) => errors[name]) ? "" : message;
-  problem.hidden = !problem.textContent;
+  return known.some((name) => errors[name]);
 }

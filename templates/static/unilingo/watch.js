@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 
-const TYPES = ["connected", "waiting", "active", "progress", "delayed", "completed", "failed", "cancelled", "heartbeat"];
+const TYPES = ["connected", "waiting", "active", "progress", "partial", "delayed", "completed", "failed", "cancelled", "heartbeat"];
 const ENDINGS = ["completed", "failed", "cancelled"];
 const RETRY_MS = [1000, 15000];
 
