@@ -8,6 +8,7 @@ JobError
 │   ├── JobNotRetryable         JOB_NOT_RETRYABLE
 │   ├── IdempotencyKeyInvalid   IDEMPOTENCY_KEY_INVALID
 │   ├── IdempotencyKeyReused    IDEMPOTENCY_KEY_REUSED the key came with another request before
+│   ├── IdempotentJobEnded      IDEMPOTENT_JOB_ENDED   the key's job has failed or was cancelled
 │   ├── FileRefused             one of the files that came with a request; `field` is where
 │   │   ├── FileTooLarge        FILE_TOO_LARGE
 │   │   ├── UnsupportedFile     UNSUPPORTED_MEDIA_TYPE by its content
@@ -53,10 +54,23 @@ class JobRefused(JobError):
     def details(self) -> Mapping[str, Any]:
         return {}
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What the body has beside those of every error."""
+        return {}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
 
 class JobNotFound(JobRefused):
     code = "JOB_NOT_FOUND"
     message = "Job not found. It may have been completed and removed."
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"status": "not_found"}
 
 
 class UserMismatch(JobRefused):
@@ -82,6 +96,29 @@ class IdempotencyKeyInvalid(JobRefused):
 class IdempotencyKeyReused(JobRefused):
     code = "IDEMPOTENCY_KEY_REUSED"
     message = "This Idempotency-Key was used for another request."
+
+
+class IdempotentJobEnded(JobRefused):
+    """The text is the job's own; it is asked anew with another key, or retried."""
+
+    code = "IDEMPOTENT_JOB_ENDED"
+
+    def __init__(self, job_id: str, code: str, error: str, *, is_retryable: bool) -> None:
+        super().__init__(error)
+        self._members = {"jobId": job_id, "retryable": is_retryable}
+        self._details = {"code": code, "error": error, **self._members}
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return self._details
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self._members
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Idempotent-Replayed": "true"}
 
 
 class FileRefused(JobRefused):

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from jobs.kind import JobKind
 
 
-def fingerprint(kind: JobKind, inputs: Mapping[str, Any], files: Sequence[str] = ()) -> str:
-    """The same for requests that ask for the same thing, whoever asks and whatever engine answers. `files`: their hashes."""
-    return digest([kind, inputs, list(files)])
+def fingerprint(kind: JobKind, inputs: Mapping[str, Any]) -> str:
+    """The same for requests that ask for the same thing, whoever asks and whatever engine answers.
+
+    `files` among the inputs count by their content, whatever their names.
+    """
+    said = {name: value for name, value in inputs.items() if name != "files"}
+    return digest([kind, said, [file["sha256"] for file in inputs.get("files", ())]])
 
 
 def identity(user_id: str, request: str, engine: str) -> str:

@@ -24,6 +24,7 @@ from jobs.webhooks import outbox
 logger = logging.getLogger(__name__)
 
 BATCH = 64
+KEY_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ def oldest_answer(now: datetime) -> datetime:
     return now - timedelta(hours=settings.RESULT_CACHE_HOURS)
 
 
+def oldest_key(now: datetime) -> datetime:
+    """An Idempotency-Key that came before is new again, however long answers are kept."""
+    return now - timedelta(hours=KEY_HOURS)
+
+
 def _save(batch: list[Item]) -> None:
     outcomes: list[Outcome | JobRefused] = []
     try:
@@ -128,7 +134,7 @@ def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
     """Keys first, since a request that comes with a used key must leave nothing behind."""
     since = oldest_answer(drafts[0].job.created_at)
     keyed = {draft.job.id: draft for draft in drafts if draft.key}
-    answered = _take_keys(list(keyed.values()), since)
+    answered = _take_keys(list(keyed.values()))
     jobs = [draft.job for draft in drafts if draft.job.id not in answered]
     doing = _create(jobs, since)
     for job_id, found in doing.items():
@@ -168,7 +174,7 @@ def _create(jobs: Sequence[Job], since: datetime) -> dict[str, str]:
     return doing
 
 
-def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome | JobRefused]:
+def _take_keys(drafts: Sequence[Draft]) -> dict[str, Outcome | JobRefused]:
     """Claim each key for its draft. Answers, by the id of the draft's job, for those whose key was taken before."""
     if not drafts:
         return {}
@@ -183,7 +189,7 @@ def _take_keys(drafts: Sequence[Draft], since: datetime) -> dict[str, Outcome | 
         for d in drafts
     ]
     named = IdempotencyKey.objects.filter(key__in={d.key for d in drafts})
-    named.filter(created_at__lt=since).delete()
+    named.filter(created_at__lt=oldest_key(drafts[0].job.created_at)).delete()
     IdempotencyKey.objects.bulk_create(keys, ignore_conflicts=True)
     taken = {(row.user_id, row.key): row for row in named}
     answered: dict[str, Outcome | JobRefused] = {}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from jobs.intake import oldest_key
 from jobs.models import IdempotencyKey, Job, JobEvent
 
 BATCH = 200
@@ -29,7 +30,7 @@ def prune(now: datetime) -> Pruned:
         batch = (
             _forget_jobs(now - timedelta(days=settings.JOB_RETENTION_DAYS)),
             _forget_events(now - timedelta(days=settings.EVENT_RETENTION_DAYS)),
-            _forget_keys(now - timedelta(hours=settings.RESULT_CACHE_HOURS)),
+            _forget_keys(oldest_key(now)),
         )
         jobs, events_of, keys = jobs + batch[0], events_of + batch[1], keys + batch[2]
         if max(batch) < BATCH:

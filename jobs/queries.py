@@ -44,12 +44,12 @@ def cards_of(user_id: str, job_id: str) -> JobCards:
     return JobCards(job.input["subject"], job.result["flashcards"])
 
 
-def is_known(job: Job, idempotency_key: str, *, since: datetime) -> bool:
+def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: datetime) -> bool:
     """Is there a job that does the work of this new one, or did its key come before?"""
     answers = Q(finished_at__isnull=True) | Q(finished_at__gte=since)
     if Job.objects.filter(answers, identity=job.identity).exists():
         return True
-    keys = IdempotencyKey.objects.filter(user_id=job.user_id, created_at__gte=since)
+    keys = IdempotencyKey.objects.filter(user_id=job.user_id, created_at__gte=keys_since)
     return bool(idempotency_key) and keys.filter(key=idempotency_key).exists()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jobs import events, lifecycle, queries, queue, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable, NoStudyText
 from jobs.identity import fingerprint, identity
-from jobs.intake import Draft, Outcome, intake, oldest_answer
+from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
 from jobs.kind import KINDS, JobKind
 from jobs.kinds.study.sources import shortened
 from jobs.models import Job, PausedKind, Status
@@ -50,25 +50,26 @@ def draft_job(
     idempotency_key: str = "",
     callback_url: str = "",
 ) -> Draft:
-    """A job as it would be written down. Files are the same work by their content, whatever their names."""
-    request = fingerprint(kind, inputs, [file.about["sha256"] for file in files])
+    """A job as it would be written down."""
     if files:
         inputs = {**inputs, "files": [file.about for file in files]}
     job = lifecycle.new_job(
         kind,
         user_id,
         inputs,
-        identity=identity(user_id, request, _engines(kind, has_files=bool(files))),
+        identity=_work(kind, user_id, inputs),
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
-    return Draft(job, request, idempotency_key, files, callback_url)
+    return Draft(job, fingerprint(kind, inputs), idempotency_key, files, callback_url)
 
 
-def _engines(kind: JobKind, *, has_files: bool) -> str:
-    """All whose answers make the job's."""
-    made_by = registry.engine_version(kind)
-    return f"{made_by} {registry.engine_version(JobKind.DOCUMENT)}" if has_files else made_by
+def _work(kind: JobKind, user_id: str, inputs: Mapping[str, Any]) -> str:
+    """The identity of a job with these inputs, at first and when it is tried again: with all whose answers make its own."""
+    engines = registry.engine_version(kind)
+    if "files" in inputs:
+        engines = f"{engines} {registry.engine_version(JobKind.DOCUMENT)}"
+    return identity(user_id, fingerprint(kind, inputs), engines)
 
 
 def text_of_document(user_id: str, job_id: str) -> dict[str, Any]:
@@ -91,7 +92,10 @@ def can_judge(language: Mapping[str, str]) -> bool:
 
 def is_known(draft: Draft) -> bool:
     """Is there a job already that will answer for this one?"""
-    return queries.is_known(draft.job, draft.key, since=oldest_answer(draft.job.created_at))
+    now = draft.job.created_at
+    return queries.is_known(
+        draft.job, draft.key, since=oldest_answer(now), keys_since=oldest_key(now)
+    )
 
 
 def submit_job(draft: Draft) -> Submitted:
@@ -147,8 +151,7 @@ def retry_job(user_id: str | None, job_id: str) -> Job:
     job = queries.job_for(user_id, job_id, with_input=True)
     if job.is_final and job.input.get("files") and not uploads.are_kept(job_id):
         raise JobNotRetryable(uploads.GONE)
-    kind = JobKind(job.kind)
-    work = identity(job.user_id, fingerprint(kind, job.input), registry.engine_version(kind))
+    work = _work(JobKind(job.kind), job.user_id, job.input)
     if not lifecycle.retry(job_id, identity=work, now=timezone.now()):
         raise JobNotRetryable
     tasks.send([job])

@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from jobs.errors import JobError, JobNotFound, JobRefused
+from jobs.errors import JobError, JobRefused
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 from unilingo.http import answer_in_json, content_coding
@@ -39,6 +39,7 @@ STATUS = {
     "JOB_NOT_RETRYABLE": 409,
     "JOB_CANCELLED": 409,
     "IDEMPOTENCY_IN_PROGRESS": 409,
+    "IDEMPOTENT_JOB_ENDED": 409,
     "PAYLOAD_TOO_LARGE": 413,
     "FILE_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
@@ -113,9 +114,7 @@ def of_view(error: Exception, context: Mapping[str, Any]) -> Response:
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     """Also for what nobody foresaw: the trace goes to the log and a sentence to the client."""
     if isinstance(error, JobError):
-        extra = {"status": "not_found"} if isinstance(error, JobNotFound) else None
-        details = error.details if isinstance(error, JobRefused) else None
-        return problem(error.code, str(error), details=details, extra=extra)
+        return _of_job(error)
     if isinstance(error, ProfileError):
         fields = {"fields": {error.field: str(error)}} if error.field else None
         return problem(error.code, str(error), details=fields)
@@ -135,6 +134,15 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return problem("NOT_READY", NOT_STORED)
     return problem("INTERNAL_ERROR", OUR_FAULT)
+
+
+def _of_job(error: JobError) -> Response:
+    if not isinstance(error, JobRefused):
+        return problem(error.code, str(error))
+    response = problem(error.code, str(error), details=error.details, extra=error.members)
+    for name, value in error.headers.items():
+        response[name] = value
+    return response
 
 
 def _of_money(error: BudgetExhausted) -> Response:

@@ -76,7 +76,10 @@ class Reply:
 def settled_reply(
     first: Reply, live: DeferredResponse, outcome: Outcome
 ) -> tuple[Reply, Hold | None]:
-    response = live.respond(outcome)
+    try:
+        response = live.respond(outcome)
+    except (JobError, DatabaseError) as error:
+        return refused(first, error), None
     hold = response.hold if isinstance(response, HeldResponse) else None
     return _changed(first, response), hold
 
@@ -91,7 +94,7 @@ def held(first: Reply, hold: Hold) -> Reply:
     return first if response is None else _changed(first, response)
 
 
-def refused(first: Reply, error: JobError) -> Reply:
+def refused(first: Reply, error: Exception) -> Reply:
     request_id = dict(first.headers)[b"x-request-id"].decode("latin-1")
     with structlog.contextvars.bound_contextvars(request_id=request_id):
         return _changed(first, problems.answer(error, {}))

@@ -1,6 +1,6 @@
 """How a job looks to a client: the bodies of the contract, in its order of members."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -26,15 +26,14 @@ def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
         "jobId": job.id,
         "status": "queued" if is_new else job.status,
         "statusUrl": status_url(job),
-        "eventsUrl": "/api/job-events?"
-        + urlencode({"jobId": job.id, "token": access.stream_token(job.id)}),
+        "eventsUrl": events_url(job),
         "estimatedTime": KINDS[kind].estimated_time,
         "fromCache": False,
     }
 
 
-def replayed(job: Job) -> dict[str, Any]:
-    """The 200 for work that has been done before."""
+def replayed(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
+    """The 200 for work that has been done before, on files that may have come under other names."""
     assert job.finished_at is not None
     return {
         "success": True,
@@ -43,17 +42,40 @@ def replayed(job: Job) -> dict[str, Any]:
         "status": job.status,
         "statusUrl": status_url(job),
         "fromCache": True,
-        "result": job.result,
+        "result": _renamed(job.result or {}, file_names),
         "cachedAt": iso(job.finished_at),
     }
 
 
-def ended(job: Job) -> dict[str, Any]:
+def ended(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
     """The answer to a client that waited: the result's members beside the job's."""
-    result: Mapping[str, Any] = job.result or {}
+    result = _renamed(job.result or {}, file_names)
     # Where clients of the original look for what was read.
     also = {"result": result} if job.kind == JobKind.DOCUMENT else {}
     return {**result, **also, "success": True, "jobId": job.id, "status": job.status}
+
+
+def _renamed(result: Mapping[str, Any], file_names: Sequence[str]) -> Mapping[str, Any]:
+    """A result with the names of this request's files in place of those that the same files had before."""
+    before = result.get("filenames", ())
+    if not file_names or len(before) != len(file_names):
+        return result
+    # Of several files a warning has the name in parentheses.
+    named = "({})" if len(before) > 1 else "{}"
+    marks = [(named.format(a), named.format(b)) for a, b in zip(before, file_names, strict=True)]
+
+    def with_name(warning: str) -> str:
+        found = ((old, new) for old, new in marks if old in warning)
+        return warning.replace(*next(found, ("", "")), 1)
+
+    warnings = [with_name(warning) for warning in result.get("warnings", ())]
+    return {**result, "filenames": list(file_names), "warnings": warnings}
+
+
+def events_url(job: Job) -> str:
+    """The stream, for who cannot set headers. Its token lasts STREAM_TOKEN_SECONDS, so it is made anew each time."""
+    query = urlencode({"jobId": job.id, "token": access.stream_token(job.id)})
+    return f"/api/job-events?{query}"
 
 
 def status_url(job: Job) -> str:
@@ -72,6 +94,7 @@ def summary(job: Job) -> dict[str, Any]:
         "progressMessage": job.progress_message,
         "attemptsMade": job.attempts_made,
         "createdAt": iso(job.created_at),
+        "eventsUrl": events_url(job),
     }
     if job.started_at:
         body["startedAt"] = iso(job.started_at)

@@ -190,6 +190,7 @@ _SUMMARY: dict[str, Any] = {
     "progressMessage": s.CharField(allow_blank=True),
     "attemptsMade": s.IntegerField(),
     "createdAt": s.DateTimeField(),
+    "eventsUrl": s.CharField(help_text="its stream, with a token for an hour"),
     "startedAt": s.DateTimeField(required=False),
     "completedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
     "failedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
@@ -263,6 +264,9 @@ def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[
                 done, "The job has completed: the client waited, or it was done before."
             ),
             402: OpenApiTypes.OBJECT,
+            409: OpenApiResponse(
+                OpenApiTypes.OBJECT, "The job of this Idempotency-Key has failed or was cancelled."
+            ),
             422: OpenApiTypes.OBJECT,
             502: OpenApiTypes.OBJECT,
             504: OpenApiTypes.OBJECT,

@@ -24,7 +24,7 @@ from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFie
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
 from jobs.api.uploads import IMAGES, PDF
-from jobs.errors import JobFailed
+from jobs.errors import IdempotentJobEnded, JobFailed
 from jobs.events import Channel
 from jobs.intake import Outcome
 from jobs.kind import JobKind
@@ -100,7 +100,9 @@ class JobStatus(APIView):
         job = access.visible_job(request, job_id)
         body = representation.status(job)
         position = body.get("waitingFor", {}).get("position", 0)
-        etag = f'"{job.event_sequence}-{position}"'
+        # Its eventsUrl is good for an hour: what a client keeps of this answer must not outlive it.
+        half = int(timezone.now().timestamp() // (settings.STREAM_TOKEN_SECONDS / 2))
+        etag = f'"{job.event_sequence}-{position}-{half}"'
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if not job.is_final:
             headers["Retry-After"] = POLL_SECONDS
@@ -198,33 +200,48 @@ def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:
     structlog.contextvars.bind_contextvars(job_id=job.id)
     seconds = wait_seconds(request)
     if saved.done() and saved.result().job_id != job.id:
-        return _existing(job.user_id, saved.result(), seconds, charge)
+        return _existing(job, saved.result(), seconds, charge)
     return DeferredResponse(
         representation.accepted(job, is_new=True),
         submitted=submitted,
-        respond=lambda outcome: _existing(job.user_id, outcome, seconds, charge),
+        respond=lambda outcome: _existing(job, outcome, seconds, charge),
         hold=_hold(job, seconds),
         headers={"Location": representation.status_url(job), "Retry-After": POLL_SECONDS},
     )
 
 
-def _existing(user_id: str, outcome: Outcome, seconds: int, charge: Charge) -> Response:
-    """The answer for a job that was there before, which is not counted."""
-    job = queries.job_for(user_id, outcome.job_id)
+def _existing(asked: Job, outcome: Outcome, seconds: int, charge: Charge) -> Response:
+    """The answer for a job that was there before the one that was `asked` for, which is not counted.
+
+    Raises IdempotentJobEnded, JobFailed.
+    """
+    job = queries.job_for(asked.user_id, outcome.job_id)
+    names = [file["name"] for file in asked.input.get("files", ())]
     headers = {"Location": representation.status_url(job), **charge.give_back()}
     if outcome.is_replay:
         headers["Idempotent-Replayed"] = "true"
     if job.status != Status.COMPLETED:
+        _refuse_ended(job, is_replay=outcome.is_replay)
         running = representation.accepted(job, is_new=False)
         headers["Retry-After"] = POLL_SECONDS
-        return HeldResponse(running, hold=_hold(job, seconds), headers=headers)
-    if not seconds:
-        return Response(representation.replayed(job), headers=headers)
-    headers["Preference-Applied"] = f"wait={seconds}"
-    return Response({**representation.ended(job), **representation.replayed(job)}, headers=headers)
+        return HeldResponse(running, hold=_hold(job, seconds, names), headers=headers)
+    body = representation.replayed(job, names)
+    if seconds:
+        headers["Preference-Applied"] = f"wait={seconds}"
+        body = {**representation.ended(job, names), **body}
+    return Response(body, headers=headers)
 
 
-def _hold(job: Job, seconds: int) -> Hold | None:
+def _refuse_ended(job: Job, *, is_replay: bool) -> None:
+    """A job without a result answers a repeated key once and for all; others only those that asked while it ran."""
+    if job.is_final and is_replay:
+        may_help = job.is_retryable or job.status == Status.CANCELLED
+        raise IdempotentJobEnded(job.id, job.error_code, job.error, is_retryable=may_help)
+    if job.is_final:
+        raise JobFailed(job.error_code, job.error)
+
+
+def _hold(job: Job, seconds: int, names: Sequence[str] = ()) -> Hold | None:
     if not seconds:
         return None
 
@@ -235,9 +252,8 @@ def _hold(job: Job, seconds: int) -> Hold | None:
                 "Preference-Applied": f"wait={seconds}",
                 "Location": representation.status_url(job),
             }
-            return Response(representation.ended(ended), headers=applied)
-        if ended.is_final:
-            raise JobFailed(ended.error_code, ended.error)
+            return Response(representation.ended(ended, names), headers=applied)
+        _refuse_ended(ended, is_replay=False)
         return None
 
     return Hold(wait=lambda: until_ended(hub, Channel(job.id, job.user_id), seconds), again=again)

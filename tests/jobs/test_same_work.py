@@ -13,6 +13,7 @@ from jobs.errors import IdempotencyKeyReused, NotWritten
 from jobs.intake import Draft, Intake, Outcome, _save, intake
 from jobs.kind import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
+from jobs.pruning import prune
 from jobs.services import draft_job, submit_job
 from tests.jobs.rows import FAILURE, claimed
 from tests.servers import ValkeyServer
@@ -110,9 +111,22 @@ def test_keys_belong_to_their_users() -> None:
     assert asked("ann", key="k") != asked("bob", key="k")
 
 
-def test_a_key_is_forgotten_after_a_day(settings: Any) -> None:
+@pytest.mark.parametrize("hours", [0, 1, 24, 240])
+def test_a_key_lives_a_day_however_long_results_are_kept(settings: Any, hours: int) -> None:
+    settings.RESULT_CACHE_HOURS = hours
+    complete(job_id := asked(key="k"))
+    almost = timezone.now() - timedelta(hours=24) + timedelta(seconds=9)
+    IdempotencyKey.objects.update(created_at=almost)
+    prune(timezone.now())
+
+    assert ask(key="k") == Outcome(job_id, is_replay=True)
+    with pytest.raises(IdempotencyKeyReused):
+        ask(key="k", topic="Blood")
+
+
+def test_a_key_is_forgotten_after_a_day() -> None:
     complete(asked(key="k"))
-    long_ago = timezone.now() - timedelta(hours=settings.RESULT_CACHE_HOURS, seconds=1)
+    long_ago = timezone.now() - timedelta(hours=24, seconds=1)
     IdempotencyKey.objects.update(created_at=long_ago)
 
     assert asked(key="k", topic="Blood")

@@ -19,6 +19,7 @@ from tests.jobs import rows
 from tests.jobs.api.files import kept, send
 from tests.people import GENERATE, Person, claiming, nobody, signed_in
 from tests.servers import ValkeyServer
+from tests.speech import as_file, silence
 from unilingo.http import body_limit
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,53 @@ def test_the_same_files_are_answered_from_the_first_job_and_leave_nothing(folder
     assert again.json()["result"]["pageCount"] == 2
     assert kept(folder) == []
     assert pdf(claiming("ben")).json()["jobId"] != first
+
+
+@pytest.mark.parametrize("path", [IMAGE, PDF, "/api/pronunciation-assess", GENERATE])
+def test_a_job_with_files_that_is_tried_again_answers_for_the_same_files(
+    folder: Path, redis_server: ValkeyServer, path: str
+) -> None:
+    fields: dict[str, Any] = {
+        IMAGE: {"images": PNG},
+        PDF: {"pdf": TEXT_PDF},
+        "/api/pronunciation-assess": {"audio": as_file(silence(1)), "referenceText": "The heart."},
+        GENERATE: {"pdf": TEXT_PDF, "subject": "Biology", "topic": "The heart"},
+    }[path]
+
+    def ask(name: str) -> str:
+        files = {
+            field: SimpleUploadedFile(name, value) if isinstance(value, bytes) else value
+            for field, value in fields.items()
+        }
+        job_id: str = send(claiming("ann"), path, **files).json()["jobId"]
+        return job_id
+
+    job_id = ask("first")
+    claiming("ann").post(f"/api/jobs/{job_id}/cancel", {})
+    assert claiming("ann").post(f"/api/jobs/{job_id}/retry", {}).status_code == 202
+
+    assert ask("second") == job_id
+
+
+def test_the_names_of_a_replay_are_those_it_came_with(folder: Path) -> None:
+    broken = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+    files = [("heart.png", PNG), ("heart.png.png", broken)]
+
+    def ask(names: dict[str, str], **headers: str) -> Any:
+        sent = [SimpleUploadedFile(names.get(name, name), content) for name, content in files]
+        who = claiming("ann").django
+        return who.post(IMAGE, {"images": sent}, headers={"user-id": "ann", **headers})
+
+    first = run(ask({}).json()["jobId"]).result
+    names = {"heart.png": "a.png", "heart.png.png": "heart.png"}
+    again = ask(names).json()["result"]
+    waited = ask(names, Prefer="wait=1").json()
+
+    assert first["filenames"] == ["heart.png", "heart.png.png"]
+    assert first["warnings"][0].startswith("Picture 2 (heart.png.png): ")
+    assert again["filenames"] == waited["filenames"] == ["a.png", "heart.png"]
+    assert again["warnings"] == waited["result"]["warnings"] == waited["warnings"]
+    assert again["warnings"][0].startswith("Picture 2 (heart.png): ")
 
 
 @pytest.mark.parametrize("end", ["failed", "cancelled"])

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from jobs import lifecycle
 from jobs.models import Job
-from tests.jobs.rows import claimed
+from tests.jobs.rows import FAILURE, claimed
 from tests.people import ASKED, GENERATE, claiming
+from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,40 @@ def test_a_repeated_key_says_so() -> None:
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json()["jobId"] == first.json()["jobId"]
+
+
+@pytest.mark.parametrize("prefer", ["", "wait=5"])
+@pytest.mark.parametrize(
+    ("end", "code", "is_retryable"),
+    [("failed", "PROVIDER_UNAVAILABLE", True), ("cancelled", "JOB_CANCELLED", True)],
+)
+def test_a_repeated_key_of_a_job_that_has_failed_is_told_of_that(
+    redis_server: ValkeyServer, end: str, code: str, is_retryable: bool, prefer: str
+) -> None:
+    job_id = ask(Idempotency_Key="k").json()["jobId"]
+    job = Job.objects.get(pk=job_id)
+    if end == "failed":
+        lifecycle.fail(claimed(job), FAILURE, now=timezone.now())
+    else:
+        lifecycle.cancel(job_id, now=timezone.now())
+    error = Job.objects.get(pk=job_id).error
+
+    again = ask(Idempotency_Key="k", Prefer=prefer)
+
+    about = {"jobId": job_id, "retryable": is_retryable}
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (409, "true")
+    assert "Retry-After" not in again.headers
+    assert again.json() | {"requestId": ""} == {
+        "success": False,
+        "error": error,
+        "code": "IDEMPOTENT_JOB_ENDED",
+        "details": {"code": code, "error": error, **about},
+        **about,
+        "requestId": "",
+    }
+    assert ask(Idempotency_Key="another").json()["jobId"] != job_id
+    claiming("ann").post(f"/api/jobs/{job_id}/retry", {})
+    assert ask(Idempotency_Key="k").json()["status"] == "waiting"
 
 
 @pytest.mark.parametrize("key", ["", '""', "k" * 256, "schl\u00fcssel"])

@@ -1,11 +1,14 @@
 """Reading jobs: the status of one, with ETag, and the list of all with pages and filters."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import signing
+from django.utils import timezone
 
 from jobs import lifecycle
+from jobs.api import views
 from jobs.models import Job, Status
 from tests.jobs import rows
 from tests.people import claiming, nobody
@@ -17,7 +20,7 @@ pytestmark = pytest.mark.django_db
 ANN = claiming("ann")
 SUMMARY = [
     *("status", "jobId", "kind", "queue", "timestamp"),
-    *("progress", "progressMessage", "attemptsMade", "createdAt"),
+    *("progress", "progressMessage", "attemptsMade", "createdAt", "eventsUrl"),
 ]
 
 
@@ -33,7 +36,7 @@ def test_a_waiting_job_says_what_it_waits_for_and_when_to_ask_again() -> None:
     body = answer.json()
     waits = body["waitingFor"]
     assert (answer.status_code, answer["Retry-After"]) == (200, "2")
-    assert list(body)[:10] == ["success", *SUMMARY]
+    assert list(body)[:11] == ["success", *SUMMARY]
     assert body["timestamp"] == round(rows.after(1).timestamp() * 1000)
     assert body["createdAt"] == "2026-11-23T12:00:01.000Z"
     assert (waits["reason"], waits["position"]) == ("queue", 2)
@@ -100,6 +103,26 @@ def test_a_waiting_job_has_changed_when_its_place_has() -> None:
 
 def test_an_answer_may_be_kept_by_its_client_alone() -> None:
     assert _status(rows.active_job().job_id)["Cache-Control"] == "private, no-cache"
+
+
+def test_its_stream_can_be_opened_from_every_answer_about_a_job() -> None:
+    job = rows.waiting_job()
+    shown = [_status(job.id).json(), _list().json()["jobs"][0]]
+
+    for about in shown:
+        assert about["eventsUrl"].startswith(f"/api/job-events?jobId={job.id}&token=")
+        assert nobody().get(about["eventsUrl"]).status_code == 200
+
+
+def test_what_is_kept_of_a_status_does_not_outlive_the_token_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job, later = rows.waiting_job(), timezone.now() + timedelta(minutes=30)
+    etag = _status(job.id)["ETag"]
+
+    monkeypatch.setattr(views.timezone, "now", lambda: later)
+
+    assert _status(job.id, If_None_Match=etag).status_code == 200
 
 
 def _list(query: str = "") -> Any:
