@@ -41,6 +41,7 @@ from resilience.prices import cost_of, price_of
 from resilience.usage import Call, Consumed, Units
 from unilingo.common.clock import Clock
 from unilingo.common.database_retry import retry_on_database_error
+from unilingo.common.metrics import USAGE_ESTIMATED, meter
 
 logger = logging.getLogger(__name__)
 
@@ -181,6 +182,10 @@ class MoneyLedger:
                 _warn(account, row.month, account.spent + cost)
             if usage:
                 usage.save(force_insert=True)
+        if usage and usage.is_estimated:
+            meter.count(USAGE_ESTIMATED, usage.provider)
+            facts = {"provider": usage.provider, "model": usage.model, "usage": usage.raw}
+            logger.warning("usage estimated", extra=facts)
 
     def _pull_kill_switch(self, now: datetime) -> None:
         reason = "The monthly limit of the fleet is reached."
@@ -222,7 +227,7 @@ def _exhausted(scope: str) -> BudgetExhausted:
 
 
 def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
-    consumed = bill.consumed or Consumed(Units(**row.units))
+    consumed = bill.consumed or Consumed(Units(**row.units), is_estimated=True)
     return UsageRecord(
         reservation_id=row.id,
         permit=row.permit,
@@ -234,7 +239,7 @@ def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
         **asdict(consumed.units),
         price=row.price,
         cost_usd=cost_of(row.price, consumed.units),
-        is_estimated=bill.consumed is None,
+        is_estimated=consumed.is_estimated,
         raw=dict(consumed.raw),
         request_id=consumed.request_id[:128],
         duration_ms=bill.duration_ms,

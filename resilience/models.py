@@ -82,7 +82,7 @@ class Reservation(models.Model):
     permit = models.CharField(max_length=128)
     user_id = models.CharField(max_length=128)
     provider = models.CharField(max_length=32)
-    model = models.CharField(max_length=64)
+    model = models.CharField(max_length=255)
     kind = models.CharField(max_length=32)
     price = models.ForeignKey("PriceVersion", on_delete=models.PROTECT)
     month = models.DateField()
@@ -109,13 +109,15 @@ class Reservation(models.Model):
 
 
 class UsageRecord(models.Model):
-    """One call that cost something, as the provider counted it. `is_estimated`: it did not say, so the worst is booked."""
+    """One call that cost something, as the provider counted it. `is_estimated`: it did not say, or nothing
+    that can be, so the most that is likely is booked.
+    """
 
     reservation_id = models.UUIDField(unique=True)
     permit = models.CharField(max_length=128)
     user_id = models.CharField(max_length=128)
     provider = models.CharField(max_length=32)
-    model = models.CharField(max_length=64)
+    model = models.CharField(max_length=255)
     kind = models.CharField(max_length=32)
     outcome = models.CharField(max_length=16)
     input_tokens = models.PositiveIntegerField(default=0)
@@ -149,7 +151,7 @@ class PriceVersion(models.Model):
     """What a model costs from a day on, in dollars. A price is never changed: a new one is a new row."""
 
     provider = models.CharField(max_length=32)
-    model = models.CharField(max_length=64)
+    model = models.CharField(max_length=255)
     valid_from = models.DateField()
     input_per_million = dollars(default=0)
     cached_per_million = dollars(default=0)

@@ -23,11 +23,15 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """What the provider says a call took. `raw` is its own usage object, kept for later questions."""
+    """What the provider says a call took. `raw` is its own usage object, kept for later questions.
+
+    `is_estimated`: it did not say, or nothing that can be.
+    """
 
     units: Units
     raw: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,10 @@ TextRequest = (
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output."""
+    """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output.
+
+    `is_estimated`: the provider did not say, or nothing that can be; then it is the most that is likely.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -162,6 +165,7 @@ class Usage:
     audio_seconds: float = 0
     images: int = 0
     raw: Mapping[str, Any] = field(default_factory=dict)
+    is_estimated: bool = False
 
     @property
     def total_tokens(self) -> int:

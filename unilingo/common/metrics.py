@@ -44,6 +44,7 @@ PROVIDER_CALLS = Series("provider_calls", "Provider calls made", ("provider", "o
 PROVIDER_CALL_SECONDS = Series("provider_call_seconds", "Time of a call", ("provider",), _SLOW)
 PROVIDER_REFUSALS = Series("provider_refusals", "Calls not made", ("provider", "reason"))
 BREAKER_TRANSITIONS = Series("breaker_transitions", "Moves of a breaker", ("provider", "after"))
+USAGE_ESTIMATED = Series("usage_estimated", "Calls booked by estimate", ("provider",))
 GUARD_OUTAGES = Series("guard_outages", "Times a process lost the shared limits", ("mode",))
 LIMITER_WAIT_SECONDS = Series(
     "limiter_wait_seconds", "Time a call was held back inside the guard", ("provider",), _SLOW
@@ -58,6 +59,7 @@ ALL = (
     PROVIDER_CALL_SECONDS,
     PROVIDER_REFUSALS,
     BREAKER_TRANSITIONS,
+    USAGE_ESTIMATED,
     GUARD_OUTAGES,
     LIMITER_WAIT_SECONDS,
 )

@@ -1,20 +1,26 @@
 """What a chat completion says, read from its JSON without trusting the server to keep to any schema."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_validator
 
-from jobs.providers.base import BackSource, Card, Usage
+from jobs.providers.base import BackSource, Card
 from jobs.providers.difficulty import difficulty_of
-
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
+from jobs.providers.openai.salvage import items_in
 
 
 class Message(BaseModel):
     content: str | None = None
     refusal: str | None = None
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _joined(cls, content: object) -> object:
+        """Some servers send a list of parts, of which the texts are the answer."""
+        if not isinstance(content, list):
+            return content
+        texts = (part.get("text") if isinstance(part, dict) else part for part in content)
+        return "".join(text for text in texts if isinstance(text, str))
 
 
 class Choice(BaseModel):
@@ -27,47 +33,24 @@ class Completion(BaseModel):
 
 
 class _Draft(BaseModel):
-    front: str
-    back: str
-    topic: str | None = None
-    difficulty: str | None = None
-    example: str | None = None
-    pronunciation: str | None = None
+    """Without a front and a back there is no card; of the rest, what is no text counts as absent."""
 
-
-class _Drafts(BaseModel):
-    cards: list[Any]
-
-
-def usage_of(body: Mapping[str, Any]) -> Usage | None:
-    """What the provider counted, None if it did not say. Broken figures count as nothing."""
-    usage = body.get("usage")
-    if not isinstance(usage, Mapping):
-        return None
-    return Usage(
-        input_tokens=_count(usage, "prompt_tokens"),
-        output_tokens=_count(usage, "completion_tokens"),
-        cached_tokens=_count(usage.get("prompt_tokens_details"), "cached_tokens"),
-        reasoning_tokens=_count(usage.get("completion_tokens_details"), "reasoning_tokens"),
-        # The tier changes the price, the snapshot explains a changed answer.
-        raw={**usage, "model": body.get("model"), "service_tier": body.get("service_tier")},
-    )
-
-
-def unfenced(content: str) -> str:
-    """The JSON in a message, which some servers put between fences."""
-    fenced = _FENCED.fullmatch(content)
-    return fenced[1] if fenced else content
+    front: str = Field(validation_alias=AliasChoices("front", "term", "word"))
+    back: str = Field(validation_alias=AliasChoices("back", "translation", "definition"))
+    topic: Any = ""
+    difficulty: Any = ""
+    example: Any = ""
+    pronunciation: Any = ""
 
 
 def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
     """The cards in a message, and how many of them could not be read.
 
-    Raises pydantic.ValidationError if the message is not the JSON that was asked for.
+    Raises salvage.NoJson if the message has nothing of what was asked for.
     """
-    drafts = _Drafts.model_validate_json(unfenced(content)).cards
+    drafts, _, lost = items_in(content, "cards", "flashcards")
     cards = [card for draft in drafts if (card := _card(draft, back_source))]
-    return cards, len(drafts) - len(cards)
+    return cards, lost + len(drafts) - len(cards)
 
 
 def _card(draft: object, back_source: BackSource) -> Card | None:
@@ -78,14 +61,13 @@ def _card(draft: object, back_source: BackSource) -> Card | None:
     return Card(
         front=read.front,
         back=read.back,
-        topic=read.topic or "",
-        difficulty=difficulty_of(read.difficulty or ""),
-        example=read.example or "",
-        pronunciation=read.pronunciation or "",
+        topic=_text(read.topic),
+        difficulty=difficulty_of(_text(read.difficulty)),
+        example=_text(read.example),
+        pronunciation=_text(read.pronunciation),
         back_source=back_source,
     )
 
 
-def _count(counts: object, name: str) -> int:
-    value = counts.get(name) if isinstance(counts, Mapping) else None
-    return value if isinstance(value, int) and value >= 0 else 0
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,36 +1,23 @@
 """The parts of a lesson, read from a message without trusting the server to keep to any schema.
 
 What is asked for is a list; an item that cannot be read is left out and counted. Each function raises
-pydantic.ValidationError if the message is not the JSON that was asked for.
+salvage.NoJson if the message has nothing of what was asked for.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from jobs.providers.base import Entry, Keywords, Message, Topic
-from jobs.providers.openai.chat_answers import unfenced
+from jobs.providers.openai.salvage import items_in
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class _Keywords(BaseModel):
-    subject: str | None = None
-    keywords: list[Any]
-
-
-class _Topics(BaseModel):
-    topics: list[Any]
 
 
 class _Topic(BaseModel):
     topicName: str
     keywords: list[str]
-
-
-class _Vocabulary(BaseModel):
-    vocabulary: list[Any]
 
 
 class _Entry(BaseModel):
@@ -41,29 +28,28 @@ class _Entry(BaseModel):
     exampleNative: str | None = None
 
 
-class _Conversation(BaseModel):
-    conversation: list[Any]
-
-
 class _Message(BaseModel):
     speaker: str
     message: str
 
 
 def keywords_of(content: str) -> tuple[Keywords, int]:
-    read = _Keywords.model_validate_json(unfenced(content))
-    terms = tuple(term for term in read.keywords if isinstance(term, str))
-    return Keywords(read.subject or "", terms), len(read.keywords) - len(terms)
+    given, holder, lost = items_in(content, "keywords", "terms")
+    terms = tuple(term for term in given if isinstance(term, str))
+    subject = holder.get("subject")
+    return Keywords(subject if isinstance(subject, str) else "", terms), lost + len(given) - len(
+        terms
+    )
 
 
 def topics_of(content: str) -> tuple[list[Topic], int]:
-    given = _Topics.model_validate_json(unfenced(content)).topics
+    given, _, lost = items_in(content, "topics")
     read = _readable(given, _Topic)
-    return [Topic(t.topicName, tuple(t.keywords)) for t in read], len(given) - len(read)
+    return [Topic(t.topicName, tuple(t.keywords)) for t in read], lost + len(given) - len(read)
 
 
 def vocabulary_of(content: str) -> tuple[list[Entry], int]:
-    given = _Vocabulary.model_validate_json(unfenced(content)).vocabulary
+    given, _, lost = items_in(content, "vocabulary", "entries")
     read = _readable(given, _Entry)
     entries = [
         Entry(
@@ -75,13 +61,13 @@ def vocabulary_of(content: str) -> tuple[list[Entry], int]:
         )
         for entry in read
     ]
-    return entries, len(given) - len(read)
+    return entries, lost + len(given) - len(read)
 
 
 def conversation_of(content: str) -> tuple[list[Message], int]:
-    given = _Conversation.model_validate_json(unfenced(content)).conversation
+    given, _, lost = items_in(content, "conversation", "messages")
     read = _readable(given, _Message)
-    return [Message(m.speaker, m.message) for m in read], len(given) - len(read)
+    return [Message(m.speaker, m.message) for m in read], lost + len(given) - len(read)
 
 
 def _readable(items: Iterable[object], model: type[M]) -> list[M]:

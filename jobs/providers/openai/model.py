@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -30,11 +30,10 @@ from jobs.providers.base import (
     TextRequest,
     Topic,
     TopicsRequest,
-    Usage,
     VocabularyRequest,
 )
 from jobs.providers.deadline_transport import DeadlineTransport
-from jobs.providers.openai.chat_answers import Choice, Completion, cards_of, usage_of
+from jobs.providers.openai.chat_answers import Choice, Completion, cards_of
 from jobs.providers.openai.chat_lessons import (
     conversation_of,
     keywords_of,
@@ -43,16 +42,18 @@ from jobs.providers.openai.chat_lessons import (
 )
 from jobs.providers.openai.chat_requests import ChatRequest, chat_request
 from jobs.providers.openai.failures import failure_of, plain_word
+from jobs.providers.openai.salvage import NoJson
+from jobs.providers.openai.usage import usage_of
 from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
-from jobs.providers.tokens import estimated_tokens
 
 PROVIDER = "openai"
 CONNECT_SECONDS = 5.0
 
 UNREADABLE = "Parts of an answer that could not be read: {count}."
+BROKEN_OFF = "An answer broke off before its end; what was whole of it is used."
 
 T = TypeVar("T")
-# Reads a message: what it holds, and how many parts of it could not be read. Raises pydantic.ValidationError.
+# Reads a message: what it holds, and how many parts of it could not be read. Raises NoJson.
 Reader = Callable[[str], tuple[T, int]]
 
 # These answer with a 400 when a temperature is sent.
@@ -114,10 +115,10 @@ class OpenAITextModel:
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         same_language = request.native.base == request.target.base
         back_source: BackSource = "definition" if same_language else "translation"
-        return self._ask(request, lambda content: cards_of(content, back_source), len)
+        return self._ask(request, lambda content: cards_of(content, back_source), is_of_text=True)
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
-        return self._ask(request, keywords_of, lambda keywords: len(keywords.terms))
+        return self._ask(request, keywords_of, is_of_text=True)
 
     def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
         return self._ask(request, topics_of)
@@ -128,22 +129,21 @@ class OpenAITextModel:
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
         return self._ask(request, conversation_of)
 
-    def _ask(
-        self, request: TextRequest, read: Reader[T], count: Callable[[T], int] | None = None
-    ) -> Answer[T]:
-        """`count` says how much an answer holds, where one that holds nothing means: the text has nothing."""
+    def _ask(self, request: TextRequest, read: Reader[T], *, is_of_text: bool = False) -> Answer[T]:
+        """`is_of_text`: an answer that holds nothing means that the text has nothing."""
         chat = self._chat(request)
         response = self._complete(chat)
         request_id = plain_word(response.headers.get("x-request-id"))
         usage = None
         try:
             body = _json_object(response.content)
-            usage = usage_of(body)
             choices = _choices(body)
-            usage = usage or _estimated_usage(chat, response.text)
-            value, unreadable = _read_first(choices, read)
-            if count and not count(value):
-                raise UnusableAnswer if unreadable else UnusableInput
+            usage = usage_of(body, chat, _said(choices))
+            value, unreadable, is_cut = _read_first(choices, read)
+            if _is_empty(value) and (unreadable or is_cut):
+                raise UnusableAnswer
+            if _is_empty(value) and is_of_text:
+                raise UnusableInput
         except AttemptFailed as failure:
             failure.usage = usage
             failure.add_note(f"openai: request {request_id}")
@@ -154,7 +154,7 @@ class OpenAITextModel:
             model=self.model,
             usage=usage,
             request_id=request_id,
-            notes=(UNREADABLE.format(count=unreadable),) if unreadable else (),
+            notes=tuple(_notes(unreadable, is_cut)),
         )
 
     def close(self) -> None:
@@ -229,11 +229,6 @@ def _drop_foreign_headers(request: httpx2.Request) -> None:
             del request.headers[name]
 
 
-def _estimated_usage(chat: ChatRequest, answer: str) -> Usage:
-    """For servers that count nothing."""
-    return Usage(chat.input_tokens, estimated_tokens(answer), raw={"estimated": True})
-
-
 def _json_object(content: bytes) -> dict[str, Any]:
     try:
         return _JSON_OBJECT.validate_json(content)
@@ -249,16 +244,29 @@ def _choices(body: dict[str, Any]) -> list[Choice]:
         raise ProviderUnavailable from None
 
 
-def _read_first(choices: list[Choice], read: Reader[T]) -> tuple[T, int]:
-    """What the answer holds, and how many parts of it could not be read."""
+def _said(choices: list[Choice]) -> str:
+    return "".join(choice.message.content or choice.message.refusal or "" for choice in choices)
+
+
+def _read_first(choices: list[Choice], read: Reader[T]) -> tuple[T, int, bool]:
+    """What the answer holds, how many parts of it could not be read, and whether it broke off."""
     if not choices:
         raise UnusableAnswer
     message, reason = choices[0].message, choices[0].finish_reason
     if message.refusal or reason == "content_filter":
         raise ContentRefused
-    if reason == "length" or not message.content:
-        raise UnusableAnswer
     try:
-        return read(message.content)
-    except ValidationError:
+        return *read(message.content or ""), reason == "length"
+    except NoJson:
         raise UnusableAnswer from None
+
+
+def _is_empty(value: object) -> bool:
+    return not (value.terms if isinstance(value, Keywords) else value)
+
+
+def _notes(unreadable: int, is_cut: bool) -> Iterator[str]:
+    if unreadable:
+        yield UNREADABLE.format(count=unreadable)
+    if is_cut:
+        yield BROKEN_OFF

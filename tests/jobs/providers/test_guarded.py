@@ -88,7 +88,7 @@ def test_what_is_reserved_is_never_less_than_what_is_spent(openai: FakeOpenAI) -
 
 
 def test_an_answer_that_cannot_be_used_is_paid_for(openai: FakeOpenAI) -> None:
-    openai.script("truncate")
+    openai.script("malformed")
     with pytest.raises(UnusableAnswer):
         registry.text_model(RUN).cards(REQUEST)
 

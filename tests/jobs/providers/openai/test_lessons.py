@@ -129,7 +129,7 @@ def test_a_text_without_keywords_is_unusable_and_was_paid_for(model, server):
 @pytest.mark.parametrize("call", REQUESTS)
 @pytest.mark.parametrize(
     ("behaviour", "error"),
-    [("refusal", ContentRefused), ("truncate", UnusableAnswer), ("wrong-schema", UnusableAnswer)],
+    [("refusal", ContentRefused), ("malformed", UnusableAnswer), ("wrong-schema", UnusableAnswer)],
 )
 def test_every_call_tells_failures_apart(model, server, call, behaviour, error):
     server.script(behaviour)

@@ -186,8 +186,9 @@ def test_a_refused_or_broken_call_is_named_and_costs_nothing(model, server, beha
 @pytest.mark.parametrize(
     ("behaviour", "error"),
     [
-        ("truncate", UnusableAnswer),
-        (says(json.dumps({"cards": [CARD]}), finish_reason="length"), UnusableAnswer),
+        (says('{"cards": [{"front": "throm', finish_reason="length"), UnusableAnswer),
+        (says("", finish_reason="length"), UnusableAnswer),
+        (says("<think>Which terms are there"), UnusableAnswer),
         ("malformed", UnusableAnswer),
         ("wrong-schema", UnusableAnswer),
         ("no-choices", UnusableAnswer),
@@ -240,6 +241,36 @@ def test_a_server_that_ignores_the_schema_is_understood(model, server):
 
     assert [(card.front, card.difficulty) for card in answer.value] == [("thrombus", "expert")]
     assert answer.notes == ("Parts of an answer that could not be read: 1.",)
+
+
+def test_content_may_come_as_a_list_of_parts(model, server):
+    parts = [{"type": "text", "text": '{"cards": ['}, {"type": "text", "text": json.dumps(CARD)}]
+    message = {"message": {"content": [*parts, {"type": "image"}, "]}"]}}
+    server.script(responds(200, json.dumps({"choices": [message]}).encode()))
+
+    assert [card.front for card in model.cards(REQUEST).value] == ["thrombus"]
+
+
+def test_whole_cards_before_the_limit_are_used_and_the_loss_is_said(model, server):
+    cut = json.dumps({"cards": [CARD, CARD]})[:-40]
+    server.script(says(cut, finish_reason="length"))
+
+    answer = model.cards(REQUEST)
+
+    assert [card.front for card in answer.value] == ["thrombus"]
+    assert answer.notes == (
+        "Parts of an answer that could not be read: 1.",
+        "An answer broke off before its end; what was whole of it is used.",
+    )
+
+
+def test_a_card_of_odd_values_is_a_card(model, server):
+    odd = {**CARD, "difficulty": 5, "pronunciation": ["x"], "topic": None, "example": 3}
+    server.script(says(json.dumps({"cards": [odd]})))
+
+    card = model.cards(REQUEST).value[0]
+
+    assert (card.front, card.difficulty, card.example) == ("thrombus", "intermediate", "")
 
 
 def test_a_server_that_counts_nothing_is_counted_by_estimate(model, server):

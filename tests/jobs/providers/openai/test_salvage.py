@@ -1,0 +1,64 @@
+import json
+
+import pytest
+
+from jobs.providers.openai.salvage import NoJson, items_in
+
+ITEMS = [{"front": "heart", "back": "corazón {1}"}, {"front": "vein", "back": 'say "vena", ]'}]
+WHOLE = json.dumps({"cards": ITEMS}, ensure_ascii=False)
+LIST = json.dumps(ITEMS)
+FIRST = json.dumps(ITEMS[0])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WHOLE,
+        "\ufeff" + WHOLE,
+        f"```json\n{WHOLE}\n```",
+        f"```JSON {WHOLE}```",
+        f"~~~\n{WHOLE}\n~~~",
+        f"Sure! Here are [two] cards for {{you}}:\n{WHOLE}\nLet me know if you want more {{cards}}.",
+        f"<think>Is {{this}} one? [1] {FIRST}</think>{WHOLE}",
+        f"So, first {FIRST} ...\n</think>\n\n{WHOLE}",
+        f"<THINKING>hm</THINKING>\n```Json\n{WHOLE}```",
+        LIST,
+        f"Cards: {LIST}",
+        WHOLE.replace("cards", "flashcards"),
+        WHOLE.replace("cards", "Cards"),
+        f'{{"result": {WHOLE}}}',
+        WHOLE.replace("}]}", "},]}"),
+        WHOLE.replace("}]}", "},\n ],}"),
+        WHOLE.replace("[", "[\n\t").replace("say ", "say\t"),
+        "\n".join(json.dumps(item) for item in ITEMS),
+        WHOLE[:-1],
+        WHOLE[:-2],
+        WHOLE + WHOLE,
+    ],
+)
+def test_what_is_whole_is_read_however_it_is_wrapped(content: str) -> None:
+    found = items_in(content, "cards", "flashcards")
+
+    assert [item["front"] for item in found.items] == ["heart", "vein"]
+    assert found.items[0]["back"] == "corazón {1}"
+    assert found.lost == 0
+
+
+@pytest.mark.parametrize("cut", range(len(FIRST) + 14, len(WHOLE) - 3))
+def test_of_an_answer_that_breaks_off_the_whole_items_are_read(cut: int) -> None:
+    found = items_in(WHOLE[:cut], "cards")
+
+    assert found.items == ITEMS[:1]
+    assert found.lost <= 1
+
+
+def test_words_of_a_list_that_breaks_off_are_whole() -> None:
+    assert items_in('{"keywords": ["heart", "coronary art', "keywords").items == ["heart"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "I cannot help.", "[1] and {so} on", "{", "[" * 9999, "<think>Which", "[1, 2]"]
+)
+def test_where_there_is_nothing_that_is_said(content: str) -> None:
+    with pytest.raises(NoJson):
+        items_in(content, "cards")
