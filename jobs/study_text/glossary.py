@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _SEPARATOR = re.compile(
-    r"\s*(?P<sign>:=|::|=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?P<gap>\t+|\s{3,})"
+    r"\s*(?P<sign>:=|::|=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
 )
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"
@@ -19,7 +19,7 @@ _GRAMMAR = re.compile(
 _LABELS = (
     "note notes example examples remember question answer source sources figure fig table step tip warning caution "
     "hint url author authors date chapter section title abstract keywords summary objective objectives "
-    "goal goals aim problem solution proof remark result results discussion conclusion homework exercise "
+    "goal goals aim aims lesson problem solution proof remark result results discussion conclusion homework exercise "
     "exercises assignment reading readings instructor lecturer email office copyright license licence version "
     "updated status category abstract introduction overview important attention q a ex eg i.e e.g todo given find "
     "advantages disadvantages pros cons properties characteristics features types type causes effects symptoms "
@@ -216,7 +216,12 @@ def is_term(term: str) -> bool:
     words = re.sub(r"\([^()]*\)", " ", term).lower().split()
     if not 0 < len(words) <= LONGEST_TERM or len(term) > TERM_CHARACTERS:
         return False
-    if not term[0].isalnum() or not any(character.isalpha() for character in term):
+    if (
+        len(term) < 2
+        or term.count("(") != term.count(")")
+        or not term[0].isalnum()
+        or not any(character.isalpha() for character in term)
+    ):
         return False
     if (
         term[-1] in "?!,;"
@@ -226,7 +231,12 @@ def is_term(term: str) -> bool:
         return False
     return not (
         words[0].strip(".") in LABELS
-        and (len(words) == 1 or words[1].strip("#.()").isdigit() or words[-1] in LABELS)
+        and (
+            len(words) == 1
+            or words[1] == "of"
+            or re.fullmatch(r"[#(]?[\d.]+\)?", words[1]) is not None
+            or words[-1] in LABELS
+        )
         or words[0] in _PRONOUNS
         or words[-1] in UNFINISHED
         or (
@@ -266,6 +276,8 @@ def is_term(term: str) -> bool:
 
 def is_meaning(meaning: str) -> bool:
     if not any(character.isalpha() for character in meaning) or meaning.endswith("?"):
+        return False
+    if re.match(r"(?:there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False
     if re.match(r"(?:see|cf\.?|vgl\.?|q\.v\.) ", meaning, re.I) and len(meaning.split()) < 8:
         return False

@@ -1,5 +1,6 @@
 """LaTeX -> lines of Markdown, read by pylatexenc."""
 
+import logging
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -132,6 +133,9 @@ _UNREAD = frozenset(
 _STATED = frozenset(("definition", "defn", "defi", "dfn", "definicion", "mydef"))
 _OPTION = re.compile(r"\[([^\[\]]{1,80})\]\s*")
 _SPACES = re.compile(r"[ \t]*\n[ \t]*")
+logging.getLogger("pylatexenc").setLevel(
+    logging.CRITICAL
+)  # it warns of every formula it cannot read
 _SHORT_FORMULA = 40
 _RAISED, _LOWERED = re.compile(r"\^([\d+n*-]{1,3})"), re.compile(r"_(\d{1,3})")
 _SUPERSCRIPTS = str.maketrans("0123456789+-n*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ*")
@@ -290,7 +294,7 @@ def plain_formula(source: str) -> str:
         return ""
     text = _RAISED.sub(lambda found: found[1].translate(_SUPERSCRIPTS), text)
     text = _LOWERED.sub(lambda found: found[1].translate(_SUBSCRIPTS), text)
-    return text if len(text) <= _SHORT_FORMULA and "\\" not in text else ""
+    return text if len(text) <= _SHORT_FORMULA and not re.search(r"[\\_^]", text) else ""
 
 
 def _quoted(chars: str) -> str:

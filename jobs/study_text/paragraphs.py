@@ -85,7 +85,7 @@ def _paragraph(part: Marked, lines: Sequence[Line], heading: str, *, is_listed: 
         return replace(place, kind="code", left_out=why.CODE)
     if not any(map(str.isalnum, plain_text)):
         return replace(place, left_out=why.PAGE)
-    said = stated(raw)
+    said = stated(" ".join(line.text.strip() for line in lines))
     if (
         said
         and (is_listed or kind == "item" or said.sign not in DOUBTFUL)

@@ -89,6 +89,8 @@ def _is_heading(lines: Sequence[Line], number: int) -> bool:
         (later.text for later in lines[number + 1 : number + 3] if later.text.strip()), ""
     )
     after = lines[number + 1].text.strip() if number + 1 < len(lines) else ""
+    if len(lines[number].text) - len(lines[number].text.lstrip()) > 1 and _COUNTED.match(text):
+        return False
     if re.fullmatch(r"[=-]{3,}", after) or after.startswith(": ") or is_contents(text):
         return False
     if NO_STUDY.fullmatch(text.strip(" :")):
@@ -119,15 +121,24 @@ def is_capitals(text: str) -> bool:
     )
 
 
+def _is_title_case(text: str, before: str) -> bool:
+    """Whether a line that follows another one at once is a heading all the same."""
+    words = [word for word in text.strip("?").split() if len(word) > 3]
+    ends = before.endswith((".", "!", "?")) or _BULLET.match(before) is not None
+    return (
+        ends and len(text.split()) > 1 and bool(words) and all(word[0].isupper() for word in words)
+    )
+
+
 def _is_titled(text: str, before: str, following: str) -> bool:
     numbered = bool(_NUMBERED.match(text))
-    if before and not numbered and not _CHAPTER.match(before):
+    if before and not numbered and not _CHAPTER.match(before) and not _is_title_case(text, before):
         return False
     body = unnumbered(text)
     words = body.split()
     if not 0 < len(words) <= HEADING_WORDS or not (body[0].isupper() or _CHAPTER.match(text)):
         return False
-    if text[-1] in ".!?;,:" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
+    if text[-1] in ".!;,:…" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
         return False
     if re.search(r"\s[-–—]\s|\s{3,}", body) or (_BULLET.match(text) and body == text):
         return False

@@ -47,5 +47,10 @@ def _long_form(short: str, before: str) -> int | None:
             at -= 1
         if at < 0:
             return None
+    if re.match(r"(?:of|and|for|the|in|on|to)\b", before[at:], re.I):
+        earlier = [found.start() for found in re.finditer(rf"\b{re.escape(short[0])}", before[:at])]
+        if not earlier:
+            return None
+        at = earlier[-1]
     is_long = len(before) - at > len(short) + 2 and not re.search(r"[.;:()]", before[at:])
     return at if is_long else None

@@ -12,6 +12,7 @@ from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
 from jobs.providers.local_text.verbs import BE
 from jobs.study_text.glossary import is_term
+from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 ARTICLES = frozenset(("a", "an", "the"))
@@ -113,14 +114,26 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
     if end > first:
-        yield Definition(number, first, end, _tidy(sentence.meaning), CERTAIN, is_listed=True)
+        yield Definition(
+            number, first, end, _tidy(_first_sentence(sentence.meaning)), CERTAIN, is_listed=True
+        )
+
+
+def _first_sentence(meaning: str) -> str:
+    """What follows the definition of an entry are remarks."""
+    first = next(sentences(meaning), meaning)
+    return first if len(first.split()) > 3 else meaning
 
 
 def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
     places = {start: at for at, start in enumerate(reading.starts)}
     for short in abbreviations(reading.sentence.text):
         at = places.get(short.short_start)
-        if at is not None:
+        long_at = places.get(short.long_start)
+        is_adjective = (
+            long_at is not None and " " not in short.long and reading.letters[long_at] not in "NLP"
+        )
+        if at is not None and not is_adjective:
             yield Definition(number, at, at + 1, short.long, CERTAIN)
 
 
@@ -158,7 +171,7 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
             continue
         first, end, context, verb = subject
         if reading.tokens[end : end + 1] == (",",):
-            yield from _apposed(reading, number, first, end)
+            yield from _apposed(reading, number, first, end, is_subject=True)
         said = said_of(reading, verb)
         if said and _is_good(reading, first, end, said, context):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
@@ -171,11 +184,13 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
 
 def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
     its = reading.tokens[said.first].lower() in ("its", "their")
-    is_named = is_term(reading.text(first, end)) and _is_noun_phrase(reading, first, end, said)
+    is_named = is_term(reading.text(first, end)) and _is_noun_phrase(
+        reading, first, end, said.strength
+    )
     return is_named and (not its or bool(context))
 
 
-def _is_noun_phrase(reading: Reading, first: int, end: int, said: Said) -> bool:
+def _is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> bool:
     """Whether the words can be a term. What is only told of something is taken of plain phrases alone."""
     letters = reading.letters[first:end]
     opening = reading.tokens[first].lower()
@@ -185,16 +200,19 @@ def _is_noun_phrase(reading: Reading, first: int, end: int, said: Said) -> bool:
         or (letters[0] in "IOWCTUHQMKR" and "-" not in opening)
     ):
         return False
-    if letters[-1] in "JI" and end - first > 1 and said.strength < CERTAIN:
+    if letters[-1] in "JI" and end - first > 1 and strength < CERTAIN:
         return False
-    if said.strength == POSSIBLE:
+    if strength == POSSIBLE:
         is_plain = letters[0] != "J" or opening not in GENERAL - CLASSIFYING or end - first > 2
         return (
             is_plain
             and letters[0] not in "GVZ"
             and set(letters) <= set("NLPJGESIQ")
             and set(
-                re.findall(r"\b(?:with|in|that|for|to|from|by|such)\b", reading.text(first, end))
+                re.findall(
+                    r"\b(?:with|in|that|for|to|from|by|such|within|than|among|at|on|over)\b",
+                    reading.text(first, end),
+                )
             )
             == set()
             and "and" not in reading.tokens[first:end]
@@ -300,10 +318,15 @@ def _after_asides(reading: Reading, at: int) -> int | None:
     return at if at < len(tokens) else None
 
 
-def _apposed(reading: Reading, number: int, first: int, end: int) -> Iterator[Definition]:
-    said = apposed(reading, end)
-    letters = set(reading.letters[first:end])
-    if said and is_term(reading.text(first, end)) and not letters & set("VZDMWHT"):
+def _apposed(
+    reading: Reading, number: int, first: int, end: int, *, is_subject: bool
+) -> Iterator[Definition]:
+    said = apposed(reading, end, is_subject=is_subject)
+    if (
+        said
+        and is_term(reading.text(first, end))
+        and _is_noun_phrase(reading, first, end, said.strength)
+    ):
         yield Definition(number, first, end, _tidy(said.text), said.strength)
 
 
@@ -311,7 +334,7 @@ def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[De
     for chunk_first, end in reading.chunks():
         if _is_object_beside(reading, chunk_first, end):
             is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1
-            yield from _apposed(reading, number, chunk_first + is_participle, end)
+            yield from _apposed(reading, number, chunk_first + is_participle, end, is_subject=False)
         for first in range(max(chunk_first, end - LONGEST_TERM), end):
             if reading.tokens[first].lower() in NAMES_WITH:
                 continue
@@ -326,7 +349,10 @@ def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
     follows = tuple(token.lower() for token in reading.tokens[end : end + 2])
     before = reading.tokens[first - 1].lower() if first else ""
     has_verb = any(letter in FINITE for letter in reading.letters[:first])
-    is_apposed = has_verb and follows in ((",", "a"), (",", "an"))
+    is_bare = reading.letters[first] == "N" and before not in ("the", "a", "an") and end - first < 3
+    is_apposed = has_verb and (
+        follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
+    )
     is_told = follows[:1] == (",",) and follows[1:] in (("which",), ("in",), ("by",), ("under",))
     return (is_apposed or is_told) and before not in ("of", "and", ",", "or")
 

@@ -97,9 +97,25 @@ def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
     is_kept = said is not None and (said.is_listed or said.is_plural)
     if last.lower().startswith(singular) and not is_kept:
         written = written[: len(written) - (len(last) - len(singular))]
+    words = written.split()
+    if len(words) > 1 and all(
+        word[0].isupper() or word[0] == "(" or word.islower() and len(word) < 4
+        for word in words[1:]
+    ):
+        return in_small_letters(candidate, words, nouns)
     if is_opening(reading, place.first) and is_capital_of_sentence(candidate, written, nouns):
         written = written[0].lower() + written[1:]
     return written
+
+
+def in_small_letters(candidate: Candidate, words: list[str], nouns: Nouns) -> str:
+    """A term whose every word has a capital (`Fixed Cost (FC)`), without them unless it has a name in it."""
+    plain = [word for word in words if word[1:].islower() and word[0].isalpha()]
+    listed = {word.lower(): word for sense in candidate.senses for word in sense.words}
+    is_name = listed.get(candidate.text, "a")[0].isupper() or candidate.letters.strip("P") == "P"
+    if is_name or any(nouns.is_name(word) for word in plain) or plain[:1] != words[:1]:
+        return " ".join(words)
+    return " ".join(word.lower() if word in plain else word for word in words)
 
 
 def is_opening(reading: Reading, number: int) -> bool:

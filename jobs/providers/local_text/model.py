@@ -165,9 +165,11 @@ def _cards(study: Study, request: CardsRequest) -> list[Card]:
 
 def check_language(sentences: list[prose.Sentence], target: Language) -> None:
     """Raises UnusableInput. What a list says of its terms may be in another language."""
-    text = " ".join(sentence.term or sentence.text for sentence in sentences)[:LOOKED_AT]
-    has_words = any(character.isalpha() for character in text)
-    if has_words and simplemma.in_target_language(text, lang=target.base) < MOSTLY:
+    whole = " ".join(sentence.text for sentence in sentences)[:LOOKED_AT]
+    terms = " ".join(sentence.term or sentence.text for sentence in sentences)[:LOOKED_AT]
+    has_words = any(character.isalpha() for character in whole)
+    shares = (simplemma.in_target_language(text, lang=target.base) for text in (whole, terms))
+    if has_words and max(shares) < MOSTLY:
         raise UnusableInput(
             f"This text does not seem to be in {target.name}, the language to learn."
         )

@@ -87,7 +87,7 @@ def _last_clause(said: str) -> str:
     return parts[-1].strip(" ,") if len(parts[-1].split()) > 3 else said.strip(" ,;")
 
 
-def apposed(reading: Reading, comma: int) -> Beside | None:
+def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     """What stands behind the comma after the term: an apposition, or a clause that says what it is."""
     tokens = reading.tokens
     rest = reading.text(comma + 1, len(tokens)) if comma + 1 < len(tokens) else ""
@@ -115,6 +115,8 @@ def apposed(reading: Reading, comma: int) -> Beside | None:
         return None
     said = reading.text(comma + 1, close).rstrip(" .")
     following = tokens[close].lower() if close < len(tokens) else ""
+    if is_subject and following != ",":
+        return None
     is_list = (
         following == "," and close + 1 < len(tokens) and tokens[close + 1].lower() in ("and", "or")
     )

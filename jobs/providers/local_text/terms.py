@@ -39,7 +39,7 @@ WEIGHTS = {
     "is listed as a term": 8.0,
     "explains others": -2.5,
     "is said to be": 3.0,
-    "is told of": 1.2,
+    "is told of": 1.0,
     "is in a heading": 0.4,
     "is a subject": 0.8,
     "is announced": 0.9,
