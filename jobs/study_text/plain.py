@@ -99,7 +99,7 @@ def _is_heading(lines: Sequence[Line], number: int) -> bool:
         return False
     if is_capitals(text):
         return not _is_shouted(lines, number)
-    return _is_titled(text, before, following)
+    return not after[:1].islower() and _is_titled(text, before, following)
 
 
 def _is_shouted(lines: Sequence[Line], number: int) -> bool:

@@ -7,7 +7,7 @@ from sentencex import segment
 
 # Words that only open sentences; the segmenter takes `pH.` and single letters for abbreviations.
 _OPENED = re.compile(
-    r"(?<=[\w)%]\.)\s+(?=(?:The|This|These|It|A|An|In|They|He|She|We|If|When|As|But|For|On|At|To|Its|During|After|While|Because|However)\s)"
+    r"(?<=[。！？।])|(?<=[\w)%]\.)\s+(?=(?:The|This|These|It|A|An|In|They|He|She|We|If|When|As|But|For|On|At|To|Its|During|After|While|Because|However)\s)"
 )
 LONGEST = 450
 _AT_ONCE = 5_000  # the segmenter takes a second for very long runs of some signs

@@ -8,11 +8,12 @@ from pydantic import TypeAdapter
 from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
-from jobs.kinds.flashcards.sources import Coverage, Source, coverage, source_of
+from jobs.kinds.flashcards.sources import Source, source_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
 from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Language
+from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CardContent
 
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
@@ -25,9 +26,10 @@ CARDS = TypeAdapter(list[Card])
 
 
 class FlashcardsInput(StudyInput):
-    """`atMost` is absent from jobs that an earlier version wrote down."""
+    """`atMost` is absent from jobs that an earlier version wrote down. `pageStarts`: where the pages of a file begin in its text."""
 
     atMost: NotRequired[int]
+    pageStarts: NotRequired[list[int]]
 
 
 class Flashcard(CardContent):
@@ -74,7 +76,8 @@ class CardsDraft:
         self._context = context
         self._topic = topic_of(inputs)
         self._at_most = inputs.get("atMost", AT_MOST)
-        self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
+        self._text = StudyText(inputs["content"])
+        self._parts = split_at_paragraphs(self._text.clean, context.text.part_characters)
         self._calls = ModelCalls(context)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
@@ -113,7 +116,8 @@ class CardsDraft:
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
-        flashcards = _flashcards(checked.cards, self._inputs["content"])
+        starts = self._inputs.get("pageStarts", ())
+        flashcards = [_flashcard(c, source_of(c, self._text, starts)) for c in checked.cards]
         result = FlashcardsResult(
             success=True,
             flashcards=flashcards,
@@ -122,7 +126,7 @@ class CardsDraft:
             provider=engine.provider,
             model=engine.model,
             coverage=coverage(
-                self._inputs["content"], [c["source"] for c in flashcards if "source" in c]
+                self._text.blocks, [c["source"]["start"] for c in flashcards if "source" in c]
             ),
         )
         warnings = [*self._warnings, *checked.warnings, *self._calls.remarks()]
@@ -156,11 +160,6 @@ class CardsDraft:
             at_most=at_most,
             known_fronts=known_fronts,
         )
-
-
-def _flashcards(cards: list[Card], content: str) -> list[Flashcard]:
-    text = StudyText(content)
-    return [_flashcard(card, source_of(card, content, text)) for card in cards]
 
 
 def _flashcard(card: Card, source: Source | None) -> Flashcard:

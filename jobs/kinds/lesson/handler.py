@@ -67,9 +67,9 @@ class LessonDraft:
         self._native = Language(**inputs["nativeLanguage"])
         self._target = Language(**inputs["targetLanguage"])
         self._topic = topic_of(inputs)
-        self._parts = split_at_paragraphs(inputs["content"], context.text.part_characters)
-        self._content = "\n\n".join(self._parts)
-        self._text = StudyText(self._content)
+        self._text = StudyText(inputs["content"])
+        self._content = self._text.clean
+        self._parts = split_at_paragraphs(self._content, context.text.part_characters)
         self._calls = ModelCalls(context)
         self._lock = Lock()
         self._remarks: Counter[str] = Counter()

@@ -1,6 +1,6 @@
 """Where study text comes from: sent as it is, or to be read from files first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jobs.handler import JobContext
@@ -23,7 +23,7 @@ def from_any_source(handler: TextHandler) -> TextHandler:
         if "files" in inputs:
             reading = read_files(inputs["files"], context, until_percent=_READ_PERCENT)
             content, remarks = shortened(reading.text)
-            inputs = {**inputs, "content": content}
+            inputs = {**inputs, "content": content, "pageStarts": page_starts(reading.pages)}
             warnings += [*reading.warnings, *remarks]
         result = handler(inputs, context)
         if not warnings:
@@ -31,6 +31,15 @@ def from_any_source(handler: TextHandler) -> TextHandler:
         return {**result, "warnings": list(dict.fromkeys([*warnings, *result.get("warnings", ())]))}
 
     return handle
+
+
+def page_starts(pages: Iterable[str]) -> list[int]:
+    """Where each page begins in their joined text; an empty one where the next does."""
+    starts, at = [], 0
+    for page in pages:
+        starts.append(at)
+        at += len(page) + 2 if page else 0
+    return starts
 
 
 def shortened(text: str) -> tuple[str, list[str]]:

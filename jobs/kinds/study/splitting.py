@@ -1,4 +1,4 @@
-"""Study text cut into parts that fit one call, and into sentences; what was made of the parts put together."""
+"""Study text cut into parts that fit one call; what was made of the parts put together."""
 
 import math
 import re
@@ -12,8 +12,6 @@ _AFTER_PARAGRAPH = re.compile(r"(?<=\n\n)")
 # The second half is for scripts that put no space after a full stop.
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…]\s)|(?<=[。！？।])")
 _AFTER_SPACE = re.compile(r"(?<=\s)")
-# Text copied from a page is wrapped: a line that goes on in lower case belongs to the one before.
-_LINE_END = re.compile(r"\n(?![ \t]*[a-zß-öø-ÿα-ωа-я])")
 
 
 def split_at_paragraphs(text: str, limit: int) -> list[str]:
@@ -32,13 +30,6 @@ def split_at_paragraphs(text: str, limit: int) -> list[str]:
             parts.append("")
         parts[-1] += piece
     return [part.strip() for part in parts if part.strip()]
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, each on one line; headings and list items count as sentences."""
-    lines = _LINE_END.split(text.replace("\r\n", "\n"))
-    found = (" ".join(part.split()) for line in lines for part in _AFTER_SENTENCE.split(line))
-    return [sentence for sentence in found if sentence]
 
 
 def in_turn(groups: Iterable[Iterable[T]]) -> list[T]:

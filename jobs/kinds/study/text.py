@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypedDict
 
-from jobs.kinds.study.splitting import sentences
+from jobs.study_text import read
+from jobs.study_text.places import Place, Places
+from jobs.study_text.sentences import sentences
 
 TEXT_CHARACTERS = 500
 # The topic of a request whose topics are to be found in the text.
@@ -35,11 +37,20 @@ def topic_of(inputs: StudyInput) -> str | None:
     return None if topic == AI_SELECTION else topic
 
 
+_read = lru_cache(2)(read)  # the steps of a job ask for the same text again
+
+
 class StudyText:
-    """Looks sentences up in a text."""
+    """A text to learn from: read into blocks, and searched for sentences and places."""
 
     def __init__(self, content: str) -> None:
-        self._content = content
+        self.content = content
+        self.blocks = _read(content)
+
+    @cached_property
+    def clean(self) -> str:
+        """Without mark-up, running heads and all that teaches nothing; where nothing else is left, as it is."""
+        return self.blocks.clean or self.content
 
     def sentence_with(self, term: str) -> str:
         """The first sentence that contains `term` as whole words, or an empty string."""
@@ -48,10 +59,18 @@ class StudyText:
             wanted = rf"(?<!\w){wanted}(?!\w)"
         return next((s for s, lowered in self._sentences if re.search(wanted, lowered)), "")
 
+    def place_of(self, quote: str, term: str = "") -> Place | None:
+        """Where in the content a quotation stands, or the block that has the term."""
+        return self._places.of(quote, term)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.content, self.blocks.blocks)
+
     @cached_property
     def _sentences(self) -> list[tuple[str, str]]:
-        cleaned = (clean(sentence) for sentence in sentences(self._content))
-        return [(s, s.lower()) for s in cleaned if len(s) <= TEXT_CHARACTERS]
+        found = (clean(s) for block in self.blocks.learned_from for s in sentences(block.text))
+        return [(s, s.lower()) for s in found if len(s) <= TEXT_CHARACTERS]
 
 
 def clean(text: str) -> str:

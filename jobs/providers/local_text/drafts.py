@@ -17,7 +17,8 @@ SHORTEST, LONGEST = 30, 300  # characters of a good example
 class Draft:
     """`places`: everywhere the text has the term; `score`: how sure it is that it is one.
 
-    `translation` or `definition` is empty where the engine knows none.
+    `translation` or `definition` is empty where the engine knows none. `quote`: the sentence that
+    the definition is from, if the text itself has one (`is_stated`), else the example.
     """
 
     front: str
@@ -27,6 +28,8 @@ class Draft:
     example: str
     places: Sequence[Place]
     score: float
+    quote: str = ""
+    is_stated: bool = False
 
     @property
     def back(self) -> str:
@@ -34,7 +37,9 @@ class Draft:
 
     @property
     def back_source(self) -> BackSource:
-        return "translation" if self.translation else "definition"
+        if self.translation:
+            return "translation"
+        return "text" if self.is_stated else "definition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ def drafted(
         example=reading.sentence.text,
         places=candidate.places,
         score=term.score,
+        quote=reading.sentence.text
+        if back.reading is None
+        else readings[back.reading].sentence.text,
+        is_stated=back.reading is not None,
     )
 
 

@@ -158,6 +158,7 @@ def _cards(study: Study, request: CardsRequest) -> list[Card]:
             difficulty=draft.difficulty,
             example=draft.example,
             back_source=draft.back_source,
+            quote=draft.quote,
         )
         for draft, name in zip(study.drafts, names, strict=True)
     ]

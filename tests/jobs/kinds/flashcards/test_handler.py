@@ -35,7 +35,7 @@ def test_the_result_has_exactly_the_members_of_the_contract():
         "coverage": {
             "blocks": 1,
             "used": 0,
-            "skipped": [{"reason": "no card is from here", "count": 1}],
+            "skipped": [{"reason": "nothing that could be explained", "count": 1}],
         },
     }
     assert result["flashcards"][0] == {

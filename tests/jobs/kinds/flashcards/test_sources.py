@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.kinds.flashcards.sources import coverage, source_of
+from jobs.kinds.flashcards.sources import source_of
 from jobs.kinds.study.text import StudyText
 from tests.jobs.kinds.scripted import card
 
@@ -8,7 +8,7 @@ CONTENT = "The Heart beats.\n\nA thrombus blocks\nan artery. Plaque  hardens.\n\
 
 
 def source(draft, content=CONTENT):
-    return source_of(draft, content, StudyText(content))
+    return source_of(draft, StudyText(content))
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,7 @@ def test_a_card_of_which_nothing_stands_in_the_text_has_no_source():
     assert source(card("Gerinnsel")) is None
 
 
-def test_coverage_counts_the_paragraphs_that_cards_are_from():
-    sources = [source(card(front)) for front in ("heart", "thrombus", "plaque")]
+def test_the_page_is_that_of_the_file():
+    text = StudyText(CONTENT)
 
-    assert coverage(CONTENT, sources) == {
-        "blocks": 3,
-        "used": 2,
-        "skipped": [{"reason": "no card is from here", "count": 1}],
-    }
+    assert source_of(card("plaque"), text, [0, 18])["page"] == 2

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.kinds.study.splitting import sentences, split_at_paragraphs
+from jobs.kinds.study.splitting import split_at_paragraphs
 
 
 def test_short_text_is_one_part():
@@ -47,17 +47,3 @@ def test_nothing_is_lost_and_nothing_is_too_long(text, limit):
 
     assert all(len(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
-
-
-def test_sentences_of_wrapped_text_and_of_lists():
-    text = "Heart failure\nThe heart is\nweak. It beats!\n- edema\n- dyspnoea\n第一。第二。"
-
-    assert sentences(text) == [
-        "Heart failure",
-        "The heart is weak.",
-        "It beats!",
-        "- edema",
-        "- dyspnoea",
-        "第一。",
-        "第二。",
-    ]
