@@ -73,9 +73,7 @@ _FLASHCARDS: dict[str, Any] = {
     "coverage": inline_serializer(
         "CardsCoverage",
         {
-            "blocks": s.IntegerField(
-                help_text="headings, paragraphs, points, definitions and rows of the text, and what was left out"
-            ),
+            "blocks": s.IntegerField(help_text="blocks of the text"),
             "used": s.IntegerField(help_text="those that cards are from"),
             "skipped": s.ListField(
                 child=inline_serializer(
