@@ -24,10 +24,10 @@ from tests.servers import ValkeyServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INPUTS = {
-    "content": "A thrombus blocks a coronary artery. The infarction damages the heart muscle.",
+    "content": "A thrombus is a clot of blood in a vessel. The atrium is a chamber of the heart.",
     "subject": "Medicine",
     "topic": "Heart",
-    "nativeLanguage": {"code": "es", "name": "Spanish"},
+    "nativeLanguage": {"code": "en", "name": "English"},
     "targetLanguage": {"code": "en", "name": "English"},
 }
 Limit = Callable[..., None]
