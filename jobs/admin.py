@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from jobs import services
 from jobs.errors import JobRefused
-from jobs.kind import JobKind
+from jobs.kind import kind_of, kinds
 from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
 from resilience.runtime import runtime
 from unilingo.common.read_only import ReadOnly, ReadOnlyAdmin
@@ -71,6 +72,18 @@ def _moment(field: str) -> Any:
     return show
 
 
+class KindFilter(admin.SimpleListFilter):
+    """By the kinds that there are, since to look for those in the rows would read them all."""
+
+    title = parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, kind_of(name).title) for name in kinds()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     list_display = (
@@ -78,7 +91,7 @@ class JobAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     search_fields = ("id", "user_id", "kind", "status")
     search_help_text = "A kind, a state, or any part of an id or a user"
-    list_filter = ("status", "kind", "queue", "created_at")
+    list_filter = ("status", KindFilter, "queue", "created_at")
     ordering = ("-created_at", "-id")
     sortable_by = ("created",)
     list_per_page = 50
@@ -140,7 +153,7 @@ class JobAdmin(ReadOnlyAdmin):
         for word in search_term.split():
             if word in Status.values:
                 queryset = queryset.filter(status=word)
-            elif word in set(JobKind):
+            elif word in kinds():
                 queryset = queryset.filter(kind=word)
             else:
                 named = Q(id__icontains=word) | Q(user_id__icontains=word)
@@ -194,7 +207,7 @@ class JobAdmin(ReadOnlyAdmin):
         if not job.wait_reason:
             return NOTHING
         until = f" Until {job.next_attempt_at:%Y-%m-%d %H:%M:%S}." if job.next_attempt_at else ""
-        return f"{job.get_wait_reason_display()}: {job.explanation}{until}"
+        return f"{job.get_wait_reason_display()}: {job.wait_explanation}{until}"
 
     @admin.display(description="error")
     def failure(self, job: Job) -> str:
@@ -221,12 +234,17 @@ class PausedKindAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic on
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "kind":
+            return forms.ChoiceField(choices=[(name, name) for name in kinds()])
+        return super().formfield_for_dbfield(db_field, request, **options)
+
     def save_model(self, request: HttpRequest, obj: PausedKind, form: Any, change: bool) -> None:
         actor = request.user.get_username()
-        services.pause_kind(JobKind(obj.kind), actor=actor, reason=obj.reason)
+        services.pause_kind(obj.kind, actor=actor, reason=obj.reason)
 
     def delete_model(self, request: HttpRequest, obj: PausedKind) -> None:
-        services.resume_kind(JobKind(obj.kind), actor=request.user.get_username())
+        services.resume_kind(obj.kind, actor=request.user.get_username())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PausedKind]) -> None:
         for paused in queryset:

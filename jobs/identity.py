@@ -5,10 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.kind import JobKind
 
-
-def fingerprint(kind: JobKind, inputs: Mapping[str, Any]) -> str:
+def fingerprint(kind: str, inputs: Mapping[str, Any]) -> str:
     """The same for requests that ask for the same thing, whoever asks and whatever engine answers.
 
     `files` among the inputs count by their content, whatever their names.

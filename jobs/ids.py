@@ -4,8 +4,6 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 
-from jobs.kind import JobKind
-
 
 def uuid7(milliseconds: int) -> uuid.UUID:
     value = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
@@ -14,7 +12,7 @@ def uuid7(milliseconds: int) -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def new_job_id(kind: JobKind, now: datetime) -> str:
+def new_job_id(kind: str, now: datetime) -> str:
     return f"{kind}-{uuid7(int(now.timestamp() * 1000))}"
 
 

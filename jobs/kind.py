@@ -1,14 +1,13 @@
-"""The kinds of work that can be asked for, what each one needs, and the queue it waits in."""
+"""What a kind of work is, and which kinds there are: all that the core of jobs knows of them (docs/adding-a-kind.md)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-
-class JobKind(StrEnum):
-    FLASHCARDS = "flashcards"
-    LESSON = "lesson"
-    DOCUMENT = "document"
-    PRONUNCIATION = "pronunciation"
+from jobs.handler import Handler
 
 
 class Capability(StrEnum):
@@ -24,49 +23,58 @@ class Queue(StrEnum):
     AUDIO = "audio-jobs"
 
 
-@dataclass(frozen=True, slots=True)
-class KindSpec:
-    """What is fixed about a kind. `title` and `estimated_time` are shown to people, `deadline_seconds` bounds one run.
+# Of (job id, user id, result, now); returns the result as it is to be stored, and is called in the transaction that
+# completes the job. A job that is run again must keep nothing twice.
+CompletionHook = Callable[[str, str, Mapping[str, Any], datetime], dict[str, Any]]
 
-    `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of work.
+
+    `name` begins the ids of its jobs. `title` and `estimated_time` are for people; `titled_by` is the member of the
+    input that a list shows a job by. `result` is the type of what the handler returns (a TypedDict), from which the
+    OpenAPI document follows. `urls` names the module with its endpoints, mounted below /api/. `deadline_seconds`
+    bounds one run.
+
+    What is the same work follows from `version`, from the engine that has `capability`, as far as it differs for
+    requests of the types in `asks`, and from the one that has `reads_files`, where files came with the request.
+
+    `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first. `has_result_member`: who waited
+    for the answer finds the result under `result`, too.
     """
 
+    name: str
     title: str
+    estimated_time: str
     capability: Capability
     queue: Queue
-    estimated_time: str
     deadline_seconds: int
+    handler: Handler[Any, Any]
+    result: Any
+    urls: str
+    titled_by: str = ""
+    version: str = "1"
+    asks: tuple[type, ...] = ()
+    reads_files: Capability | None = None
+    on_completion: CompletionHook | None = None
     is_bulk: bool = False
+    has_result_member: bool = False
 
 
-KINDS: dict[JobKind, KindSpec] = {
-    JobKind.FLASHCARDS: KindSpec(
-        "Flashcard generation",
-        Capability.TEXT,
-        Queue.AI,
-        estimated_time="10-30 seconds",
-        deadline_seconds=600,
-    ),
-    JobKind.LESSON: KindSpec(
-        "Lesson generation",
-        Capability.TEXT,
-        Queue.AI,
-        estimated_time="30-90 seconds",
-        deadline_seconds=900,
-    ),
-    JobKind.DOCUMENT: KindSpec(
-        "Document reading",
-        Capability.VISION,
-        Queue.AI,
-        estimated_time="5-60 seconds",
-        deadline_seconds=1800,
-        is_bulk=True,
-    ),
-    JobKind.PRONUNCIATION: KindSpec(
-        "Pronunciation assessment",
-        Capability.SPEECH,
-        Queue.AUDIO,
-        estimated_time="5-15 seconds",
-        deadline_seconds=180,
-    ),
-}
+_registered: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """For AppConfig.ready: kinds of other apps are added like those of jobs/kinds/."""
+    _registered[kind.name] = kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    """All of them, by name."""
+    return MappingProxyType(_registered)
+
+
+def kind_of(name: str) -> Kind:
+    """Raises KeyError."""
+    return _registered[name]

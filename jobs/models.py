@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jobs.kind import JobKind, Queue
+from jobs.kind import Queue
 
 
 class Status(models.TextChoices):
@@ -32,17 +32,12 @@ class WaitReason(models.TextChoices):
     FAIRNESS = "fairness"
 
 
-def kinds() -> list[tuple[str, str]]:
-    """As a function, so that a new kind needs no migration."""
-    return [(kind.value, kind.value) for kind in JobKind]
-
-
 class Job(models.Model):
     """`fence` counts the claims: every write of a run names the one it was made under, so a late one changes nothing."""
 
     id = models.CharField(primary_key=True, max_length=64)
     user_id = models.CharField(max_length=128)
-    kind = models.CharField(max_length=32, choices=kinds)
+    kind = models.CharField(max_length=32)
     queue = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Queue])
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WAITING)
     # What makes it the same work as another request (jobs/identity.py); none once it answers for no other.
@@ -71,10 +66,7 @@ class Job(models.Model):
         max_length=16, choices=WaitReason.choices, blank=True, default=""
     )
     wait_explanation = models.CharField(max_length=300, blank=True, default="")
-    # For whose room it waits, or has waited last (resilience/scopes.py), and the dollars that its call needs.
-    wait_scope = models.CharField(max_length=160, blank=True, default="", db_default="")
-    wait_cost = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True)
-    # A delayed job's number in the guard's line, counted from 1, when it was last told.
+    # A delayed job's number in the guard's line, counted from 1, when it was last told to wait.
     wait_place = models.PositiveIntegerField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
@@ -127,11 +119,6 @@ class Job(models.Model):
                 name="job_delayed",
             ),
             models.Index(
-                fields=["status", "wait_scope", "wait_reason"],
-                condition=Q(status="delayed"),
-                name="job_delayed_for",
-            ),
-            models.Index(
                 fields=["status", "lease_expires_at"],
                 condition=Q(status="active"),
                 name="job_active",
@@ -159,13 +146,6 @@ class Job(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
-
-    @property
-    def explanation(self) -> str:
-        """What it waits for, in words, with its number in line."""
-        if self.status == Status.DELAYED and self.wait_place:
-            return f"{self.wait_explanation} Number {self.wait_place} in line."
-        return self.wait_explanation
 
 
 class EventType(models.TextChoices):
@@ -221,7 +201,7 @@ class JobStep(models.Model):
 class PausedKind(models.Model):
     """No job of this kind is started while the row is there. `reason` is for operators."""
 
-    kind = models.CharField(max_length=32, primary_key=True, choices=kinds)
+    kind = models.CharField(max_length=32, primary_key=True)
     reason = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=150)
     paused_at = models.DateTimeField()

@@ -9,20 +9,21 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 
 from jobs.errors import JobNotFound
-from jobs.kind import JobKind, Queue
+from jobs.kind import Queue, kinds
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
-from profiles.content import JobCards
-from profiles.errors import NoCardsInJob
 from unilingo.common import lookups
 from unilingo.common.pages import Cursor, older_than
 
-# What people know a job by: its subject, the text that was read aloud, or the name of its first file.
-TITLE = Coalesce(
-    *(KeyTextTransform(name, "input") for name in ("subject", "referenceText")),
-    KeyTextTransform("name", KeyTransform(0, KeyTransform("files", "input"))),
-    Value(""),
-    output_field=TextField(),
-)
+
+def title() -> Coalesce:
+    """What people know a job by: the member of its input that its kind names, or the name of its first file."""
+    members = dict.fromkeys(kind.titled_by for kind in kinds().values() if kind.titled_by)
+    return Coalesce(
+        *(KeyTextTransform(name, "input") for name in members),
+        KeyTextTransform("name", KeyTransform(0, KeyTransform("files", "input"))),
+        Value(""),
+        output_field=TextField(),
+    )
 
 
 def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Job:
@@ -34,14 +35,6 @@ def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Jo
     if job is None:
         raise JobNotFound
     return job
-
-
-def cards_of(user_id: str, job_id: str) -> JobCards:
-    """What a flashcards job has made. Raises JobNotFound, NoCardsInJob."""
-    job = job_for(user_id, job_id)
-    if job.kind != JobKind.FLASHCARDS or job.result is None:
-        raise NoCardsInJob
-    return JobCards(job.input["subject"], job.result["flashcards"])
 
 
 def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: datetime) -> bool:
@@ -62,7 +55,7 @@ def jobs_of(
         wanted &= Q(status=status)
     if kind:
         wanted &= Q(kind=kind)
-    rows = Job.objects.filter(wanted & older_than(after, "created_at")).annotate(title=TITLE)
+    rows = Job.objects.filter(wanted & older_than(after, "created_at")).annotate(title=title())
     rows = rows.defer("input", "result")
     return list(rows.order_by("-created_at", "-id")[:limit])
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Exists, QuerySet
 
-from jobs.kind import KINDS, JobKind, Queue
+from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, PausedKind, Status, WaitReason
 
 IN_QUEUE = "Waiting for a free worker."
@@ -38,19 +38,19 @@ def next_in(queue: Queue, now: datetime) -> str | None:
     return found.id if found else None
 
 
-def startable() -> list[JobKind]:
+def startable() -> list[str]:
     """The kinds that are not paused."""
     paused = set(PausedKind.objects.values_list("kind", flat=True))
-    return [kind for kind in KINDS if kind not in paused]
+    return [kind for kind in kinds() if kind not in paused]
 
 
 def position(job: Job) -> int:
     """1 for the next one to start; counted up to COUNTED_AHEAD."""
-    is_bulk = KINDS[JobKind(job.kind)].is_bulk
+    is_bulk = kind_of(job.kind).is_bulk
     ahead = 0
     for kind in _kinds_of(Queue(job.queue)):
         waiting = _waiting(kind)
-        if KINDS[kind].is_bulk == is_bulk:
+        if kind_of(kind).is_bulk == is_bulk:
             same_turn = waiting.filter(turn=job.turn, enqueued_at__lt=job.enqueued_at)
             ahead += waiting.filter(turn__lt=job.turn)[:COUNTED_AHEAD].count()
             ahead += same_turn[:COUNTED_AHEAD].count()
@@ -81,7 +81,7 @@ def _standing(queue: Queue) -> tuple[int, set[str]]:
     looked_up = [f"(SELECT min(user_id) {of_queue}", f"(SELECT max(user_id) {of_queue}"]
     with connection.cursor() as cursor:
         sql = "SELECT " + ", ".join([*looked_up, *[of_kind] * len(kinds)])
-        cursor.execute(sql, [queue.value, queue.value, *(kind.value for kind in kinds)])
+        cursor.execute(sql, [queue.value, queue.value, *kinds])
         first, last, *turns = cursor.fetchone()
     serving = min((turn for turn in turns if turn is not None), default=0)
     return serving, {first, last} - {None}
@@ -99,26 +99,26 @@ def _last_turns(user_ids: Collection[str], queue: Queue) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _kinds_of(queue: Queue) -> list[JobKind]:
-    return [kind for kind, spec in KINDS.items() if spec.queue == queue]
+def _kinds_of(queue: Queue) -> list[str]:
+    return [kind for kind, spec in kinds().items() if spec.queue == queue]
 
 
-def _waiting(kind: JobKind) -> QuerySet[Job]:
+def _waiting(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
 
 
 def _next(queue: Queue, *, is_bulk: bool) -> Job | None:
-    firsts = [_first(kind) for kind in _kinds_of(queue) if KINDS[kind].is_bulk == is_bulk]
+    firsts = [_first(kind) for kind in _kinds_of(queue) if kind_of(kind).is_bulk == is_bulk]
     found = [job for job in firsts if job]
     return min(found, key=lambda job: (job.turn, job.enqueued_at), default=None)
 
 
 def _runs_bulk(queue: Queue) -> bool:
-    bulk = [kind for kind in _kinds_of(queue) if KINDS[kind].is_bulk]
+    bulk = [kind for kind in _kinds_of(queue) if kind_of(kind).is_bulk]
     return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
 
 
-def _first(kind: JobKind) -> Job | None:
+def _first(kind: str) -> Job | None:
     paused = Exists(PausedKind.objects.filter(kind=kind))
     inline = _waiting(kind).filter(~paused).order_by("turn", "enqueued_at", "id")
     return (

@@ -15,10 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, steps, uploads
-from jobs.completion import COMPLETION_HOOKS
 from jobs.errors import AttemptFailed, DeadlineExceeded
-from jobs.kind import KINDS, Queue
-from jobs.kinds.registry import HANDLERS
+from jobs.kind import Queue, kind_of
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
 from jobs.providers import registry as providers
@@ -97,7 +95,6 @@ class RunContext:
         """For whom the provider calls of this run are made."""
         return Run(
             permit=f"{self.claim.job_id}:{self.claim.run}",
-            job_id=self.claim.job_id,
             user_id=self.claim.user_id,
             kind=self.claim.kind,
             is_retry=self.claim.attempt > 1,
@@ -147,7 +144,7 @@ def run(claim: Claim) -> bool:
 
     Raises one of DATABASE_AWAY when that stays away: the job keeps its lease until the sweep recovers it.
     """
-    deadline = monotonic() + KINDS[claim.kind].deadline_seconds
+    deadline = monotonic() + kind_of(claim.kind).deadline_seconds
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
         heartbeat.holding(claim, deadline),
@@ -183,7 +180,9 @@ class End:
 def _attempt(claim: Claim, deadline: float) -> End:
     """Run the handler and say how it ended."""
     try:
-        result: dict[str, Any] = HANDLERS[claim.kind](claim.input, RunContext(claim, deadline))
+        result: dict[str, Any] = kind_of(claim.kind).handler(
+            claim.input, RunContext(claim, deadline)
+        )
     except (Interrupted, CallInterrupted):
         return End("interrupted", lambda: lifecycle.release_claim(claim, now=timezone.now()))
     except CallRefused as refused:
@@ -198,7 +197,7 @@ def _attempt(claim: Claim, deadline: float) -> End:
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
-    keep = COMPLETION_HOOKS.get(claim.kind)
+    keep = kind_of(claim.kind).on_completion
     return End(
         "completed",
         lambda: lifecycle.complete(claim, result, now=timezone.now(), keep=keep),
@@ -216,9 +215,7 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
     now = retry_on_database_error(clock.now)
     until = now + timedelta(seconds=refused.retry_after)
-    wait = Wait(
-        WaitReason(refused.reason), until, str(refused), refused.place, refused.scope, refused.cost
-    )
+    wait = Wait(WaitReason(refused.reason), until, str(refused), refused.place)
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
 
 

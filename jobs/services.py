@@ -9,14 +9,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import events, lifecycle, queries, queue, tasks, uploads
-from jobs.errors import JobNotCancellable, JobNotRetryable, NoStudyText
+from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
-from jobs.kind import KINDS, JobKind
-from jobs.kinds.study.sources import shortened
+from jobs.kind import kind_of, kinds
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
-from jobs.providers.base import Language
 from jobs.uploads import Upload
 from resilience.errors import BudgetExhausted
 from resilience.runtime import runtime
@@ -26,7 +24,8 @@ from unilingo.common import languages
 def warm_up() -> None:
     """Load and connect what the first job of a process would wait for. Nothing is written down."""
     languages.parse("English")
-    registry.engine_version(JobKind.FLASHCARDS)
+    for name in kinds():
+        _engines(name, has_files=True)
     events.announce(())
 
 
@@ -42,7 +41,7 @@ class Submitted:
 
 
 def draft_job(
-    kind: JobKind,
+    kind: str,
     *,
     user_id: str,
     inputs: Mapping[str, Any],
@@ -64,30 +63,18 @@ def draft_job(
     return Draft(job, fingerprint(kind, inputs), idempotency_key, files, callback_url)
 
 
-def _work(kind: JobKind, user_id: str, inputs: Mapping[str, Any]) -> str:
-    """The identity of a job with these inputs, at first and when it is tried again: with all whose answers make its own."""
-    engines = registry.engine_version(kind)
-    if "files" in inputs:
-        engines = f"{engines} {registry.engine_version(JobKind.DOCUMENT)}"
-    return identity(user_id, fingerprint(kind, inputs), engines)
+def _work(kind: str, user_id: str, inputs: Mapping[str, Any]) -> str:
+    """The identity of a job with these inputs, at first and when it is tried again."""
+    return identity(user_id, fingerprint(kind, inputs), _engines(kind, has_files="files" in inputs))
 
 
-def text_of_document(user_id: str, job_id: str) -> dict[str, Any]:
-    """What a document of the caller gives to jobs that are made of study text: members of their inputs.
-
-    Raises JobNotFound, and NoStudyText when it has not been read.
-    """
-    job = queries.job_for(user_id, job_id)
-    if job.kind != JobKind.DOCUMENT or job.status != Status.COMPLETED or job.result is None:
-        raise NoStudyText("documentJobId")
-    content, warnings = shortened(job.result["text"])
-    inputs = {"content": content, "sourceFileName": job.result["filenames"][0]}
-    return {**inputs, "warnings": warnings} if warnings else inputs
-
-
-def can_judge(language: Mapping[str, str]) -> bool:
-    """Can a reading in this language (its code and name) be assessed?"""
-    return registry.can_judge(Language(**language))
+def _engines(name: str, *, has_files: bool) -> str:
+    """All whose answers make the job's."""
+    kind = kind_of(name)
+    made_by = [kind.version, registry.engine_version(kind.capability, kind.asks)]
+    if has_files and kind.reads_files:
+        made_by.append(registry.engine_version(kind.reads_files))
+    return " ".join(made_by)
 
 
 def is_known(draft: Draft) -> bool:
@@ -103,7 +90,7 @@ def submit_job(draft: Draft) -> Submitted:
 
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
-    provider = registry.paid_provider(KINDS[JobKind(draft.job.kind)].capability)
+    provider = registry.paid_provider(kind_of(draft.job.kind).capability)
     ledger = runtime().ledger
     try:
         if provider:
@@ -151,24 +138,24 @@ def retry_job(user_id: str | None, job_id: str) -> Job:
     job = queries.job_for(user_id, job_id, with_input=True)
     if job.is_final and job.input.get("files") and not uploads.are_kept(job_id):
         raise JobNotRetryable(uploads.GONE)
-    work = _work(JobKind(job.kind), job.user_id, job.input)
+    work = _work(job.kind, job.user_id, job.input)
     if not lifecycle.retry(job_id, identity=work, now=timezone.now()):
         raise JobNotRetryable
     tasks.send([job])
     return queries.job_for(user_id, job_id)
 
 
-def pause_kind(kind: JobKind, *, actor: str, reason: str = "") -> None:
+def pause_kind(kind: str, *, actor: str, reason: str = "") -> None:
     """Start no job of this kind until it is resumed; what runs goes on. The sweep tells those who wait."""
     values = {"actor": actor, "reason": reason, "paused_at": timezone.now()}
     PausedKind.objects.update_or_create(kind=kind, defaults=values)
     runtime().operations.log(actor, "pause_kind", kind, {"reason": reason})
 
 
-def resume_kind(kind: JobKind, *, actor: str) -> None:
+def resume_kind(kind: str, *, actor: str) -> None:
     PausedKind.objects.filter(kind=kind).delete()
     runtime().operations.log(actor, "resume_kind", kind, {})
     waiting = Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
     count = waiting[: queue.COUNTED_AHEAD].count()
     if count:
-        tasks.wake(KINDS[kind].queue, count)
+        tasks.wake(kind_of(kind).queue, count)

@@ -8,8 +8,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads, waking
-from jobs.kind import KINDS, Queue
+from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads
+from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
 
@@ -55,13 +55,6 @@ def sweep_files() -> None:
     remove_unneeded_files(timezone.now())
 
 
-@shared_task(name="jobs.tell_waiting", **expected)
-def tell_waiting() -> None:
-    """Every three seconds."""
-    close_old_connections()
-    waking.tell(clock.now())
-
-
 @shared_task(name="jobs.prune", **expected)
 def prune_now() -> None:
     """Every ten seconds."""
@@ -71,15 +64,18 @@ def prune_now() -> None:
 
 def sweep(now: datetime) -> Swept:
     return Swept(
-        woken=_wake(now),
+        woken=_wake_due(now),
         recovered=_recover_lost(now),
         resent=_resend_waiting(now),
         told=_tell_who_is_paused(now),
     )
 
 
-def _wake(now: datetime) -> int:
-    return tasks.send(lifecycle.wake([*waking.due(now), *waking.freed()], now=now))
+def _wake_due(now: datetime) -> int:
+    due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by(
+        "next_attempt_at"
+    )
+    return tasks.send(lifecycle.wake(_ids(due), now=now))
 
 
 def _recover_lost(now: datetime) -> int:
@@ -100,7 +96,7 @@ def _resend_waiting(now: datetime) -> int:
     since = now - RESEND_AFTER
     resent = 0
     for name in Queue:
-        startable = [kind for kind in queue.startable() if KINDS[kind].queue == name]
+        startable = [kind for kind in queue.startable() if kind_of(kind).queue == name]
         old = Job.objects.filter(status=Status.WAITING, queue=name, kind__in=startable)
         old = old.filter(enqueued_at__lt=since).order_by()
         if old.exists() and tasks.messages_waiting(name) == 0:
@@ -112,7 +108,7 @@ def _resend_waiting(now: datetime) -> int:
 def _tell_who_is_paused(now: datetime) -> int:
     """Jobs of a paused kind say so, and no longer when it goes on."""
     startable = queue.startable()
-    paused = [kind for kind in KINDS if kind not in startable]
+    paused = [kind for kind in kinds() if kind not in startable]
     waiting = Job.objects.filter(status=Status.WAITING).order_by()
     told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS], kind__in=paused)
     untold = waiting.filter(wait_reason=WaitReason.PAUSED, kind__in=startable)

@@ -8,11 +8,12 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any, TypedDict
+from typing import IO, Any
 
 import filetype
 from django.core.files import File
 from django.core.files.storage import default_storage
+from typing_extensions import TypedDict
 
 from jobs.errors import UnreadableFile
 

@@ -1,8 +1,10 @@
 """Everything a learner has, by the hashes of the contents: what a client compares to know what to fetch."""
 
 import hashlib
-from typing import Literal, TypedDict
+from typing import Literal
 from urllib.parse import urlencode
+
+from typing_extensions import TypedDict
 
 from profiles.models import Flashcard, Lesson
 

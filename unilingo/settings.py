@@ -195,8 +195,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api",
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "profiles.models.Level",
+        "KindEnum": "jobs.api.serializers.kind_choices",
         "CardKindEnum": ["term", "cloze"],
-        "KindEnum": "jobs.models.kinds",
     },
 }
 

@@ -4,7 +4,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
-from jobs import privacy, queries
+from jobs import privacy
+from jobs.kinds.flashcards.saved import cards_of
 from profiles.api import views as learners
 from profiles.api.flashcards import Flashcards
 from resilience import privacy as people
@@ -21,7 +22,7 @@ urlpatterns = [
     path("api/", include("jobs.api.urls")),
     path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
     path("api/", include("profiles.api.urls")),
-    path("api/flashcards", Flashcards.as_view(cards_of_job=queries.cards_of)),
+    path("api/flashcards", Flashcards.as_view(cards_of_job=cards_of)),
     path(
         "api/profile/<path:user_id>",
         learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=privacy.erase),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from jobs import queue
 from jobs.api import access
-from jobs.kind import KINDS, JobKind
+from jobs.kind import kind_of
 from jobs.models import Job, Status
 from unilingo.common.timestamps import iso, milliseconds
 
@@ -16,18 +16,17 @@ TITLE_CHARACTERS = 100
 
 def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
     """The 202: where to look, and for how long. The same work asked again gets its real status."""
-    kind = JobKind(job.kind)
-    title = KINDS[kind].title
+    kind = kind_of(job.kind)
     return {
         "success": True,
-        "message": f"{title} job queued successfully"
+        "message": f"{kind.title} job queued successfully"
         if is_new
-        else f"{title} job is already running",
+        else f"{kind.title} job is already running",
         "jobId": job.id,
         "status": "queued" if is_new else job.status,
         "statusUrl": status_url(job),
         "eventsUrl": events_url(job),
-        "estimatedTime": KINDS[kind].estimated_time,
+        "estimatedTime": kind.estimated_time,
         "fromCache": False,
     }
 
@@ -37,7 +36,7 @@ def replayed(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
     assert job.finished_at is not None
     return {
         "success": True,
-        "message": f"{KINDS[JobKind(job.kind)].title} was done before",
+        "message": f"{kind_of(job.kind).title} was done before",
         "jobId": job.id,
         "status": job.status,
         "statusUrl": status_url(job),
@@ -50,8 +49,7 @@ def replayed(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
 def ended(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
     """The answer to a client that waited: the result's members beside the job's."""
     result = _renamed(job.result or {}, file_names)
-    # Where clients of the original look for what was read.
-    also = {"result": result} if job.kind == JobKind.DOCUMENT else {}
+    also = {"result": result} if kind_of(job.kind).has_result_member else {}
     return {**result, **also, "success": True, "jobId": job.id, "status": job.status}
 
 
@@ -128,7 +126,7 @@ def waiting_for(job: Job) -> dict[str, Any]:
     place = queue.position(job) if job.status == Status.WAITING else job.wait_place
     if place is not None:
         body["position"] = place
-    body["explanation"] = job.explanation
+    body["explanation"] = job.wait_explanation
     return body
 
 

@@ -1,6 +1,7 @@
 """What the OpenAPI document says of each endpoint: shapes for people and generators, beside the code that makes them."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -10,16 +11,14 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers as s
+from typing_extensions import TypedDict
 
-from jobs.api.serializers import FlashcardsRequest, LessonRequest
-from jobs.kind import JobKind, Queue
-from jobs.kinds.pronunciation import schema as pronunciation_schema
+from jobs.api.serializers import KindField
+from jobs.kind import Kind, Queue, kinds
 from jobs.models import Status, WaitReason
-from profiles.api.schema import Entry, Exercise, Message
-from profiles.models import Level
+from unilingo.common.shapes import merged
 
 _STATUS = s.ChoiceField(choices=Status.choices)
-_KIND = s.ChoiceField(choices=[(k.value, k.value) for k in JobKind])
 _QUEUE = s.ChoiceField(choices=[(q.value, q.value) for q in Queue])
 
 Accepted = inline_serializer(
@@ -37,138 +36,46 @@ Accepted = inline_serializer(
         "fromCache": s.BooleanField(),
     },
 )
-Card = inline_serializer(
-    "Flashcard",
-    {
-        "front": s.CharField(),
-        "back": s.CharField(),
-        "topic": s.CharField(),
-        "difficulty": s.ChoiceField(choices=Level.choices),
-        "example": s.CharField(),
-        "pronunciation": s.CharField(allow_blank=True),
-        "backSource": s.ChoiceField(choices=["translation", "definition", "text"]),
-        "kind": s.ChoiceField(choices=["term", "cloze"]),
-        "source": inline_serializer(
-            "CardSource",
-            {
-                "quote": s.CharField(help_text="letter for letter as it stands in the text"),
-                "start": s.IntegerField(help_text="in characters of the text"),
-                "end": s.IntegerField(),
-                "page": s.IntegerField(required=False),
-            },
-            required=False,
-            help_text="absent where nothing of the card stands in the text",
-        ),
-    },
-)
-_MADE_BY: dict[str, Any] = {
-    "tokenUsage": s.IntegerField(),
-    "provider": s.CharField(),
-    "model": s.CharField(),
-    "warnings": s.ListField(child=s.CharField(), required=False),
-}
-_FLASHCARDS: dict[str, Any] = {
-    "flashcards": s.ListField(child=Card, help_text="10 to `atMost` cards"),
-    "topics": s.ListField(child=s.CharField()),
-    "coverage": inline_serializer(
-        "CardsCoverage",
-        {
-            "blocks": s.IntegerField(help_text="blocks of the text"),
-            "used": s.IntegerField(help_text="those that cards are from"),
-            "skipped": s.ListField(
-                child=inline_serializer(
-                    "SkippedBlocks", {"reason": s.CharField(), "count": s.IntegerField()}
-                )
-            ),
-        },
-    ),
-    "shortfall": s.BooleanField(required=False, help_text="the text holds fewer terms than ten"),
-    **_MADE_BY,
-}
-Lesson = inline_serializer(
-    "JobLesson",
-    {
-        "id": s.CharField(),
-        "title": s.CharField(),
-        "subject": s.CharField(),
-        "sourceFileName": s.CharField(),
-        "nativeLanguage": s.CharField(),
-        "nativeLanguageCode": s.CharField(),
-        "targetLanguage": s.CharField(),
-        "targetLanguageCode": s.CharField(),
-        "topicName": s.CharField(),
-        "vocabulary": s.ListField(child=Entry),
-        "conversation": s.ListField(child=Message, help_text="12 to 16 messages, or none"),
-        "conversationReason": s.CharField(required=False, help_text="why there is none"),
-        "unusedTerms": s.ListField(
-            child=s.CharField(), required=False, help_text="terms the conversation does not use"
-        ),
-        "exercises": s.ListField(child=Exercise),
-        "createdAt": s.DateTimeField(),
-    },
-)
-_LESSONS: dict[str, Any] = {
-    "lessons": s.ListField(child=Lesson, help_text="one for each topic"),
-    **_MADE_BY,
-}
-_DOCUMENT: dict[str, Any] = {
-    "text": s.CharField(),
-    "pages": s.ListField(child=s.CharField(allow_blank=True)),
-    "pageCount": s.IntegerField(),
-    "pageConfidence": s.ListField(
-        child=s.FloatField(allow_null=True),
-        help_text="0 to 1 for each page; null where the file itself says its text",
-    ),
-    "imagesProcessed": s.IntegerField(),
-    "totalImages": s.IntegerField(help_text="pictures, and pages of a PDF without text"),
-    "filenames": s.ListField(child=s.CharField()),
-    "warnings": s.ListField(child=s.CharField()),
-    "provider": s.CharField(),
-    "model": s.CharField(),
-}
 
 
-def _result(name: str, members: dict[str, Any]) -> Any:
-    return inline_serializer(name, {"success": s.BooleanField(), **members})
+class EndedJob(TypedDict):
+    """What a job's answer has beside the members of its result."""
+
+    success: Literal[True]
+    jobId: str
+    status: Status
 
 
-FlashcardsResult = _result("FlashcardsResult", {**_FLASHCARDS})
-LessonResult = _result("LessonResult", {**_LESSONS})
-DocumentResult = _result("DocumentResult", {**_DOCUMENT})
-PronunciationResult = _result("PronunciationResult", {**pronunciation_schema.RESULT})
-Result = PolymorphicProxySerializer(
-    "Result",
-    [FlashcardsResult, LessonResult, DocumentResult, PronunciationResult],
-    resource_type_field_name=None,
-    required=False,
-)
+class ReplayedJob(EndedJob):
+    """What the answer for work that was done before has, too."""
+
+    message: str
+    statusUrl: str
+    fromCache: bool
+    cachedAt: datetime
 
 
-def _done(name: str, result: Any, members: dict[str, Any]) -> PolymorphicProxySerializer:
+def _done(kind: Kind) -> PolymorphicProxySerializer:
     """What a job of this kind is answered with that has completed: the client waited, or it was done before."""
-    job: dict[str, Any] = {
-        "success": s.BooleanField(),
-        "jobId": s.CharField(),
-        "status": _STATUS,
-    }
-    replayed: dict[str, Any] = {
-        "message": s.CharField(),
-        "statusUrl": s.CharField(),
-        "fromCache": s.BooleanField(),
-        "result": result,
-        "cachedAt": s.DateTimeField(),
-    }
+    name, result = kind.name.title(), kind.result
+    also = {"result": result} if kind.has_result_member else {}
     return PolymorphicProxySerializer(
         f"{name}Done",
         [
-            inline_serializer(f"Ended{name}", {**job, **members}),
-            inline_serializer(f"Replayed{name}", {**job, **replayed}),
-            inline_serializer(f"Replayed{name}WithMembers", {**job, **members, **replayed}),
+            merged(f"Ended{name}", result, EndedJob, **also),
+            merged(f"Replayed{name}", ReplayedJob, result=result),
+            merged(f"Replayed{name}WithMembers", result, ReplayedJob, result=result),
         ],
         resource_type_field_name=None,
     )
 
 
+Result = PolymorphicProxySerializer(
+    "Result",
+    lambda: [kind.result for kind in kinds().values()],
+    resource_type_field_name=None,
+    required=False,
+)
 WaitingFor = inline_serializer(
     "WaitingFor",
     {
@@ -183,7 +90,7 @@ WaitingFor = inline_serializer(
 _SUMMARY: dict[str, Any] = {
     "status": _STATUS,
     "jobId": s.CharField(),
-    "kind": _KIND,
+    "kind": KindField(),
     "queue": _QUEUE,
     "timestamp": s.IntegerField(help_text="enqueued, epoch milliseconds"),
     "progress": s.IntegerField(min_value=0, max_value=100),
@@ -251,7 +158,8 @@ _REPLAYED_KEY = _header(
 )
 
 
-def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[str, Any]:
+def work(kind: Kind, operation_id: str, summary: str, request: Any) -> dict[str, Any]:
+    """An endpoint that has a job of this kind made."""
     return {
         "operation_id": operation_id,
         "tags": ["work"],
@@ -261,7 +169,7 @@ def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[
         "responses": {
             202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
             200: OpenApiResponse(
-                done, "The job has completed: the client waited, or it was done before."
+                _done(kind), "The job has completed: the client waited, or it was done before."
             ),
             402: OpenApiTypes.OBJECT,
             409: OpenApiResponse(
@@ -274,56 +182,15 @@ def _generate(operation_id: str, summary: str, request: Any, done: Any) -> dict[
     }
 
 
-_FILE = {"type": "string", "format": "binary"}
-_PICTURES = {"type": "array", "items": _FILE, "minItems": 1, "maxItems": 5}
+FILE = {"type": "string", "format": "binary"}
 
 
-def _form(**files: dict[str, Any]) -> dict[str, Any]:
+def form(**files: dict[str, Any]) -> dict[str, Any]:
     named = {"type": "string", "description": "Who is asking, in trusted mode."}
     shape = {"type": "object", "properties": {**files, "userId": named}, "required": list(files)}
     return {"multipart/form-data": shape}
 
 
-def _study(request: Any) -> dict[str, Any]:
-    """As JSON, or as a form with the document itself in place of its text."""
-    names = ("subject", "topic", "nativeLanguage", "targetLanguage", "sourceFileName")
-    texts: dict[str, Any] = {name: {"type": "string"} for name in names}
-    form = _form(**texts, images=_PICTURES, pdf=_FILE)
-    form["multipart/form-data"]["required"] = ["subject", "topic"]
-    return {"application/json": request, **form}
-
-
-GENERATE_FLASHCARDS = _generate(
-    "generate_flashcards",
-    "Make flashcards from study text",
-    _study(FlashcardsRequest),
-    _done("Flashcards", FlashcardsResult, _FLASHCARDS),
-)
-GENERATE_LESSON = _generate(
-    "generate_lesson",
-    "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
-    _study(LessonRequest),
-    _done("Lesson", LessonResult, _LESSONS),
-)
-_READ = _done("Document", DocumentResult, {**_DOCUMENT, "result": DocumentResult})
-PROCESS_IMAGE = _generate(
-    "process_image",
-    "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
-    _form(images=_PICTURES),
-    _READ,
-)
-PROCESS_PDF = _generate(
-    "process_pdf",
-    "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
-    _form(pdf=_FILE),
-    _READ,
-)
-PRONUNCIATION_ASSESS = _generate(
-    "pronunciation_assess",
-    "Judge how a text was read aloud, word by word and sound by sound",
-    pronunciation_schema.FORM,
-    _done("Pronunciation", PronunciationResult, pronunciation_schema.RESULT),
-)
 JOB_STATUS: dict[str, Any] = {
     "operation_id": "job_status",
     "tags": ["watching"],
@@ -373,7 +240,7 @@ JOB_LIST: dict[str, Any] = {
     "summary": "The caller's jobs, newest first",
     "parameters": [
         OpenApiParameter("status", str, enum=Status.values),
-        OpenApiParameter("kind", str, enum=[k.value for k in JobKind]),
+        OpenApiParameter("kind", str, enum=list(kinds())),
         OpenApiParameter("limit", int, description="1 to 100, 20 if not given"),
         OpenApiParameter("cursor", str, description="`nextCursor` of the page before"),
     ],

@@ -44,32 +44,3 @@ class Files:
         if found and not any(file.about["type"] in self.types for file in found):
             raise UnsupportedFile(self.field, self.names)
         return found
-
-
-IMAGES = Files(
-    field="images",
-    at_most=5,
-    max_bytes=10 * MEBIBYTE,
-    types=frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"}),
-    names="JPEG, PNG, WebP or HEIC",
-)
-RECORDING = Files(
-    field="audio",
-    at_most=1,
-    max_bytes=5 * MEBIBYTE,
-    # Containers that may hold video as well: what is in them is known once they are decoded.
-    types=frozenset(
-        {
-            *("audio/x-wav", "audio/mpeg", "audio/mp4", "video/mp4", "audio/ogg"),
-            *("video/webm", "video/x-matroska", "video/3gpp", "video/quicktime"),
-        }
-    ),
-    names="WAV, MP3, M4A, WebM or OGG",
-)
-PDF = Files(
-    field="pdf",
-    at_most=1,
-    max_bytes=25 * MEBIBYTE,
-    types=frozenset({"application/pdf"}),
-    names="PDF",
-)

@@ -1,13 +1,13 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NoReturn
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,21 +20,17 @@ from jobs.api.idempotency import key_of
 from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.api.options import Options
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import REQUESTS, UNKNOWN_SOURCE, JobsQuery, MissingFields, StudyRequest
+from jobs.api.serializers import JobsQuery
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
-from jobs.api.uploads import IMAGES, PDF
 from jobs.errors import IdempotentJobEnded, JobFailed
 from jobs.events import Channel
 from jobs.intake import Outcome
-from jobs.kind import JobKind
 from jobs.models import Job, Status
 from jobs.services import Submitted
 from jobs.uploads import Upload
 from unilingo.common import cursors
-from unilingo.common.caller import caller_of, user_id_of
-from unilingo.common.json_body import StrictJson
-from unilingo.common.multipart import Multipart
+from unilingo.common.caller import user_id_of
 from unilingo.common.pages import Cursor
 
 POLL_SECONDS = "2"
@@ -43,52 +39,6 @@ JOBS_IN_SNAPSHOT = 100
 hub = Hub(
     settings.REDIS_URL, settings.STREAM_LIMIT, settings.STREAM_LIMIT_PER_USER, newest_sequences
 )
-
-
-class Generate(APIView):
-    """Something to be made of study text; each kind is a subclass."""
-
-    kind: ClassVar[JobKind]
-    parser_classes = (StrictJson, Multipart)
-    body_bytes = IMAGES.body_bytes
-    throttle_classes = ()  # counted once the request is known to be valid
-
-    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
-        """Where names are only claimed, a request that names nobody lacks a field like any other."""
-        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
-            data = request.data if isinstance(request.data, dict) else {}
-            missing = [*StudyRequest.missing(data), "userId"]
-            raise MissingFields(missing, StudyRequest.REQUIRED)
-        super().permission_denied(request)
-
-    def post(self, request: Request) -> HttpResponse:
-        files = [*IMAGES.of(request), *PDF.of(request)]
-        inputs = REQUESTS[self.kind].run_validation(_with_files(request.data, files))
-        document = inputs.pop("documentJobId", "")
-        found = services.text_of_document(user_id_of(request), document) if document else {}
-        if files:
-            found = {"sourceFileName": files[0].about["name"]}
-        if inputs.get("sourceFileName") != UNKNOWN_SOURCE:
-            # Said by the client, or of no use to this kind.
-            found.pop("sourceFileName", None)
-        return ask(request, self.kind, "ai", {**inputs, **found}, files)
-
-
-@extend_schema_view(post=extend_schema(**schema.GENERATE_FLASHCARDS))
-class GenerateFlashcards(Generate):
-    kind = JobKind.FLASHCARDS
-
-
-@extend_schema_view(post=extend_schema(**schema.GENERATE_LESSON))
-class GenerateLesson(Generate):
-    kind = JobKind.LESSON
-
-
-def _with_files(data: Any, files: Sequence[Upload]) -> Any:
-    """The body as the serializer reads it: a form's files as one more source of text."""
-    if not isinstance(data, dict):
-        return data
-    return {**{name: value for name, value in data.items() if name != "files"}, "files": files}
 
 
 class JobStatus(APIView):
@@ -176,7 +126,7 @@ def _last_event_id(request: Request) -> int | None:
 
 def ask(
     request: Request,
-    kind: JobKind,
+    kind: str,
     scope: str,
     inputs: Mapping[str, Any],
     files: Sequence[Upload] = (),

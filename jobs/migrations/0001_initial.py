@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PausedKind',
             fields=[
-                ('kind', models.CharField(choices=jobs.models.kinds, max_length=32, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('actor', models.CharField(max_length=150)),
                 ('paused_at', models.DateTimeField()),
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('user_id', models.CharField(max_length=128)),
-                ('kind', models.CharField(choices=jobs.models.kinds, max_length=32)),
+                ('kind', models.CharField(max_length=32)),
                 ('queue', models.CharField(choices=[('ai-jobs', 'ai-jobs'), ('audio-jobs', 'audio-jobs')], max_length=32)),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('active', 'Active'), ('delayed', 'Delayed'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=16)),
                 ('identity', models.CharField(blank=True, max_length=64, null=True, unique=True)),

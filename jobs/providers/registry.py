@@ -2,13 +2,13 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar
 
 from django.conf import settings
 
-from jobs.kind import KINDS, Capability, JobKind
+from jobs.kind import Capability
 from jobs.providers import local_speech, local_text, local_vision
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
@@ -20,7 +20,7 @@ from jobs.providers.guarded import (
     Run,
     classify,
 )
-from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
+from jobs.providers.prompts import PROMPTS
 from resilience.guard import Guard
 from resilience.runtime import runtime
 
@@ -33,7 +33,6 @@ _PAID = {
     (Capability.SPEECH, "azure"): "azure-speech",
     (Capability.VISION, "azure"): "azure-vision",
 }
-_PROMPTS = {JobKind.FLASHCARDS: (CARDS_PROMPT,), JobKind.LESSON: LESSON_PROMPTS}
 
 
 def paid_provider(capability: Capability) -> str | None:
@@ -41,21 +40,21 @@ def paid_provider(capability: Capability) -> str | None:
     return _PAID.get((capability, getattr(settings, f"PROVIDER_{capability.name}")))
 
 
-def engine_version(kind: JobKind) -> str:
-    """Names all that changes the answer to the same input, without loading the engine."""
-    match KINDS[kind].capability:
+def engine_version(capability: Capability, asks: Sequence[type] = ()) -> str:
+    """Names all that changes the answer to the same request (one of the types in `asks`), without loading the engine."""
+    match capability:
         case Capability.SPEECH:
             is_paid = paid_provider(Capability.SPEECH) is not None
             return f"azure {ASSESSMENT_VERSION}" if is_paid else f"local {local_speech.VERSION}"
         case Capability.VISION:
             return f"{settings.PROVIDER_VISION} {local_vision.VERSION}"
         case _:
-            return _text_version(kind)
+            return _text_version(asks)
 
 
-def _text_version(kind: JobKind) -> str:
+def _text_version(asks: Sequence[type]) -> str:
     if paid_provider(Capability.TEXT):
-        return " ".join(["openai", settings.OPENAI_MODEL, *_PROMPTS[kind]])
+        return " ".join(["openai", settings.OPENAI_MODEL, *(PROMPTS[each] for each in asks)])
     return " ".join(["local", local_text.VERSION, *_dictionaries()])
 
 

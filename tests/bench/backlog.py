@@ -55,7 +55,7 @@ def measure() -> dict[str, Any]:
     from django.utils import timezone
 
     from jobs import lifecycle, queue
-    from jobs.kind import JobKind, Queue
+    from jobs.kind import Queue
     from jobs.models import Job
     from jobs.sweep import sweep
 
@@ -73,9 +73,7 @@ def measure() -> dict[str, Any]:
         assert lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)
 
     def submit() -> None:
-        lifecycle.create(
-            [lifecycle.new_job(JobKind.FLASHCARDS, "new", {}, max_attempts=3, now=now)]
-        )
+        lifecycle.create([lifecycle.new_job("flashcards", "new", {}, max_attempts=3, now=now)])
 
     look("claim the next", claim)
     look("submit one more", submit)
@@ -93,10 +91,9 @@ def _fill(made: Any) -> None:
     from django.db import connection
 
     from jobs import lifecycle
-    from jobs.kind import JobKind
     from jobs.models import Job
 
-    kinds = (JobKind.FLASHCARDS, JobKind.LESSON, JobKind.DOCUMENT)
+    kinds = ("flashcards", "lesson", "document")
     for first in range(0, JOBS, 2_000):
         jobs = []
         for number in range(first, first + 2_000):

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -27,10 +28,9 @@ def bare(number: int) -> None:
 
 @signals.worker_init.connect
 def _do_nothing(**_: object) -> None:
-    from jobs.kind import JobKind
-    from jobs.kinds.registry import HANDLERS
+    from jobs.kind import kind_of, register
 
-    HANDLERS[JobKind.FLASHCARDS] = lambda inputs, context: {"success": True}
+    register(replace(kind_of("flashcards"), handler=lambda inputs, context: {"success": True}))
 
 
 def _counter(url: str) -> redis.Redis:
@@ -46,11 +46,10 @@ def drive(count: int) -> dict[str, Any]:
     from django.conf import settings
 
     from jobs import services
-    from jobs.kind import JobKind
     from jobs.models import Job
 
     def submit(number: int) -> None:
-        draft = services.draft_job(JobKind.FLASHCARDS, user_id="ann", inputs={"n": number})
+        draft = services.draft_job("flashcards", user_id="ann", inputs={"n": number})
         services.submit_job(draft).saved.result()
 
     def completed() -> int:
@@ -85,7 +84,7 @@ def statements() -> dict[str, int]:
     from django.utils import timezone
 
     from jobs import heartbeat, lifecycle
-    from jobs.kind import JobKind, Queue
+    from jobs.kind import Queue
 
     found: dict[str, int] = {}
 
@@ -101,7 +100,7 @@ def statements() -> dict[str, int]:
         return answer
 
     now = timezone.now()
-    job = lifecycle.new_job(JobKind.FLASHCARDS, "ann", {}, max_attempts=3, now=now)
+    job = lifecycle.new_job("flashcards", "ann", {}, max_attempts=3, now=now)
     count("submit", lambda: lifecycle.create([job]))
     claim = count(
         "claim", lambda: lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)

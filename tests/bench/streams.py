@@ -224,7 +224,6 @@ def _write() -> None:
     from django.utils import timezone
 
     from jobs import lifecycle
-    from jobs.kind import JobKind
     from jobs.lifecycle import Claim
 
     client = redis.Redis.from_url(settings.REDIS_URL)
@@ -234,7 +233,7 @@ def _write() -> None:
         now = timezone.now()
         for number in range(count):
             user = f"user {number % USERS}"
-            job = lifecycle.new_job(JobKind.FLASHCARDS, user, {}, max_attempts=3, now=now)
+            job = lifecycle.new_job("flashcards", user, {}, max_attempts=3, now=now)
             lifecycle.create([job])
             claim = lifecycle.claim(job.id, worker="bench", lease_seconds=3600, now=now)
             assert claim

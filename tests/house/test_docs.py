@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobs import errors
-from jobs.kind import KINDS
+from jobs.kinds import NAMES
 from jobs.models import EventType, Status, WaitReason
 from profiles.errors import ProfileError
 from tests.house.tree import ROOT, python_files, text_files
@@ -72,7 +72,7 @@ def test_every_error_of_jobs_and_profiles_has_a_status() -> None:
     [
         ("events", [*EventType.values, "connected", "heartbeat"]),
         ("job-lifecycle", Status.values),
-        ("glossary", [*KINDS, *Status.values]),
+        ("glossary", [*NAMES, *Status.values]),
     ],
 )
 def test_every_word_of_the_contract_is_explained(document: str, words: list[str]) -> None:

@@ -1,11 +1,13 @@
 """Jobs in any state, for tests of the job's life."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jobs import lifecycle
-from jobs.kind import JobKind
+import pytest
+
+from jobs import kind, lifecycle
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import Job, JobEvent, Status, WaitReason
 
@@ -16,6 +18,11 @@ FAILURE = Failure("PROVIDER_UNAVAILABLE", "The service is not available.", is_re
 WAIT = Wait(WaitReason.RETRY, NOW + timedelta(seconds=5), "It will be tried again.")
 
 
+def changed_kind(monkeypatch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
+    """Let the kind be another one for the rest of the test."""
+    monkeypatch.setitem(kind._registered, name, replace(kind.kind_of(name), **changes))
+
+
 def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
@@ -23,7 +30,7 @@ def after(seconds: float) -> datetime:
 def waiting_job(
     user_id: str = "ann",
     *,
-    kind: JobKind = JobKind.FLASHCARDS,
+    kind: str = "flashcards",
     inputs: Mapping[str, Any] = INPUTS,
     max_attempts: int = 3,
     now: datetime = NOW,

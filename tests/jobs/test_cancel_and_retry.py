@@ -9,8 +9,7 @@ from django.utils import timezone
 from jobs import lifecycle, runner, services, tasks
 from jobs.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from jobs.handler import JobContext
-from jobs.kind import JobKind, Queue
-from jobs.kinds.registry import HANDLERS
+from jobs.kind import Queue
 from jobs.models import FINAL, Job, JobStep, Status
 from jobs.runner import RunContext
 from resilience.errors import RateLimited
@@ -19,6 +18,7 @@ from tests.jobs.rows import (
     NOW,
     active_job,
     after,
+    changed_kind,
     claimed,
     events_of,
     job_in,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def handled_by(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
-    monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
+    changed_kind(monkeypatch, "flashcards", handler=handler)
 
 
 def run_next() -> None:
@@ -177,13 +177,13 @@ def test_the_calls_of_a_retried_job_have_names_of_their_own() -> None:
 def test_a_retried_job_answers_for_its_work_again() -> None:
     claim = job_in(Status.FAILED)
     services.retry_job("ann", claim.job_id)
-    draft = services.draft_job(JobKind.FLASHCARDS, user_id="ann", inputs=claim.input)
+    draft = services.draft_job("flashcards", user_id="ann", inputs=claim.input)
     assert services.is_known(draft)
 
 
 def test_a_retried_job_leaves_its_work_to_the_one_that_was_asked_for_it_since() -> None:
     claim = job_in(Status.CANCELLED)
-    draft = services.draft_job(JobKind.FLASHCARDS, user_id="ann", inputs=claim.input)
+    draft = services.draft_job("flashcards", user_id="ann", inputs=claim.input)
     services.submit_job(draft)
     services.retry_job("ann", claim.job_id)
     assert stored(claim).status == Status.WAITING

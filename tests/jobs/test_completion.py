@@ -10,8 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, runner
-from jobs.completion import COMPLETION_HOOKS
-from jobs.kind import JobKind, Queue
+from jobs.kind import Queue, kind_of
 from jobs.models import Job, JobEvent, Status
 from jobs.providers import registry
 from profiles.models import Lesson, VocabularyEntry
@@ -22,7 +21,7 @@ from tests.jobs.rows import claimed, waiting_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEEP = COMPLETION_HOOKS[JobKind.LESSON]
+KEEP = kind_of("lesson").on_completion
 TEXT = (
     "A thrombus blocks a coronary artery. The infarction damages the heart muscle. "
     "Echocardiography measures the ejection fraction."
@@ -39,7 +38,7 @@ INPUTS = {
 
 
 def lesson_job() -> Job:
-    return waiting_job(kind=JobKind.LESSON, inputs=INPUTS)
+    return waiting_job(kind="lesson", inputs=INPUTS)
 
 
 def run(job: Job) -> None:
@@ -100,7 +99,7 @@ def test_topics_side_by_side_share_the_places_of_the_provider(
 ) -> None:
     limit(settings, max_concurrent=1)
     openai.latency = 0.05
-    job = waiting_job(kind=JobKind.LESSON, inputs={**INPUTS, "content": CARDIOLOGY})
+    job = waiting_job(kind="lesson", inputs={**INPUTS, "content": CARDIOLOGY})
     run(job)
 
     assert job.status == Status.COMPLETED, job.error

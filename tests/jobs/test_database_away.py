@@ -17,8 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, runner
-from jobs.kind import JobKind, Queue
-from jobs.kinds.registry import HANDLERS
+from jobs.kind import Queue
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from resilience.guard import Bill
@@ -27,7 +26,7 @@ from resilience.runtime import runtime
 from resilience.usage import Call, Consumed, Units
 from tests import papers
 from tests.jobs.api.files import kept, send
-from tests.jobs.rows import events_of, waiting_job
+from tests.jobs.rows import changed_kind, events_of, waiting_job
 from tests.people import ASKED, GENERATE, claiming
 from tests.servers import ValkeyServer
 from unilingo.common import database_retry
@@ -132,7 +131,7 @@ def test_a_run_outlasts_a_database_that_is_away(
         breaks("it completes")
         return {"answer": answer}
 
-    monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
+    changed_kind(monkeypatch, "flashcards", handler=handler)
     job_id = waiting_job().id
     claim = runner.claim(Queue.AI)
     assert claim
@@ -183,7 +182,7 @@ def test_a_job_is_recovered_behind_its_steps_when_the_database_stays_away_for_to
         context.progress(50, "Half way")
         return {"answer": answer}
 
-    monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
+    changed_kind(monkeypatch, "flashcards", handler=handler)
     job_id = waiting_job().id
     claim = runner.claim(Queue.AI)
     assert claim

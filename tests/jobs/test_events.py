@@ -9,7 +9,6 @@ from django_eventstream.storage import EventDoesNotExist
 
 from jobs import events, lifecycle
 from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel, RowStorage
-from jobs.kind import JobKind
 from tests.jobs.rows import NOW, active_job
 from tests.servers import ValkeyServer
 
@@ -64,7 +63,7 @@ class TestPushing:
 
     def test_new_jobs_are_announced_together(self, listener: redis.client.PubSub) -> None:
         jobs = [
-            lifecycle.new_job(JobKind.FLASHCARDS, user_id, {}, max_attempts=3, now=NOW)
+            lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=NOW)
             for user_id in ("bob", "ann", "bob")
         ]
         lifecycle.create(jobs)

@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from jobs.inserts import insert
-from jobs.kind import JobKind
 from jobs.lifecycle import new_job
 from jobs.models import EventType, Job, JobEvent
 from tests.jobs.rows import NOW
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def job(number: int = 0) -> Job:
     inputs = {"content": "Das Herz schlägt 心 ' \" %s", "parts": [1, None, True]}
     return new_job(
-        JobKind.FLASHCARDS,
+        "flashcards",
         f"ann {number}",
         inputs,
         max_attempts=3,

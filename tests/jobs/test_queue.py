@@ -1,18 +1,25 @@
 """Who is started next: users take turns, interactive kinds go before bulk ones, paused kinds wait."""
 
-from dataclasses import replace
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from jobs import lifecycle, queue, services, tasks
 from jobs.api import representation
-from jobs.kind import KINDS, JobKind, Queue
+from jobs.kind import Queue, kinds
 from jobs.models import Job, PausedKind, Status
 from jobs.sweep import sweep
 from resilience.models import OperatorAction
-from tests.jobs.rows import FAILURE, NOW, after, claimed, events_of, job_in, waiting_job
+from tests.jobs.rows import (
+    FAILURE,
+    NOW,
+    after,
+    changed_kind,
+    claimed,
+    events_of,
+    job_in,
+    waiting_job,
+)
 from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +52,7 @@ def test_two_who_have_many_are_started_in_turn() -> None:
 
 def test_jobs_that_come_in_together_have_their_turns_too() -> None:
     drafts = [
-        lifecycle.new_job(JobKind.FLASHCARDS, user, {}, max_attempts=3, now=NOW)
+        lifecycle.new_job("flashcards", user, {}, max_attempts=3, now=NOW)
         for user in ("ann", "ann", "ann", "ben")
     ]
     lifecycle.create(drafts)
@@ -83,11 +90,11 @@ def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) 
     """Of one queue; here the only kind is made a bulk one once its jobs wait."""
     bulk = waiting_job("ann")
     assert queue.next_in(Queue.AI, NOW) == bulk.id
-    monkeypatch.setitem(KINDS, JobKind.FLASHCARDS, replace(KINDS[JobKind.FLASHCARDS], is_bulk=True))
-    other = next((kind for kind in KINDS if kind != JobKind.FLASHCARDS), None)
+    changed_kind(monkeypatch, "flashcards", is_bulk=True)
+    other = next((kind for kind in kinds() if kind != "flashcards"), None)
     if other is None:
         pytest.skip("there is one kind only")
-    monkeypatch.setitem(KINDS, other, replace(KINDS[other], queue=Queue.AI, is_bulk=False))
+    changed_kind(monkeypatch, other, queue=Queue.AI, is_bulk=False)
     quick = lifecycle.new_job(other, "ben", {}, max_attempts=3, now=after(9))
     lifecycle.create([quick])
     Job.objects.filter(pk=quick.pk).update(turn=99)
@@ -98,7 +105,7 @@ def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) 
 def test_a_bulk_job_is_started_within_a_bounded_time_however_many_interactive_ones_come() -> None:
     """One at a time: nobody who sits and waits loses more than one place to them."""
     long_ago = NOW - queue.BULK_GIVES_WAY
-    bulk = [waiting_job("ann", kind=JobKind.DOCUMENT, now=long_ago) for _ in range(2)]
+    bulk = [waiting_job("ann", kind="document", now=long_ago) for _ in range(2)]
     for number in range(4):
         waiting_job(f"user {number}", now=NOW)
 
@@ -118,14 +125,14 @@ def test_a_paused_kind_is_not_started_and_says_so_until_it_is_resumed(
     redis_server: ValkeyServer,
 ) -> None:
     job = waiting_job()
-    services.pause_kind(JobKind.FLASHCARDS, actor="grace", reason="a bad prompt")
+    services.pause_kind("flashcards", actor="grace", reason="a bad prompt")
     assert started(1) == [""]
     assert sweep(after(60)).told == 1
     job.refresh_from_db()
     shown = representation.status(job)["waitingFor"]
     assert (shown["reason"], shown["explanation"]) == ("paused", queue.PAUSED)
     assert sweep(after(61)) == sweep(after(62))
-    services.resume_kind(JobKind.FLASHCARDS, actor="grace")
+    services.resume_kind("flashcards", actor="grace")
     assert tasks.messages_waiting(Queue.AI) == 1
     assert sweep(after(63)).told == 1
     assert started(1) == ["ann"]

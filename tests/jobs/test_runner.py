@@ -13,8 +13,7 @@ from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
 from jobs.events import iso
 from jobs.handler import JobContext
-from jobs.kind import JobKind, Queue
-from jobs.kinds.registry import HANDLERS
+from jobs.kind import Queue
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from resilience.errors import (
@@ -27,7 +26,15 @@ from resilience.errors import (
     PriceUnknown,
     RateLimited,
 )
-from tests.jobs.rows import active_job, claimed, events_of, last_event, stored, waiting_job
+from tests.jobs.rows import (
+    active_job,
+    changed_kind,
+    claimed,
+    events_of,
+    last_event,
+    stored,
+    waiting_job,
+)
 from unilingo.common import stopping as process
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +47,7 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the flashcards of this test be made by a function of its own."""
 
     def register(handler: Any) -> None:
-        monkeypatch.setitem(HANDLERS, JobKind.FLASHCARDS, handler)
+        changed_kind(monkeypatch, "flashcards", handler=handler)
 
     return register
 
@@ -175,7 +182,7 @@ def test_a_call_that_was_refused_for_now_delays_the_job_and_uses_no_attempt(hand
     _, job = run(waiting_job(max_attempts=1))
     assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 0, "fairness")
     assert job.next_attempt_at >= began + timedelta(seconds=20)
-    assert job.explanation.endswith("Number 7 in line.")
+    assert job.wait_explanation.endswith("Number 7 in line.")
 
 
 @pytest.mark.parametrize("refusal", [RateLimited, CircuitOpen])

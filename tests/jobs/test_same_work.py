@@ -11,7 +11,6 @@ from django.utils import timezone
 from jobs import lifecycle
 from jobs.errors import IdempotencyKeyReused, NotWritten
 from jobs.intake import Draft, Intake, Outcome, _save, intake
-from jobs.kind import JobKind
 from jobs.models import IdempotencyKey, Job, JobEvent
 from jobs.pruning import prune
 from jobs.services import draft_job, submit_job
@@ -32,7 +31,7 @@ INPUTS = {
 
 def ask(user_id: str = "ann", key: str = "", **changed: Any) -> Outcome:
     inputs = INPUTS | changed
-    kind = JobKind.FLASHCARDS
+    kind = "flashcards"
     draft = draft_job(kind, user_id=user_id, inputs=inputs, idempotency_key=key)
     return submit_job(draft).saved.result()
 
@@ -159,7 +158,7 @@ def test_a_batch_keeps_one_of_equal_requests_and_refuses_a_key_used_twice() -> N
 def _draft(topic: str, key: str) -> Draft:
     now = timezone.now()
     job = lifecycle.new_job(
-        JobKind.FLASHCARDS,
+        "flashcards",
         "ann",
         INPUTS | {"topic": topic},
         identity=topic,

@@ -14,7 +14,6 @@ from pytest_django import Settings
 from jobs import lifecycle, uploads
 from jobs.errors import IdempotencyKeyReused, UnreadableFile
 from jobs.ids import new_job_id
-from jobs.kind import JobKind
 from jobs.lifecycle import Failure
 from jobs.models import Job
 from jobs.services import draft_job, submit_job
@@ -53,9 +52,7 @@ def upload(content: bytes = PNG, name: str = "notes.png") -> Upload:
 def submitted(*files: Upload, key: str = "", topic: str = "Cells") -> str:
     """The id of the job that does the work."""
     inputs = {"topic": topic}
-    draft = draft_job(
-        JobKind.FLASHCARDS, user_id="ann", inputs=inputs, files=files, idempotency_key=key
-    )
+    draft = draft_job("flashcards", user_id="ann", inputs=inputs, files=files, idempotency_key=key)
     return submit_job(draft).saved.result().job_id
 
 
@@ -156,7 +153,7 @@ def test_the_sweep_removes_what_might_have_been_tried_again_an_hour_later(folder
 
 def test_the_sweep_lets_a_request_write_its_job_down_first(folder: Path) -> None:
     now = timezone.now()
-    orphan = new_job_id(JobKind.FLASHCARDS, now)
+    orphan = new_job_id("flashcards", now)
     default_storage.save(f"{orphan}/0", io.BytesIO(b"x"))  # type: ignore[arg-type]
     default_storage.save("not-ours/0", io.BytesIO(b"x"))  # type: ignore[arg-type]
 

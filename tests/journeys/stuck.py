@@ -24,12 +24,10 @@ def take_time(inputs: Any, context: object) -> dict[str, Any]:
 
 @signals.worker_init.connect
 def _take_time(**_: object) -> None:
-    from jobs.kind import KINDS, JobKind
-    from jobs.kinds.registry import HANDLERS
+    from jobs.kind import kind_of, register
 
-    HANDLERS[JobKind.FLASHCARDS] = take_time
-    short = replace(KINDS[JobKind.FLASHCARDS], deadline_seconds=DEADLINE_SECONDS)
-    KINDS[JobKind.FLASHCARDS] = short
+    usual = kind_of("flashcards")
+    register(replace(usual, handler=take_time, deadline_seconds=DEADLINE_SECONDS))
 
 
 if __name__ == "__main__":

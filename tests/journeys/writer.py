@@ -63,19 +63,18 @@ def _serve() -> None:
     from django.utils import timezone
 
     from jobs import lifecycle
-    from jobs.kind import JobKind
     from jobs.lifecycle import Claim, Failure
 
     def active_job(user_id: str) -> dict[str, Any]:
         now = timezone.now()
-        job = lifecycle.new_job(JobKind.FLASHCARDS, user_id, {}, max_attempts=3, now=now)
+        job = lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=now)
         lifecycle.create([job])
         claim = lifecycle.claim(job.id, worker="test", lease_seconds=3600, now=now)
         assert claim
         return asdict(claim)
 
     def waiting_job(user_id: str) -> str:
-        job = lifecycle.new_job(JobKind.FLASHCARDS, user_id, {}, max_attempts=3, now=timezone.now())
+        job = lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=timezone.now())
         lifecycle.create([job])
         return job.id
 

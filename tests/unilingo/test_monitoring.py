@@ -11,7 +11,6 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs.kind import JobKind
 from jobs.models import Status
 from tests.jobs import rows
 from tests.people import nobody, signed_in
@@ -140,7 +139,7 @@ def test_the_queue_is_counted_by_state_and_kind(with_redis: None) -> None:
 
 def test_the_budget_counts_the_jobs_of_all_queues(with_redis: None) -> None:
     rows.waiting_job()
-    rows.waiting_job(kind=JobKind.PRONUNCIATION)
+    rows.waiting_job(kind="pronunciation")
 
     status = _operator("/api/admin/budget/status").json()
     alerts = _operator("/api/metrics/alerts").json()

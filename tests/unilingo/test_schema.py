@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from jobs import lifecycle
-from jobs.kinds.registry import HANDLERS
+from jobs.kind import kind_of
 from jobs.models import Job, Status
 from jobs.runner import RunContext
 from tests.jobs import rows
@@ -190,7 +190,7 @@ def _a_real_job() -> str:
     now = timezone.now()
     claim = rows.claimed(Job.objects.get(pk=job_id), now=now)
     context = RunContext(claim, monotonic() + 60)
-    lifecycle.complete(claim, HANDLERS[claim.kind](claim.input, context), now=now)
+    lifecycle.complete(claim, kind_of(claim.kind).handler(claim.input, context), now=now)
     return job_id
 
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import services
-from jobs.kind import JobKind
+from jobs.kind import kinds
 from resilience.api.serializers import PlainText, StrictBoolean
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
@@ -41,14 +41,14 @@ class PauseKind(APIView):
 
     @extend_schema(exclude=True)
     def post(self, request: Request, kind: str) -> Response:
-        if kind not in set(JobKind):
+        if kind not in kinds():
             raise NotFound
         asked = PauseInput(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
         if wanted["paused"]:
             reason = wanted.get("reason", "")
-            services.pause_kind(JobKind(kind), actor=actor_of(request), reason=reason)
+            services.pause_kind(kind, actor=actor_of(request), reason=reason)
         else:
-            services.resume_kind(JobKind(kind), actor=actor_of(request))
+            services.resume_kind(kind, actor=actor_of(request))
         return Response({"success": True, "kind": kind, "paused": wanted["paused"]})

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from django.urls import reverse
 
 from jobs import queries
-from jobs.kind import JobKind
+from jobs.kind import kinds
 from resilience.queries import TransitionView, newest_transitions
 from unilingo import workers
 from unilingo.common.metrics import (
@@ -102,7 +102,7 @@ def _kinds(by_kind: dict[str, dict[str, int]]) -> list[KindView]:
             "paused": kind in paused,
             "reason": paused.get(kind, ""),
         }
-        for kind in JobKind
+        for kind in kinds()
     ]
 
 

@@ -9,11 +9,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from jobs.api import schema
 from jobs.api.serializers import MissingFields
-from jobs.api.uploads import IMAGES, PDF, Files
+from jobs.api.uploads import Files
 from jobs.api.views import ask
-from jobs.kind import JobKind
+from jobs.kinds.document.files import IMAGES, PDF
+from jobs.kinds.document.kind import KIND
+from jobs.kinds.document.schema import PROCESS_IMAGE, PROCESS_PDF
 from unilingo.common.caller import caller_of
 from unilingo.common.multipart import Multipart
 
@@ -44,17 +45,17 @@ class ReadDocument(APIView):
         found = self.files.of(request)
         if not found:
             raise NoFile(self.files.field, self.nothing)
-        return ask(request, JobKind.DOCUMENT, "upload", {}, found)
+        return ask(request, KIND.name, "upload", {}, found)
 
 
-@extend_schema_view(post=extend_schema(**schema.PROCESS_IMAGE))
+@extend_schema_view(post=extend_schema(**PROCESS_IMAGE))
 class ProcessImage(ReadDocument):
     files = IMAGES
     body_bytes = IMAGES.body_bytes
     nothing = "No image files uploaded"
 
 
-@extend_schema_view(post=extend_schema(**schema.PROCESS_PDF))
+@extend_schema_view(post=extend_schema(**PROCESS_PDF))
 class ProcessPdf(ReadDocument):
     files = PDF
     body_bytes = PDF.body_bytes

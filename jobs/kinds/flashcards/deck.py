@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs.api import access
-from jobs.kind import JobKind
+from jobs.kinds.flashcards.kind import KIND
 from profiles import decks
 
 APKG = "application/x-apkg"
@@ -34,7 +34,7 @@ class JobDeck(APIView):
     )
     def get(self, request: Request, job_id: str) -> HttpResponse:
         job = access.watchable_job(request, job_id)
-        if job.kind != JobKind.FLASHCARDS or job.result is None:
+        if job.kind != KIND.name or job.result is None:
             raise Http404
         title: str = job.input["subject"]
         name = f"{slugify(title) or 'flashcards'}.apkg"

@@ -1,9 +1,10 @@
 """Study text in, flashcards out: part by part, then checked as one set."""
 
 import math
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
 from jobs.handler import JobContext

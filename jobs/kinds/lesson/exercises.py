@@ -6,7 +6,9 @@ The same vocabulary and seed give the same exercises, so that a job that runs ag
 import re
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from jobs.providers.base import Entry
 
@@ -26,7 +28,7 @@ class Cloze(TypedDict):
     answer: str
 
 
-class Pair(TypedDict):
+class MatchingPair(TypedDict):
     keyword: str
     meaning: str
 
@@ -35,7 +37,7 @@ class Matching(TypedDict):
     """`pairs` belong together; `meanings` are the same in another order."""
 
     type: Literal["matching"]
-    pairs: list[Pair]
+    pairs: list[MatchingPair]
     meanings: list[str]
 
 
@@ -78,7 +80,9 @@ def _matchings(entries: Sequence[Entry], random: Random) -> Iterator[Matching]:
     """As many of like size as the vocabulary takes; no meaning twice in one."""
     least, most = PAIRS
     meanings = {entry.translation or entry.definition: entry.keyword for entry in entries}
-    pairs = [Pair(keyword=keyword, meaning=meaning) for meaning, keyword in meanings.items()]
+    pairs = [
+        MatchingPair(keyword=keyword, meaning=meaning) for meaning, keyword in meanings.items()
+    ]
     count = -(-len(pairs) // most)
     for number in range(count):
         group = pairs[number::count]

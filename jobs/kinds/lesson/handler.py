@@ -14,7 +14,7 @@ from jobs.kinds.lesson import keywords as keyword_rules
 from jobs.kinds.lesson import topics as lesson_topics
 from jobs.kinds.lesson import vocabulary
 from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Talk, best_talk
-from jobs.kinds.lesson.result import Lesson, LessonInput, LessonResult, lesson_of
+from jobs.kinds.lesson.result import JobLesson, LessonInput, LessonResult, lesson_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
 from jobs.kinds.study.text import StudyText, clean, shortened, topic_of
@@ -106,7 +106,7 @@ class LessonDraft:
         proposed = self._calls.ask("topics", self._context.text.topics, request, TOPICS)
         return lesson_topics.sorted_out(proposed, found.terms, self._subject)
 
-    def lessons(self, topics: Sequence[Topic], found: Keywords) -> list[Lesson]:
+    def lessons(self, topics: Sequence[Topic], found: Keywords) -> list[JobLesson]:
         """A topic that fails leaves the others, once the job would not be tried again for it."""
         subject = self._subject_name(found.subject)
         works = [
@@ -119,7 +119,7 @@ class LessonDraft:
             raise again or self._failures[-1]
         return lessons
 
-    def result(self, lessons: list[Lesson]) -> LessonResult:
+    def result(self, lessons: list[JobLesson]) -> LessonResult:
         engine = self._calls.engine
         result = LessonResult(
             success=True,
@@ -163,7 +163,7 @@ class LessonDraft:
             self._fail(step, failure, PART_SKIPPED.format(part=number, parts=count))
             return None
 
-    def _lesson(self, number: int, count: int, topic: Topic, subject: str) -> Lesson | None:
+    def _lesson(self, number: int, count: int, topic: Topic, subject: str) -> JobLesson | None:
         step = f"{number}-of-{count}"
         try:
             entries = self._entries(step, topic)

@@ -1,7 +1,9 @@
 """A lesson as a client reads it."""
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from jobs.kinds.lesson.conversation import Talk
 from jobs.kinds.lesson.exercises import Exercise, exercises
@@ -26,7 +28,7 @@ class LessonMessage(TypedDict):
     message: str
 
 
-class Lesson(TypedDict):
+class JobLesson(TypedDict):
     """Its id and date come when it is kept (profiles.services.save_lessons).
 
     `conversationReason`: why there is no conversation. `unusedTerms`: those it should use and does not.
@@ -49,7 +51,7 @@ class Lesson(TypedDict):
 
 class LessonResult(TypedDict):
     success: Literal[True]
-    lessons: list[Lesson]
+    lessons: list[JobLesson]
     tokenUsage: int
     provider: str
     model: str
@@ -63,9 +65,9 @@ def lesson_of(
     *,
     title: str,
     topic_name: str,
-) -> Lesson:
+) -> JobLesson:
     native, target = inputs["nativeLanguage"], inputs["targetLanguage"]
-    lesson = Lesson(
+    lesson = JobLesson(
         title=title,
         subject=inputs["subject"],
         sourceFileName=inputs["sourceFileName"],

@@ -11,16 +11,32 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs import services
-from jobs.api import schema, throttles
+from jobs.api import throttles
 from jobs.api.idempotency import key_of
 from jobs.api.serializers import MissingFields, is_empty
-from jobs.api.uploads import RECORDING
+from jobs.api.uploads import MEBIBYTE, Files
 from jobs.api.views import answer
-from jobs.kind import JobKind
+from jobs.kinds.pronunciation.kind import KIND
+from jobs.kinds.pronunciation.schema import PRONUNCIATION_ASSESS
+from jobs.providers import registry
+from jobs.providers.base import Language
 from unilingo.common.caller import caller_of, user_id_of
 from unilingo.common.fields import LanguageName, Text
 from unilingo.common.multipart import Multipart
 
+RECORDING = Files(
+    field="audio",
+    at_most=1,
+    max_bytes=5 * MEBIBYTE,
+    # Containers that may hold video as well: what is in them is known once they are decoded.
+    types=frozenset(
+        {
+            *("audio/x-wav", "audio/mpeg", "audio/mp4", "video/mp4", "audio/ogg"),
+            *("video/webm", "video/x-matroska", "video/3gpp", "video/quicktime"),
+        }
+    ),
+    names="WAV, MP3, M4A, WebM or OGG",
+)
 REFERENCE_CHARACTERS = 500
 DEFAULT_LANGUAGE = "en-US"
 # What clients of the original know.
@@ -53,7 +69,7 @@ class PronunciationRequest(serializers.Serializer[Any]):
         return text
 
     def validate_language(self, language: dict[str, str]) -> dict[str, str]:
-        if not services.can_judge(language):
+        if not registry.can_judge(Language(**language)):
             raise ValidationError(NOT_JUDGED)
         return language
 
@@ -76,14 +92,14 @@ class PronunciationAssess(APIView):
             raise MissingFields([*missing_of(request.data), "userId"], REQUIRED)
         super().permission_denied(request)
 
-    @extend_schema(**schema.PRONUNCIATION_ASSESS)
+    @extend_schema(**PRONUNCIATION_ASSESS)
     def post(self, request: Request) -> HttpResponse:
         inputs = PRONUNCIATION_REQUEST.run_validation(request.data)
         files = RECORDING.of(request)
         if not files:
             raise NothingToAssess(["audio"])
         draft = services.draft_job(
-            JobKind.PRONUNCIATION,
+            KIND.name,
             user_id=user_id_of(request),
             inputs=dict(inputs),
             files=files,

@@ -1,6 +1,6 @@
 """What a learner is told about a reading: one sentence for each score, and a suggestion for each word that went wrong."""
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from jobs.providers.base import Assessment, WordError, WordScore
 

@@ -1,7 +1,9 @@
 """A recording and the text that was read in it: how well it was read, word by word, and what to practise."""
 
 from dataclasses import asdict
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from jobs.handler import JobContext
 from jobs.kinds.pronunciation.feedback import PASS_MARK, Feedback, feedback_on

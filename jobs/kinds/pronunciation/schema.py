@@ -1,68 +1,8 @@
 """What the OpenAPI document says of readings aloud."""
 
-from typing import Any
+from jobs.api.schema import work
+from jobs.kinds.pronunciation.kind import KIND
 
-from drf_spectacular.utils import inline_serializer
-from rest_framework import serializers as s
-
-_ERRORS = ["None", "Mispronunciation", "Omission", "Insertion"]
-
-
-def _score() -> s.FloatField:
-    return s.FloatField(min_value=0, max_value=100)
-
-
-_PHONEME = inline_serializer(
-    "ScoredPhoneme",
-    {"phoneme": s.CharField(help_text="IPA", allow_blank=True), "accuracyScore": _score()},
-)
-_WORD = inline_serializer(
-    "ScoredWord",
-    {
-        "word": s.CharField(),
-        "accuracyScore": _score(),
-        "errorType": s.ChoiceField(choices=_ERRORS),
-        "phonemes": s.ListField(child=_PHONEME),
-    },
-)
-_ASSESSMENT = inline_serializer(
-    "ScoredReading",
-    {
-        "accuracyScore": _score(),
-        "fluencyScore": _score(),
-        "completenessScore": _score(),
-        "pronunciationScore": _score(),
-        "recognizedText": s.CharField(allow_blank=True),
-        "referenceText": s.CharField(),
-        "passed": s.BooleanField(help_text="pronunciationScore is at least 60"),
-        "words": s.ListField(child=_WORD),
-    },
-)
-_ISSUE = inline_serializer(
-    "WordIssue",
-    {
-        "word": s.CharField(),
-        "issue": s.ChoiceField(choices=[*_ERRORS[1:], "LowScore"]),
-        "score": _score(),
-        "suggestion": s.CharField(),
-    },
-)
-_FEEDBACK = inline_serializer(
-    "ReadingFeedback",
-    {
-        "overall": s.CharField(),
-        "accuracy": s.CharField(),
-        "fluency": s.CharField(),
-        "wordIssues": s.ListField(child=_ISSUE),
-    },
-)
-RESULT: dict[str, Any] = {
-    "assessment": _ASSESSMENT,
-    "feedback": _FEEDBACK,
-    "provider": s.CharField(),
-    "model": s.CharField(),
-    "warnings": s.ListField(child=s.CharField(), required=False),
-}
 FORM = {
     "multipart/form-data": {
         "type": "object",
@@ -82,3 +22,9 @@ FORM = {
         },
     }
 }
+PRONUNCIATION_ASSESS = work(
+    KIND,
+    "pronunciation_assess",
+    "Judge how a text was read aloud, word by word and sound by sound",
+    FORM,
+)

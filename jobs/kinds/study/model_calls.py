@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from threading import Lock
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from jobs.errors import AttemptFailed
 from jobs.handler import JobContext

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from functools import cached_property, lru_cache
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from jobs.study_text import read
 from jobs.study_text.places import Place, Places

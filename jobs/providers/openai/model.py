@@ -44,7 +44,7 @@ from jobs.providers.openai.chat_requests import ChatRequest, chat_request
 from jobs.providers.openai.failures import failure_of, plain_word
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
-from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS
+from jobs.providers.prompts import PROMPTS
 
 PROVIDER = "openai"
 CONNECT_SECONDS = 5.0
@@ -87,7 +87,7 @@ class OpenAITextModel:
     """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
 
     provider = PROVIDER
-    version = " ".join((CARDS_PROMPT, *LESSON_PROMPTS))
+    version = " ".join(PROMPTS.values())
 
     def __init__(self, policy: OpenAIPolicy) -> None:
         self._policy = policy

@@ -13,12 +13,26 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from jobs.providers.base import (
+    CardsRequest,
+    ConversationRequest,
+    KeywordsRequest,
+    TopicsRequest,
+    VocabularyRequest,
+)
+
 CARDS_PROMPT = "flashcards-v1"
 KEYWORDS_PROMPT = "lesson-keywords-v1"
 TOPICS_PROMPT = "lesson-topics-v1"
 VOCABULARY_PROMPT = "lesson-vocabulary-v1"
 CONVERSATION_PROMPT = "lesson-conversation-v1"
-LESSON_PROMPTS = (KEYWORDS_PROMPT, TOPICS_PROMPT, VOCABULARY_PROMPT, CONVERSATION_PROMPT)
+PROMPTS: dict[type, str] = {
+    CardsRequest: CARDS_PROMPT,
+    KeywordsRequest: KEYWORDS_PROMPT,
+    TopicsRequest: TOPICS_PROMPT,
+    VocabularyRequest: VOCABULARY_PROMPT,
+    ConversationRequest: CONVERSATION_PROMPT,
+}
 
 
 @dataclass(frozen=True)

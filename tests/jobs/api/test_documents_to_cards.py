@@ -8,7 +8,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, runner
-from jobs.kind import JobKind
 from jobs.kinds.study.sources import STUDY_CHARACTERS, shortened
 from jobs.models import Job
 from tests import papers
@@ -37,7 +36,7 @@ def _folder(tmp_path: Any, settings: Settings) -> None:
 def document(user_id: str = "ann", text: str = TEXT) -> str:
     """A document that has been read."""
     now = timezone.now()
-    job = lifecycle.new_job(JobKind.DOCUMENT, user_id, {}, max_attempts=3, now=now)
+    job = lifecycle.new_job("document", user_id, {}, max_attempts=3, now=now)
     lifecycle.create([job])
     result = {"success": True, "text": text, "filenames": ["heart.pdf"]}
     lifecycle.complete(rows.claimed(job, now=now), result, now=now)

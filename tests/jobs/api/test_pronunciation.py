@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from jobs.api.uploads import MEBIBYTE
-from jobs.kind import JobKind
 from jobs.models import Job
 from tests.people import Person, nobody, signed_in
 from tests.servers import ValkeyServer
@@ -51,7 +50,7 @@ def test_a_recording_becomes_a_job_of_the_audio_queue(folder: Path) -> None:
     job = Job.objects.get()
     assert answer.status_code == 202
     assert answer.json()["jobId"] == job.id
-    assert (job.kind, job.queue, job.user_id) == (JobKind.PRONUNCIATION, "audio-jobs", "ann")
+    assert (job.kind, job.queue, job.user_id) == ("pronunciation", "audio-jobs", "ann")
     assert job.input["referenceText"] == TEXT
     assert job.input["language"]["code"] == "en-US"
     assert (folder / job.id / "0").read_bytes() == WAV

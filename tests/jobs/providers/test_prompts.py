@@ -2,7 +2,7 @@ from importlib.resources import files
 
 import pytest
 
-from jobs.providers.prompts import CARDS_PROMPT, LESSON_PROMPTS, load_prompt
+from jobs.providers.prompts import PROMPTS, load_prompt
 
 VERSIONS = [
     f.name for f in files("jobs.providers.prompts").iterdir() if f.is_dir() and "-v" in f.name
@@ -10,7 +10,7 @@ VERSIONS = [
 
 
 def test_the_prompts_in_use_are_among_the_versions():
-    assert {CARDS_PROMPT, *LESSON_PROMPTS} <= set(VERSIONS)
+    assert set(PROMPTS.values()) <= set(VERSIONS)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

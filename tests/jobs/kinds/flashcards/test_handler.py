@@ -3,9 +3,7 @@ import json
 import pytest
 
 from jobs.errors import ContentRefused, ProviderUnavailable, UnusableAnswer, UnusableInput
-from jobs.kind import JobKind
 from jobs.kinds.flashcards.handler import make_flashcards
-from jobs.kinds.registry import HANDLERS
 from jobs.kinds.study.text import AI_SELECTION
 from jobs.providers.base import Language, Usage
 from tests.jobs.kinds.scripted import Context, ScriptedModel, card, cards, flashcards_input
@@ -16,10 +14,6 @@ THREE_PARAGRAPHS = "\n\n".join(letter * 90 for letter in "abc")
 def run(script, content="Some text.", topic="Heart", part_characters=1000):
     context = Context(ScriptedModel(script, part_characters))
     return make_flashcards(flashcards_input(content, topic), context), context
-
-
-def test_every_kind_has_a_handler():
-    assert set(HANDLERS) == set(JobKind)
 
 
 def test_the_result_has_exactly_the_members_of_the_contract():

@@ -1,0 +1,19 @@
+"""Documents: the text of pictures and PDFs."""
+
+from jobs.kind import Capability, Kind, Queue
+from jobs.kinds.document.handler import DocumentResult, read_document
+
+KIND = Kind(
+    name="document",
+    title="Document reading",
+    estimated_time="5-60 seconds",
+    capability=Capability.VISION,
+    queue=Queue.AI,
+    deadline_seconds=1800,
+    handler=read_document,
+    result=DocumentResult,
+    urls="jobs.kinds.document.urls",
+    is_bulk=True,
+    # Where clients of the original look for what was read.
+    has_result_member=True,
+)

@@ -1,0 +1,20 @@
+"""What the OpenAPI document says of documents to be read."""
+
+from typing import Any
+
+from jobs.api.schema import FILE, form, work
+from jobs.kinds.document.kind import KIND
+
+PICTURES: dict[str, Any] = {"type": "array", "items": FILE, "minItems": 1, "maxItems": 5}
+PROCESS_IMAGE = work(
+    KIND,
+    "process_image",
+    "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
+    form(images=PICTURES),
+)
+PROCESS_PDF = work(
+    KIND,
+    "process_pdf",
+    "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
+    form(pdf=FILE),
+)

@@ -1,0 +1,21 @@
+"""Flashcards: cards from study text."""
+
+from jobs.kind import Capability, Kind, Queue
+from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
+from jobs.kinds.study.sources import from_any_source
+from jobs.providers.base import CardsRequest
+
+KIND = Kind(
+    name="flashcards",
+    title="Flashcard generation",
+    estimated_time="10-30 seconds",
+    capability=Capability.TEXT,
+    queue=Queue.AI,
+    deadline_seconds=600,
+    handler=from_any_source(make_flashcards),
+    result=FlashcardsResult,
+    urls="jobs.kinds.flashcards.urls",
+    titled_by="subject",
+    asks=(CardsRequest,),
+    reads_files=Capability.VISION,
+)

@@ -1,0 +1,33 @@
+"""HTTP for lessons."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from jobs.api.schema import work
+from jobs.kinds.lesson.kind import KIND
+from jobs.kinds.study.api import Generate
+from jobs.kinds.study.request import UNKNOWN_SOURCE, StudyRequest
+from jobs.kinds.study.schema import study
+from unilingo.common.fields import FIELD_CHARACTERS, Text
+
+
+class LessonRequest(StudyRequest):
+    sourceFileName = Text(
+        max_length=FIELD_CHARACTERS,
+        default=UNKNOWN_SOURCE,
+        help_text="Where the text is from, to be shown with the lesson.",
+    )
+
+
+@extend_schema_view(
+    post=extend_schema(
+        **work(
+            KIND,
+            "generate_lesson",
+            "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
+            study(LessonRequest),
+        )
+    )
+)
+class GenerateLesson(Generate):
+    kind = KIND.name
+    asked = LessonRequest()

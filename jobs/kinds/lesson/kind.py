@@ -1,0 +1,29 @@
+"""Lessons: vocabulary, conversation and exercises for each topic of a study text."""
+
+from jobs.kind import Capability, Kind, Queue
+from jobs.kinds.lesson.handler import make_lessons
+from jobs.kinds.lesson.result import LessonResult
+from jobs.kinds.study.sources import from_any_source
+from jobs.providers.base import (
+    ConversationRequest,
+    KeywordsRequest,
+    TopicsRequest,
+    VocabularyRequest,
+)
+from profiles.services import save_lessons
+
+KIND = Kind(
+    name="lesson",
+    title="Lesson generation",
+    estimated_time="30-90 seconds",
+    capability=Capability.TEXT,
+    queue=Queue.AI,
+    deadline_seconds=900,
+    handler=from_any_source(make_lessons),
+    result=LessonResult,
+    urls="jobs.kinds.lesson.urls",
+    titled_by="subject",
+    asks=(KeywordsRequest, TopicsRequest, VocabularyRequest, ConversationRequest),
+    reads_files=Capability.VISION,
+    on_completion=save_lessons,
+)

@@ -1,0 +1,17 @@
+"""Pronunciation: how well a text was read aloud."""
+
+from jobs.kind import Capability, Kind, Queue
+from jobs.kinds.pronunciation.handler import PronunciationResult, assess_pronunciation
+
+KIND = Kind(
+    name="pronunciation",
+    title="Pronunciation assessment",
+    estimated_time="5-15 seconds",
+    capability=Capability.SPEECH,
+    queue=Queue.AUDIO,
+    deadline_seconds=180,
+    handler=assess_pronunciation,
+    result=PronunciationResult,
+    urls="jobs.kinds.pronunciation.urls",
+    titled_by="referenceText",
+)

@@ -1,0 +1,57 @@
+"""HTTP for what is made of study text: text, files or a document that has been read come in, a job goes out."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from jobs.api.serializers import MissingFields
+from jobs.api.views import ask
+from jobs.kinds.document.files import IMAGES, PDF
+from jobs.kinds.study.documents import text_of_document
+from jobs.kinds.study.request import UNKNOWN_SOURCE, StudyRequest
+from jobs.uploads import Upload
+from unilingo.common.caller import caller_of, user_id_of
+from unilingo.common.json_body import StrictJson
+from unilingo.common.multipart import Multipart
+
+
+class Generate(APIView):
+    """Something to be made of study text; each of these kinds is a subclass."""
+
+    kind: ClassVar[str]
+    # Making a serializer copies all its fields, which costs more than validating; it holds nothing of a request.
+    asked: ClassVar[StudyRequest]
+    parser_classes = (StrictJson, Multipart)
+    body_bytes = IMAGES.body_bytes
+    throttle_classes = ()  # counted once the request is known to be valid
+
+    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
+        """Where names are only claimed, a request that names nobody lacks a field like any other."""
+        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
+            data = request.data if isinstance(request.data, dict) else {}
+            missing = [*StudyRequest.missing(data), "userId"]
+            raise MissingFields(missing, StudyRequest.REQUIRED)
+        super().permission_denied(request)
+
+    def post(self, request: Request) -> HttpResponse:
+        files = [*IMAGES.of(request), *PDF.of(request)]
+        inputs = self.asked.run_validation(_with_files(request.data, files))
+        document = inputs.pop("documentJobId", "")
+        found = text_of_document(user_id_of(request), document) if document else {}
+        if files:
+            found = {"sourceFileName": files[0].about["name"]}
+        if inputs.get("sourceFileName") != UNKNOWN_SOURCE:
+            # Said by the client, or of no use to this kind.
+            found.pop("sourceFileName", None)
+        return ask(request, self.kind, "ai", {**inputs, **found}, files)
+
+
+def _with_files(data: Any, files: Sequence[Upload]) -> Any:
+    """The body as the serializer reads it: a form's files as one more source of text."""
+    if not isinstance(data, dict):
+        return data
+    return {**{name: value for name, value in data.items() if name != "files"}, "files": files}

@@ -1,0 +1,15 @@
+"""What the OpenAPI document says of requests for what is made of study text."""
+
+from typing import Any
+
+from jobs.api.schema import FILE, form
+from jobs.kinds.document.schema import PICTURES
+
+
+def study(request: Any) -> dict[str, Any]:
+    """As JSON, or as a form with the document itself in place of its text."""
+    names = ("subject", "topic", "nativeLanguage", "targetLanguage", "sourceFileName")
+    texts: dict[str, Any] = {name: {"type": "string"} for name in names}
+    body = form(**texts, images=PICTURES, pdf=FILE)
+    body["multipart/form-data"]["required"] = ["subject", "topic"]
+    return {"application/json": request, **body}
