@@ -207,7 +207,7 @@ class JobAdmin(ReadOnlyAdmin):
         if not job.wait_reason:
             return NOTHING
         until = f" Until {job.next_attempt_at:%Y-%m-%d %H:%M:%S}." if job.next_attempt_at else ""
-        return f"{job.get_wait_reason_display()}: {job.wait_explanation}{until}"
+        return f"{job.get_wait_reason_display()}: {job.explanation}{until}"
 
     @admin.display(description="error")
     def failure(self, job: Job) -> str:

@@ -63,13 +63,13 @@ def facts(job: Job) -> dict[str, Any]:
 
 
 def _waiting_for(job: Job) -> dict[str, Any]:
-    waiting_for = {"reason": str(job.wait_reason), "explanation": job.wait_explanation}
+    waiting_for = {"reason": str(job.wait_reason), "explanation": job.explanation}
     if job.next_attempt_at is None:
-        return {"message": job.wait_explanation, "waitingFor": waiting_for}
+        return {"message": job.explanation, "waitingFor": waiting_for}
     until = iso(job.next_attempt_at)
     place = {} if job.wait_place is None else {"position": job.wait_place}
     return {
-        "message": job.wait_explanation,
+        "message": job.explanation,
         "waitingFor": {**waiting_for, "until": until, **place},
         "nextAttemptAt": until,
         "attemptsMade": job.attempts_made,

@@ -5,8 +5,8 @@ or under the claim, that allows the change: somebody else was first, and nothing
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,11 +14,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from jobs import events, queue
+from jobs.claims import Claim as Claim
+from jobs.claims import Failure as Failure
+from jobs.claims import Wait as Wait
 from jobs.ids import new_job_id
 from jobs.inserts import insert
 from jobs.kind import CompletionHook, Queue, kind_of
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from profiles import versions
+from resilience.runtime import runtime
+from resilience.scopes import provider_of
 from unilingo.common.metrics import JOB_WAITING_SECONDS, meter
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -36,42 +41,6 @@ STARTED = "Job is now being processed"
 STOPPING = "Stopping at the next step"
 CANCELLED = "This job was cancelled."
 WORKER_LOST = "The work was interrupted again and again and has been given up."
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to run a job until its lease ends. `fence` goes with every write of this run.
-
-    `run` tells this run from the others of the job; one that has only waited in between is the same.
-    """
-
-    job_id: str
-    user_id: str
-    kind: str
-    fence: int
-    attempt: int
-    run: int
-    max_attempts: int
-    input: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a job has failed, for people and for programs. `is_retryable`: asking again may help."""
-
-    code: str
-    error: str
-    is_retryable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Why a job is put off, and until when. `place`: its number in the guard's line, where it stands in one."""
-
-    reason: WaitReason
-    until: datetime
-    explanation: str
-    place: int | None = None
 
 
 def new_job(
@@ -155,8 +124,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     )
     if job is None:
         return None
-    since = job.created_at if job.started_at == now else job.enqueued_at
-    meter.observe(JOB_WAITING_SECONDS, (now - since).total_seconds(), job.kind)
+    meter.observe(JOB_WAITING_SECONDS, (now - job.enqueued_at).total_seconds(), job.kind)
     return Claim(
         job_id=job.id,
         user_id=job.user_id,
@@ -218,12 +186,14 @@ def fail(claim: Claim, failure: Failure, *, now: datetime) -> bool:
 
 
 def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> bool:
-    """Put the job off; the sweep wakes it. A wait that is not the job's fault gives its attempt back."""
+    """Put the job off, until it is woken. A wait that is not the job's fault gives its attempt back."""
     fields: dict[str, Any] = {
         "status": Status.DELAYED,
         "wait_reason": wait.reason,
         "wait_explanation": wait.explanation,
         "wait_place": wait.place,
+        "wait_scope": wait.scope,
+        "wait_cost": wait.cost,
         "next_attempt_at": wait.until,
         **_NOT_ACTIVE,
     }
@@ -239,14 +209,14 @@ def release_claim(claim: Claim, *, now: datetime) -> bool:
 
 
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
-    """Delayed jobs whose time has come wait for a worker again, however many in one transaction. Answers with them."""
+    """Delayed jobs wait for a worker again, however many in one transaction. Answers with them."""
     if not job_ids:
         return []  # without a transaction, which on SQLite is everybody's turn to write
-    due = _may_become(Status.WAITING) & Q(status=Status.DELAYED, next_attempt_at__lte=now)
+    delayed = _may_become(Status.WAITING) & Q(status=Status.DELAYED)
     with transaction.atomic():
         free = Job.objects.select_for_update(skip_locked=True, no_key=True)
-        ids = list(free.filter(due, pk__in=job_ids).values_list("id", flat=True))
-        Job.objects.filter(due, pk__in=ids).update(
+        ids = list(free.filter(delayed, pk__in=job_ids).values_list("id", flat=True))
+        Job.objects.filter(delayed, pk__in=ids).update(
             event_sequence=F("event_sequence") + 1, **_back_in_queue(now)
         )
         jobs = list(Job.objects.filter(pk__in=ids).defer("input", "result"))
@@ -299,6 +269,7 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
         "error": "",
         "error_code": "",
         "is_retryable": False,
+        "wait_scope": "",
     }
     for answers_for in (identity, None):
         try:
@@ -395,5 +366,13 @@ def _change(
         job = Job.objects.get(pk=job_id)
         if job.is_final:
             versions.moved(job.user_id, now, manifest=False)  # its tokens show in the profile
+            transaction.on_commit(partial(_leave_line, job), robust=True)
         events.append(job, event_type, {**events.facts(job), **extra}, now)
     return job
+
+
+def _leave_line(job: Job) -> None:
+    """A place in a provider's line belongs to a job that waits."""
+    policy = runtime().policies.get(provider_of(job.wait_scope) or "")
+    if policy:
+        runtime().admission.leave(policy, job.id)

@@ -66,7 +66,10 @@ class Job(models.Model):
         max_length=16, choices=WaitReason.choices, blank=True, default=""
     )
     wait_explanation = models.CharField(max_length=300, blank=True, default="")
-    # A delayed job's number in the guard's line, counted from 1, when it was last told to wait.
+    # For whose room it waits, or has waited last (resilience/scopes.py), and the dollars that its call needs.
+    wait_scope = models.CharField(max_length=160, blank=True, default="", db_default="")
+    wait_cost = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True)
+    # A delayed job's number in the guard's line, counted from 1, when it was last told.
     wait_place = models.PositiveIntegerField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
 
@@ -119,6 +122,11 @@ class Job(models.Model):
                 name="job_delayed",
             ),
             models.Index(
+                fields=["status", "wait_scope", "wait_reason"],
+                condition=Q(status="delayed"),
+                name="job_delayed_for",
+            ),
+            models.Index(
                 fields=["status", "lease_expires_at"],
                 condition=Q(status="active"),
                 name="job_active",
@@ -146,6 +154,13 @@ class Job(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def explanation(self) -> str:
+        """What it waits for, in words, with its number in line."""
+        if self.status == Status.DELAYED and self.wait_place:
+            return f"{self.wait_explanation} Number {self.wait_place} in line."
+        return self.wait_explanation
 
 
 class EventType(models.TextChoices):

@@ -95,6 +95,7 @@ class RunContext:
         """For whom the provider calls of this run are made."""
         return Run(
             permit=f"{self.claim.job_id}:{self.claim.run}",
+            job_id=self.claim.job_id,
             user_id=self.claim.user_id,
             kind=self.claim.kind,
             is_retry=self.claim.attempt > 1,
@@ -215,7 +216,9 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
     now = retry_on_database_error(clock.now)
     until = now + timedelta(seconds=refused.retry_after)
-    wait = Wait(WaitReason(refused.reason), until, str(refused), refused.place)
+    wait = Wait(
+        WaitReason(refused.reason), until, str(refused), refused.place, refused.scope, refused.cost
+    )
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
 
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads
+from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads, waking
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
@@ -55,6 +55,13 @@ def sweep_files() -> None:
     remove_unneeded_files(timezone.now())
 
 
+@shared_task(name="jobs.tell_waiting", **expected)
+def tell_waiting() -> None:
+    """Every three seconds."""
+    close_old_connections()
+    waking.tell(clock.now())
+
+
 @shared_task(name="jobs.prune", **expected)
 def prune_now() -> None:
     """Every ten seconds."""
@@ -64,18 +71,15 @@ def prune_now() -> None:
 
 def sweep(now: datetime) -> Swept:
     return Swept(
-        woken=_wake_due(now),
+        woken=_wake(now),
         recovered=_recover_lost(now),
         resent=_resend_waiting(now),
         told=_tell_who_is_paused(now),
     )
 
 
-def _wake_due(now: datetime) -> int:
-    due = Job.objects.filter(status=Status.DELAYED, next_attempt_at__lte=now).order_by(
-        "next_attempt_at"
-    )
-    return tasks.send(lifecycle.wake(_ids(due), now=now))
+def _wake(now: datetime) -> int:
+    return tasks.send(lifecycle.wake([*waking.due(now), *waking.freed()], now=now))
 
 
 def _recover_lost(now: datetime) -> int:

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from resilience.models import (
-    FLEET,
     BreakerTransition,
     Budget,
     BudgetPeriod,
@@ -24,10 +23,10 @@ from resilience.models import (
     PriceVersion,
     Reservation,
     UsageRecord,
-    provider_scope,
 )
 from resilience.queries import budget, circuit_breakers, percent_of, projected
 from resilience.runtime import runtime
+from resilience.scopes import FLEET, provider_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.read_only import ReadOnlyAdmin
 

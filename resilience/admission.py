@@ -6,6 +6,7 @@ from collections.abc import Callable
 from resilience.errors import CallRefused, CallTooLarge, CircuitOpen, GuardUnavailable, RateLimited
 from resilience.policies import OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore
+from resilience.scopes import provider_scope
 from resilience.store import AcquireRequest, Decision, Report, StoreUnavailable, Transition
 from unilingo.common.clock import Clock
 from unilingo.common.metrics import GUARD_OUTAGES, meter
@@ -13,6 +14,8 @@ from unilingo.common.metrics import GUARD_OUTAGES, meter
 logger = logging.getLogger(__name__)
 
 CIRCUIT_REASONS = {"open", "probing", "forced_open"}
+# What a caller is told while Redis is away: it is woken when Redis is back.
+TOLD_SECONDS = 5.0
 OnTransition = Callable[[str, Transition], None]
 
 
@@ -47,7 +50,9 @@ class Admission:
                 self._came_back()
                 return self._judge(policy, ask, decision)
         if self._outage.mode == "deny":
-            raise GuardUnavailable(retry_after=self._outage.retry_seconds)
+            raise GuardUnavailable(
+                retry_after=TOLD_SECONDS, scope=provider_scope(policy.name), detail=policy.name
+            )
         return UNCOUNTED
 
     def release(
@@ -73,11 +78,11 @@ class Admission:
             except StoreUnavailable:
                 self._went_away()
 
-    def leave(self, policy: ProviderPolicy, permit: str) -> None:
-        """Never raises: a place nobody comes back to lapses."""
+    def leave(self, policy: ProviderPolicy, waiter: str) -> None:
+        """Never raises: the places of those who wait no longer are looked for all the time."""
         if self._is_asked():
             try:
-                self._store.leave(policy, permit)
+                self._store.leave(policy, [waiter])
             except StoreUnavailable:
                 self._went_away()
 
@@ -109,12 +114,14 @@ class Admission:
 
 def _refusal(policy: ProviderPolicy, decision: Decision) -> CallRefused:
     seconds = max(decision.wait_ms, 0) / 1000 or 1.0
+    scope = provider_scope(policy.name)
     detail = f"{policy.name}: {decision.reason}"
     if decision.reason in CIRCUIT_REASONS:
-        return CircuitOpen(retry_after=seconds, place=decision.place, detail=detail)
+        return CircuitOpen(retry_after=seconds, place=decision.place, scope=scope, detail=detail)
     return RateLimited(
         retry_after=seconds,
         reason="fairness" if decision.reason == "fairness" else "rate_limit",
         place=decision.place,
+        scope=scope,
         detail=detail,
     )

@@ -17,6 +17,7 @@ CallRefused                  nothing was sent and nothing was charged
 UnknownProvider              NOT_FOUND              an operator named a provider that is none; `available` are the names
 """
 
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 WaitReason = Literal["rate_limit", "circuit_open", "budget", "paused", "fairness"]
@@ -27,6 +28,7 @@ class CallRefused(Exception):
 
     `retry_after`: seconds after which asking again makes sense, None when it never does.
     `reason`: the word of `waitingFor.reason`. `place`: number in line, counted from 1, where known.
+    `scope`: for what it waits, whose room ends the wait (scopes.py); `cost`: the dollars that the call needs.
     `detail`: for operators and logs, never for clients.
     """
 
@@ -40,13 +42,16 @@ class CallRefused(Exception):
         retry_after: float | None = None,
         reason: WaitReason | None = None,
         place: int | None = None,
+        scope: str = "",
+        cost: Decimal | None = None,
         detail: str = "",
     ) -> None:
-        sentence = self.message if place is None else f"{self.message} Number {place} in line."
-        super().__init__(sentence)
+        super().__init__(self.message)
         self.retry_after = retry_after
         self.reason: WaitReason = reason or self.default_reason
         self.place = place
+        self.scope = scope
+        self.cost = cost
         self.detail = detail
 
 

@@ -125,6 +125,10 @@ class Guard:
         dependencies.ledger.settle(reservation, Bill("ok", ended.duration_ms, consumed))
         return answer
 
+    def leave(self, call: Call) -> None:
+        """Whoever stands in line for a call that was refused needs it no longer."""
+        self._dependencies.admission.leave(self.policy, call.waiter or call.permit)
+
     def renew(self) -> None:
         """Keep the places of the calls now running in this process: for a heartbeat."""
         with self._lock:
@@ -145,7 +149,9 @@ class Guard:
         until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
             max_wait_ms = milliseconds(until - self._dependencies.clock.monotonic())
-            ask = AcquireRequest(call.permit, call.user, self.policy.costs(units), max_wait_ms)
+            ask = AcquireRequest(
+                call.permit, call.user, self.policy.costs(units), max_wait_ms, call.waiter
+            )
             try:
                 decision = self._dependencies.admission.acquire(self.policy, ask)
             except (RateLimited, CircuitOpen) as refused:
@@ -161,7 +167,7 @@ class Guard:
             refused.retry_after = max(seconds - EARLY_SECONDS, min(seconds, EARLY_SECONDS))
             raise refused
         if wait(seconds):
-            self._dependencies.admission.leave(self.policy, call.permit)
+            self.leave(call)
             raise CallInterrupted from refused
         meter.observe(LIMITER_WAIT_SECONDS, seconds, self.policy.name)
 

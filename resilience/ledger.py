@@ -26,18 +26,16 @@ from resilience.errors import (
 )
 from resilience.guard import Bill
 from resilience.models import (
-    FLEET,
     Budget,
     BudgetPeriod,
     KillSwitch,
     PriceVersion,
     Reservation,
     UsageRecord,
-    provider_scope,
-    user_scope,
 )
 from resilience.policies import BudgetPolicy
 from resilience.prices import cost_of, price_of
+from resilience.scopes import FLEET, provider_scope, user_scope
 from resilience.usage import Call, Consumed, Units
 from unilingo.common.clock import Clock
 from unilingo.common.database_retry import retry_on_database_error
@@ -122,6 +120,17 @@ class MoneyLedger:
         rows = dict(Budget.objects.filter(scope__in=scopes).values_list("scope", "limit_usd"))
         return {scope: rows[scope] if scope in rows else self._default(scope) for scope in scopes}
 
+    def free(self, scope: str) -> Decimal:
+        """Dollars that calls may take from the scope now: infinite without a limit, less than none while it is switched off."""
+        now = self._now()
+        if switches_in_force(now).filter(scope=scope).exists():
+            return Decimal("-Infinity")
+        limit = self.limits([scope])[scope]
+        if limit is None:
+            return Decimal("Infinity")
+        period = BudgetPeriod.objects.filter(scope=scope, month=month_of(now)).first()
+        return limit - period.spent - period.reserved if period else limit
+
     def _hold(
         self, provider: str, call: Call, price: PriceVersion, amount: Decimal, now: datetime
     ) -> str:
@@ -142,13 +151,23 @@ class MoneyLedger:
 
     def _refuse(self, account: Account, amount: Decimal, now: datetime) -> NoReturn:
         if account.switch is not None:
-            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=account.switch)
+            raise KillSwitchOn(
+                retry_after=SWITCH_RETRY_SECONDS,
+                scope=account.scope,
+                cost=amount,
+                detail=account.switch,
+            )
         if account.limit is not None and account.spent + amount <= account.limit:
-            raise MoneyHeld(retry_after=HELD_RETRY_SECONDS, detail=account.scope)
+            raise MoneyHeld(
+                retry_after=HELD_RETRY_SECONDS,
+                scope=account.scope,
+                cost=amount,
+                detail=account.scope,
+            )
         # Whatever the calls under way give back, the fleet cannot pay for this one.
         if account.scope == FLEET:
             self._pull_kill_switch(now)
-        raise _exhausted(account.scope)
+        raise _exhausted(account.scope, amount)
 
     def _default(self, scope: str) -> Decimal | None:
         if scope == FLEET:
@@ -221,9 +240,9 @@ def _switched_off(charged: list[Account]) -> Account | None:
     return next((account for account in charged if account.switch is not None), None)
 
 
-def _exhausted(scope: str) -> BudgetExhausted:
+def _exhausted(scope: str, amount: Decimal | None = None) -> BudgetExhausted:
     kind = AllowanceExhausted if scope.startswith("user:") else FleetBudgetExhausted
-    return kind(retry_after=BUDGET_RETRY_SECONDS, detail=scope)
+    return kind(retry_after=BUDGET_RETRY_SECONDS, scope=scope, cost=amount, detail=scope)
 
 
 def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:

@@ -7,16 +7,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-FLEET = "fleet"
-
-
-def provider_scope(provider: str) -> str:
-    return f"provider:{provider}"
-
-
-def user_scope(user: str) -> str:
-    return f"user:{user}"
-
 
 def dollars(**options: Any) -> "models.DecimalField[Any, Any]":
     """To the billionth, so that the price of one token is exact; 15 digits, which SQLite keeps exactly too."""

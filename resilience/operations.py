@@ -8,16 +8,10 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from resilience.errors import UnknownProvider
-from resilience.models import (
-    FLEET,
-    BreakerTransition,
-    Budget,
-    KillSwitch,
-    OperatorAction,
-    provider_scope,
-)
+from resilience.models import BreakerTransition, Budget, KillSwitch, OperatorAction
 from resilience.policies import ProviderPolicy
 from resilience.redis_store import RedisStore
+from resilience.scopes import FLEET, provider_scope
 from resilience.store import Command, Transition
 from unilingo.common.clock import Clock
 from unilingo.common.metrics import BREAKER_TRANSITIONS, meter

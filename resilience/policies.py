@@ -139,7 +139,7 @@ class OutagePolicy:
     """
 
     mode: OutageMode = "deny"
-    retry_seconds: float = 5
+    retry_seconds: float = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from resilience.models import (
-    Budget,
-    BudgetPeriod,
-    OperatorAction,
-    Reservation,
-    UsageRecord,
-    user_scope,
-)
+from resilience.models import Budget, BudgetPeriod, OperatorAction, Reservation, UsageRecord
+from resilience.scopes import user_scope
 
 CHUNK = 500
 _USAGE = (

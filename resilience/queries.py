@@ -9,16 +9,10 @@ from typing import TypedDict
 from django.db.models import Count, Sum
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
-from resilience.models import (
-    FLEET,
-    BreakerTransition,
-    BudgetPeriod,
-    UsageRecord,
-    provider_scope,
-    user_scope,
-)
+from resilience.models import BreakerTransition, BudgetPeriod, UsageRecord
 from resilience.policies import ProviderPolicy
 from resilience.redis_store import RedisStore
+from resilience.scopes import FLEET, provider_scope, user_scope
 from resilience.store import BreakerState, ProviderStatus
 
 

@@ -1,7 +1,7 @@
 """Where the fleet's limits and breakers are kept: one Lua script for each step, on the Redis server's clock."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
@@ -13,8 +13,10 @@ from resilience.scripts import Prepared, Script, ScriptRunner, Word
 from resilience.store import (
     AcquireRequest,
     BreakerState,
+    CalledUp,
     Command,
     Decision,
+    Line,
     ProviderStatus,
     Released,
     Report,
@@ -31,7 +33,7 @@ STATES = {
     "O": BreakerState.FORCED_OPEN,
     "C": BreakerState.FORCED_CLOSED,
 }
-KEYS = ("state", "leases", "probes", "stats", "line", "due", "turns")
+KEYS = ("state", "leases", "probes", "stats", "line", "due", "turns", "asks")
 FORCED = {"o": BreakerState.FORCED_OPEN, "c": BreakerState.FORCED_CLOSED}
 
 
@@ -74,7 +76,15 @@ class RedisStore:
 
     def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
         decision = json.loads(
-            self._run("acquire", policy, ask.permit, ask.user, ask.max_wait_ms, *ask.costs)
+            self._run(
+                "acquire",
+                policy,
+                ask.permit,
+                ask.user,
+                ask.max_wait_ms,
+                ask.waiter or ask.permit,
+                *ask.costs,
+            )
         )
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)
@@ -100,20 +110,32 @@ class RedisStore:
         """How many of the permits are still held."""
         return int(self._run("renew", policy, *permits))
 
-    def leave(self, policy: ProviderPolicy, permit: str) -> None:
-        """Give up a place in the line."""
-        keys = dict(zip(KEYS, self._keys_of(policy), strict=False))
+    def leave(self, policy: ProviderPolicy, waiters: Sequence[str]) -> None:
+        """Give up places in the line."""
+        self._run("leave", policy, *waiters)
+
+    def call_up(self, policy: ProviderPolicy, here_in_ms: int, most: int) -> CalledUp:
+        """Those who may ask now, of all who went away: they will be here `here_in_ms` from now."""
+        waiters, room = json.loads(self._run("call_up", policy, here_in_ms, most))
+        return CalledUp(waiters, int(room))
+
+    def line(self, policy: ProviderPolicy, most: int) -> Line:
+        held_by, waiting = json.loads(self._run("line", policy, most))
+        return Line(held_by, dict(waiting))
+
+    def stands_in_line(self, policy: ProviderPolicy, waiters: Sequence[str]) -> list[bool]:
+        key = self._keys_of(policy)[KEYS.index("line")]
         try:
-            self.client.zrem(keys["line"], permit)
-            self.client.zrem(keys["due"], permit)
+            scores = self.client.zmscore(key, list(waiters))
         except redis.RedisError as error:
             raise StoreUnavailable from error
+        return [score is not None for score in scores]
 
     def control(self, policy: ProviderPolicy, command: Command, reason: str) -> Transition | None:
         return _transition(json.loads(self._run("control", policy, command, reason)))
 
     def status(self, policy: ProviderPolicy) -> ProviderStatus:
-        state, now, in_flight, probes, waiting, calls, used = json.loads(
+        state, now, in_flight, probes, waiting, oldest, calls, used = json.loads(
             self._run("status", policy)
         )
         return ProviderStatus(
@@ -131,6 +153,7 @@ class RedisStore:
             in_flight=in_flight,
             probes=probes,
             waiting=waiting,
+            oldest_ms=oldest,
             average_ms=int(state.get("avg", 0)),
             windows=tuple(
                 WindowState(window.limit, total, reset)

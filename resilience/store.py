@@ -50,14 +50,16 @@ class Transition:
 class AcquireRequest:
     """May this call be made? The same `permit` asked twice is admitted and charged once.
 
-    `user`: callers in line are served in turn between users. `costs`: in the order of the windows.
+    `user`: who stands in line is served in turn between users. `costs`: in the order of the windows.
     `max_wait_ms`: one that is told to wait longer goes away and comes back, and nobody is held up for it meanwhile.
+    `waiter`: who stands in line for the call, once, whatever else it asks for; without a name the call itself.
     """
 
     permit: str
     user: str
     costs: tuple[int, ...]
     max_wait_ms: int = 10**9
+    waiter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class WindowState:
 
 @dataclass(frozen=True, slots=True)
 class ProviderStatus:
+    """`oldest_ms`: since when the one waits who has stood in line longest; 0 when nobody does."""
+
     state: BreakerState
     generation: int
     at_ms: int
@@ -124,6 +128,7 @@ class ProviderStatus:
     in_flight: int
     probes: int
     waiting: int
+    oldest_ms: int
     average_ms: int
     windows: tuple[WindowState, ...]
 
@@ -134,3 +139,21 @@ class Taken:
 
     wait_ms: int
     windows: tuple[WindowState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledUp:
+    """`room`: how many more calls would be admitted, of those who stand in no line."""
+
+    waiters: list[str]
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`waits_ms`: who waits, in order, and how long yet. `held_by`: what holds everybody back
+    (forced_open, open, probing, cooldown), "" when only the limits do.
+    """
+
+    held_by: str
+    waits_ms: dict[str, int]

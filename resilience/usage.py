@@ -41,6 +41,7 @@ class Call:
     `permit` names this call and no other: job, attempt, and number of the call in the attempt.
     `user`: whose turn and whose allowance it is. `units`: the most it can take, so that what is
     reserved is never less than what is spent. `is_retry`: counts against the fleet's retry quota.
+    `waiter`: who stands in line for it, a job; without a name the call itself.
     """
 
     permit: str
@@ -49,3 +50,4 @@ class Call:
     model: str
     units: Units
     is_retry: bool = False
+    waiter: str = ""

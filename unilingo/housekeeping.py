@@ -35,6 +35,7 @@ ALIVE = "housekeeping"
 DUTIES = {
     "jobs.sweep": 1.0,
     "jobs.send_webhooks": 1.0,
+    "jobs.tell_waiting": 3.0,
     "unilingo.watch": 5.0,
     "jobs.prune": 10.0,
     "jobs.sweep_money": 30.0,

@@ -126,7 +126,7 @@ def waiting_for(job: Job) -> dict[str, Any]:
     place = queue.position(job) if job.status == Status.WAITING else job.wait_place
     if place is not None:
         body["position"] = place
-    body["explanation"] = job.wait_explanation
+    body["explanation"] = job.explanation
     return body
 
 

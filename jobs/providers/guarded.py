@@ -71,7 +71,7 @@ class MeteredText(TextModel, Protocol):
 class Run:
     """For whom calls are made; one for all capabilities and threads of a run.
 
-    `permit` names this run of the job: the same when it has only waited in between. `step` says which step the
+    `permit` names this run of the job: the same when it has only waited in between; the job itself stands in line. `step` says which step the
     calling thread is at, `check` raises when the run must end.
     """
 
@@ -82,6 +82,7 @@ class Run:
     wait: Wait
     step: Callable[[], str] = str
     check: Callable[[], None] = lambda: None
+    job_id: str = ""
     _calls: Counter[str] = field(default_factory=Counter, init=False, compare=False)
     _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
 
@@ -129,6 +130,7 @@ class Gate(Generic[C]):
             model=self.model,
             units=units,
             is_retry=self._run.is_retry,
+            waiter=self._run.job_id,
         )
         try:
             return self._guard.call(
@@ -138,7 +140,9 @@ class Gate(Generic[C]):
                 self._run.wait,
             )
         except CircuitOpen as refused:
-            return self._fall_back(refused, ask)
+            answer = self._fall_back(refused, ask)
+            self._guard.leave(call)
+            return answer
 
     def _fall_back(self, refused: CircuitOpen, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         if self._fallback is None:

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from resilience import queries
 from resilience.api.serializers import KillSwitchInput, LimitInput, ReasonInput
-from resilience.models import FLEET, user_scope
 from resilience.runtime import runtime
+from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
 

@@ -9,14 +9,16 @@
 --   2 leases  ZSET  permit -> expires: calls in flight
 --   3 probes  ZSET  permit -> expires: those of them that try a half-open provider
 --   4 stats   HASH  <slice>o|s|f -> calls that ended ok, slow, failed
---   5 line    ZSET  permit -> tag: callers that wait, the smallest tag is served first
---   6 due     ZSET  permit -> when that caller asks again; beyond the present by far for one that is away
---   7 turns   ZSET  user -> the smallest tag the user's next caller may get
---   8.. one window each  HASH  slice -> units used
+--   5 line    ZSET  waiter -> tag: who waits, the smallest tag is served first
+--   6 due     ZSET  waiter -> when it asks again; + AWAY for one that has gone away until then; CALLED + when it
+--                   was called, for one of those that may come now
+--   7 turns   ZSET  user -> the smallest tag the user's next waiter may get
+--   8 asks    HASH  waiter -> since when it waits, and the cost of its call in each window
+--   9.. one window each  HASH  slice -> units used
 -- The state holds all that most calls ask about, since each command costs more than what it does.
 -- Times are milliseconds since the epoch on this server's clock. A test may hand in its own.
-local LEASES, PROBES, STATS, LINE, DUE, TURNS, WINDOWS = 2, 3, 4, 5, 6, 7, 7
-local STAT_SLICES = 10
+local LEASES, PROBES, STATS, LINE, DUE, TURNS, ASKS, WINDOWS = 2, 3, 4, 5, 6, 7, 8, 8
+local STAT_SLICES, AWAY, CALLED, FORCED, LATE = 10, 1e15, 2e15, 30000, 2000
 
 local function hash(key)
   local flat, fields = redis.call('HGETALL', key), {}
@@ -41,38 +43,79 @@ local function clock(given)
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- A window holds `sum` units used since the slice `from`. What of them is in the window that ends now, and its
--- first slice: those that have left it are forgotten.
-local function used(sum, from, key, slice_ms, slices, now)
+-- A window holds `sum` units used since the slice `from`. What of them is in the window that ends at `at`, its first
+-- slice, and the slices that have left it by then (nil: all).
+local function used_at(sum, from, key, slice_ms, slices, at)
   sum, from = number(sum), tonumber(from)
-  local first = math.floor(now / slice_ms) - slices
-  if not from or from >= first then return sum, from end
-  if first - from > slices then
-    redis.call('DEL', key)
-    return 0
-  end
-  local gone = {}
+  local first, gone = math.floor(at / slice_ms) - slices, {}
+  if not from or from >= first then return sum, from, gone end
+  if first - from > slices then return 0, nil, nil end
   for slice = from, first - 1 do gone[#gone + 1] = slice end
   for _, units in ipairs(redis.call('HMGET', key, unpack(gone))) do sum = sum - number(units) end
-  redis.call('HDEL', key, unpack(gone))
-  return sum, first
+  return sum, first, gone
 end
 
--- Milliseconds until `need` units have left a window. Units beyond the limit have to be used by others
--- first and leave one lap later.
-local function wait_for(need, key, slice_ms, slices, limit, now)
-  local lap, live = (slices + 1) * slice_ms, {}
-  local laps = math.floor((need - 1) / limit)
-  need = need - laps * limit
+-- The same for the present: what has left the window is forgotten.
+local function used(sum, from, key, slice_ms, slices, now)
+  local total, first, gone = used_at(sum, from, key, slice_ms, slices, now)
+  if not gone then
+    redis.call('DEL', key)
+  elseif #gone > 0 then
+    redis.call('HDEL', key, unpack(gone))
+  end
+  return total, first
+end
+
+-- The slices of a window and their units, in order.
+local function in_order(key)
+  local live = {}
   for slice, units in pairs(hash(key)) do
     if tonumber(slice) then live[#live + 1] = {tonumber(slice), tonumber(units)} end
   end
   table.sort(live, function(a, b) return a[1] < b[1] end)
+  return live
+end
+
+-- Milliseconds until `need` units have left a window. Units beyond the limit have to be used by others
+-- first and leave one lap later.
+local function wait_for(need, live, slice_ms, slices, limit, now)
+  local lap = (slices + 1) * slice_ms
+  local laps = math.floor((need - 1) / limit)
+  need = need - laps * limit
   for _, slice in ipairs(live) do
     need = need - slice[2]
     if need <= 0 then return laps * lap + (slice[1] + slices + 1) * slice_ms - now end
   end
   return (laps + 1) * lap
+end
+
+-- From `asks`: since when somebody waits, and the cost of its call in each window.
+local function asked(text)
+  local numbers = {}
+  for value in string.gmatch(text or '0', '[^,]+') do numbers[#numbers + 1] = tonumber(value) end
+  return table.remove(numbers, 1), numbers
+end
+
+-- The pace at which the places at once and the distance between calls let callers pass: ms for each.
+local function pace(state)
+  return math.max(policy.spacing, policy.max > 0 and (tonumber(state.avg) or 1000) / policy.max or 0)
+end
+
+-- What holds everybody back, whatever a call costs: why, and for how many ms yet.
+local function held_back(state, now)
+  if state.md == 'o' then return 'forced_open', FORCED end
+  if state.md ~= 'c' and state.st == 'o' and now < number(state.ou) then return 'open', number(state.ou) - now end
+  if number(state.cd) > now then return 'cooldown', number(state.cd) - now end
+  return nil, 0
+end
+
+local function in_half_open(state, now)
+  return state.md ~= 'c' and (state.st == 'h' or state.st == 'o' and now >= number(state.ou))
+end
+
+local function leave(keys, waiter)
+  for _, key in ipairs({LINE, DUE}) do redis.call('ZREM', keys[key], waiter) end
+  redis.call('HDEL', keys[ASKS], waiter)
 end
 
 -- Uses units of the present slice; the new `from` of a window that had none.

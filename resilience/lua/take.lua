@@ -15,7 +15,7 @@ for i, key in ipairs(KEYS) do
   local kept = redis.call('HMGET', key, 'sum', 'from')
   sums[i], froms[i] = used(kept[1], kept[2], key, slice_ms, slices, now)
   if sums[i] + cost > limit then
-    wait = math.max(wait, wait_for(sums[i] + cost - limit, key, slice_ms, slices, limit, now))
+    wait = math.max(wait, wait_for(sums[i] + cost - limit, in_order(key), slice_ms, slices, limit, now))
   end
 end
 for i, key in ipairs(KEYS) do
@@ -29,7 +29,7 @@ for i, key in ipairs(KEYS) do
   if wait == 0 and cost > 0 then
     reset = (math.floor(now / slice_ms) + slices + 1) * slice_ms - now
   elseif sums[i] > 0 then
-    reset = wait_for(sums[i], key, slice_ms, slices, math.max(limit, sums[i]), now)
+    reset = wait_for(sums[i], in_order(key), slice_ms, slices, math.max(limit, sums[i]), now)
   end
   states[i] = {math.max(0, limit - sums[i]), reset}
 end

@@ -127,12 +127,6 @@ def test_a_wait_that_is_not_the_jobs_fault_gives_its_attempt_back() -> None:
     assert stored(claim).attempts_made == 0
 
 
-def test_a_delayed_job_is_not_woken_before_its_time() -> None:
-    claim = job_in(Status.DELAYED)
-    assert not lifecycle.wake([claim.job_id], now=after(4.9))
-    assert lifecycle.wake([claim.job_id], now=after(5))
-
-
 def test_a_delayed_job_says_why_and_until_when() -> None:
     claim = job_in(Status.DELAYED)
     assert last_event(claim.job_id) == {

@@ -182,7 +182,7 @@ def test_a_call_that_was_refused_for_now_delays_the_job_and_uses_no_attempt(hand
     _, job = run(waiting_job(max_attempts=1))
     assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 0, "fairness")
     assert job.next_attempt_at >= began + timedelta(seconds=20)
-    assert job.wait_explanation.endswith("Number 7 in line.")
+    assert job.explanation.endswith("Number 7 in line.")
 
 
 @pytest.mark.parametrize("refusal", [RateLimited, CircuitOpen])

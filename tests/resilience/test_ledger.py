@@ -17,7 +17,8 @@ from resilience.errors import (
 )
 from resilience.guard import Bill
 from resilience.ledger import MoneyLedger
-from resilience.models import FLEET, Budget, BudgetPeriod, KillSwitch, Reservation, UsageRecord
+from resilience.models import Budget, BudgetPeriod, KillSwitch, Reservation, UsageRecord
+from resilience.scopes import FLEET
 from resilience.usage import Call, Consumed, Units
 from tests.resilience.hands import HandClock
 

@@ -73,7 +73,7 @@ def test_a_place_in_line_can_be_given_up(caller: Caller) -> None:
     for _ in range(10):
         caller.end(*caller.ask())
     permit, _ = caller.ask(user="ana")
-    caller.store.leave(POLICY, permit)
+    caller.store.leave(POLICY, [permit])
 
     assert caller.store.status(POLICY).waiting == 0
     assert caller.ask(user="ben")[1].place == 1

@@ -115,7 +115,7 @@ class StoreMachine(RuleBasedStateMachine):
     def leave(self, data: st.DataObject) -> None:
         permit = data.draw(st.sampled_from(sorted(self.waiting)))
         del self.waiting[permit]
-        self.store.leave(POLICY, permit)
+        self.store.leave(POLICY, [permit])
 
     @rule(command=st.sampled_from(COMMANDS))
     def operate(self, command: str) -> None:

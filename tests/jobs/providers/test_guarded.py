@@ -149,6 +149,7 @@ def test_the_built_in_engine_answers_while_the_breaker_is_open(
 
     assert answer.value
     assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
+    assert runtime().store.status(runtime().policies["openai"]).waiting == 0
     assert openai.served == []
     assert not UsageRecord.objects.exists()
 
