@@ -17,6 +17,7 @@ from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Talk, best_talk
 from jobs.kinds.lesson.result import JobLesson, LessonInput, LessonResult, lesson_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
+from jobs.kinds.study.steps import steps
 from jobs.kinds.study.text import StudyText, clean, shortened, topic_of
 from jobs.providers.base import (
     ConversationRequest,
@@ -181,7 +182,14 @@ class LessonDraft:
             talk,
             title=subject if is_same else f"{subject} - {topic.name}",
             topic_name=topic.name,
+            steps=self._steps_with(entries),
         )
+
+    def _steps_with(self, entries: Sequence[Entry]) -> list[list[str]]:
+        """The text's steps that speak of the vocabulary."""
+        keywords = [entry.keyword.lower() for entry in entries]
+        runs = ((run, " ".join(run).lower()) for run in steps(self._text))
+        return [run for run, told in runs if any(keyword in told for keyword in keywords)]
 
     def _entries(self, step: str, topic: Topic) -> list[Entry]:
         sentences = map(self._text.sentence_with, topic.keywords)

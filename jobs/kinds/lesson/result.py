@@ -1,6 +1,6 @@
 """A lesson as a client reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -65,6 +65,7 @@ def lesson_of(
     *,
     title: str,
     topic_name: str,
+    steps: Iterable[Sequence[str]] = (),
 ) -> JobLesson:
     native, target = inputs["nativeLanguage"], inputs["targetLanguage"]
     lesson = JobLesson(
@@ -78,7 +79,7 @@ def lesson_of(
         topicName=topic_name,
         vocabulary=[_entry(entry) for entry in entries],
         conversation=[LessonMessage(speaker=m.speaker, message=m.message) for m in talk.messages],
-        exercises=exercises(entries, seed=topic_name),
+        exercises=exercises(entries, topic_name, steps),
     )
     if talk.reason:
         lesson["conversationReason"] = talk.reason

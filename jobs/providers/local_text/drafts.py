@@ -60,8 +60,10 @@ def difficulty(words: Sequence[str], language: str) -> Difficulty:
 def shown_in(places: Sequence[Place], readings: list[Reading], explained_in: int | None) -> Place:
     """The place in the best example: not in the sentence on the back, not too long."""
 
-    def fitness(place: Place) -> tuple[bool, bool, Place]:
-        length = len(readings[place.reading].sentence.text)
-        return place.reading == explained_in, not SHORTEST <= length <= LONGEST, place
+    def fitness(place: Place) -> tuple[bool, bool, bool, Place]:
+        sentence = readings[place.reading].sentence
+        is_none = sentence.kind == "definition" or sentence.text.endswith("?")
+        is_odd = not SHORTEST <= len(sentence.text) <= LONGEST
+        return is_none, place.reading == explained_in, is_odd, place
 
     return min(places, key=fitness)

@@ -39,7 +39,7 @@ def topics(study: Study, request: TopicsRequest) -> list[Topic]:
     """In the order of the text, as are the keywords in each."""
     drafts = sorted(_wanted(study, request.keywords), key=lambda draft: draft.places[0])
     grouped: dict[str, list[str]] = {}
-    for draft, name in zip(drafts, topics_of(drafts, study.readings), strict=True):
+    for draft, name in zip(drafts, topics_of(drafts, study.readings, request.subject), strict=True):
         grouped.setdefault(name, []).append(draft.front)
     return [Topic(name, tuple(terms)) for name, terms in grouped.items()]
 

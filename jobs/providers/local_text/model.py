@@ -149,7 +149,7 @@ class LocalTextModel:
 
 
 def _cards(study: Study, request: CardsRequest) -> list[Card]:
-    names = topics(study.drafts, study.readings)
+    names = topics(study.drafts, study.readings, request.subject)
     return [
         Card(
             front=draft.front,

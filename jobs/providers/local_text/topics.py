@@ -32,8 +32,10 @@ class Segment:
     words: Counter[str]
 
 
-def topics(drafts: list[Draft], readings: list[Reading]) -> list[str]:
-    """The topic of each draft."""
+def topics(drafts: list[Draft], readings: list[Reading], subject: str) -> list[str]:
+    """The topic of each draft; of a few that no heading parts it is the subject."""
+    if len(drafts) < 2 * FEWEST and not has_headings(drafts, readings):
+        return [title(subject)] * len(drafts)
     segments = divided(drafts, readings, by_heading=True) if has_headings(drafts, readings) else []
     if len(segments) < 2 and not (segments and segments[0].name and len(drafts) <= FEW):
         segments = divided(drafts, readings, by_heading=False)

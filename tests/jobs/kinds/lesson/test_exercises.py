@@ -80,3 +80,57 @@ def test_the_same_vocabulary_gives_the_same_exercises():
 
 def test_a_vocabulary_of_one_word_gives_no_empty_exercises():
     assert exercises([entry("atrium")], "s") == []
+
+
+def test_the_article_before_the_gap_gives_nothing_away():
+    words = [entry("atrium"), entry("aorta"), entry("valve", example_target="A valve opens.")]
+    words.append(entry("vein"))
+
+    assert of_kind("cloze", words)[-1]["choices"] != []
+    [cloze] = [cloze for cloze in of_kind("cloze", words) if cloze["answer"] == "valve"]
+    assert set(cloze["choices"]) == {"valve", "vein"}
+
+
+def test_a_definition_with_a_word_of_its_term_alone_is_no_pair():
+    words = [
+        entry(word, translation="", definition=f"What {word}s do.")
+        for word in ("glacier", "moraine")
+    ]
+    words += [
+        entry(word, translation="", definition=f"Meaning {word[0]}.")
+        for word in ("fjord", "loess", "till")
+    ]
+
+    pairs = [
+        pair["keyword"] for matching in of_kind("matching", words) for pair in matching["pairs"]
+    ]
+    assert sorted(pairs) == ["fjord", "loess", "till"]
+
+
+def test_translations_and_definitions_are_not_mixed_in_one_matching():
+    words = [
+        entry(word, translation="", definition=f"Meaning {word[0]}.")
+        for word in ("fjord", "loess", "till")
+    ]
+    words.append(entry("clay", translation="arcilla", definition="Fine soil."))
+
+    meanings = {
+        pair["meaning"] for matching in of_kind("matching", words) for pair in matching["pairs"]
+    }
+    assert "Fine soil." in meanings
+    assert "arcilla" not in meanings
+
+
+def test_the_steps_of_the_text_are_put_in_order():
+    steps = ["Fill the tube.", "Heat it gently.", "Let it cool."]
+
+    [ordering] = [e for e in exercises([], "s", [steps]) if e["type"] == "ordering"]
+    assert sorted(ordering["words"]) == sorted(steps)
+    assert ordering["answer"] == "Fill the tube. Heat it gently. Let it cool."
+
+
+def test_a_line_of_a_glossary_is_no_sentence_to_put_in_order():
+    glossary = entry("bedrock", example_target="bedrock: solid rock under the soil")
+
+    assert of_kind("ordering", [glossary]) == []
+    assert of_kind("cloze", [glossary, entry("humus", example_target="")]) == []
