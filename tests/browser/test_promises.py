@@ -83,10 +83,12 @@ def test_what_was_typed_is_there_again_after_the_page_was_closed(visitor: Visito
     page.get_by_label("Study text").fill("half a thought")
     page.get_by_label("One of my own").check()
     page.get_by_label("Your topic").fill("Thinking")
+    page.get_by_label("Text to read").fill("She sells sea shells.")
     page.goto("/review")
     page.goto("/")
     expect(page.get_by_label("Study text")).to_have_value("half a thought")
     expect(page.get_by_label("Your topic")).to_have_value("Thinking")
+    expect(page.get_by_label("Text to read")).to_have_value("She sells sea shells.")
     expect(page.get_by_role("button", name="Make a lesson")).to_be_visible()
 
 

@@ -3,6 +3,7 @@
 import { askedFor, fill, isAsked, keepDraft, rememberAsked, valuesOf } from "./draft.js";
 import { problemAt } from "./problem.js";
 
+const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage"];
 const LIMIT = 100_000;
 const AI_SELECTION = "AI Selection"; // what the API calls "find the topics in the text"
 
@@ -15,7 +16,7 @@ const showProblem = problemAt(document.getElementById("composer-problem"), butto
 
 /** `ask(kind, request)` is called with what to send, returns the job's id, and may throw a Problem. */
 export function startComposer(ask) {
-  keepDraft(form, showAll);
+  keepDraft(form, FIELDS);
   fillFromSamples();
   fields.content.addEventListener("input", count);
   fields.content.addEventListener("keydown", (event) => {
@@ -55,7 +56,7 @@ function showAll() {
 }
 
 async function submit(ask) {
-  const asked = valuesOf(form);
+  const asked = valuesOf(form, FIELDS);
   button.disabled = true;
   showErrors({});
   let problem = null;

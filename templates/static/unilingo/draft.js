@@ -3,29 +3,27 @@
 const DRAFT = "unilingo.draft";
 const ASKED = "unilingo.asked";
 const REMEMBERED = 10;
-const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage"];
 const PAUSE_MS = 300;
 
-/** Keeps the form's fields as they change, and puts back what was there. `changed()` is called when it has put something in. */
-export function keepDraft(form, changed) {
+/** Keeps the form's fields of these names as they change, and puts back what was there. */
+export function keepDraft(form, names) {
+  const key = `${DRAFT}.${form.id}`;
   let timer;
-  const keep = () => write(DRAFT, valuesOf(form));
+  const keep = () => write(key, valuesOf(form, names));
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE_MS);
   });
   addEventListener("pagehide", keep);
-  const known = read(DRAFT);
-  if (known) fill(form, known);
-  if (known) changed();
+  fill(form, read(key) ?? {});
 }
 
-export function valuesOf(form) {
-  return Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+export function valuesOf(form, names) {
+  return Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
 }
 
 export function fill(form, values) {
-  for (const name of FIELDS) if (typeof values[name] === "string") form.elements[name].value = values[name];
+  for (const [name, value] of Object.entries(values)) if (form.elements[name]) form.elements[name].value = value;
 }
 
 /** Remember what a job was asked with. */

@@ -1,5 +1,6 @@
 // The form of a reading aloud: hear the sentence, record it or choose a file, listen to it, and send it with the text.
 
+import { keepDraft } from "./draft.js";
 import { problemAt } from "./problem.js";
 import { makeRecorder } from "./recorder.js";
 import { heard } from "./replay.js";
@@ -35,6 +36,7 @@ const recorder = makeRecorder({
 
 /** `ask(form)` is called with the FormData to send, and may throw a Problem. */
 export function startSpeaking(ask) {
+  keepDraft(form, ["referenceText", "language"]);
   startVoice(document.getElementById("listen"), () => ({ text: fields.referenceText.value, language: fields.language.value }));
   record.addEventListener("click", recorder.toggle);
   fields.audio.addEventListener("change", () => {
