@@ -23,6 +23,9 @@ _LANGUAGES = (
     "Turkish", "Ukrainian", "Urdu", "Vietnamese",
 )  # fmt: skip
 
+# How many cards a learner may ask for at most, by steps; the API takes every number between the first and the last.
+_COUNTS = (10, 20, 40, 80, 150, 300)
+
 
 class Sample(TypedDict):
     subject: str
@@ -42,6 +45,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     context = {
         "samples": samples(),
         "languages": _LANGUAGES,
+        "counts": _COUNTS,
         "trusted": trusted,
         "may_ask": trusted or request.user.is_authenticated,
     }

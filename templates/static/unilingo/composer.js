@@ -3,7 +3,7 @@
 import { askedFor, fill, isAsked, keepDraft, rememberAsked, valuesOf } from "./draft.js";
 import { problemAt } from "./problem.js";
 
-const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage"];
+const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage", "atMost"];
 const LIMIT = 100_000;
 const AI_SELECTION = "AI Selection"; // what the API calls "find the topics in the text"
 
@@ -72,7 +72,8 @@ async function submit(ask) {
 function request() {
   const texts = ["content", "subject", "targetLanguage", "nativeLanguage"];
   const topic = fields.topicChoice.value === "own" ? fields.topic.value : AI_SELECTION;
-  return { ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic };
+  const many = fields.kind.value === "flashcards" ? { atMost: Number(fields.atMost.value) } : {};
+  return { ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic, ...many };
 }
 
 /** Shows each message at its field, and goes to the first; false if there is none. */
@@ -106,6 +107,7 @@ function fillFromSamples() {
 }
 
 function showKind() {
+  document.getElementById("at-most").hidden = fields.kind.value !== "flashcards";
   if (button) button.textContent = fields.kind.value === "lesson" ? "Make a lesson" : "Make flashcards";
 }
 
