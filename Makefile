@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt bench chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test check fmt bench quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -44,6 +44,9 @@ fmt: venv-dev ## put the code in order
 
 bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.bench
+
+quality: venv-dev ## how good the cards are, by study texts of every form; ARGS=-v shows what is wrong
+	@$(PY) -m tests.quality $(ARGS)
 
 load: venv-dev ## learners in numbers against the whole program with a fake provider
 	$(PY) -m tests.load

@@ -56,15 +56,10 @@ class Places:
         return self._place(at, end + ENDS) if end >= 0 else None
 
     def _block_with(self, term: str) -> Place | None:
-        wanted, _ = _squeezed(term, [])
-        at = self._letters.find(wanted) if wanted else -1
-        if at < 0:
-            return None
-        start = self._at[at]
-        for block in self._blocks:
-            if block.start <= start < block.end:
-                return Place(block.start, block.end)
-        return self._place(at, at + len(wanted))
+        wanted = term.casefold()
+        found = (block for block in self._blocks if wanted and wanted in block.text.casefold())
+        block = next(found, None)
+        return Place(block.start, block.end) if block else None
 
     def _place(self, first: int, end: int) -> Place:
         last = self._at[end - 1] + 1

@@ -37,6 +37,7 @@ class Verdict:
     marked_up: int = 0
     compounds: int = 0
     compounds_found: int = 0
+    quoted: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def __add__(self, other: "Verdict") -> "Verdict":
@@ -65,10 +66,11 @@ def judged(cards: Sequence[Card], wanted: Expected) -> Verdict:
     for card in cards:
         is_good = folded(card.front) in wanted.terms
         verdict.good_fronts += is_good
-        verdict.gapped += bool(GAPPED.search(card.back))
+        is_gapped = card.kind != "cloze" and bool(GAPPED.search(card.back))
+        verdict.gapped += is_gapped
         marked = any(MARK_UP.search(text) for text in (card.front, card.back, card.example))
         verdict.marked_up += marked
-        if not is_good or marked or GAPPED.search(card.back):
+        if not is_good or marked or is_gapped:
             verdict.remarks.append(f"{card.front} | {card.back}{' (mark-up)' if marked else ''}")
     for term, meaning in wanted.stated.items():
         is_used = term in backs and says(backs[term], meaning)

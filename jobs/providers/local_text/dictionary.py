@@ -1,5 +1,7 @@
 """Translations from the dictionaries a user has installed (see build/dictionaries.py)."""
 
+import os
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -47,11 +49,32 @@ class Dictionary:
         )
 
 
-def open_dictionary(directory: Path, source: str, target: str) -> Dictionary | None:
-    """The installed dictionary between two languages (`en`, `de`), if there is one."""
-    path = directory / f"{source}-{target}.sqlite"
-    if not path.is_file():
-        return None
+class Dictionaries:
+    """The dictionaries that are installed now: one that comes or changes is seen by its time."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._open = lru_cache(maxsize=32)(_opened)
+
+    @property
+    def stamp(self) -> str:
+        """Changes with every dictionary that is installed, changed or removed."""
+        try:
+            found = [file for file in os.scandir(self._directory) if file.name.endswith(".sqlite")]
+        except OSError:
+            return ""
+        return " ".join(sorted(f"{file.name}:{file.stat().st_mtime_ns}" for file in found))
+
+    def between(self, source: str, target: str) -> Dictionary | None:
+        """The dictionary between two languages (`en`, `de`), if it is installed."""
+        path = self._directory / f"{source}-{target}.sqlite"
+        try:
+            return self._open(path, path.stat().st_mtime_ns)
+        except OSError:
+            return None
+
+
+def _opened(path: Path, _written: int) -> Dictionary | None:
     try:
         with closing(connect(path)) as connection:
             connection.execute("SELECT word FROM entry LIMIT 1")
@@ -89,15 +112,31 @@ class Translator:
 
     def _meant(self, entries: list[Entry]) -> str:
         """The translation in the text's field; of two the text does not decide between, both."""
-        said = without_plurals(list(dict.fromkeys(entry.translation for entry in entries)))
-        own = [e.translation for domain in self._domains for e in entries if domain in e.domains]
+        said = distinct(entry.translation for entry in entries)
+        own = [e for domain in self._domains for e in entries if domain in e.domains]
         leads = self._domains and any(self._domains[0] in entry.domains for entry in entries)
         if own and (leads or len(said) > FEW):
-            return own[0]
+            first = [entry for entry in own if own[0].domains == entry.domains]
+            return max(first, key=lambda entry: shared(entry, entries)).translation
         if len(said) == 1:
             return said[0]
-        return "; ".join(text.split(", ")[0] for text in said) if len(said) <= FEW else ""
+        leading = distinct(text.split(", ")[0] for text in said)
+        return "; ".join(leading) if len(leading) <= FEW else ""
 
 
-def without_plurals(texts: list[str]) -> list[str]:
-    return [text for text in texts if not (text.endswith("s") and text[:-1] in texts)]
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Each word once: neither with another mark of its gender nor in the plural."""
+    kept = {bare(text): text for text in reversed(list(texts))}
+    return [
+        text for key, text in reversed(kept.items()) if not (key.endswith("s") and key[:-1] in kept)
+    ]
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s*[({][^(){}]*[)}]", "", text).strip().casefold()
+
+
+def shared(entry: Entry, entries: list[Entry]) -> int:
+    """How many of its synonyms translate the word in other lines too; rare turns share none."""
+    others = {bare(word) for e in entries if e is not entry for word in e.translation.split(", ")}
+    return sum(bare(word) in others for word in entry.translation.split(", "))

@@ -54,7 +54,7 @@ def english_drafts(
             drafts[draft.front.lower()] = draft
             if draft.back_source == "definition":
                 said.add(draft.back)
-    return list(drafts.values())
+    return sorted(drafts.values(), key=lambda draft: bool(dictionary) and not draft.translation)
 
 
 def drafted(

@@ -23,7 +23,7 @@ from jobs.providers.base import (
     VocabularyRequest,
 )
 from jobs.providers.local_text import VERSION, lessons, prose
-from jobs.providers.local_text.dictionary import Dictionary, open_dictionary
+from jobs.providers.local_text.dictionary import Dictionaries, Dictionary
 from jobs.providers.local_text.drafts import Study
 from jobs.providers.local_text.english import LANGUAGE, english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
@@ -39,6 +39,9 @@ REMEMBERED = 2  # texts of lessons that are being made
 EXPLAINED_INSTEAD = (
     "No {language} dictionary is installed, so the cards explain the terms in English."
 )
+SOME_UNTRANSLATED = (
+    "{count} of {all} terms are not in the {language} dictionary and are explained in English."
+)
 UNTRANSLATED = "No {language} dictionary is installed, so the terms are not translated."
 
 T = TypeVar("T")
@@ -53,27 +56,30 @@ class LocalTextModel:
 
     provider = "local"
     model = "wordnet-3.1"
-    version = VERSION
     part_characters = 100_000
 
     def __init__(self, data_dir: Path, dictionary_dir: Path) -> None:
         self._lexicon = Lexicon(data_dir)
-        self._dictionary_dir = dictionary_dir
-        self._opened = lru_cache(open_dictionary)
-        self._studied = lru_cache(REMEMBERED)(self._study)
+        self._dictionaries = Dictionaries(dictionary_dir)
+        self._studied = lru_cache(REMEMBERED)(lambda request, version: self._study(request))
         self._lock = Lock()
+
+    @property
+    def version(self) -> str:
+        """With what is installed: an answer from before a dictionary came does not answer for it."""
+        return f"{VERSION} {self._dictionaries.stamp}".strip()
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
         study = self._study(request)
-        notes = self._remark(request, EXPLAINED_INSTEAD, study)
+        notes = self._remark(request, EXPLAINED_INSTEAD, [d.translation for d in study.drafts])
         return self._answer(_cards(study, request), notes)
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
         """Raises UnusableInput, as cards do. It does not know what belongs to a topic, so it takes all terms."""
         names = None
         if request.native.base != LANGUAGE:
-            names = self._opened(self._dictionary_dir, LANGUAGE, request.native.base)
+            names = self._dictionaries.between(LANGUAGE, request.native.base)
         study = self._lesson_study(request)
         return self._answer(lessons.keywords(study, request, names), ())
 
@@ -83,7 +89,9 @@ class LocalTextModel:
     def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
         study = self._lesson_study(request)
         entries = lessons.vocabulary(study, request)
-        return self._answer(entries, self._remark(request, UNTRANSLATED, study))
+        return self._answer(
+            entries, self._remark(request, UNTRANSLATED, [e.translation for e in entries])
+        )
 
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
         """Raises UnusableInput, always: what nobody has said cannot be looked up."""
@@ -104,7 +112,8 @@ class LocalTextModel:
                     target=request.target,
                     at_least=lessons.MOST,
                     at_most=lessons.MOST,
-                )
+                ),
+                self.version,
             )
 
     def _study(self, request: CardsRequest) -> Study:
@@ -133,19 +142,21 @@ class LocalTextModel:
         return Study(drafts, readings)
 
     def _remark(
-        self, request: CardsRequest | VocabularyRequest, remark: str, study: Study
+        self, request: CardsRequest | VocabularyRequest, remark: str, translations: list[str]
     ) -> tuple[str, ...]:
         native, target = request.native, request.target
-        if native.base == target.base or self._dictionary(target, native):
+        untranslated = sum(not translation for translation in translations)
+        if native.base == target.base or not untranslated:
             return ()
-        if all(draft.translation for draft in study.drafts):
-            return ()
+        if self._dictionary(target, native):
+            told = {"count": untranslated, "all": len(translations), "language": native.name}
+            return (SOME_UNTRANSLATED.format(**told),)
         return (remark.format(language=native.name),)
 
     def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
         if target.base == native.base:
             return None
-        return self._opened(self._dictionary_dir, target.base, native.base)
+        return self._dictionaries.between(target.base, native.base)
 
 
 def _cards(study: Study, request: CardsRequest) -> list[Card]:

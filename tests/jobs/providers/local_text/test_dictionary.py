@@ -54,13 +54,13 @@ def test_what_the_dictionary_lacks_is_defined_and_says_so(
 def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None:
     answer = model.cards(request(study_text("law"), native=GERMAN))
     assert "No German dictionary" in answer.notes[0]
-    assert {card.back_source for card in answer.value} == {"definition"}
+    assert {card.back_source for card in answer.value} <= {"definition", "text"}
 
 
 def test_a_learner_of_the_own_language_gets_definitions_and_no_note(model: LocalTextModel) -> None:
     answer = model.cards(request(study_text("law")))
     assert answer.notes == ()
-    assert {card.back_source for card in answer.value} == {"definition"}
+    assert {card.back_source for card in answer.value} <= {"definition", "text"}
 
 
 def test_the_field_of_the_text_decides_between_translations(dictionaries: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_damaged_dictionary_is_as_good_as_none(engine_dir: Path, tmp_path: Pat
     (tmp_path / "en-de.sqlite").write_bytes(b"nonsense")
     model = LocalTextModel(engine_dir, tmp_path)
     answer = model.cards(request(study_text("law"), native=GERMAN))
-    assert {card.back_source for card in answer.value} == {"definition"}
+    assert {card.back_source for card in answer.value} <= {"definition", "text"}
 
 
 def test_a_freedict_dictionary_is_read_with_its_senses(tmp_path: Path) -> None:
@@ -128,3 +128,28 @@ def test_where_there_is_no_apt_the_builder_says_so(
     assert shutil.which("apt-get") is None
     with pytest.raises(CannotBuild, match="apt-get is not here"):
         fetch(["trans-de-en"], tmp_path)
+
+
+def test_a_dictionary_that_is_installed_later_is_seen_at_once(
+    engine_dir: Path, tmp_path: Path
+) -> None:
+    model = LocalTextModel(engine_dir, tmp_path)
+    before = model.version
+    text = "A thrombus is a clot. The thrombus grows. Heart failure is a syndrome of the heart."
+    assert model.cards(request(text, native=GERMAN)).notes
+    write(tmp_path / "en-de.sqlite", ding.english_german(DING))
+    assert model.version != before
+    assert any(
+        c.back_source == "translation" for c in model.cards(request(text, native=GERMAN)).value
+    )
+
+
+def test_translated_cards_come_first_and_the_note_counts_the_others(
+    engine_dir: Path, dictionaries: Path
+) -> None:
+    answer = LocalTextModel(engine_dir, dictionaries).cards(
+        request(study_text("cardiology"), native=GERMAN)
+    )
+    sources = [card.back_source == "translation" for card in answer.value]
+    assert sources == sorted(sources, reverse=True)
+    assert str(sources.count(False)) in answer.notes[0]
