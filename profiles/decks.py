@@ -69,7 +69,7 @@ def note_id(title: str, topic: str, front: str, *more: str) -> str:
 def as_html(text: str) -> str:
     """Text as Anki's HTML; brackets too, which Anki reads as sound and LaTeX, and braces, which it reads as a gap."""
     escaped = html.escape(text).replace("[", "&#91;").replace("{{", "&#123;&#123;")
-    return escaped.replace("\n", "<br>")
+    return escaped.replace(apkg.SEPARATOR, " ").replace("\n", "<br>")
 
 
 def tags_of(card: CardContent) -> list[str]:

@@ -24,6 +24,9 @@ _LONGEST_RAW = 50_000
 # What is no field of the note, and never HTML.
 _AS_WRITTEN = frozenset(("noteId", "noteType", "subject", "tags", "moreTags"))
 
+_ARCHIVE = b"PK\x03\x04"
+
+PACKAGE = "This is a package, not a table. In Anki, choose Export and then Notes in Plain Text."
 BROKEN = "a quotation mark is not closed"
 EMPTY = "front or back is empty"
 ONLY_MEDIA = "front or back is only a picture or a sound"
@@ -49,6 +52,8 @@ def read(data: bytes, *, topic: str) -> list[Row]:
 
     Raises NoCards, TooManyRows.
     """
+    if data.startswith(_ARCHIVE):
+        raise NoCards(PACKAGE)
     text = decoded(data)
     layout = layout_of(text)
     rows = list(_rows(text[layout.start :], layout, topic))

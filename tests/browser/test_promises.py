@@ -135,6 +135,22 @@ def test_before_its_script_is_there_the_form_sends_nothing(visitor: Visitor) -> 
     expect(page.locator("#assess")).to_be_disabled()
 
 
+def test_what_is_typed_before_a_slow_script_has_come_stays(visitor: Visitor) -> None:
+    page = visitor.open()
+    page.get_by_label("Subject").fill("An older draft")
+    page.goto("/review")
+    scripts: list[Route] = []
+    page.route("**/demo.js", lambda route: scripts.append(route))
+    page.goto("/", wait_until="commit")
+    page.get_by_label("Study text").fill("typed while it loads")
+    expect(page.locator("#submit")).to_be_disabled()
+    for route in scripts:
+        route.continue_()
+    expect(page.locator("#submit")).to_be_enabled()
+    expect(page.get_by_label("Study text")).to_have_value("typed while it loads")
+    assert "?" not in page.url
+
+
 def test_waiting_says_how_long_it_takes_and_that_nobody_works(visitor: Visitor) -> None:
     page = visitor.open()
     page.route(

@@ -3,12 +3,17 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from profiles import decks
 from profiles.errors import NoCards
+from profiles.sharing import bare
 from profiles.tables import reading
 from profiles.tables.export import csv_lines
 from profiles.tables.markup import plain
 from profiles.tables.reading import Row
+from tests.profiles.rows import NOW, card_content
 
 
 def read(data: str | bytes) -> list[Row]:
@@ -145,6 +150,18 @@ def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
 
     assert not any(sign in table for sign in (',"=', ",=", ";=", ",＝", "\n=", ", @", ",@"))
     assert card(table)["back"] == cell.strip()
+
+
+def test_a_package_of_anki_is_told_how_to_come() -> None:
+    with pytest.raises(NoCards, match="Notes in Plain Text"):
+        read(decks.deck_of("Medicine", [card_content()], NOW))
+
+
+@given(st.text(max_size=200))
+def test_every_text_comes_back_from_ankis_html(text: str) -> None:
+    text = text.replace("\x00", "").replace("\r", "\n")
+
+    assert bare(plain(decks.as_html(text)).text) == bare(text)
 
 
 @pytest.mark.parametrize(

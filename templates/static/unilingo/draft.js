@@ -15,8 +15,11 @@ export function keepDraft(form, names) {
     timer = setTimeout(keep, PAUSE_MS);
   });
   addEventListener("pagehide", keep);
-  fill(form, read(key) ?? {});
+  // On a slow network somebody may have typed before this script came.
+  if (!names.some((name) => isTyped(form.elements[name]))) fill(form, read(key) ?? {});
 }
+
+const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
 
 export function valuesOf(form, names) {
   return Object.fromEntries(names.map((name) => [name, form.elements[name].value]));

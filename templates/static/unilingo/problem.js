@@ -1,5 +1,7 @@
 // What went wrong, said at the button that was pressed. A limit is counted down, and the button is back when it is over.
 
+// Who has to wait longer may look again any time.
+const LONGEST_COUNTDOWN = 300;
 const OFFLINE = "You are offline. What you typed stays here; ask again once you are connected.";
 
 /** `box` is an alert beside `button`. Returns `show(problem)`, where null clears it. */
@@ -22,6 +24,7 @@ export function problemAt(box, button) {
     const said = box.textContent;
     // Read out once; then only shown, for each second would be read out.
     box.textContent = `${said} Please wait ${inWords(seconds)}.`;
+    if (seconds > LONGEST_COUNTDOWN) return;
     const shown = Object.assign(document.createElement("span"), { className: "countdown", ariaHidden: "true" });
     const end = Date.now() + seconds * 1000;
     if (button) button.disabled = true;
