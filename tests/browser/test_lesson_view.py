@@ -201,6 +201,18 @@ def test_a_lesson_is_taken_along_as_text_and_printed_whole(visitor: Visitor) -> 
     expect(page.locator("#composer")).to_be_hidden()
 
 
+def test_kept_lessons_are_listed_and_opened_without_their_job(visitor: Visitor) -> None:
+    page = visitor.open()
+    make_lesson(page)
+    title = page.locator("#lesson-title").inner_text()
+    page.goto("/review")
+    page.get_by_role("link", name=title).click()
+    expect(page.locator("#lesson-title")).to_have_text(title)
+    expect(page.locator("#lesson-facts")).to_contain_text("made on")
+    expect(page.locator("#job")).to_be_hidden()
+    assert complaints(page) == []
+
+
 def test_cards_and_lessons_are_found_again_in_one_list(visitor: Visitor) -> None:
     page = visitor.open()
     make_cards(page, sample="Philosophy")

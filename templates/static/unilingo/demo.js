@@ -1,7 +1,7 @@
 // The demo page: ask for cards or a lesson, watch them being made, study them. The job that is shown is in the address, after #.
 
 import { adviceOn } from "./advice.js";
-import { demoUser, isTrusted, post, postForm } from "./api.js";
+import { demoUser, get, isTrusted, post, postForm } from "./api.js";
 import { offer, startChanges } from "./changes.js";
 import { reopen, startComposer } from "./composer.js";
 import { startDocuments } from "./documents.js";
@@ -12,6 +12,8 @@ import { name, showRecent, startRecent, titleOf } from "./recent.js";
 import { isOf } from "./replay.js";
 import { startSpeaking } from "./speaking.js";
 import { watch } from "./watch.js";
+
+const KEPT = "kept-";
 
 const answer = document.querySelector(".answer");
 const empty = document.getElementById("empty");
@@ -89,8 +91,26 @@ function complete(data, downloadUrl) {
   if (wasFollowed) view.focus();
 }
 
+/** A lesson of which only what is kept may be left. */
+async function openKept(id) {
+  stop();
+  current = id;
+  empty.hidden = true;
+  for (const view of views) view.hide();
+  try {
+    const { lesson } = await get(`/api/lessons/${encodeURIComponent(id)}`);
+    progress.finish();
+    KINDS.lesson.view.showKept(lesson);
+    KINDS.lesson.view.focus();
+  } catch (problem) {
+    progress.start("Lesson", "");
+    progress.fail(problem.message);
+  }
+}
+
 function openFromAddress() {
   const jobId = decodeURIComponent(location.hash.slice(1));
+  if (jobId.startsWith(KEPT)) return openKept(jobId.slice(KEPT.length));
   if (!kindOf(jobId) || jobId === current) return;
   reopen(jobId);
   open(jobId);

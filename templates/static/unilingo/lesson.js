@@ -34,6 +34,15 @@ export function show({ result, duration }) {
   showLessons(result.lessons);
 }
 
+/** One that was kept, whether or not its job is still known. */
+export function showKept(lesson) {
+  const made = new Date(lesson.createdAt).toLocaleDateString("en", { dateStyle: "long" });
+  document.getElementById("lesson-facts").textContent = `${count(lesson.vocabulary.length, "term")} · made on ${made}`;
+  actions.hidden = false;
+  showNotes(document.getElementById("lesson-notes"), []);
+  showLessons([lesson]);
+}
+
 /** The lessons so far: `lessons` stand from `from` on, in place of what was there before. */
 export function showPartial({ lessons: some = [], from = 0 }) {
   if (!some.length) return;

@@ -5,6 +5,7 @@ import { showCards, startBrowsing } from "./browse.js";
 import { startBringing } from "./bring.js";
 import { showDueCount } from "./due.js";
 import { startEditing } from "./edit.js";
+import { showLessons, startLessons } from "./lessons.js";
 import { deckOf, load, reload, showDecks, startSession } from "./session.js";
 import { showStatistics } from "./statistics.js";
 
@@ -39,10 +40,11 @@ if (isTrusted) document.getElementById("demo-user")?.replaceChildren(demoUser())
 startEditing(() => trying(refresh));
 startSession({ trying, rated: showStatistics, due: showDueCount, changedDeck: showCards });
 startBrowsing({ trying, deckOf });
+startLessons(trying);
 startBringing({ trying, deckOf, brought: refresh });
 if (mayAsk) {
   await trying(async () => {
     await showDecks();
-    await Promise.all([load(), showCards(), showStatistics()]);
+    await Promise.all([load(), showCards(), showStatistics(), showLessons()]);
   });
 }
