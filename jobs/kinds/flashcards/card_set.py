@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from jobs.kinds.flashcards.card import checked
+from jobs.kinds.flashcards.duplicates import SAME_MEANING, without_duplicates
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyText
 from jobs.providers.base import Card
@@ -46,7 +47,9 @@ def card_set(
     if topic is not None:
         drafts = (replace(draft, topic=topic) for draft in drafts)
     kept = [card for draft in drafts if (card := checked(draft, text, remarks))]
-    topics = _by_topic(kept, remarks)
+    again: list[Card] = []
+    topics = _by_topic(without_duplicates(kept, again), remarks)
+    remarks.update({SAME_MEANING: len(again)} if again else {})
     if topic is None:
         # With more topics, rules 3 and 4 could not both hold.
         _join_small_topics(topics, at_most // AT_LEAST_IN_TOPIC, remarks)

@@ -18,7 +18,7 @@ class Draft:
     """`places`: everywhere the text has the term; `score`: how sure it is that it is one.
 
     `translation` or `definition` is empty where the engine knows none. `quote`: the sentence that
-    the definition is from, if the text itself has one (`is_stated`), else the example.
+    the definition is from, if the text itself has one (`is_stated`), else the example; `is_listed`: an entry of a list of terms.
     """
 
     front: str
@@ -30,6 +30,7 @@ class Draft:
     score: float
     quote: str = ""
     is_stated: bool = False
+    is_listed: bool = False
 
     @property
     def back(self) -> str:

@@ -1,6 +1,6 @@
 """Drafts of cards from English text: its terms, with definitions or translations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from jobs.providers.base import CardsRequest
@@ -14,6 +14,7 @@ from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.terms import ENOUGH, HARDLY, Term, terms
 
 LANGUAGE = "en"
+IN_A_PART = 10  # cards of each part of a text that has more terms than are wanted
 
 
 def english_drafts(
@@ -36,25 +37,50 @@ def english_drafts(
     if dictionary:
         words = [term.candidate.text for term in ranked]
         translator = Translator(dictionary, words, request.subject)
-    drafts: dict[str, Draft] = {}
+    drafts = (drafted(term, readings, backs, translator, nouns) for term in ranked)
+    told = (stated_translation(draft) if is_bilingual else draft for draft in drafts)
+    chosen = spread(enough(distinct(told), request), request.at_most, len(readings))
+    return sorted(chosen, key=lambda draft: bool(dictionary) and not draft.translation)
+
+
+def stated_translation(draft: Draft) -> Draft:
+    """In a list of pairs, what stands beside the term is its translation."""
+    return replace(draft, translation=draft.definition) if draft.is_listed else draft
+
+
+def distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Those with a back, each front once. Two terms with one definition are two names of one thing."""
+    fronts: set[str] = set()
     said: set[str] = set()
-    for term in ranked:
-        if len(drafts) == request.at_most or (
-            term.score < ENOUGH and len(drafts) >= request.at_least
-        ):
-            break
-        draft = drafted(term, readings, backs, translator, nouns)
-        if is_bilingual and term.candidate.definition and term.candidate.definition.is_listed:
-            draft = replace(draft, translation=term.candidate.definition.said)
-        if not draft.back:
-            continue
-        # Two terms with one definition are two names of one thing.
-        is_new = draft.front.lower() not in drafts and draft.back not in said
-        if is_new:
-            drafts[draft.front.lower()] = draft
-            if draft.back_source == "definition":
+    for draft in drafts:
+        if draft.back and draft.front.lower() not in fronts and draft.back not in said:
+            yield draft
+            fronts.add(draft.front.lower())
+            if not draft.translation:
                 said.add(draft.back)
-    return sorted(drafts.values(), key=lambda draft: bool(dictionary) and not draft.translation)
+
+
+def enough(drafts: Iterable[Draft], request: CardsRequest) -> list[Draft]:
+    """All good ones; of the others as many as are wanted at least."""
+    found: list[Draft] = []
+    for draft in drafts:
+        if draft.score < ENOUGH and len(found) >= min(request.at_least, request.at_most):
+            break
+        found.append(draft)
+    return found
+
+
+def spread(drafts: list[Draft], at_most: int, readings: int) -> list[Draft]:
+    """The best of every part of the text in turn, where there are more than are wanted."""
+    if len(drafts) <= at_most:
+        return drafts
+    parts: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        at = draft.places[0].reading * (at_most // IN_A_PART + 1) // readings
+        parts.setdefault(at, []).append(draft)
+    ranked = [(rank, -d.score, d) for found in parts.values() for rank, d in enumerate(found)]
+    chosen = sorted(ranked, key=lambda told: told[:2])[:at_most]
+    return sorted((draft for _, _, draft in chosen), key=lambda draft: -draft.score)
 
 
 def drafted(
@@ -81,6 +107,7 @@ def drafted(
         if back.reading is None
         else readings[back.reading].sentence.text,
         is_stated=back.reading is not None,
+        is_listed=bool(candidate.definition and candidate.definition.is_listed),
     )
 
 

@@ -102,3 +102,10 @@ def test_three_hundred_words_take_less_than_a_second(model: LocalTextModel) -> N
 def test_a_text_without_terms_is_refused_in_words(model: LocalTextModel, content: str) -> None:
     with pytest.raises(UnusableInput, match=r"\.$"):
         model.cards(request(content))
+
+
+def test_a_long_text_gets_cards_from_every_part(model: LocalTextModel) -> None:
+    content = PROSE[:60_000]
+    cards = model.cards(request(content, at_most=40)).value
+    tenths = {content.find(card.example[:40]) * 10 // len(content) for card in cards}
+    assert len(tenths - {-1}) >= 8

@@ -1,0 +1,43 @@
+"""Cards that teach the same: one front written in two ways, or one explanation on two cards."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from jobs.providers.base import Card
+
+SAME_MEANING = "Cards left out because another one says the same"
+FEWEST = 5  # different words of an explanation that can be told from others
+
+_ARTICLES = frozenset(("a", "an", "the", "to"))
+
+
+def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[Card]:
+    """The first of each kind; the others go to `left_out`. Translations may be those of synonyms, and
+    of two explanations even one word (`raises`, `lowers`) may make two meanings."""
+    fronts: dict[tuple[str, str], str] = {}
+    backs: set[frozenset[str]] = set()
+    for card in cards:
+        key, spelling = (card.topic.casefold(), _front(card.front)), card.front.casefold()
+        said = frozenset(_words(card.back))
+        is_explained = card.back_source != "translation" and len(said) >= FEWEST
+        is_variant = fronts.setdefault(key, spelling) != spelling
+        if is_variant or (is_explained and said in backs):
+            left_out.append(card)
+            continue
+        if is_explained:
+            backs.add(said)
+        yield card
+
+
+def _front(front: str) -> str:
+    """The same for `the Heart-rate`, `heart rate` and `heart rates`."""
+    words = [word for word in _words(front) if word not in _ARTICLES] or _words(front)
+    return " ".join([*words[:-1], _singular(words[-1])]) if words else front.casefold()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
