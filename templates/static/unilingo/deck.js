@@ -4,13 +4,14 @@ import { Card } from "./card.js";
 import { offerToKeep, startKeeping } from "./keep.js";
 import { showList } from "./list.js";
 import { reveal } from "./motion.js";
-import { count, coverageNotes, facts, showNotes } from "./result.js";
+import { count, coverageOf, facts, showNotes } from "./result.js";
 
 const deck = document.getElementById("deck");
 const title = document.getElementById("deck-title");
 const told = document.getElementById("deck-facts");
 const actions = deck.querySelector(".deck-actions");
 const notes = document.getElementById("deck-notes");
+const coverage = document.getElementById("deck-coverage");
 const filter = document.getElementById("topic-filter");
 const views = deck.querySelectorAll("[name=view]");
 const study = document.getElementById("study");
@@ -53,7 +54,8 @@ export function show({ result, title: name, duration, downloadUrl, jobId }) {
   document.getElementById("download").href = downloadUrl;
   actions.hidden = false;
   offerToKeep(jobId);
-  showNotes(notes, [...(result.warnings ?? []), ...coverageNotes(result)]);
+  showNotes(notes, result.warnings);
+  tellCoverage(coverageOf(result));
   showCards(result.flashcards, name);
 }
 
@@ -64,7 +66,13 @@ export function showPartial({ flashcards = [], from = 0 }, name) {
   told.textContent = `${count(cards.length, "card")} so far`;
   actions.hidden = true;
   showNotes(notes, []);
+  tellCoverage("");
   showCards(cards, name);
+}
+
+function tellCoverage(text) {
+  coverage.textContent = text;
+  coverage.hidden = !text;
 }
 
 export function retitle(name) {

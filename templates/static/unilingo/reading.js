@@ -56,7 +56,7 @@ function word({ word: text, accuracyScore, errorType, confidence, heard, start, 
   const said = errorType === "None" || errorType === "Mispronunciation";
   // Right and wrong are said where that is sure; between them stands neither.
   const isUnsure = confidence === "unsure";
-  const mark = !said ? "missing" : isUnsure ? "unsure" : band(accuracyScore);
+  const mark = !said ? "missing" : isUnsure ? "unsure" : errorType === "None" ? band(accuracyScore) : "poor";
   made.dataset.band = mark;
   made.querySelector("strong").textContent = text;
   made.querySelector(".spoken-score").textContent = said ? Math.round(accuracyScore) : "";

@@ -11,11 +11,11 @@ export function facts(parts, result, duration) {
 }
 
 /** What became of the whole text, where the engine says it. */
-export function coverageNotes({ coverage }) {
-  if (!coverage?.blocks) return [];
+export function coverageOf({ coverage }) {
+  if (!coverage?.blocks) return "";
   const skipped = (coverage.skipped ?? []).map(({ reason, count }) => `${count} ${reason.replaceAll("_", " ")}`);
   const rest = skipped.length ? ` Passed over: ${skipped.join(", ")}.` : "";
-  return [`Made from ${coverage.used} of ${count(coverage.blocks, "passage")} of the text.${rest}`];
+  return `Made from ${coverage.used} of ${count(coverage.blocks, "passage")} of the text.${rest}`;
 }
 
 export function showNotes(box, notes = []) {

@@ -70,6 +70,7 @@ export async function showDecks() {
   subject.value = subjects.has(chosen) ? chosen : "";
   document.getElementById("nothing").hidden = all > 0;
   session.hidden = all === 0;
+  for (const button of document.querySelectorAll("[id^=take-]")) button.hidden = all === 0;
 }
 
 export async function load() {
