@@ -12,11 +12,11 @@ from jobs import events, lifecycle, queries, queue, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
-from jobs.kind import kind_of, kinds
+from jobs.kind import Capability, kind_of, kinds
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
 from jobs.uploads import Upload
-from resilience.errors import BudgetExhausted
+from resilience.errors import BudgetExhausted, KillSwitchOn
 from resilience.runtime import runtime
 from unilingo.common import languages
 
@@ -90,13 +90,8 @@ def submit_job(draft: Draft) -> Submitted:
 
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
-    provider = registry.paid_provider(kind_of(draft.job.kind).capability)
-    ledger = runtime().ledger
     try:
-        if provider:
-            ledger.refuse_submission(provider, draft.job.user_id)
-        else:
-            ledger.refuse_if_stopped()
+        _refuse_unpayable(kind_of(draft.job.kind).capability, draft.job.user_id)
     except BudgetExhausted:
         # Known work costs nothing, so it is answered all the same.
         if not is_known(draft):
@@ -111,6 +106,24 @@ def submit_job(draft: Draft) -> Submitted:
         raise
     saved.add_done_callback(lambda ended: _remove_unused(draft.job.id, ended))
     return Submitted(draft.job, saved)
+
+
+def _refuse_unpayable(capability: Capability, user_id: str) -> None:
+    """Raises BudgetExhausted when none of those who could do the work may."""
+    ledger, refusals = runtime().ledger, list[BudgetExhausted]()
+    for provider in registry.chosen(capability):
+        if not provider.limits and any(isinstance(one, KillSwitchOn) for one in refusals):
+            break  # an operator has stopped it, and nothing does it in its place
+        try:
+            if provider.limits:
+                ledger.refuse_submission(provider.name, user_id)
+            else:
+                ledger.refuse_if_stopped()
+        except BudgetExhausted as refused:
+            refusals.append(refused)
+        else:
+            return
+    raise refusals[0]
 
 
 def _remove_unused(job_id: str, saved: "Future[Outcome]") -> None:

@@ -63,7 +63,7 @@ class MoneyLedger:
     def reserve(self, provider: str, call: Call) -> str:
         """Hold the most this call can cost. Raises BudgetExhausted, PriceUnknown."""
         now = self._now()
-        price = price_of(provider, call.model, now.date())
+        price = price_of(provider, call.model, now.date(), self._policy.prices.get(provider))
         amount = cost_of(price, call.units)
         scopes, month = _scopes(provider, call.user), month_of(now)
         with transaction.atomic(durable=True):

@@ -8,6 +8,11 @@ from functools import cached_property
 from typing import Literal
 
 OutageMode = Literal["deny", "allow"]
+# Dollars per million tokens: read, read from a cache, and written.
+TokenPrice = tuple[Decimal, Decimal, Decimal]
+
+# A call holds its place longer than the call itself may take.
+LEASE_MARGIN_SECONDS = 15
 
 
 class Unit(StrEnum):
@@ -155,12 +160,14 @@ class RetryPolicy:
 class BudgetPolicy:
     """Dollars a month where no Budget row says otherwise; None: no limit.
 
-    A reservation nobody ends within `reservation_seconds` is booked in full by the sweep.
+    A reservation nobody ends within `reservation_seconds` is booked in full by the sweep. `prices`: by provider, of a
+    model that the price list lacks.
     """
 
     fleet_limit_usd: Decimal | None = None
     user_allowance_usd: Decimal | None = Decimal(5)
     reservation_seconds: float = 900
+    prices: Mapping[str, TokenPrice] = field(default_factory=dict)
 
 
 STAT_SLICES = 10

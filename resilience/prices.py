@@ -11,8 +11,10 @@ from django.db import connection, connections
 
 from resilience.errors import PriceUnknown
 from resilience.models import PriceVersion
+from resilience.policies import TokenPrice
 from resilience.usage import Units
 
+GIVEN = "setting"
 PRICE_FILE = Path(__file__).parent / "prices.json"
 BILLIONTH = Decimal("1e-9")
 MILLION = Decimal(1_000_000)
@@ -23,17 +25,46 @@ ORDER BY valid_from, id"""
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
-def price_of(provider: str, model: str, day: date) -> PriceVersion:
-    """A dated snapshot (`gpt-4o-mini-2024-07-18`) costs what its model costs. Raises PriceUnknown."""
+def price_of(provider: str, model: str, day: date, given: TokenPrice | None = None) -> PriceVersion:
+    """A dated snapshot (`gpt-4o-mini-2024-07-18`) costs what its model costs. Raises PriceUnknown.
+
+    `given`: by a setting, for a model that is in no list.
+    """
     names = [model, SNAPSHOT.sub("", model)]
     known = PriceVersion.objects.raw(
         _IN_FORCE, [provider, *names, connection.ops.adapt_datefield_value(day)]
     )
     by_name = {price.model: price for price in known}
     for name in names:
-        if name in by_name:
+        if name in by_name and (given is None or by_name[name].source != GIVEN):
             return by_name[name]
+    if given is not None:
+        return _given_price(provider, model, day, given, by_name.get(model))
     raise PriceUnknown(detail=f"no price of {provider} {model}")
+
+
+def _given_price(
+    provider: str, model: str, day: date, given: TokenPrice, latest: PriceVersion | None
+) -> PriceVersion:
+    """As a row, since what was booked says by which price."""
+    names = ("input_per_million", "cached_per_million", "output_per_million")
+    if latest and tuple(getattr(latest, name) for name in names) == given:
+        return latest
+    price, _ = PriceVersion.objects.update_or_create(
+        provider=provider,
+        model=model,
+        valid_from=day,
+        defaults={**dict(zip(names, given, strict=True)), "source": GIVEN},
+    )
+    price.refresh_from_db()  # with decimals where it has defaults
+    return price
+
+
+def is_listed(provider: str, model: str) -> bool:
+    """Is its price in the file that comes with the program?"""
+    listed = json.loads(PRICE_FILE.read_text())["prices"]
+    names = {(entry["provider"], entry["model"]) for entry in listed}
+    return not names.isdisjoint([(provider, model), (provider, SNAPSHOT.sub("", model))])
 
 
 def cost_of(price: PriceVersion, units: Units) -> Decimal:

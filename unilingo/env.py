@@ -116,6 +116,25 @@ def dollars(name: str, default: Decimal | None) -> Decimal | None:
     return _read(name, default, convert, f"none, or dollars below {MOST_DOLLARS}")
 
 
+def price(name: str) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Dollars per million tokens: read, read from a cache, and written. `0`: it costs nothing."""
+
+    def convert(raw: str) -> tuple[Decimal, Decimal, Decimal]:
+        try:
+            values = [Decimal(part.strip()) for part in raw.split(",")]
+        except InvalidOperation as error:
+            raise ValueError from error
+        if not all(value.is_finite() and 0 <= value < MOST_DOLLARS for value in values):
+            raise ValueError
+        if values == [0]:
+            values *= 3
+        read, cached, written = values
+        return read, cached, written
+
+    expected = "0, or dollars per million tokens: read,cached,written, as in 0.15,0.075,0.60"
+    return _read(name, None, convert, expected)
+
+
 def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
     raw = text(name)
     return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
@@ -128,6 +147,20 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
         return raw.lower()
 
     return _read(name, default, convert, "one of " + ", ".join(options))
+
+
+def choices(name: str, default: tuple[str, ...], options: tuple[str, ...]) -> list[str]:
+    """Several by commas, in their order."""
+
+    def convert(raw: str) -> list[str]:
+        given = [word.strip().lower() for word in raw.split(",")]
+        if not set(given) <= set(options) or len(set(given)) < len(given):
+            raise ValueError
+        return given
+
+    return _read(
+        name, list(default), convert, "one or several, by commas, of " + ", ".join(options)
+    )
 
 
 def json_object(name: str) -> dict[str, Any]:
@@ -233,21 +266,6 @@ def _for_us_alone(path: str, flags: int) -> int:
 def for_child(**changes: str) -> dict[str, str]:
     """The environment as a child process gets it."""
     return {**os.environ, **changes}
-
-
-def provider(name: str, cloud: str, needed: dict[str, str]) -> str:
-    """Who has a capability: `cloud` once its key is there, else the engine that is built in.
-
-    `needed`: what the cloud cannot be called without, by the names of the variables, its key first.
-    """
-    key = next(iter(needed))
-    chosen = choice(name, cloud if needed[key] else "local", (cloud, "local"))
-    missing = [variable for variable, value in needed.items() if not value]
-    if chosen == cloud and missing:
-        if is_set(name):
-            refuse(name, f"is {cloud}, which needs {missing[0]}")
-        refuse(key, f"needs {missing[0]} beside it")
-    return chosen
 
 
 _LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"

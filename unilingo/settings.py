@@ -5,11 +5,12 @@ from pathlib import Path
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from jobs import providers
 from unilingo import addresses, env
 from unilingo.logs import logging_config
 from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
 from unilingo.production import refuse_unsafe
-from unilingo.providers import budget_policy, outage_policy, provider_policies
+from unilingo.providers import budget_policy, outage_policy, provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
@@ -251,43 +252,17 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.is_tls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "unilingo@localhost")
 
-OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
-OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
-OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
-OPENAI_TIMEOUT_SECONDS = env.number("OPENAI_TIMEOUT_SECONDS", 60.0)
-AZURE_SPEECH_KEY = env.secret("AZURE_SPEECH_KEY")
-AZURE_SPEECH_REGION = env.text("AZURE_SPEECH_REGION")
-AZURE_SPEECH_ENDPOINT = env.url("AZURE_SPEECH_ENDPOINT", "", ("https", "http", "wss", "ws"))
-AZURE_VISION_KEY = env.secret("AZURE_VISION_KEY")
-AZURE_VISION_ENDPOINT = env.url("AZURE_VISION_ENDPOINT", "", ("https", "http"))
-AZURE_VISION_TIMEOUT_SECONDS = env.number("AZURE_VISION_TIMEOUT_SECONDS", 30.0)
-AZURE_SPEECH_TIMEOUT_SECONDS = env.number("AZURE_SPEECH_TIMEOUT_SECONDS", 30.0)
-PROVIDER_TEXT = env.provider("PROVIDER_TEXT", "openai", {"OPENAI_API_KEY": OPENAI_API_KEY})
-PROVIDER_SPEECH = env.provider(
-    "PROVIDER_SPEECH",
-    "azure",
-    {
-        "AZURE_SPEECH_KEY": AZURE_SPEECH_KEY,
-        "AZURE_SPEECH_REGION or AZURE_SPEECH_ENDPOINT": AZURE_SPEECH_REGION
-        or AZURE_SPEECH_ENDPOINT,
-    },
-)
-PROVIDER_VISION = env.provider(
-    "PROVIDER_VISION",
-    "azure",
-    {"AZURE_VISION_KEY": AZURE_VISION_KEY, "AZURE_VISION_ENDPOINT": AZURE_VISION_ENDPOINT},
-)
-FALLBACK_TEXT = env.choice("FALLBACK_TEXT", "none", ("none", "local"))
-FALLBACK_SPEECH = env.choice("FALLBACK_SPEECH", "none", ("none", "local"))
-FALLBACK_VISION = env.choice("FALLBACK_VISION", "none", ("none", "local"))
-PROVIDER_POLICIES = provider_policies(OPENAI_TIMEOUT_SECONDS, AZURE_SPEECH_TIMEOUT_SECONDS)
+providers.register_all()
+_providers = provider_settings()
+globals().update(_providers.values)
+PROVIDER_POLICIES = _providers.policies
 # A stopping worker lets its calls end, since they are paid for; in development nobody waits so long for Ctrl-C.
 _LONGEST_CALL_SECONDS = max(policy.lease_seconds for policy in PROVIDER_POLICIES.values())
 WORKER_SHUTDOWN_SECONDS = env.number(
     "WORKER_SHUTDOWN_SECONDS", 5.0 if DEBUG else _LONGEST_CALL_SECONDS
 )
 OUTAGE_POLICY = outage_policy()
-BUDGET_POLICY = budget_policy()
+BUDGET_POLICY = budget_policy(_providers.values)
 DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
 
 TRACES_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http"))

@@ -38,7 +38,7 @@ from jobs.providers.base import (
     Usage,
     VocabularyRequest,
 )
-from resilience.errors import CircuitOpen
+from resilience.errors import CallInterrupted, CallRefused
 from resilience.guard import Guard, Wait
 from resilience.retry import Failure, FailureKind
 from resilience.usage import Call, Consumed, Units
@@ -95,14 +95,23 @@ class Run:
             return f"{self.permit}:{step}:{self._calls[step]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Fallback(Generic[C]):
+    """Gives who answers instead, where a call ends for one of `reasons`."""
+
+    engine: Callable[[], C]
+    reasons: tuple[type[AttemptFailed | CallRefused], ...]
+
+
 class Gate(Generic[C]):
     """The calls that one run makes of a provider: each passes the guard.
 
-    While the provider's breaker is open `fallback` gives the engine that answers instead, and the answer says so.
+    What the provider cannot do at the moment `fallback` does, which may be the gate of another one; the answer says who
+    made it.
     """
 
     def __init__(
-        self, engine: C, guard: Guard, run: Run, fallback: Callable[[], C] | None = None
+        self, engine: C, guard: Guard, run: Run, fallback: Fallback[C] | None = None
     ) -> None:
         self._engine = engine
         self._guard = guard
@@ -139,20 +148,39 @@ class Gate(Generic[C]):
                 lambda answer: _consumed(answer.usage, answer.request_id),
                 self._run.wait,
             )
-        except CircuitOpen as refused:
-            answer = self._fall_back(refused, ask)
+        except (AttemptFailed, CallRefused) as error:
+            if self._fallback is None or not isinstance(error, self._fallback.reasons):
+                raise
+            answer = self._fall_back(self._fallback, error, ask)
             self._guard.leave(call)
             return answer
 
-    def _fall_back(self, refused: CircuitOpen, ask: Callable[[C], Answer[T]]) -> Answer[T]:
-        if self._fallback is None:
-            raise refused
+    def _fall_back(
+        self,
+        fallback: Fallback[C],
+        error: AttemptFailed | CallRefused,
+        ask: Callable[[C], Answer[T]],
+    ) -> Answer[T]:
+        engine = fallback.engine()
         try:
-            answer = ask(self._fallback())
-        except AttemptFailed:
-            # What the built-in engine cannot do waits for the one that can.
-            raise refused from None
+            answer = ask(engine)
+        except CallInterrupted:
+            raise
+        except (AttemptFailed, CallRefused) as other:
+            # What the next one cannot do waits for the one that can, or for the first of them to be there again.
+            raise _sooner(error, other) from None
+        if isinstance(engine, Gate):
+            return answer
         return replace(answer, notes=(FELL_BACK, *answer.notes))
+
+
+def _sooner(
+    error: AttemptFailed | CallRefused, other: AttemptFailed | CallRefused
+) -> AttemptFailed | CallRefused:
+    both = [e for e in (error, other) if isinstance(e, CallRefused) and e.retry_after is not None]
+    if len(both) < 2:
+        return error
+    return min(both, key=lambda refused: refused.retry_after or 0)
 
 
 class GuardedText(Gate[TextModel]):
@@ -161,7 +189,7 @@ class GuardedText(Gate[TextModel]):
         engine: MeteredText,
         guard: Guard,
         run: Run,
-        fallback: Callable[[], TextModel] | None = None,
+        fallback: Fallback[TextModel] | None = None,
     ) -> None:
         super().__init__(engine, guard, run, fallback)
         self._metered = engine

@@ -1,104 +1,96 @@
 """From settings to the engines that do the work: one of each in a process, made when first needed."""
 
-import os
 import threading
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 
+from jobs.errors import ProviderMisconfigured, ProviderThrottled, ProviderUnavailable
 from jobs.kind import Capability
-from jobs.providers import local_speech, local_text, local_vision
-from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
+from jobs.provider import LOCAL, Provider, provider_of
 from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import (
+    Fallback,
+    Gate,
     GuardedReader,
     GuardedSpeech,
     GuardedText,
-    MeteredText,
     Run,
     classify,
 )
-from jobs.providers.prompts import PROMPTS
+from resilience.errors import (
+    AllowanceExhausted,
+    BudgetExhausted,
+    CircuitOpen,
+    FleetBudgetExhausted,
+    RateLimited,
+)
 from resilience.guard import Guard
 from resilience.runtime import runtime
 
-C = TypeVar("C")
-
-
-# Who has a capability for money, by what PROVIDER_<NAME> says: the provider's name to guard, ledger and breaker.
-_PAID = {
-    (Capability.TEXT, "openai"): "openai",
-    (Capability.SPEECH, "azure"): "azure-speech",
-    (Capability.VISION, "azure"): "azure-vision",
+_GATES: dict[Capability, type[Gate[Any]]] = {
+    Capability.TEXT: GuardedText,
+    Capability.SPEECH: GuardedSpeech,
+    Capability.VISION: GuardedReader,
 }
+# When the next of several providers is asked; the built-in engine, which makes other things, only where waiting is long,
+# and not while an operator has stopped the work.
+_TO_NEXT = (
+    *(CircuitOpen, RateLimited, BudgetExhausted),
+    *(ProviderUnavailable, ProviderThrottled, ProviderMisconfigured),
+)
+_TO_LOCAL = (CircuitOpen, FleetBudgetExhausted, AllowanceExhausted)
 
 
-def paid_provider(capability: Capability) -> str | None:
-    """None: the built-in engine has it, which costs nothing."""
-    return _PAID.get((capability, getattr(settings, f"PROVIDER_{capability.name}")))
+def chosen(capability: Capability) -> list[Provider]:
+    """Who is asked, in this order."""
+    words: list[str] = getattr(settings, f"PROVIDER_{capability.name}").split(",")
+    if getattr(settings, f"FALLBACK_{capability.name}") == LOCAL and LOCAL not in words:
+        words = [*words, LOCAL]
+    return [provider_of(capability, word) for word in words]
+
+
+def paid_providers(capability: Capability) -> list[str]:
+    """Those of them that cost money, by the names that the ledger knows; none where nothing is to be paid."""
+    return [provider.name for provider in chosen(capability) if provider.limits]
 
 
 def engine_version(capability: Capability, asks: Sequence[type] = ()) -> str:
     """Names all that changes the answer to the same request (one of the types in `asks`), without loading the engine."""
-    match capability:
-        case Capability.SPEECH:
-            is_paid = paid_provider(Capability.SPEECH) is not None
-            return f"azure {ASSESSMENT_VERSION}" if is_paid else f"local {local_speech.VERSION}"
-        case Capability.VISION:
-            return f"{settings.PROVIDER_VISION} {local_vision.VERSION}"
-        case _:
-            return _text_version(asks)
-
-
-def _text_version(asks: Sequence[type]) -> str:
-    if paid_provider(Capability.TEXT):
-        return " ".join(["openai", settings.OPENAI_MODEL, *(PROMPTS[each] for each in asks)])
-    return " ".join(["local", local_text.VERSION, *_dictionaries()])
-
-
-def _dictionaries() -> list[str]:
-    """Asked for with each request, so without pathlib, whose `glob` takes twenty times as long."""
-    try:
-        found = [file for file in os.scandir(settings.DICTIONARIES_DIR) if ".sqlite" in file.name]
-    except FileNotFoundError:
-        return []
-    return sorted(f"{file.name} {file.stat().st_mtime_ns}" for file in found)
-
-
-def text_model(run: Run) -> TextModel:
-    """What makes the learning material of this run. A provider is given out behind its guard only."""
-    provider = paid_provider(Capability.TEXT)
-    if provider is None:
-        return _local_text()
-    fallback = _fallback(Capability.TEXT, _local_text)
-    return GuardedText(_openai_text(), _guard(provider), run, fallback)
-
-
-def text_reader(run: Run) -> TextReader:
-    """What reads the pictures of this run."""
-    provider = paid_provider(Capability.VISION)
-    if provider is None:
-        return _local_reader()
-    fallback = _fallback(Capability.VISION, _local_reader)
-    return GuardedReader(_azure_reader(), _guard(provider), run, fallback)
-
-
-def speech_assessor(run: Run) -> SpeechAssessor:
-    """What judges the readings of this run."""
-    provider = paid_provider(Capability.SPEECH)
-    if provider is None:
-        return _local_speech()
-    fallback = _fallback(Capability.SPEECH, _local_speech)
-    return GuardedSpeech(_azure_speech(), _guard(provider), run, fallback)
+    return chosen(capability)[0].version(settings, asks)
 
 
 def can_judge(language: Language) -> bool:
     """Can whoever judges readings do it in this language?"""
-    if paid_provider(Capability.SPEECH):
-        return locale_of(language) is not None
-    return language.base in local_speech.LANGUAGES
+    return chosen(Capability.SPEECH)[0].speaks(language)
+
+
+def text_model(run: Run) -> TextModel:
+    """What makes the learning material of this run. A provider is given out behind its guard only."""
+    return _given_out(chosen(Capability.TEXT), run)  # type: ignore[no-any-return]
+
+
+def text_reader(run: Run) -> TextReader:
+    """What reads the pictures of this run."""
+    return _given_out(chosen(Capability.VISION), run)  # type: ignore[no-any-return]
+
+
+def speech_assessor(run: Run) -> SpeechAssessor:
+    """What judges the readings of this run."""
+    return _given_out(chosen(Capability.SPEECH), run)  # type: ignore[no-any-return]
+
+
+def _given_out(providers: Sequence[Provider], run: Run) -> Any:
+    """The first one, and behind it the others."""
+    first, *others = providers
+    if not first.limits:
+        return _engine(first)
+    fallback = None
+    if others:
+        reasons = _TO_NEXT if others[0].limits else _TO_LOCAL
+        fallback = Fallback(lambda: _given_out(others, run), reasons)
+    return _GATES[first.capability](_engine(first), _guard(first.name), run, fallback)
 
 
 def renew_places() -> None:
@@ -110,13 +102,13 @@ def renew_places() -> None:
 def forget() -> None:
     """Make everything anew from the settings: for tests."""
     _guards.clear()
-    _openai_text.cache_clear()
-    _azure_reader.cache_clear()
-    _azure_speech.cache_clear()
+    for key in [key for key in _engines if key[1] != LOCAL]:
+        del _engines[key]
 
 
 _guards: dict[str, Guard] = {}
-_making = threading.Lock()
+_engines: dict[tuple[Capability, str], Any] = {}
+_making = threading.RLock()
 
 
 def _guard(provider: str) -> Guard:
@@ -126,69 +118,9 @@ def _guard(provider: str) -> Guard:
         return _guards[provider]
 
 
-def _fallback(capability: Capability, engine: Callable[[], C]) -> Callable[[], C] | None:
-    return engine if getattr(settings, f"FALLBACK_{capability.name}") == "local" else None
-
-
-@cache
-def _openai_text() -> MeteredText:
-    from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
-
-    return OpenAITextModel(
-        OpenAIPolicy(
-            api_key=settings.OPENAI_API_KEY,
-            base_url=settings.OPENAI_BASE_URL,
-            model=settings.OPENAI_MODEL,
-            timeout_seconds=settings.OPENAI_TIMEOUT_SECONDS,
-        )
-    )
-
-
-@cache
-def _local_text() -> TextModel:
-    from jobs.providers.local_text.model import LocalTextModel
-
-    return LocalTextModel(
-        data_dir=settings.DATA_DIR / "engines", dictionary_dir=settings.DICTIONARIES_DIR
-    )
-
-
-@cache
-def _azure_reader() -> TextReader:
-    from jobs.providers.azure_vision.reader import AzureTextReader, AzureVisionPolicy
-
-    return AzureTextReader(
-        AzureVisionPolicy(
-            endpoint=settings.AZURE_VISION_ENDPOINT,
-            api_key=settings.AZURE_VISION_KEY,
-            timeout_seconds=settings.AZURE_VISION_TIMEOUT_SECONDS,
-        )
-    )
-
-
-@cache
-def _azure_speech() -> SpeechAssessor:
-    from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
-
-    return AzureSpeechAssessor(
-        AzureSpeechPolicy(
-            key=settings.AZURE_SPEECH_KEY,
-            region=settings.AZURE_SPEECH_REGION,
-            endpoint=settings.AZURE_SPEECH_ENDPOINT,
-            timeout_seconds=settings.AZURE_SPEECH_TIMEOUT_SECONDS,
-        )
-    )
-
-
-@cache
-def _local_reader() -> TextReader:
-    from jobs.providers.local_vision.reader import LocalTextReader
-
-    return LocalTextReader()
-
-
-@cache
-def _local_speech() -> SpeechAssessor:
-    from jobs.providers.local_speech.assessor import LocalSpeechAssessor
-
-    return LocalSpeechAssessor()
+def _engine(provider: Provider) -> Any:
+    key = provider.capability, provider.word
+    with _making:
+        if key not in _engines:
+            _engines[key] = provider.make(settings)
+        return _engines[key]

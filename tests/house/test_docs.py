@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from jobs import errors
+from jobs.kind import Capability
 from jobs.kinds import NAMES
 from jobs.models import EventType, Status, WaitReason
+from jobs.provider import providers
 from profiles.errors import ProfileError
 from tests.house.tree import ROOT, python_files, text_files
 from tests.unilingo import test_boot
@@ -28,7 +30,11 @@ def _settings_read() -> dict[str, str]:
         (ROOT / "unilingo" / f"{name}.py").read_text()
         for name in ("env", "addresses", "settings", "providers", "monitoring/policy")
     ]
-    return {name: how for text in texts for how, name in READS.findall(text)}
+    declared = {each.name: each.read for one in providers() for each in one.settings}
+    chosen = {
+        f"{word}_{one.name}": "choice" for one in Capability for word in ("PROVIDER", "FALLBACK")
+    }
+    return {name: how for text in texts for how, name in READS.findall(text)} | declared | chosen
 
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:

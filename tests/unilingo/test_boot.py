@@ -62,8 +62,16 @@ BAD = {
     "CSRF_TRUSTED_ORIGINS": ["example.org", "ftp://example.org"],
     "OPENAI_API_KEY_FILE": ["/none"],
     "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
+    "OPENAI_PRICE": ["free", "1,2", "-1,0,0"],
+    "COMPATIBLE_BASE_URL": ["h/v1", "http://h/v1"],
+    "COMPATIBLE_API_KEY_FILE": ["/none"],
+    "COMPATIBLE_PRICE": ["1"],
+    "COMPATIBLE_TIMEOUT_SECONDS": ["0"],
+    "COMPATIBLE_RATE_LIMIT_RPM": ["-1"],
+    "COMPATIBLE_RATE_LIMIT_TPM": ["-1"],
+    "COMPATIBLE_MAX_CONCURRENT": ["x"],
     "OPENAI_TIMEOUT_SECONDS": ["0", "-1", "nan", "inf", "1e10", "a minute"],
-    "PROVIDER_TEXT": ["gpt", "azure", "openai"],
+    "PROVIDER_TEXT": ["gpt", "azure", "openai", "local,compatible", "local,local", "openai,"],
     "PROVIDER_SPEECH": ["openai", "azure"],
     "PROVIDER_VISION": ["openai", "azure"],
     "FALLBACK_TEXT": ["openai", "yes"],
@@ -137,7 +145,7 @@ BAD = {
 }
 # Any text will do.
 FREE = (
-    *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL"),
+    *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL", "COMPATIBLE_MODEL"),
     "EMAIL_FROM",
     *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION", "UPLOADS_DIR"),
 )

@@ -86,10 +86,10 @@ class OpenAIPolicy:
 class OpenAITextModel:
     """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
 
-    provider = PROVIDER
     version = " ".join(PROMPTS.values())
 
-    def __init__(self, policy: OpenAIPolicy) -> None:
+    def __init__(self, policy: OpenAIPolicy, provider: str = PROVIDER) -> None:
+        self.provider = provider
         self._policy = policy
         self._client: openai.OpenAI | None = None
         self._transport: DeadlineTransport | None = None
@@ -150,7 +150,7 @@ class OpenAITextModel:
             raise
         return Answer(
             value=value,
-            provider=PROVIDER,
+            provider=self.provider,
             model=self.model,
             usage=usage,
             request_id=request_id,

@@ -88,4 +88,4 @@ def test_what_the_local_engine_does_asks_once_whether_it_may(
 def test_an_unknown_breaker_is_told_with_those_there_are(openai: FakeOpenAI) -> None:
     answer = signed_in("ops", role="service_role").post("/api/circuit-breakers/reset/anthropic", {})
     assert answer.status_code == 404
-    assert answer.json()["available"] == ["azure-speech", "azure-vision", "openai"]
+    assert answer.json()["available"] == ["azure-speech", "azure-vision", "compatible", "openai"]

@@ -108,4 +108,4 @@ def test_an_adapter_is_made_by_the_registry_only() -> None:
     }
 
     assert "openai" in adapters
-    assert users == {"jobs/providers/registry.py"}
+    assert users == {"jobs/providers/compatible/provider.py"}  # which speaks OpenAI's protocol
