@@ -26,7 +26,7 @@ _LABELS = (
     "treatment treatments uses use applications formula unit units symbol structure function functions location "
     "time place room deadline due see also updates obsoletes request comments issn doi isbn https http ftp mailto "
     "context learning outcome outcomes credit course week lecture topic day slide part unit module page pages answer "
-    "terms concepts words vocabulary definitions reference references activity task fact facts case cases key points takeaway takeaways agenda contents legend"
+    "terms concepts words vocabulary definitions reference references fix fixes symptom cause activity task fact facts case cases key points takeaway takeaways agenda contents legend"
 )
 LABELS = frozenset(_LABELS.split())
 DEFINING = frozenset(
@@ -199,9 +199,17 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     words = term.lower().split()
     if words and " ".join(words).strip(":") in DEFINING and len(meaning.split()) > 1:
         return Stated("", meaning, sign, is_label=True)
-    if not is_term(term) or not is_meaning(meaning):
+    if not is_term(term) or not is_meaning(meaning) or _is_about(term, meaning):
         return None
     return Stated(plain_term(term), meaning, sign)
+
+
+def _is_about(term: str, meaning: str) -> bool:
+    """A sentence that has the term as its subject is a remark (`dogs: Dogs have 39 pairs`)."""
+    subject = re.match(
+        r"(?:The |An? )?([\w -]{2,40}?) (?:has|have|had|are|can|will|was|were|is|became)\b", meaning
+    )
+    return subject is not None and term.lower().endswith(subject[1].lower())
 
 
 def plain_term(term: str) -> str:
@@ -277,7 +285,7 @@ def is_term(term: str) -> bool:
 def is_meaning(meaning: str) -> bool:
     if not any(character.isalpha() for character in meaning) or meaning.endswith("?"):
         return False
-    if re.match(r"(?:there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
+    if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False
     if re.match(r"(?:see|cf\.?|vgl\.?|q\.v\.) ", meaning, re.I) and len(meaning.split()) < 8:
         return False

@@ -13,7 +13,7 @@ _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
 _COUNTED = re.compile(r"\s*(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|unit|slide|lecture|topic|week|module|article|art\.|§|lesson)\s*)?"
-    r"(?:\d{1,3}(?:\.\d{1,2}){0,4}[a-z]?|[IVX]{1,5})[.:)]?\s*[-–—:]?\s+(?=\S)",
+    r"(?:\d{1,3}(?:\.\d{1,2}){0,4}[a-z]?|[IVX]{1,5}|[A-Z](?=[.)]))[.:)]?\s*[-–—:]?\s+(?=\S)",
     re.I,
 )
 _CHAPTER = re.compile(

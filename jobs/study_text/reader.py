@@ -9,6 +9,7 @@ from jobs.study_text import columns, html_source, latex, pages, plain
 from jobs.study_text.block import Block, StudyBlocks
 from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
+from jobs.study_text.pairs import paired
 from jobs.study_text.paragraphs import blocks_of, tidied
 
 _CONTENTS = re.compile(r"(?:table of )?contents|inhaltsverzeichnis|índice|sommaire|toc", re.I)
@@ -29,7 +30,7 @@ def read(content: str) -> StudyBlocks:
     if html_source.is_html(content):
         lines = html_source.markdown(lines)
     lines = list(plain.markdown(pages.unhyphenated(lines)))
-    found = list(_blocks(marked_parts(lines)))
+    found = list(paired(list(_blocks(marked_parts(lines)))))
     found += [
         Block("paragraph", line.text.strip(), line.start, line.end, left_out=why.PAGE)
         for line in taken

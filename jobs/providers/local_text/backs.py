@@ -34,6 +34,8 @@ class Backs:
         if said and len(term.key) > 1 and len(term.senses) != 1:
             return Back(said.said, said.reading)
         around = " ".join(self._readings[place.reading].sentence.text for place in term.places[:5])
+        if term.is_short_form and not said:
+            return Back("")  # the same letters stand for many things
         sense = self._chooser.choose(term.senses, term.text, around) if term.senses else None
         if sense:
             return Back(sense.definition)

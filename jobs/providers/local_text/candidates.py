@@ -40,6 +40,8 @@ class Candidate:
     definition: Definition | None
     places: list[Place] = field(default_factory=list)
 
+    is_short_form: bool = False
+
     @property
     def text(self) -> str:
         return " ".join(self.key)
@@ -181,8 +183,14 @@ class Candidates:
         key = self._key(place)
         if key not in self.found:
             letters = self._readings[place.reading].letters[place.first : place.end]
+            written = self._readings[place.reading].tokens[place.first]
+            is_short = len(key) == 1 and 1 < len(written) < 6 and not written[1:].islower()
             self.found[key] = Candidate(
-                key, self._nouns.senses(key), letters, self._defined.get(key)
+                key,
+                self._nouns.senses(key),
+                letters,
+                self._defined.get(key),
+                is_short_form=is_short,
             )
         self.found[key].places.append(place)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clauses import FINITE, clause_starts, end_of_clause
-from jobs.providers.local_text.general import CLASSIFYING, GENERAL
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
 from jobs.providers.local_text.naming import apposed, named
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
@@ -19,60 +19,7 @@ ARTICLES = frozenset(("a", "an", "the"))
 LONGEST_TERM = 6
 WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
 _QUOTES = frozenset("\"“”'‘’«»")
-_NOT_OPENING = frozenset(
-    [
-        "this",
-        "these",
-        "those",
-        "such",
-        "each",
-        "every",
-        "some",
-        "many",
-        "most",
-        "all",
-        "no",
-        "any",
-        "both",
-        "it",
-        "they",
-        "he",
-        "she",
-        "we",
-        "you",
-        "i",
-        "there",
-        "here",
-        "its",
-        "their",
-        "our",
-        "his",
-        "her",
-        "your",
-        "my",
-        "what",
-        "which",
-        "who",
-        "how",
-        "why",
-        "when",
-        "where",
-        "if",
-        "because",
-        "since",
-        "although",
-        "while",
-        "one",
-        "another",
-        "other",
-        "several",
-        "few",
-        "more",
-        "less",
-        "only",
-        "not",
-    ]
-)
+_NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
 
 

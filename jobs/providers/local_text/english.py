@@ -1,5 +1,6 @@
 """Drafts of cards from English text: its terms, with definitions or translations."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -133,20 +134,25 @@ def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
         word[0].isupper() or word[0] == "(" or word.islower() and len(word) < 4
         for word in words[1:]
     ):
-        return in_small_letters(candidate, words, nouns)
+        return in_small_letters(candidate, written, nouns)
     if is_opening(reading, place.first) and is_capital_of_sentence(candidate, written, nouns):
         written = written[0].lower() + written[1:]
     return written
 
 
-def in_small_letters(candidate: Candidate, words: list[str], nouns: Nouns) -> str:
+def in_small_letters(candidate: Candidate, written: str, nouns: Nouns) -> str:
     """A term whose every word has a capital (`Fixed Cost (FC)`), without them unless it has a name in it."""
-    plain = [word for word in words if word[1:].islower() and word[0].isalpha()]
+    plain = re.findall(r"\b[A-Z][a-z]+\b", written)
     listed = {word.lower(): word for sense in candidate.senses for word in sense.words}
-    is_name = listed.get(candidate.text, "a")[0].isupper() or candidate.letters.strip("P") == "P"
-    if is_name or any(nouns.is_name(word) for word in plain) or plain[:1] != words[:1]:
-        return " ".join(words)
-    return " ".join(word.lower() if word in plain else word for word in words)
+    is_name = listed.get(candidate.text, "a")[0].isupper()
+    if (
+        is_name
+        or any(nouns.is_name(word) for word in plain)
+        or not plain
+        or not written.startswith(plain[0])
+    ):
+        return written
+    return re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), written)
 
 
 def is_opening(reading: Reading, number: int) -> bool:

@@ -119,3 +119,19 @@ def test_what_was_cleaned_reads_the_same_again(content: str) -> None:
 
     once = read(content)
     assert plain(read(once.clean).learned_from) == plain(once.learned_from)
+
+
+@pytest.mark.parametrize("mark", ["- ", "* "])
+def test_terms_and_meanings_may_take_turns_in_a_list(mark: str) -> None:
+    lines = ["alliance", "a bond between countries", "barter", "to trade one thing for another"]
+    assert definitions("\n".join(mark + line for line in lines)) == {
+        "alliance": "a bond between countries",
+        "barter": "to trade one thing for another",
+    }
+
+
+def test_a_remark_about_a_term_is_no_definition_of_it() -> None:
+    assert not definitions("- **Dogs:** Have 39 pairs of chromosomes")
+    assert not definitions(
+        "- **The evolution of the horse:** The horse has evolved from a small animal"
+    )
