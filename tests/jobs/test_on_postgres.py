@@ -24,7 +24,7 @@ FILES = [
     "stream",
     "sweep",
 ]
-PROFILES = ["at_once", "cards", "progress", "save_lessons"]
+PROFILES = ["at_once", "cards", "progress", "save_lessons", "statistics"]
 
 
 @pytest.mark.skipif(bool(TEST_DATABASE_URL), reason="this is that process")

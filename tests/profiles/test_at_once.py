@@ -8,10 +8,11 @@ from typing import TypeVar
 import pytest
 from django.db import connection
 
-from profiles import cache, cards, progress, reviews, services
+from profiles import cache, cards, importing, progress, reviews, services
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review, VocabularyEntry
 from profiles.progress import Report
 from profiles.spacing import Rating
+from profiles.tables import reading
 from tests.profiles import rows
 from tests.profiles.rows import NOW, after, card_content, lesson_content
 from tests.servers import ValkeyServer
@@ -47,6 +48,27 @@ def test_cards_saved_at_once_are_kept_once_and_new_to_one_only() -> None:
     assert sum(_at_once(save)) == 20
     assert Flashcard.objects.count() == 20
     assert Profile.objects.count() == 1
+
+
+def test_a_table_brought_in_at_once_is_kept_once_and_new_to_one_only() -> None:
+    table = "front,back\n" + "".join(f"term {n},meaning {n}\n" for n in range(20))
+    rows_of_it = reading.read(table.encode(), topic="General")
+
+    found = _at_once(lambda _: importing.bring("ann", rows_of_it, "Medicine", NOW))
+
+    assert sum(len(one.new) for one in found) == 20 == Flashcard.objects.count()
+    assert sum(one.same for one in found) == 20 * (MANY - 1)
+
+
+def test_a_rating_undone_at_once_is_undone_once() -> None:
+    card = rows.card("ann")
+    for seconds in (60, 120):
+        reviews.review("ann", card.id, Rating.GOOD, at=after(seconds), now=after(seconds))
+
+    _at_once(lambda _: reviews.undo("ann", card.id, after(120), after(130)))
+
+    assert Review.objects.count() == 1
+    assert Flashcard.objects.get().review_count == 1
 
 
 def test_lessons_saved_at_once_are_kept_once_with_their_parts() -> None:
