@@ -1,5 +1,6 @@
 """Lists in which terms and their meanings take turns, each a point or a line of its own."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,6 +8,11 @@ from jobs.study_text.block import Block
 from jobs.study_text.glossary import is_meaning, is_term
 
 FEWEST, WORDS_OF_TERM = 2, 5
+_QUESTION = re.compile(
+    r"(?:Q(?:uestion)?\s?\d{0,3}[:.)]\s*)?(?:What (?:is|are|does)|Define|Who (?:is|was)) (?:meant by )?(?:an? |the )?"
+    r"(?P<term>[^?:]{2,60}?)(?: mean)?[?.](?:\s*A(?:nswer)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400}))?"
+)
+_ANSWER = re.compile(r"A(?:nswer|ns)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400})")
 
 
 def paired(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -14,6 +20,11 @@ def paired(blocks: Sequence[Block]) -> Iterator[Block]:
     at = 0
     while at < len(blocks):
         end = at
+        answered = _answered(blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None)
+        if answered:
+            yield answered
+            at += 1 + (answered.end > blocks[at].end)
+            continue
         while end + 1 < len(blocks) and _is_pair(blocks[end], blocks[end + 1]):
             end += 2
         if end - at >= 2 * FEWEST:
@@ -22,6 +33,19 @@ def paired(blocks: Sequence[Block]) -> Iterator[Block]:
         else:
             yield blocks[at]
             at += 1
+
+
+def _answered(question: Block, answer: Block | None) -> Block | None:
+    """`Q: What is a stoma?` and `A: A pore ...` as a definition; both may stand in one block."""
+    found = _QUESTION.fullmatch(question.text)
+    said = _ANSWER.fullmatch(answer.text) if found and answer else None
+    if found and (found["meaning"] or said):
+        meaning = found["meaning"] or (said["meaning"] if said else "")
+        pair = replace(question, text=found["term"]), replace(answer or question, text=meaning)
+        return _joined(
+            *pair if not found["meaning"] else (pair[0], replace(question, text=meaning))
+        )
+    return None
 
 
 def _is_pair(term: Block, meaning: Block) -> bool:

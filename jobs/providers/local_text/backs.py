@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from jobs.providers.local_text.candidates import Candidate
-from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.lexicon import Lexicon, Sense
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import SenseChooser
 from jobs.providers.local_text.telling import LIKELY
@@ -36,9 +36,26 @@ class Backs:
         around = " ".join(self._readings[place.reading].sentence.text for place in term.places[:5])
         if term.is_short_form and not said:
             return Back("")  # the same letters stand for many things
-        sense = self._chooser.choose(term.senses, term.text, around) if term.senses else None
+        senses = named_senses(term) if self._is_name(term) else term.senses
+        sense = self._chooser.choose(senses, term.text, around) if senses else None
         if sense:
             return Back(sense.definition)
         if said:
             return Back(said.said, said.reading)
         return Back("")
+
+    def _is_name(self, term: Candidate) -> bool:
+        """Whether the text never writes it small, and once with a capital amid a sentence."""
+        readings = [(self._readings[place.reading], place.first) for place in term.places]
+        if any(reading.tokens[first][0].islower() for reading, first in readings):
+            return False
+        return any(first and reading.sentence.kind != "definition" for reading, first in readings)
+
+
+def named_senses(term: Candidate) -> tuple[Sense, ...]:
+    """Of a word that has its capital amid a sentence, the senses that are names (`Arras` is no `arras`)."""
+
+    def is_name(sense: Sense) -> bool:
+        return any(word.lower() == term.text and word[0].isupper() for word in sense.words)
+
+    return tuple(sense for sense in term.senses if is_name(sense))

@@ -33,7 +33,7 @@ def end_of_clause(reading: Reading, first: int) -> int:
     depth, is_within = 0, False
     for number in range(first, len(reading.tokens)):
         token = reading.tokens[number]
-        depth += (token in "([") - (token in ")]")
+        depth += (token in "([{") - (token in ")]}")
         if depth > 0:
             continue
         is_within = is_within or token.lower() in _RELATIVE

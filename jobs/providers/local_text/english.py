@@ -130,10 +130,8 @@ def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
     if last.lower().startswith(singular) and not is_kept:
         written = written[: len(written) - (len(last) - len(singular))]
     words = written.split()
-    if len(words) > 1 and all(
-        word[0].isupper() or word[0] == "(" or word.islower() and len(word) < 4
-        for word in words[1:]
-    ):
+    is_title = all(word[0].isupper() or word[0] == "(" or len(word) < 4 for word in words[1:])
+    if said and said.is_listed and len(words) > 1 and is_title:
         return in_small_letters(candidate, written, nouns)
     if is_opening(reading, place.first) and is_capital_of_sentence(candidate, written, nouns):
         written = written[0].lower() + written[1:]

@@ -135,3 +135,9 @@ def test_a_remark_about_a_term_is_no_definition_of_it() -> None:
     assert not definitions(
         "- **The evolution of the horse:** The horse has evolved from a small animal"
     )
+
+
+@pytest.mark.parametrize("between", ["\n", " ", "\n\n"])
+def test_questions_with_their_answers_are_definitions(between: str) -> None:
+    content = f"Q: What is a stoma?{between}A: A pore in a leaf.\n\nQ: Why is it there?{between}A: For gases to pass."
+    assert definitions(content) == {"stoma": "A pore in a leaf."}
