@@ -31,8 +31,10 @@ os.environ.update(
 )
 
 from unilingo.settings import *  # noqa: E402, F403
-from unilingo.settings import DATABASES  # noqa: E402
+from unilingo.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 if not TEST_DATABASE_URL:
     # A file, since streams read it on threads of their own.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATA}/test.sqlite3"}
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.outside_kind"]

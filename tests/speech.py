@@ -12,7 +12,7 @@ from typing import Any
 import av
 import numpy as np
 
-from jobs.kinds.pronunciation.audio import SAMPLE_RATE
+from jobs.providers.sound import SAMPLE_RATE
 from tests.house.tree import ROOT
 
 

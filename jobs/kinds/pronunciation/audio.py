@@ -5,15 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
+from jobs.providers.sound import FRAME_SECONDS, SAMPLE_RATE, levels, waveform
 
-Floats = npt.NDArray[np.floating[Any]]
-
-SAMPLE_RATE = 16_000
 AT_MOST_SECONDS = 60.0
-FRAME_SECONDS = 0.02
 
 # What a recording may claim of itself; outside of it one frame could decode to gigabytes.
 _SAMPLE_RATES = range(4_000, 192_001)
@@ -104,23 +100,6 @@ def _refuse_absurd(frame: Any) -> None:
     is_sane = frame.sample_rate in _SAMPLE_RATES and frame.layout.nb_channels in _CHANNELS
     if not is_sane or frame.samples > _FRAME_AT_MOST_SECONDS * frame.sample_rate:
         raise UnreadableFile
-
-
-def waveform(pcm: bytes) -> Floats:
-    """From -1 to 1."""
-    samples: Floats = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
-    return samples / 32768
-
-
-def levels(samples: Floats) -> Floats:
-    """Of each FRAME_SECONDS, in decibels of full scale."""
-    size = round(FRAME_SECONDS * SAMPLE_RATE)
-    frames = samples[: len(samples) // size * size].reshape(-1, size)
-    # A microphone's constant offset is no sound.
-    frames = frames - frames.mean(axis=1, keepdims=True)
-    power = np.square(frames).mean(axis=1)
-    decibels: Floats = 10 * np.log10(power + 1e-12)
-    return decibels
 
 
 def refuse_silence(pcm: bytes) -> None:

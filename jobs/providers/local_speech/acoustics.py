@@ -7,10 +7,10 @@ import hama
 import numpy as np
 import numpy.typing as npt
 
-from jobs.kinds.pronunciation.audio import FRAME_SECONDS as LEVEL_SECONDS
-from jobs.kinds.pronunciation.audio import SAMPLE_RATE, levels, waveform
 from jobs.providers.local_speech.alignment import Evidence
 from jobs.providers.local_speech.phones import ALIKE
+from jobs.providers.sound import FRAME_SECONDS as LEVEL_SECONDS
+from jobs.providers.sound import SAMPLE_RATE, levels, waveform
 
 FRAME_SAMPLES = hama.asr.ASR_OUTPUT_FRAME_SAMPLES
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE

@@ -6,7 +6,8 @@ import tracemalloc
 import pytest
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
-from jobs.kinds.pronunciation.audio import container_of, decode, levels, refuse_silence, waveform
+from jobs.kinds.pronunciation.audio import container_of, decode, refuse_silence
+from jobs.providers.sound import levels, waveform
 from tests.speech import as_file, noise, seconds_of, silence, speak
 
 SENTENCE = speak("The heart pumps blood through the arteries to every organ.")

@@ -10,11 +10,11 @@ from functools import cache
 import pytest
 
 from jobs.errors import NoSpeech, UnusableInput
-from jobs.kinds.pronunciation.audio import SAMPLE_RATE, waveform
 from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
 
 HEART = "The heart pumps blood through the arteries to every organ."

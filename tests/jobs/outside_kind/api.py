@@ -1,0 +1,28 @@
+"""HTTP for outlines."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from jobs.api.schema import work
+from jobs.api.views import ask
+from tests.jobs.outside_kind.kind import KIND
+
+
+class OutlineRequest(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=1000)
+    words = serializers.IntegerField(min_value=1, max_value=10, default=3)
+
+
+class MakeOutline(APIView):
+    throttle_classes = ()
+
+    @extend_schema(**work(KIND, "make_outline", "Make the outline of a note", OutlineRequest))
+    def post(self, request: Request) -> HttpResponse:
+        asked = OutlineRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return ask(request, KIND.name, "ai", asked.validated_data)
