@@ -28,6 +28,7 @@ def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
         "eventsUrl": events_url(job),
         "estimatedTime": kind.estimated_time,
         "fromCache": False,
+        **({"warnings": warnings} if (warnings := kind.warns(job.input)) else {}),
     }
 
 

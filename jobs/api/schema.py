@@ -34,6 +34,11 @@ Accepted = inline_serializer(
         "eventsUrl": s.CharField(),
         "estimatedTime": s.CharField(),
         "fromCache": s.BooleanField(),
+        "warnings": s.ListField(
+            child=s.CharField(),
+            required=False,
+            help_text="what the result will lack, where that is known already",
+        ),
     },
 )
 

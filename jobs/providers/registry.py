@@ -66,6 +66,16 @@ def can_judge(language: Language) -> bool:
     return chosen(Capability.SPEECH)[0].speaks(language)
 
 
+def refuses_languages(native: Language, target: Language) -> str:
+    """Why whoever makes learning material cannot for these languages, empty where it can."""
+    return chosen(Capability.TEXT)[0].refuses(native, target)
+
+
+def missing_for_languages(native: Language, target: Language) -> str:
+    """What a learner of these languages will miss, empty where nothing is."""
+    return chosen(Capability.TEXT)[0].misses(settings, native, target)
+
+
 def text_model(run: Run) -> TextModel:
     """What makes the learning material of this run. A provider is given out behind its guard only."""
     return _given_out(chosen(Capability.TEXT), run)  # type: ignore[no-any-return]

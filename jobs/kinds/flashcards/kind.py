@@ -2,6 +2,7 @@
 
 from jobs.kind import Capability, Kind, Queue
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
+from jobs.kinds.study import languages
 from jobs.kinds.study.sources import from_any_source
 from jobs.providers.base import CardsRequest
 
@@ -18,4 +19,5 @@ KIND = Kind(
     titled_by="subject",
     asks=(CardsRequest,),
     reads_files=Capability.VISION,
+    warns=languages.warnings,
 )

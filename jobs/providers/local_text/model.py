@@ -28,6 +28,7 @@ from jobs.providers.local_text.drafts import Study
 from jobs.providers.local_text.english import LANGUAGE, english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
 from jobs.providers.local_text.lexicon import Lexicon
+from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, PAIRS_ONLY
 from jobs.providers.local_text.pairs import are_translations, pair_drafts, turned
 from jobs.providers.local_text.reading import read
 from jobs.providers.local_text.topics import topics
@@ -36,9 +37,6 @@ MOSTLY = 0.5  # the part of a text's words that must be of the language it is sa
 LOOKED_AT = 20_000  # characters read to tell the language
 REMEMBERED = 2  # texts of lessons that are being made
 
-EXPLAINED_INSTEAD = (
-    "No {language} dictionary is installed, so the cards explain the terms in English."
-)
 SOME_UNTRANSLATED = (
     "{count} of {all} terms are not in the {language} dictionary and are explained in English."
 )
@@ -133,10 +131,7 @@ class LocalTextModel:
             )
             drafts += foreign_drafts(dictionary, readings, request, drafts) if dictionary else []
         if not drafts and target.base != LANGUAGE and dictionary is None:
-            raise UnusableInput(
-                f"Without an OpenAI key, text in {target.name} needs a dictionary from "
-                f"{target.name} to {native.name}; none is installed."
-            )
+            raise UnusableInput(PAIRS_ONLY.format(target=target.name, native=native.name))
         if not drafts:
             raise UnusableInput
         return Study(drafts, readings)

@@ -5,7 +5,7 @@ from typing import Any
 
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider
-from jobs.providers.local_text import VERSION
+from jobs.providers.local_text import VERSION, offers
 
 
 def _make(settings: Any) -> Any:
@@ -30,6 +30,10 @@ PROVIDER = Provider(
     word=LOCAL,
     capability=Capability.TEXT,
     make=_make,
+    refuses=offers.refusal,
+    misses=lambda settings, native, target: offers.missing(
+        settings.DICTIONARIES_DIR, native, target
+    ),
     version=lambda settings, asks: " ".join(
         [LOCAL, VERSION, *_dictionaries(settings.DICTIONARIES_DIR)]
     ),

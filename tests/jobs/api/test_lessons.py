@@ -1,8 +1,10 @@
 """Asking for a lesson: as for flashcards, and where the text is from."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from jobs.models import Job
 from tests.people import ASKED, GENERATE, claiming, nobody
@@ -77,6 +79,28 @@ def test_one_language_written_five_ways_is_one_lesson(said: str) -> None:
 
 
 def test_both_languages_may_be_the_same() -> None:
-    kept = _kept(nativeLanguage="German", targetLanguage="de")
+    kept = _kept(nativeLanguage="English", targetLanguage="en")
 
-    assert kept["nativeLanguage"] == kept["targetLanguage"] == {"code": "de", "name": "German"}
+    assert kept["nativeLanguage"] == kept["targetLanguage"] == {"code": "en", "name": "English"}
+
+
+def test_what_the_built_in_engine_cannot_explain_is_refused_before_any_work() -> None:
+    answer = claiming("ann").post(LESSON, ASKED | {"nativeLanguage": "de", "targetLanguage": "de"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["details"]["fields"]) == ["targetLanguage"]
+    assert not Job.objects.exists()
+
+
+def test_what_will_be_missing_is_said_when_it_is_asked_for(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.DICTIONARIES_DIR = tmp_path
+    ann = claiming("ann")
+
+    said = ann.post(LESSON, ASKED | {"nativeLanguage": "Spanish"}).json()["warnings"]
+    assert said == [
+        "No Spanish dictionary is installed, so the cards explain the terms in English."
+    ]
+    (tmp_path / "en-de.sqlite").touch()
+    assert "warnings" not in ann.post(LESSON, ASKED | {"nativeLanguage": "German"}).json()
