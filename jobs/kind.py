@@ -40,8 +40,6 @@ class Kind:
     What is the same work follows from `version`, from the engine that has `capability`, as far as it differs for
     requests of the types in `asks`, and from the one that has `reads_files`, where files came with the request.
 
-    `warns` says of an input, when it is asked for, what its result will lack.
-
     `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first. `has_result_member`: who waited
     for the answer finds the result under `result`, too.
     """
@@ -60,7 +58,6 @@ class Kind:
     asks: tuple[type, ...] = ()
     reads_files: Capability | None = None
     on_completion: CompletionHook | None = None
-    warns: Callable[[Mapping[str, Any]], list[str]] = lambda inputs: []
     is_bulk: bool = False
     has_result_member: bool = False
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from jobs import queue
+from jobs import language_pairs, queue
 from jobs.api import access
 from jobs.kind import kind_of
 from jobs.models import Job, Status
@@ -28,7 +28,7 @@ def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
         "eventsUrl": events_url(job),
         "estimatedTime": kind.estimated_time,
         "fromCache": False,
-        **({"warnings": warnings} if (warnings := kind.warns(job.input)) else {}),
+        **({"warnings": [missing]} if (missing := language_pairs.missing(job.input)) else {}),
     }
 
 

@@ -2,7 +2,6 @@
 
 from jobs.kind import Capability, Kind, Queue
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
-from jobs.kinds.study import languages
 from jobs.kinds.study.sources import from_any_source
 from jobs.providers.base import CardsRequest
 
@@ -19,5 +18,4 @@ KIND = Kind(
     titled_by="subject",
     asks=(CardsRequest,),
     reads_files=Capability.VISION,
-    warns=languages.warnings,
 )

@@ -3,7 +3,6 @@
 from jobs.kind import Capability, Kind, Queue
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonResult
-from jobs.kinds.study import languages
 from jobs.kinds.study.sources import from_any_source
 from jobs.providers.base import (
     ConversationRequest,
@@ -26,6 +25,5 @@ KIND = Kind(
     titled_by="subject",
     asks=(KeywordsRequest, TopicsRequest, VocabularyRequest, ConversationRequest),
     reads_files=Capability.VISION,
-    warns=languages.warnings,
     on_completion=save_lessons,
 )

@@ -5,9 +5,11 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from jobs import language_pairs
 from jobs.api.serializers import MissingFields
 from jobs.api.views import ask
 from jobs.kinds.document.files import IMAGES, PDF
@@ -40,6 +42,8 @@ class Generate(APIView):
     def post(self, request: Request) -> HttpResponse:
         files = [*IMAGES.of(request), *PDF.of(request)]
         inputs = self.asked.run_validation(_with_files(request.data, files))
+        if refusal := language_pairs.refusal(inputs):
+            raise ValidationError({"targetLanguage": [refusal]})
         document = inputs.pop("documentJobId", "")
         found = text_of_document(user_id_of(request), document) if document else {}
         if files:

@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from jobs.api.serializers import MissingFields, is_empty
-from jobs.kinds.study import languages
 from unilingo.common.fields import FIELD_CHARACTERS, LanguageName, Text
 
 CONTENT_CHARACTERS = 100_000
@@ -43,12 +42,6 @@ class StudyRequest(serializers.Serializer[Any]):
     )
 
     REQUIRED = ("content", "subject", "topic")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        refusal = languages.refusal(attrs)
-        if refusal:
-            raise ValidationError({"targetLanguage": [refusal]})
-        return attrs
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):

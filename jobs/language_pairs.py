@@ -1,0 +1,21 @@
+"""What is said of the languages of a request before any work is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.providers import registry
+from jobs.providers.base import Language
+
+NATIVE, TARGET = "nativeLanguage", "targetLanguage"
+
+
+def refusal(inputs: Mapping[str, Any]) -> str:
+    """Why nothing can be made for them, empty where something can."""
+    return registry.refuses_languages(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
+
+
+def missing(inputs: Mapping[str, Any]) -> str:
+    """What the result will lack, empty where nothing is known to be; work without two languages lacks nothing."""
+    if NATIVE not in inputs or TARGET not in inputs:
+        return ""
+    return registry.missing_for_languages(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
