@@ -120,10 +120,17 @@ class CardsWanted:
                 names = Names(rows.values_list(column, flat=True).distinct()).like(name)
                 wanted &= Q(**{f"{column}__in": names})
         for word in self.words.split()[:SEARCHED_WORDS]:
-            wanted &= (
-                Q(front__icontains=word) | Q(back__icontains=word) | Q(example__icontains=word)
-            )
+            wanted &= _with_word(word)
         return wanted
+
+
+def _with_word(word: str) -> Q:
+    """It stands on the card, in small letters or large ones: SQLite tells those apart that are not ASCII."""
+    found = Q()
+    for spelling in {word, word.lower(), word.upper(), word.title()}:
+        for column in ("front", "back", "example"):
+            found |= Q(**{f"{column}__icontains": spelling})
+    return found
 
 
 def cards_of(

@@ -1,6 +1,7 @@
 """HTTP for kept cards: save, list, edit, delete, review."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -108,6 +109,12 @@ class FlashcardView(APIView):
         return Response({"success": True, "message": "Flashcard deleted"})
 
 
+def _ratable(card: Flashcard, at: datetime) -> dict[str, Any]:
+    """The card, and when each rating at that moment would bring it back."""
+    after = {word: iso(due) for word, due in spacing.due_after(card, at).items()}
+    return representation.card(card) | {"dueAfter": after}
+
+
 class DueFlashcards(APIView):
     @extend_schema(**schema.DUE_CARDS)
     def get(self, request: Request) -> Response:
@@ -116,11 +123,7 @@ class DueFlashcards(APIView):
         wanted, now = query.validated_data, timezone.now()
         deck = CardsWanted(wanted["subject"], wanted["topic"])
         due = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
-        shown = [
-            representation.card(card)
-            | {"dueAfter": {word: iso(at) for word, at in spacing.due_after(card, now).items()}}
-            for card in due.cards
-        ]
+        shown = [_ratable(card, now) for card in due.cards]
         body = {"success": True, "flashcards": shown, "dueCards": due.total}
         return Response({**body, "nextDueAt": iso(due.next_at) if due.next_at else None})
 
@@ -135,7 +138,7 @@ class Reviews(APIView):
         card = reviews.review(
             user_id_of(request), card_id, given.validated_data["rating"], at=at, now=now
         )
-        return Response({"success": True, "flashcard": representation.card(card)})
+        return Response({"success": True, "flashcard": _ratable(card, card.due_at)})
 
     @extend_schema(**schema.UNDO)
     def delete(self, request: Request, card_id: str) -> Response:

@@ -309,9 +309,17 @@ DUE_CARDS = about(
 )
 REVIEW = about(
     "review_card",
-    "Rate a card; FSRS says when it is due next",
+    "Rate a card; FSRS says when it is due next, and when after each rating then",
     "cards",
-    _CardAnswer,
+    inline_serializer(
+        "ReviewedCardAnswer",
+        {
+            **SUCCESS,
+            "flashcard": inline_serializer(
+                "ReviewedCard", {**_CARD, "dueAfter": type(_DueAfter)()}
+            ),
+        },
+    ),
     request=CardRating,
     responses=_NOTHING,
 )

@@ -2,13 +2,16 @@
 
 import itertools
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.errors import NoCards, TooManyRows
+from profiles.models import Flashcard
 from profiles.tables import reading
+from profiles.tables.reading import Row
 
 CHARACTERS = 400_000
 SECONDS = 3.0  # of processor time; a quadratic pattern takes minutes
@@ -60,6 +63,13 @@ def test_cells_of_the_longest_kind_are_over_soon(filler: str) -> None:
         _timed("#separator:tab\n#html:true\n#notetype:Cloze\n", f"{cell}\tback\n")
 
 
+@pytest.mark.parametrize("name", ["guid", "deck", "notetype", "tags"])
+@pytest.mark.parametrize("length", [65, 201, 5001, 60_000])
+def test_long_names_of_ankis_own_columns_are_refused_or_left_out(name: str, length: int) -> None:
+    _read(f"#separator:tab\n#{name} column:1\n{'x' * length}\tfront\tback\na\tb\tc\n".encode())
+    _read(f"#separator:tab\n#{name}:{'x' * length}\nfront\tback\na\tb\n".encode())
+
+
 def _timed(head: str, piece: str) -> None:
     rows = "".join(itertools.repeat(piece, CHARACTERS // len(piece)))
     began = time.process_time()
@@ -72,4 +82,15 @@ def _read(data: bytes) -> None:
         rows = reading.read(data, topic="General")
     except (NoCards, TooManyRows):
         return
-    assert all(bool(row.card) != bool(row.problem) for row in rows)
+    for row in rows:
+        assert bool(row.card) != bool(row.problem)
+        _fits(row)
+
+
+def _fits(row: Row) -> None:
+    """PostgreSQL takes nothing that is longer than its column."""
+    card: dict[str, Any] = dict(row.card or {}) | {"subject": row.subject}
+    columns = {"subject": "subject", "topic": "topic", "noteId": "note_id", "noteType": "note_type"}
+    for name, column in columns.items():
+        limit = Flashcard._meta.get_field(column).max_length
+        assert len(card.get(name, "")) <= limit, name

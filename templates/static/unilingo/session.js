@@ -123,6 +123,14 @@ function finish(nextDueAt) {
   if (wait) timer = setTimeout(() => on.trying(load), Math.min(wait, LONGEST_TIMER_MS));
 }
 
+/** Cards whose time has come again stand in front. */
+function bringBack() {
+  const back = soon.filter(({ dueAt }) => Date.parse(dueAt) <= now());
+  soon = soon.filter((later) => !back.includes(later));
+  waiting.unshift(...back);
+  left += back.length;
+}
+
 /** A card is rated when its back has been seen. */
 function offerRatings() {
   for (const button of ratings.children) button.disabled = !card.isTurned;
@@ -139,7 +147,8 @@ async function rate(rating) {
     undo.hidden = false;
     waiting.shift();
     left -= 1;
-    if (Date.parse(flashcard.dueAt) - now() < SOON_MS) soon.push({ ...rated, ...flashcard, dueAfter: null });
+    if (Date.parse(flashcard.dueAt) - now() < SOON_MS) soon.push(flashcard);
+    bringBack();
     if (!subject.value) on.due(left);
     if (waiting.length) show(1);
     else await load();
