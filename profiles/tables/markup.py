@@ -64,12 +64,6 @@ def plain(markup: str) -> Plain:
     return Plain(reader.text(), reader.media)
 
 
-def without_sounds(text: str) -> Plain:
-    """A text that is no HTML has Anki's marks of sounds all the same."""
-    found, count = _SOUND.subn("", text)
-    return Plain(found.strip(), count)
-
-
 @dataclass
 class _Reader:
     markup: str

@@ -11,7 +11,7 @@ from profiles.errors import NoCards, TooManyRows
 from profiles.tables.cloze import cloze
 from profiles.tables.export import undefused
 from profiles.tables.layout import Layout, decoded, layout_of
-from profiles.tables.markup import Plain, plain, without_sounds
+from profiles.tables.markup import Plain, plain
 from profiles.tables.records import records
 
 ROWS = 10_000
@@ -115,7 +115,7 @@ def _cleaned(cell: str, layout: Layout) -> Plain:
     if layout.is_html:
         found = plain(cell)
     else:
-        found = without_sounds(undefused(cell) if layout.is_ours else cell)
+        found = Plain((undefused(cell) if layout.is_ours else cell).strip(), 0)
     # Normalising takes the square of a run of accents: only what is short enough to be kept is normalised.
     if len(found.text) > _LONGEST_TEXT:
         return found

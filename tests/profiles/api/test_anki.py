@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from profiles import cards
 from profiles.models import Flashcard
 from tests.people import Person, signed_in
 from tests.profiles.rows import NOW, card_content
+from tests.profiles.test_tables_at_their_worst import GRAMMAR
 from tests.stack import ROOT
 
 pytestmark = [
@@ -150,6 +152,34 @@ def test_the_way_there_and_back_and_there_again_loses_nothing(anki: RealAnki) ->
     assert there["vein"]["fields"][1] == "edited here"
     assert _counts(anki.bring(ann)) == (0, 3, 0, 0)
     assert len(there) == Flashcard.objects.count() == 3
+
+
+@pytest.mark.parametrize("with_html", [True, False], ids=["html", "plain"])
+def test_no_text_whatever_is_an_edit_by_having_been_there(anki: RealAnki, with_html: bool) -> None:
+    pieces = [
+        *GRAMMAR,
+        "<b>bold</b>",
+        "&lt;",
+        "\\(x^2\\)",
+        "[latex]",
+        "#",
+        "{{Front}}",
+        "c1::",
+        "  ",
+        "\n\n",
+        "é",
+        "e\u0301",
+    ]
+    choose = random.Random(7).choices
+    fronts = {f"{n} " + "".join(choose(pieces, k=6)).strip() for n in range(150)}
+    ann = _keep(*sorted(fronts), back="".join(choose(pieces, k=30)).strip())
+    assert anki.take(ann)["new"] == len(fronts)
+    before = sorted(Flashcard.objects.values_list("front", "back"))
+
+    back = anki.bring(ann, with_html=with_html)
+
+    assert _counts(back) == (0, len(fronts), 0, 0), back["problems"]
+    assert sorted(Flashcard.objects.values_list("front", "back")) == before
 
 
 def test_an_edit_here_that_has_gone_out_is_not_undone_by_an_old_text(anki: RealAnki) -> None:
