@@ -26,7 +26,7 @@ _LABELS = (
     "treatment treatments uses use applications formula unit units symbol structure function functions location "
     "time place room deadline due see also updates obsoletes request comments issn doi isbn https http ftp mailto "
     "context learning outcome outcomes credit course week lecture topic day slide part unit module page pages answer "
-    "terms concepts words vocabulary definitions reference references fix fixes symptom cause activity task fact facts case cases key points takeaway takeaways agenda contents legend"
+    "terms concepts words vocabulary definitions reference references fix fixes symptom cause highlight highlights activity task fact facts case cases key points takeaway takeaways agenda contents legend"
 )
 LABELS = frozenset(_LABELS.split())
 DEFINING = frozenset(
@@ -148,6 +148,9 @@ _PRONOUNS = frozenset(
     ["it", "they", "he", "she", "we", "you", "i", "this", "these", "those", "there", "here"]
 )
 _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The process)\s")
+# It names what it defines itself (`Definition: Grana are stacks ...`).
+_SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
+_EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 LONGEST_TERM, TERM_CHARACTERS = 7, 70
 
 
@@ -196,8 +199,11 @@ def sign_of(text: str) -> str:
 
 def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term, meaning = term.strip(" *_`\"“”'‘’.,"), meaning.strip(" *_\t=-–—:")
+    meaning = _EXAMPLE.sub("", re.sub(r"^(?:is|are) (?=(?:an?|the|any|one) )", "", meaning)).strip()
     words = term.lower().split()
     if words and " ".join(words).strip(":") in DEFINING and len(meaning.split()) > 1:
+        if _SENTENCE.match(meaning):
+            return None
         return Stated("", meaning, sign, is_label=True)
     if not is_term(term) or not is_meaning(meaning) or _is_about(term, meaning):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from jobs.study_text import block as why
-from jobs.study_text import columns, html_source, latex, pages, plain
+from jobs.study_text import columns, html_source, laid_out, latex, pages, plain
 from jobs.study_text.block import Block, StudyBlocks
 from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
@@ -29,7 +29,7 @@ def read(content: str) -> StudyBlocks:
         lines = latex.markdown("\n".join(line.text for line in lines), lines)
     if html_source.is_html(content):
         lines = html_source.markdown(lines)
-    lines = list(plain.markdown(pages.unhyphenated(lines)))
+    lines = list(plain.markdown(laid_out.with_lists(pages.unhyphenated(lines))))
     found = list(paired(list(_blocks(marked_parts(lines)))))
     found += [
         Block("paragraph", line.text.strip(), line.start, line.end, left_out=why.PAGE)

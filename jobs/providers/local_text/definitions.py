@@ -274,7 +274,9 @@ def _apposed(
         and is_term(reading.text(first, end))
         and _is_noun_phrase(reading, first, end, said.strength)
     ):
-        yield Definition(number, first, end, _tidy(said.text), said.strength)
+        is_plural = reading.letters[end - 1] == "L"
+        text = _tidy(said.text)
+        yield Definition(number, first, end, text, said.strength, is_plural=is_plural)
 
 
 def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:

@@ -141,3 +141,34 @@ def test_a_remark_about_a_term_is_no_definition_of_it() -> None:
 def test_questions_with_their_answers_are_definitions(between: str) -> None:
     content = f"Q: What is a stoma?{between}A: A pore in a leaf.\n\nQ: Why is it there?{between}A: For gases to pass."
     assert definitions(content) == {"stoma": "A pore in a leaf."}
+
+
+def test_a_term_above_its_indented_meaning_is_defined() -> None:
+    content = "   gateway\n      A server for other servers.\n\n   tunnel\n      A blind relay between\n      two connections.\n"
+    assert definitions(content) == {
+        "gateway": "A server for other servers.",
+        "tunnel": "A blind relay between two connections.",
+    }
+
+
+def test_lines_in_turns_are_terms_and_meanings() -> None:
+    pairs = {
+        "Norms": "Rules for behavior in a situation.",
+        "Values": "Ideas that matter to people.",
+        "Primary agencies": "Family and peers who shape opinions.",
+        "Sanctions": "Rewards or punishments that enforce norms.",
+    }
+    assert definitions("\n".join(f"{term}\n{said}" for term, said in pairs.items())) == pairs
+
+
+def test_numbered_points_within_a_line_are_points() -> None:
+    content = "1. Sociology- the study of society 2. Culture- a way of life Ex: food 3. Role- is a part that one plays"
+    assert definitions(content) == {
+        "Sociology": "the study of society",
+        "Culture": "a way of life",
+        "Role": "a part that one plays",
+    }
+
+
+def test_a_sentence_after_the_word_definition_names_its_own_term() -> None:
+    assert not definitions("# Light\n\nDefinition: Grana are stacks of membranes.")
