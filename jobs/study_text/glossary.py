@@ -151,6 +151,9 @@ _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The proce
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
+_COUNTS = frozenset(
+    ("two", "three", "four", "five", "six", "seven", "several", "many", "some", "all", "most")
+)
 LONGEST_TERM, TERM_CHARACTERS = 7, 70
 
 
@@ -244,7 +247,8 @@ def is_term(term: str) -> bool:
     ):
         return False
     return not (
-        words[0].strip(".") in LABELS
+        words[0] in _COUNTS
+        or words[0].strip(".") in LABELS
         and (
             len(words) == 1
             or words[1] == "of"

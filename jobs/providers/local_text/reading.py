@@ -34,9 +34,12 @@ class Reading:
             return True
         following = self.tokens[number + 1].lower() if number + 1 < len(self.tokens) else ""
         if word in verbs.TELLING:
-            return self.letters[number] in "ZV" or (
-                self.letters[number - 1] in "NLPG" and following not in ("of", "is", "are")
+            is_after_noun = self.letters[number - 1] in "NLPG" and following not in (
+                "of",
+                "is",
+                "are",
             )
+            return self.letters[number] in "ZV" or is_after_noun or following in verbs.DETERMINERS
         return self.letters[number] in "ZDM"
 
     def chunks(self) -> Iterator[tuple[int, int]]:

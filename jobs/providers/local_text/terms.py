@@ -38,7 +38,7 @@ WEIGHTS = {
     "is defined": 4.0,
     "is listed as a term": 8.0,
     "explains others": -2.5,
-    "is said to be": 3.0,
+    "is said to be": 4.0,
     "is told of": 1.0,
     "is in a heading": 0.4,
     "is a subject": 0.8,

@@ -2,6 +2,7 @@
 
 from jobs.providers.local_text.general import words_of
 
+DETERMINERS = frozenset(("a", "an", "the", "its", "all", "each", "every"))
 BE = frozenset(("is", "are", "was", "were"))
 ADVERBS = words_of("adverbs.txt")
 DEFINING = frozenset(
