@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from jobs.study_text.words import words_of
+
 _SEPARATOR = re.compile(
     r"\s*(?P<sign>:=|::|=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
 )
@@ -16,19 +18,6 @@ _GRAMMAR = re.compile(
     r"(?:n|v|adj|adv|noun|verb|adjective|adverb|pl|plural|sing|m|f|nt|masc|fem|prep|phr|[mf]/[mf]|nm|nf|abbr)\.?(?:,? ?(?:pl|sing|m|f|t|i)\.?)?",
     re.I,
 )
-_LABELS = (
-    "note notes example examples remember question answer source sources figure fig table step tip warning caution "
-    "hint url author authors date chapter section title abstract keywords summary objective objectives "
-    "goal goals aim aims lesson problem solution proof remark result results discussion conclusion homework exercise "
-    "exercises assignment reading readings instructor lecturer email office copyright license licence version "
-    "updated status category abstract introduction overview important attention q a ex eg i.e e.g todo given find "
-    "advantages disadvantages pros cons properties characteristics features types type causes effects symptoms "
-    "treatment treatments uses use applications formula unit units symbol structure function functions location "
-    "time place room deadline due see also updates obsoletes request comments issn doi isbn https http ftp mailto "
-    "context learning outcome outcomes credit course week lecture topic day slide part unit module page pages answer "
-    "terms concepts words vocabulary definitions reference references fix fixes symptom cause highlight highlights activity task fact facts case cases key points takeaway takeaways agenda contents legend"
-)
-LABELS = frozenset(_LABELS.split())
 DEFINING = frozenset(
     (
         "definition",
@@ -42,118 +31,14 @@ DEFINING = frozenset(
         "description",
     )
 )
-UNFINISHED = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "as",
-        "that",
-        "which",
-        "than",
-        "such",
-        "following",
-        "including",
-        "include",
-        "includes",
-        "called",
-        "namely",
-        "if",
-        "when",
-        "because",
-        "where",
-        "how",
-        "what",
-        "why",
-        "who",
-        "this",
-        "these",
-        "those",
-        "it",
-        "they",
-        "he",
-        "she",
-        "we",
-        "you",
-        "i",
-        "not",
-        "can",
-        "may",
-        "must",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "should",
-        "see",
-        "into",
-        "like",
-        "per",
-        "about",
-        "their",
-        "its",
-        "his",
-        "her",
-        "our",
-        "your",
-        "there",
-        "here",
-        "then",
-    ]
-)
-_SENTENCE_WORDS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "can",
-        "will",
-        "may",
-        "must",
-        "should",
-        "would",
-        "could",
-        "does",
-        "do",
-        "did",
-        "been",
-        "being",
-    ]
-)
-_PRONOUNS = frozenset(
-    ["it", "they", "he", "she", "we", "you", "i", "this", "these", "those", "there", "here"]
-)
 _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The process)\s")
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
-_COUNTS = frozenset(
-    ("two", "three", "four", "five", "six", "seven", "several", "many", "some", "all", "most")
-)
+_NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$", re.I)
+LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
+NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
+VERBS = words_of("verbs_of_sentences.txt")
 LONGEST_TERM, TERM_CHARACTERS = 7, 70
 
 
@@ -231,65 +116,30 @@ def plain_term(term: str) -> str:
 
 def is_term(term: str) -> bool:
     words = re.sub(r"\([^()]*\)", " ", term).lower().split()
-    if not 0 < len(words) <= LONGEST_TERM or len(term) > TERM_CHARACTERS:
+    if not 0 < len(words) <= LONGEST_TERM or not 1 < len(term) <= TERM_CHARACTERS:
         return False
-    if (
-        len(term) < 2
-        or term.count("(") != term.count(")")
-        or not term[0].isalnum()
-        or not any(character.isalpha() for character in term)
-    ):
+    is_odd = term.count("(") != term.count(")") or not term[0].isalnum() or term[-1] in "?!,;"
+    if is_odd or not any(map(str.isalpha, term)) or _NO_TERM.search(term):
         return False
-    if (
-        term[-1] in "?!,;"
-        or re.search(r"[.!?]\s|[<>{}|]|https?:", term)
-        or re.fullmatch(r"[\d.:\s]*(?:am|pm)?", term, re.I)
-    ):
-        return False
-    return not (
-        words[0] in _COUNTS
-        or words[0].strip(".") in LABELS
-        and (
-            len(words) == 1
-            or words[1] == "of"
-            or re.fullmatch(r"[#(]?[\d.]+\)?", words[1]) is not None
-            or words[-1] in LABELS
-        )
-        or words[0] in _PRONOUNS
-        or words[-1] in UNFINISHED
-        or (
-            len(words) > 1
-            and words[0]
-            in (
-                "what",
-                "how",
-                "why",
-                "when",
-                "who",
-                "which",
-                "where",
-                "if",
-                "because",
-                "and",
-                "but",
-                "or",
-                "for",
-                "in",
-                "on",
-                "at",
-                "as",
-                "see",
-                "by",
-                "with",
-            )
-        )
-        or any(word in _SENTENCE_WORDS for word in words[1:])
-        or words[0] in ("is", "are", "was", "were", "has", "have", "does", "do", "did")
-        or re.match(r"\d", term) is not None
-        and len(words) > 1
-        and not re.match(r"\d+[-\w]*[a-z]", term)
-        or (len(words) == 1 and len(words[0]) == 1 and words[0] in LABELS)
+    return not (_is_label(words) or _is_clause(words)) and (
+        len(words) == 1 or not term[0].isdigit() or re.match(r"\d+[-\w]*[a-z]", term) is not None
     )
+
+
+def _is_label(words: list[str]) -> bool:
+    """`Note`, `Example 2`, `Types of rock`: what the line is for."""
+    if words[0].strip(".") not in LABELS:
+        return False
+    following = words[1] if len(words) > 1 else "of"
+    return (
+        following == "of" or words[-1] in LABELS or bool(re.fullmatch(r"[#(]?[\d.]+\)?", following))
+    )
+
+
+def _is_clause(words: list[str]) -> bool:
+    """A piece of a sentence rather than its subject."""
+    opens = words[0] in NO_TERM or (len(words) > 1 and words[0] in NO_PHRASE)
+    return opens or words[-1] in UNFINISHED or not VERBS.isdisjoint(words[1:])
 
 
 def is_meaning(meaning: str) -> bool:

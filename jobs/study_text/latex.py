@@ -22,6 +22,7 @@ from pylatexenc.latexwalker import (
 )
 
 from jobs.study_text.lines import Line
+from jobs.study_text.words import words_of
 
 # What pylatexenc raises of broken LaTeX, its tables of macros included.
 _BROKEN = (
@@ -47,88 +48,10 @@ _HEADINGS = {
 _BOLD = frozenset(
     ("textbf", "emph", "textit", "underline", "textsc", "alert", "bfseries", "textsl")
 )
-_UNSAID = frozenset(
-    (
-        *(
-            "label",
-            "cite",
-            "citep",
-            "citet",
-            "citeauthor",
-            "citeyear",
-            "nocite",
-            "footnote",
-            "footnotemark",
-        ),
-        *(
-            "vspace",
-            "hspace",
-            "includegraphics",
-            "bibliography",
-            "bibliographystyle",
-            "index",
-            "pagestyle",
-        ),
-        *(
-            "usepackage",
-            "documentclass",
-            "newcommand",
-            "renewcommand",
-            "setlength",
-            "thispagestyle",
-            "todo",
-        ),
-        *(
-            "input",
-            "include",
-            "newpage",
-            "clearpage",
-            "maketitle",
-            "tableofcontents",
-            "noindent",
-            "centering",
-        ),
-        *(
-            "hline",
-            "toprule",
-            "midrule",
-            "bottomrule",
-            "medskip",
-            "bigskip",
-            "smallskip",
-            "pause",
-            "author",
-            "date",
-        ),
-        *(
-            "title",
-            "caption",
-            "geometry",
-            "thanks",
-            "institute",
-            "hypersetup",
-            "newtheorem",
-            "DeclareMathOperator",
-        ),
-    )
-)
+_UNSAID, _UNREAD = words_of("latex_unsaid.txt"), words_of("latex_unread.txt")
 _REFERRING = frozenset(("ref", "eqref", "autoref", "cref", "Cref", "pageref"))
 _MATHEMATICS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "alignat")
-)
-_UNREAD = frozenset(
-    (
-        *(
-            "verbatim",
-            "lstlisting",
-            "minted",
-            "tikzpicture",
-            "figure",
-            "thebibliography",
-            "algorithm",
-        ),
-        *("algorithmic", "filecontents", "comment", "wrapfigure", "Verbatim"),
-    )
 )
 _STATED = frozenset(("definition", "defn", "defi", "dfn", "definicion", "mydef"))
 _OPTION = re.compile(r"\[([^\[\]]{1,80})\]\s*")

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from jobs.study_text.words import words_in
+
 
 def words_of(name: str) -> frozenset[str]:
-    """The words of a list in data/, but for its comments."""
-    lines = (Path(__file__).parent / "data" / name).read_text().splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    """The words of a list in data/."""
+    return words_in(Path(__file__).parent / "data" / name)
 
 
 GENERAL, CLASSIFYING = words_of("general.txt"), words_of("classifying.txt")
