@@ -68,7 +68,7 @@ smoke: venv ## does a deployed instance keep the contract? URL=https://…, TOKE
 chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web restarts; SEED=n repeats one
 	$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-local-dictionaries: venv ## translations for the local engine, from Debian's dictionary packages
+local-dictionaries: venv ## translations and definitions for the local engine, from Debian's dictionary packages
 	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
 
 clean: ## remove .venv and caches; what is in .data stays

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from jobs.providers.local_text.candidates import Candidate
 from jobs.providers.local_text.lexicon import Lexicon, Sense
+from jobs.providers.local_text.nouns import Nouns
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import SenseChooser
+from jobs.providers.local_text.subjects import Subject
 from jobs.providers.local_text.telling import LIKELY
 
 
@@ -21,11 +23,18 @@ class Backs:
     """Explains the terms of one text."""
 
     def __init__(
-        self, lexicon: Lexicon, readings: list[Reading], subject: str, candidates: list[Candidate]
+        self,
+        lexicon: Lexicon,
+        readings: list[Reading],
+        name: str,
+        subject: Subject,
+        candidates: list[Candidate],
     ) -> None:
         self._readings = readings
+        self._subject = subject
+        self._nouns = Nouns(lexicon)
         text = " ".join(reading.sentence.text for reading in readings)
-        self._chooser = SenseChooser(lexicon, f"{subject} {text}", (c.senses for c in candidates))
+        self._chooser = SenseChooser(lexicon, f"{name} {text}", (c.senses for c in candidates))
 
     def back(self, term: Candidate) -> Back:
         said = term.definition
@@ -34,6 +43,9 @@ class Backs:
         if said and len(term.key) > 1 and len(term.senses) != 1:
             return Back(said.said, said.reading)
         around = " ".join(self._readings[place.reading].sentence.text for place in term.places[:5])
+        explained = self._subject.definition((term.text, *self._nouns.spellings(term.key)))
+        if explained and not (said and len(term.key) > 1):
+            return Back(explained)
         if term.is_short_form and not said:
             return Back("")  # the same letters stand for many things
         senses = named_senses(term) if self._is_name(term) else term.senses

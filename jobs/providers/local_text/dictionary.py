@@ -67,7 +67,14 @@ class Dictionaries:
 
     def between(self, source: str, target: str) -> Dictionary | None:
         """The dictionary between two languages (`en`, `de`), if it is installed."""
-        path = self._directory / f"{source}-{target}.sqlite"
+        return self._installed(f"{source}-{target}")
+
+    def of_subject(self, name: str) -> Dictionary | None:
+        """The dictionary that explains a subject's terms, if it is installed."""
+        return self._installed(f"subject-{name}")
+
+    def _installed(self, name: str) -> Dictionary | None:
+        path = self._directory / f"{name}.sqlite"
         try:
             return self._open(path, path.stat().st_mtime_ns)
         except OSError:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from jobs.providers.base import CardsRequest
 from jobs.providers.local_text.backs import Backs
 from jobs.providers.local_text.candidates import Candidate, Place
-from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.dictionary import Dictionaries, Dictionary, Translator
 from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.nouns import Nouns
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.subjects import subject_of
 from jobs.providers.local_text.terms import ENOUGH, HARDLY, Term, terms
 
 LANGUAGE = "en"
@@ -23,6 +24,7 @@ def english_drafts(
     readings: list[Reading],
     request: CardsRequest,
     dictionary: Dictionary | None,
+    dictionaries: Dictionaries,
     is_bilingual: bool,
 ) -> list[Draft]:
     """Best first; what is hardly a term only to reach the number of cards that is wanted."""
@@ -33,7 +35,9 @@ def english_drafts(
         for term in terms(lexicon, readings)
         if term.candidate.key not in known and term.score >= HARDLY
     ]
-    backs = Backs(lexicon, readings, request.subject, [term.candidate for term in ranked])
+    candidates = [term.candidate for term in ranked]
+    subject = subject_of(dictionaries, request.subject, candidates)
+    backs = Backs(lexicon, readings, request.subject, subject, candidates)
     translator = None
     if dictionary:
         words = [term.candidate.text for term in ranked]

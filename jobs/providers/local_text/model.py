@@ -122,7 +122,9 @@ class LocalTextModel:
         check_language(sentences, target)
         if target.base == LANGUAGE:
             is_bilingual = are_translations(sentences, native, target)
-            drafts = english_drafts(self._lexicon, readings, request, dictionary, is_bilingual)
+            drafts = english_drafts(
+                self._lexicon, readings, request, dictionary, self._dictionaries, is_bilingual
+            )
         else:
             drafts = (
                 pair_drafts(readings, request)

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from jobs.providers.local_text.build import ding, freedict
+from jobs.providers.local_text.build import ding, freedict, subjects
 from jobs.providers.local_text.build.entries import Line, write
 
 DING = "trans-de-en"
@@ -73,6 +73,13 @@ def build(source: Path, destination: Path) -> Iterator[tuple[str, int]]:
         packages = [DING, *packages_of(language)]
         yield save(destination, f"en-{language}", found, source, packages)
         yield save(destination, f"{language}-en", turned(found), source, packages)
+
+
+def explained(source: Path, destination: Path) -> Iterator[tuple[str, int]]:
+    """The definitions of each subject's terms."""
+    for subject, name in subjects.SUBJECTS.items():
+        lines = subjects.definitions(source / "usr/share/dictd", name)
+        yield save(destination, f"subject-{subject}", lines, source, [f"dict-{name}"])
 
 
 def save(
@@ -144,11 +151,11 @@ def main() -> int:
         source = Path(name)
         try:
             names = [package for language in LANGUAGES for package in packages_of(language)]
-            fetch([DING, *names], source)
+            fetch([DING, *names, *subjects.packages()], source)
         except CannotBuild as error:
             sys.stderr.write(f"{error}\n")
             return 1
-        for dictionary, words in build(source, destination):
+        for dictionary, words in (*build(source, destination), *explained(source, destination)):
             sys.stdout.write(f"{dictionary}: {words} words\n")
     return 0
 
