@@ -12,7 +12,7 @@ _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"
 )
 _ASIDE = re.compile(
-    r"\s*(?:\((?P<round>[^()]{1,60})\)|\[(?P<square>[^\[\]]{1,60})\]|/(?P<spoken>[^/]{1,40})/)\s*$"
+    r"(?<!\s)\s*+(?:\((?P<round>[^()]{1,60})\)|\[(?P<square>[^\[\]]{1,60})\]|/(?P<spoken>[^/]{1,40})/)\s*$"
 )
 _GRAMMAR = re.compile(
     r"(?:n|v|adj|adv|noun|verb|adjective|adverb|pl|plural|sing|m|f|nt|masc|fem|prep|phr|[mf]/[mf]|nm|nf|abbr)\.?(?:,? ?(?:pl|sing|m|f|t|i)\.?)?",
@@ -122,7 +122,7 @@ def is_term(term: str) -> bool:
     if is_odd or not any(map(str.isalpha, term)) or _NO_TERM.search(term):
         return False
     return not (_is_label(words) or _is_clause(words)) and (
-        len(words) == 1 or not term[0].isdigit() or re.match(r"\d+[-\w]*[a-z]", term) is not None
+        len(words) == 1 or not term[0].isdigit() or re.match(r"(?=\d)[-\w]*[a-z]", term) is not None
     )
 
 

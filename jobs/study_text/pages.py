@@ -16,7 +16,9 @@ _NUMBER = re.compile(
 _PAGE_OF = re.compile(
     r"\[page \d{1,4}\]\s*$|\bpage \d{1,4}(?: of \d{1,4})?\s*$|^\s*page \d{1,4}\b", re.I
 )
-_LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$|…{2,}\s*\d{1,4}\s*$")
+_LEADER = re.compile(
+    r"(?:^|[^.\s])\s*+(?:\.\s?){4,}+\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$|(?<!…)…{2,}+\s*\d{1,4}\s*$"
+)
 _CITATION = re.compile(
     r"(?<=[\w.,;:)\]”\"’])\s?\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,8}|citation needed|edit|note \d{1,3}|[a-z])\]",
     re.I,

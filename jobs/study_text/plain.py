@@ -10,7 +10,7 @@ _BULLET = re.compile(
     r"\s*[•·▪◦‣●○■\u25a1\u27a2\u27a4\u25ba\u25b8\u2713\u2714\u2756∙⁃–—>*+-]\s+(?=\S)"
 )
 _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
-_COUNTED = re.compile(r"\s*(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
+_COUNTED = re.compile(r"\s*+(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|unit|slide|lecture|topic|week|module|article|art\.|§|lesson)\s*)?"
     r"(?:\d{1,3}(?:\.\d{1,2}){0,4}[a-z]?|[IVX]{1,5}|[A-Z](?=[.)]))[.:)]?\s*[-–—:]?\s+(?=\S)",
@@ -25,7 +25,7 @@ _CODE = re.compile(
     r"|^\s*(?:def|class|for|if|while|SELECT)\b[^.]*[:;{(]\s*$|^\s*(?:\$|>>>|%) \S|^\s*</?[a-z]+[^<>]*>\s*$|^\s*(?:sudo|apt|pip|npm|git|docker|curl|cd) [\w./-]"
 )
 _CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]*|\b[A-Z][A-Z0-9]+s?\b")
-_NUMERAL = re.compile(r"[IVX]{1,4}|\w*\d\w*")
+_NUMERAL = re.compile(r"[IVX]{1,4}|(?=\w*\d)\w+")
 _WORDS = re.compile(r"[\w'’-]+|[^\w'’-]+")
 # Headings under which nothing is learned.
 NO_STUDY = re.compile(

@@ -15,7 +15,7 @@ _WIDELY_SPOKEN = (
     *("ko", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl"),
     *("sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh"),
 )
-_QUALIFIED = re.compile(r"(.+?) \((.+)\)")
+_QUALIFIED = re.compile(r"([^(]+) \((.+)\)")
 
 
 @dataclass(frozen=True, slots=True)

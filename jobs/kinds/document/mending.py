@@ -18,7 +18,7 @@ SOFT = "\u00ad"
 _LINE_END = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 # What cannot be stored or shown.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
-_CUT = re.compile(r"([^\W\d_]+)[-\u2010\x02\u00ad]$")
+_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010\x02\u00ad]$")
 _SECOND_HALF = re.compile(r"([^\W_]+)(\S*)[ ]?")
 _SYLLABLES = re.compile(r"\b[^\W\d_]{1,4}(?:-[^\W\d_]{1,4}){2,}\b")
 _SET_APART = re.compile(r"(?<![^\W\d_])[^\W\d_](?: [^\W\d_]){4,}(?![^\W\d_])")

@@ -140,7 +140,7 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 
 def bare(text: str) -> str:
-    return re.sub(r"\s*[({][^(){}]*[)}]", "", text).strip().casefold()
+    return re.sub(r"(?<!\s)\s*+[({][^(){}]*[)}]", "", text).strip().casefold()
 
 
 def shared(entry: Entry, entries: list[Entry]) -> int:
