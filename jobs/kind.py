@@ -28,6 +28,15 @@ class Queue(StrEnum):
 CompletionHook = Callable[[str, str, Mapping[str, Any], datetime], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the demo page needs to ask for a kind and to show it; `view` is a module of templates/static/unilingo/."""
+
+    name: str
+    path: str
+    view: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of work.
@@ -41,7 +50,7 @@ class Kind:
     requests of the types in `asks`, and from the one that has `reads_files`, where files came with the request.
 
     `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first. `has_result_member`: who waited
-    for the answer finds the result under `result`, too.
+    for the answer finds the result under `result`, too. `page`: None for what the demo page does not show.
     """
 
     name: str
@@ -60,6 +69,7 @@ class Kind:
     on_completion: CompletionHook | None = None
     is_bulk: bool = False
     has_result_member: bool = False
+    page: Page | None = None
 
 
 _registered: dict[str, Kind] = {}

@@ -1,5 +1,6 @@
 """The pages that belong to no app: the demo, and the API's documentation."""
 
+from dataclasses import asdict
 from functools import cache
 from typing import Any, TypedDict
 
@@ -11,6 +12,8 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from jobs.kind import kinds
 
 # Swagger UI writes style attributes and shows data: images; its scripts are files of ours.
 _DOCS_CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
@@ -46,6 +49,9 @@ def demo(request: HttpRequest) -> HttpResponse:
         "samples": samples(),
         "languages": _LANGUAGES,
         "counts": _COUNTS,
+        "kinds": [
+            {"kind": kind.name, **asdict(kind.page)} for kind in kinds().values() if kind.page
+        ],
         "trusted": trusted,
         "may_ask": trusted or request.user.is_authenticated,
     }

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from jobs import language_pairs, queue
 from jobs.api import access
+from jobs.api.shapes import Accepted, JobStatus, JobSummary, ListedJob, WaitingFor
 from jobs.kind import kind_of
 from jobs.models import Job, Status
 from unilingo.common.timestamps import iso, milliseconds
@@ -14,10 +15,10 @@ from unilingo.common.timestamps import iso, milliseconds
 TITLE_CHARACTERS = 100
 
 
-def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
+def accepted(job: Job, *, is_new: bool) -> Accepted:
     """The 202: where to look, and for how long. The same work asked again gets its real status."""
     kind = kind_of(job.kind)
-    return {
+    body: Accepted = {
         "success": True,
         "message": f"{kind.title} job queued successfully"
         if is_new
@@ -28,8 +29,10 @@ def accepted(job: Job, *, is_new: bool) -> dict[str, Any]:
         "eventsUrl": events_url(job),
         "estimatedTime": kind.estimated_time,
         "fromCache": False,
-        **({"warnings": [missing]} if (missing := language_pairs.missing(job.input)) else {}),
     }
+    if missing := language_pairs.missing(job.input):
+        body["warnings"] = [missing]
+    return body
 
 
 def replayed(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
@@ -81,9 +84,9 @@ def status_url(job: Job) -> str:
     return f"/api/job-status/{job.id}"
 
 
-def summary(job: Job) -> dict[str, Any]:
+def summary(job: Job) -> JobSummary:
     """What lists show, without input and result."""
-    body: dict[str, Any] = {
+    body: JobSummary = {
         "status": job.status,
         "jobId": job.id,
         "kind": job.kind,
@@ -98,19 +101,25 @@ def summary(job: Job) -> dict[str, Any]:
     if job.started_at:
         body["startedAt"] = iso(job.started_at)
     if job.finished_at:
-        body[f"{job.status}At"] = milliseconds(job.finished_at)
+        ended_at = milliseconds(job.finished_at)
+        if job.status == Status.COMPLETED:
+            body["completedAt"] = ended_at
+        elif job.status == Status.CANCELLED:
+            body["cancelledAt"] = ended_at
+        else:
+            body["failedAt"] = ended_at
     if job.status == Status.FAILED:
         body |= {"error": job.error, "code": job.error_code, "retryable": job.is_retryable}
     return body
 
 
-def listed(job: Any) -> dict[str, Any]:
+def listed(job: Any) -> ListedJob:
     """A summary of a job that was read with its title."""
     return {**summary(job), "title": job.title[:TITLE_CHARACTERS]}
 
 
-def status(job: Job) -> dict[str, Any]:
-    body = {"success": True, **summary(job)}
+def status(job: Job) -> JobStatus:
+    body = cast(JobStatus, {"success": True, **summary(job)})
     if job.status == Status.COMPLETED:
         body["result"] = job.result
     if job.status in (Status.WAITING, Status.DELAYED):
@@ -120,7 +129,7 @@ def status(job: Job) -> dict[str, Any]:
     return body
 
 
-def waiting_for(job: Job) -> dict[str, Any]:
+def waiting_for(job: Job) -> WaitingFor:
     body: dict[str, Any] = {"reason": job.wait_reason}
     if job.next_attempt_at:
         body["until"] = iso(job.next_attempt_at)
@@ -128,7 +137,7 @@ def waiting_for(job: Job) -> dict[str, Any]:
     if place is not None:
         body["position"] = place
     body["explanation"] = job.explanation
-    return body
+    return cast(WaitingFor, body)
 
 
 def connected(job: Job, now: datetime) -> dict[str, Any]:

@@ -1,63 +1,18 @@
 """What the OpenAPI document says of each endpoint: shapes for people and generators, beside the code that makes them."""
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
     PolymorphicProxySerializer,
-    inline_serializer,
 )
-from rest_framework import serializers as s
-from typing_extensions import TypedDict
 
-from jobs.api.serializers import KindField
-from jobs.kind import Kind, Queue, kinds
-from jobs.models import Status, WaitReason
+from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
+from jobs.kind import Kind, kinds
+from jobs.models import Status
 from unilingo.common.shapes import merged
-
-_STATUS = s.ChoiceField(choices=Status.choices)
-_QUEUE = s.ChoiceField(choices=[(q.value, q.value) for q in Queue])
-
-Accepted = inline_serializer(
-    "Accepted",
-    {
-        "success": s.BooleanField(),
-        "message": s.CharField(),
-        "jobId": s.CharField(),
-        "status": s.CharField(
-            help_text="queued, or the real status of the same work asked for before"
-        ),
-        "statusUrl": s.CharField(),
-        "eventsUrl": s.CharField(),
-        "estimatedTime": s.CharField(),
-        "fromCache": s.BooleanField(),
-        "warnings": s.ListField(
-            child=s.CharField(),
-            required=False,
-            help_text="what the result will lack, where that is known already",
-        ),
-    },
-)
-
-
-class EndedJob(TypedDict):
-    """What a job's answer has beside the members of its result."""
-
-    success: Literal[True]
-    jobId: str
-    status: Status
-
-
-class ReplayedJob(EndedJob):
-    """What the answer for work that was done before has, too."""
-
-    message: str
-    statusUrl: str
-    fromCache: bool
-    cachedAt: datetime
 
 
 def _done(kind: Kind) -> PolymorphicProxySerializer:
@@ -75,66 +30,7 @@ def _done(kind: Kind) -> PolymorphicProxySerializer:
     )
 
 
-Result = PolymorphicProxySerializer(
-    "Result",
-    lambda: [kind.result for kind in kinds().values()],
-    resource_type_field_name=None,
-    required=False,
-)
-WaitingFor = inline_serializer(
-    "WaitingFor",
-    {
-        "reason": s.ChoiceField(choices=WaitReason.choices),
-        "until": s.DateTimeField(required=False),
-        "position": s.IntegerField(required=False),
-        "explanation": s.CharField(),
-    },
-    required=False,
-    help_text="while waiting or delayed",
-)
-_SUMMARY: dict[str, Any] = {
-    "status": _STATUS,
-    "jobId": s.CharField(),
-    "kind": KindField(),
-    "queue": _QUEUE,
-    "timestamp": s.IntegerField(help_text="enqueued, epoch milliseconds"),
-    "progress": s.IntegerField(min_value=0, max_value=100),
-    "progressMessage": s.CharField(allow_blank=True),
-    "attemptsMade": s.IntegerField(),
-    "createdAt": s.DateTimeField(),
-    "eventsUrl": s.CharField(help_text="its stream, with a token for an hour"),
-    "startedAt": s.DateTimeField(required=False),
-    "completedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
-    "failedAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
-    "cancelledAt": s.IntegerField(required=False, help_text="epoch milliseconds"),
-    "error": s.CharField(required=False),
-    "code": s.CharField(required=False),
-    "retryable": s.BooleanField(required=False),
-}
-JobSummary = inline_serializer("JobSummary", {**_SUMMARY})  # a copy: DRF empties what it is given
-JobState = inline_serializer(
-    "JobState",
-    {
-        "success": s.BooleanField(),
-        **_SUMMARY,
-        "result": Result,
-        "waitingFor": WaitingFor,
-        "nextAttemptAt": s.DateTimeField(required=False, help_text="while delayed"),
-        "message": s.CharField(required=False, help_text="what happens next, beside a 202"),
-    },
-)
-JobPage = inline_serializer(
-    "JobPage",
-    {
-        "success": s.BooleanField(),
-        "jobs": inline_serializer(
-            "ListedJob",
-            {**_SUMMARY, "title": s.CharField(help_text="subject, text read aloud, or file name")},
-            many=True,
-        ),
-        "nextCursor": s.CharField(allow_null=True),
-    },
-)
+JobState = job_state()
 
 
 def _header(name: str, text: str, status: list[int]) -> OpenApiParameter:

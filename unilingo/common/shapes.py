@@ -4,12 +4,24 @@ From typing_extensions, since pydantic does not read those of `typing` before Py
 """
 
 import types
-from typing import Any, is_typeddict
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, is_typeddict
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, WithJsonSchema
 from typing_extensions import is_typeddict as is_typeddict_of_extensions
+
+Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+def one_of(words: Sequence[str] | Callable[[], Sequence[str]]) -> Any:
+    """For text that is one of these; as a function where they are known later."""
+
+    def named(schema: dict[str, Any]) -> None:
+        schema["enum"] = list(words() if callable(words) else words)
+
+    return Field(json_schema_extra=named)
 
 
 def merged(name: str, *shapes: Any, **members: Any) -> Any:

@@ -1,6 +1,6 @@
 """Documents: the text of pictures and PDFs."""
 
-from jobs.kind import Capability, Kind, Queue
+from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.document.handler import DocumentResult, read_document
 
 KIND = Kind(
@@ -16,4 +16,5 @@ KIND = Kind(
     is_bulk=True,
     # Where clients of the original look for what was read.
     has_result_member=True,
+    page=Page("Document", "/api/process-document", "document"),
 )

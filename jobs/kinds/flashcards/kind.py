@@ -1,6 +1,6 @@
 """Flashcards: cards from study text."""
 
-from jobs.kind import Capability, Kind, Queue
+from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
 from jobs.kinds.study.sources import from_any_source
 from jobs.providers.base import CardsRequest
@@ -18,4 +18,5 @@ KIND = Kind(
     titled_by="subject",
     asks=(CardsRequest,),
     reads_files=Capability.VISION,
+    page=Page("Flashcards", "/api/ai/generate-flashcards", "deck"),
 )

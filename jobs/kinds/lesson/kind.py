@@ -1,6 +1,6 @@
 """Lessons: vocabulary, conversation and exercises for each topic of a study text."""
 
-from jobs.kind import Capability, Kind, Queue
+from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonResult
 from jobs.kinds.study.sources import from_any_source
@@ -26,4 +26,5 @@ KIND = Kind(
     asks=(KeywordsRequest, TopicsRequest, VocabularyRequest, ConversationRequest),
     reads_files=Capability.VISION,
     on_completion=save_lessons,
+    page=Page("Lesson", "/api/ai/generate-lesson", "lesson"),
 )

@@ -1,6 +1,6 @@
 """Pronunciation: how well a text was read aloud."""
 
-from jobs.kind import Capability, Kind, Queue
+from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.pronunciation.handler import PronunciationResult, assess_pronunciation
 
 KIND = Kind(
@@ -14,4 +14,5 @@ KIND = Kind(
     result=PronunciationResult,
     urls="jobs.kinds.pronunciation.urls",
     titled_by="referenceText",
+    page=Page("Reading aloud", "/api/pronunciation-assess", "reading"),
 )

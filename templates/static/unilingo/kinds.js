@@ -1,16 +1,9 @@
-// What the page can ask for, and what shows each. A job's id begins with its kind.
+// What the page can ask for, and what shows each: as the kinds say of themselves. A job's id begins with its kind.
 
-import * as paper from "./document.js";
-import * as deck from "./deck.js";
-import * as lesson from "./lesson.js";
-import * as reading from "./reading.js";
+const shown = JSON.parse(document.getElementById("kinds").textContent);
+const loaded = await Promise.all(shown.map(async ({ kind, view, ...words }) => [kind, { ...words, view: await import(`./${view}.js`) }]));
 
-export const KINDS = {
-  flashcards: { path: "/api/ai/generate-flashcards", name: "Flashcards", view: deck },
-  lesson: { path: "/api/ai/generate-lesson", name: "Lesson", view: lesson },
-  document: { path: "/api/process-document", name: "Document", view: paper },
-  pronunciation: { path: "/api/pronunciation-assess", name: "Reading aloud", view: reading },
-};
+export const KINDS = Object.fromEntries(loaded);
 
 export const views = Object.values(KINDS).map((kind) => kind.view);
 
