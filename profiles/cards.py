@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from profiles import decks, queries, sharing, versions
-from profiles.content import CardContent, content_hash
+from profiles.content import CARD_FIELDS, CardContent, content_hash
 from profiles.models import Flashcard
 
 BATCH = 1000
@@ -80,12 +80,7 @@ def new_card(
         note_id=content.get("noteId") or decks.note_id(subject, content["topic"], content["front"]),
         job_id=job_id,
         subject=subject,
-        topic=content["topic"],
-        front=content["front"],
-        back=content["back"],
-        example=content["example"],
-        pronunciation=content["pronunciation"],
-        difficulty=content["difficulty"],
+        **{name: content.get(name, "") for name in CARD_FIELDS},
         tags=content.get("tags", ""),
         note_type=content.get("noteType", ""),
         created_at=now,

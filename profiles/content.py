@@ -47,11 +47,10 @@ class LessonContent(TypedDict):
     exercises: NotRequired[list[dict[str, Any]]]
 
 
-class CardContent(TypedDict):
-    """`example` is in the language that is learned and contains `front`.
+class CardFields(TypedDict):
+    """What a card says. `example` is in the language that is learned and contains `front`.
 
-    `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `tags`: the
-    learner's own there.
+    A member that is added here is validated, kept (it needs its column), answered, and in the OpenAPI document.
     """
 
     front: str
@@ -60,6 +59,19 @@ class CardContent(TypedDict):
     difficulty: Difficulty
     example: str
     pronunciation: str
+
+
+CARD_FIELDS = tuple(CardFields.__annotations__)
+CARD_TEXTS = tuple(name for name in CARD_FIELDS if name != "difficulty")
+
+
+class CardContent(CardFields):
+    """A card as it comes and goes.
+
+    `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `tags`: the
+    learner's own there.
+    """
+
     noteId: NotRequired[str]
     noteType: NotRequired[str]
     tags: NotRequired[str]

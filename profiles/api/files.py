@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from profiles import decks, importing, queries, sharing
 from profiles.api import representation, schema_files
 from profiles.api.serializers import DeckQuery, ImportQuery
-from profiles.content import CardContent, DeckCard
+from profiles.content import CARD_FIELDS, CardContent, DeckCard
 from profiles.models import Flashcard
 from profiles.queries import CardsWanted
 from profiles.tables import export, reading
@@ -126,16 +126,8 @@ def _wanted(request: Request) -> CardsWanted:
 
 
 def _content(card: Flashcard) -> CardContent:
-    return CardContent(
-        front=card.front,
-        back=card.back,
-        topic=card.topic,
-        difficulty=card.difficulty,  # type: ignore[typeddict-item]  # the column takes no other
-        example=card.example,
-        pronunciation=card.pronunciation,
-        noteId=card.note_id,
-        tags=card.tags,
-    )
+    said = {name: getattr(card, name) for name in CARD_FIELDS}
+    return cast(CardContent, {**said, "noteId": card.note_id, "tags": card.tags})
 
 
 def _row(card: Flashcard) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from profiles.content import CARD_FIELDS, CARD_TEXTS
 from profiles.importing import Outcome
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
 from profiles.queries import Overview
@@ -108,12 +109,7 @@ def card(card: Flashcard) -> dict[str, Any]:
     return {
         "id": card.id,
         "subject": card.subject,
-        "topic": card.topic,
-        "front": card.front,
-        "back": card.back,
-        "difficulty": card.difficulty,
-        "example": card.example,
-        "pronunciation": card.pronunciation,
+        **{name: getattr(card, name) for name in CARD_FIELDS},
         "tags": card.tags.split(),
         "jobId": card.job_id or None,
         "createdAt": iso(card.created_at),
@@ -139,7 +135,7 @@ def statistics(found: Statistics) -> dict[str, Any]:
 
 def imported(found: Outcome, problems: int, cards: int) -> dict[str, Any]:
     """What became of a file's rows, with the first problems and the first new cards."""
-    shown = ("subject", "topic", "front", "back", "example", "pronunciation")
+    shown = ("subject", *CARD_TEXTS)
     warnings = [f"Pictures and sounds left out: {found.media}."] if found.media else []
     return {
         "saved": len(found.new),

@@ -19,6 +19,7 @@ from profiles.api.serializers import (
     RatingToUndo,
     StatisticsQuery,
 )
+from profiles.content import CARD_TEXTS
 from profiles.models import Level
 
 _LEVEL = s.ChoiceField(choices=Level.choices)
@@ -152,9 +153,8 @@ _Lesson = inline_serializer(
     },
 )
 _CARD: dict[str, Any] = {
-    **texts("id", "subject", "topic", "front", "back"),
+    **texts("id", "subject", *CARD_TEXTS),
     "difficulty": _LEVEL,
-    **texts("example", "pronunciation"),
     "tags": s.ListField(child=s.CharField(), help_text="The learner's own in Anki."),
     "jobId": s.CharField(allow_null=True),
     "createdAt": s.DateTimeField(),

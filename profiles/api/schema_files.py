@@ -8,6 +8,7 @@ from rest_framework import serializers as s
 
 from profiles.api.schema import SUCCESS, about, texts
 from profiles.api.serializers import DeckQuery, ImportQuery
+from profiles.content import CARD_TEXTS
 from profiles.tables.reading import ROWS
 
 
@@ -44,7 +45,7 @@ _IMPORTED = inline_serializer(
         "skipped": s.IntegerField(help_text="rows that are no cards; why, under problems"),
         "flashcards": inline_serializer(
             "ImportSample",
-            texts("subject", "topic", "front", "back", "example", "pronunciation"),
+            texts("subject", *CARD_TEXTS),
             many=True,
             help_text="The first of the new cards.",
         ),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from profiles.content import CARD_TEXTS
 from profiles.models import Level
 from profiles.spacing import Rating
 from unilingo.common.fields import FIELD_CHARACTERS, LanguageName, Text
@@ -74,9 +75,15 @@ class CardFields(Body):
     topic = Text(max_length=FIELD_CHARACTERS, required=False, default="General")
     front = Text(max_length=FRONT_CHARACTERS)
     back = Text(max_length=TEXT_CHARACTERS)
-    example = Text(max_length=TEXT_CHARACTERS, allow_blank=True, default="")
     pronunciation = Text(max_length=FIELD_CHARACTERS, allow_blank=True, default="")
     difficulty = serializers.ChoiceField(choices=Level.choices, default=Level.BEGINNER)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Of what a card says, the rest is text that may be absent."""
+        rest = {
+            n: Text(max_length=TEXT_CHARACTERS, allow_blank=True, default="") for n in CARD_TEXTS
+        }
+        return rest | super().get_fields()
 
 
 class CardChanges(CardFields):

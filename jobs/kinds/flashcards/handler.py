@@ -1,7 +1,7 @@
 """Study text in, flashcards out: part by part, then checked as one set."""
 
 import math
-from typing import Literal, NotRequired
+from typing import Literal, NotRequired, cast
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
@@ -15,7 +15,7 @@ from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
 from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Language
 from jobs.study_text.coverage import Coverage, coverage
-from profiles.content import CardContent
+from profiles.content import CARD_FIELDS, CardFields
 
 # Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
 SPARE = 2
@@ -33,7 +33,7 @@ class FlashcardsInput(StudyInput):
     pageStarts: NotRequired[list[int]]
 
 
-class Flashcard(CardContent):
+class Flashcard(CardFields):
     """`source` is absent where nothing of the card stands in the text, as when only a translation of it does."""
 
     backSource: BackSource
@@ -164,16 +164,8 @@ class CardsDraft:
 
 
 def _flashcard(card: Card, source: Source | None) -> Flashcard:
-    flashcard = Flashcard(
-        front=card.front,
-        back=card.back,
-        topic=card.topic,
-        difficulty=card.difficulty,
-        example=card.example,
-        pronunciation=card.pronunciation,
-        backSource=card.back_source,
-        kind=card.kind,
-    )
+    said = {name: getattr(card, name) for name in CARD_FIELDS}
+    flashcard = cast(Flashcard, {**said, "backSource": card.back_source, "kind": card.kind})
     if source:
         flashcard["source"] = source
     return flashcard

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,6 +18,7 @@ from jobs.management import screen
 from jobs.management.client import CallFailed, Client
 from jobs.management.stack import running_stack
 from profiles import decks
+from profiles.content import CardContent
 from unilingo.common.clock import SystemClock
 
 INTERRUPTED = 130
@@ -69,7 +70,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
         elif out:
             self._write(
-                out, decks.deck_of(options["subject"], result["flashcards"], timezone.now())
+                out,
+                decks.deck_of(
+                    options["subject"],
+                    cast(list[CardContent], result["flashcards"]),
+                    timezone.now(),
+                ),
             )
         else:
             screen.show(Console(), result)

@@ -1,10 +1,14 @@
 // A set of cards: studied one by one, or read as a list; also while it is still being made.
 
 import { Card } from "./card.js";
+import * as self from "./deck.js";
 import { offerToKeep, startKeeping } from "./keep.js";
+import { shows } from "./kinds.js";
 import { showList } from "./list.js";
 import { reveal } from "./motion.js";
 import { count, coverageOf, facts, showNotes } from "./result.js";
+
+shows("deck", self);
 
 const deck = document.getElementById("deck");
 const title = document.getElementById("deck-title");

@@ -6,7 +6,7 @@ import { offer, startChanges } from "./changes.js";
 import { reopen, startComposer } from "./composer.js";
 import { startDocuments } from "./documents.js";
 import { showDueCount } from "./due.js";
-import { kindOf, KINDS, views } from "./kinds.js";
+import { kindOf, KINDS } from "./kinds.js";
 import * as progress from "./progress.js";
 import { name, showRecent, startRecent, titleOf } from "./recent.js";
 import { isOf } from "./replay.js";
@@ -53,7 +53,7 @@ function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(job
   offer(jobId, "");
   let isShown = false;
   empty.hidden = true;
-  for (const view of views) view.hide();
+  for (const { view } of Object.values(KINDS)) view.hide();
   progress.start(titleOf(jobId), estimate);
   const downloadUrl = `/api/jobs/${encodeURIComponent(jobId)}/deck.apkg${new URL(eventsUrl, location.href).search}`;
   const { view } = kindOf(jobId);
@@ -96,7 +96,7 @@ async function openKept(id) {
   stop();
   current = id;
   empty.hidden = true;
-  for (const view of views) view.hide();
+  for (const { view } of Object.values(KINDS)) view.hide();
   try {
     const { lesson } = await get(`/api/lessons/${encodeURIComponent(id)}`);
     progress.finish();
@@ -118,7 +118,7 @@ function openFromAddress() {
 }
 
 startRecent();
-for (const view of views) view.start();
+for (const { view } of Object.values(KINDS)) view.start();
 startComposer(ask);
 startSpeaking(assess);
 startDocuments(document.getElementById("content"));

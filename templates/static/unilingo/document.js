@@ -1,8 +1,12 @@
 // A document that has been read: its pages, and what is doubtful about them. Its text can be studied.
 
+import * as self from "./document.js";
 import { append } from "./documents.js";
+import { shows } from "./kinds.js";
 import { reveal } from "./motion.js";
 import { count, facts, showNotes } from "./result.js";
+
+shows("document", self);
 
 const DOUBTFUL = 0.7;
 

@@ -2,10 +2,14 @@
 
 import { showConversation } from "./conversation.js";
 import { showExercises, startExercises } from "./exercises.js";
+import { shows } from "./kinds.js";
 import { saveAsText } from "./lesson-text.js";
+import * as self from "./lesson.js";
 import { reveal } from "./motion.js";
 import { count, facts, showNotes } from "./result.js";
 import { showVocabulary } from "./vocabulary.js";
+
+shows("lesson", self);
 
 const section = document.getElementById("lesson");
 const title = document.getElementById("lesson-title");

@@ -1,8 +1,12 @@
 // A finished assessment: scores, and each word with its sounds. What a colour says, a word or a number says, too.
 
+import { shows } from "./kinds.js";
 import { reveal } from "./motion.js";
+import * as self from "./reading.js";
 import { canReplay, playFrom } from "./replay.js";
 import { count, facts, showNotes } from "./result.js";
+
+shows("reading", self);
 
 const section = document.getElementById("reading");
 const title = document.getElementById("reading-title");

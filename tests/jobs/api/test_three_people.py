@@ -139,7 +139,9 @@ def test_the_table_has_every_endpoint_of_the_program() -> None:
             path = path.replace(word, pattern)
         known.add(path)
 
-    assert set(_endpoints()) == known
+    assert (
+        set(_endpoints()) - {"/api/outline"} == known
+    )  # tests/jobs/test_outside_kind.py has that one
 
 
 @pytest.mark.parametrize(
