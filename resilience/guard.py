@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from resilience.admission import Admission
+from resilience.admission import UNCOUNTED, Admission
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
 from resilience.policies import ProviderPolicy, Unit, milliseconds
 from resilience.retry import OUTCOMES, Failure, FailureKind
+from resilience.scopes import provider_scope
 from resilience.store import AcquireRequest, Decision, Outcome, Report, Transition
 from resilience.usage import Call, Consumed
 from unilingo.common import spans
@@ -103,27 +104,36 @@ class Guard:
     ) -> T:
         """Make one call and return its answer, or raise what it raised.
 
-        Raises CallRefused when it may not be made, or was a probe that failed. A wait of up to PATIENCE_SECONDS is slept out here by
-        `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
-        `measure` reads from the answer what it took.
+        Raises CallRefused when it may not be made, or was a probe that failed. Waits of up to PATIENCE_SECONDS in all are
+        slept out here by `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
+        `measure` reads from the answer what it took. A call that the provider throttles is made again after the
+        cooldown, which is a wait like any other.
         """
-        dependencies = self._dependencies
-        try:
-            reservation, decision = self._enter(call, wait or self._sleep)
-        except CallRefused as refused:
-            meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
-            raise
-        attempt = Attempt(call, reservation, decision, dependencies.clock.monotonic())
-        try:
-            with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
-                answer = make()
-            consumed = measure(answer)
-        except BaseException as error:
-            self._failed(attempt, error)
-            raise
-        ended = self._release(attempt, consumed, None)
-        dependencies.ledger.settle(reservation, Bill("ok", ended.duration_ms, consumed))
-        return answer
+        clock = self._dependencies.clock
+        until = clock.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                reservation, decision = self._enter(call, wait or self._sleep, until)
+            except CallRefused as refused:
+                meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
+                raise
+            attempt = Attempt(call, reservation, decision, clock.monotonic())
+            try:
+                with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
+                    answer = make()
+                consumed = measure(answer)
+            except BaseException as error:
+                if (
+                    self._failed(attempt, error) == FailureKind.THROTTLED
+                    and decision is not UNCOUNTED
+                ):
+                    continue
+                raise
+            else:
+                ended = self._release(attempt, consumed, None)
+                bill = Bill("ok", ended.duration_ms, consumed)
+                self._dependencies.ledger.settle(reservation, bill)
+                return answer
 
     def leave(self, call: Call) -> None:
         """Whoever stands in line for a call that was refused needs it no longer."""
@@ -136,19 +146,18 @@ class Guard:
         if permits:
             self._dependencies.admission.renew(self.policy, permits)
 
-    def _enter(self, call: Call, wait: Wait) -> tuple[str, Decision]:
+    def _enter(self, call: Call, wait: Wait, until: float) -> tuple[str, Decision]:
         reservation = self._dependencies.ledger.reserve(self.policy.name, call)
         try:
-            return reservation, self._admit(call, wait)
+            return reservation, self._admit(call, wait, until)
         except BaseException:
             self._dependencies.ledger.release(reservation)
             raise
 
-    def _admit(self, call: Call, wait: Wait) -> Decision:
+    def _admit(self, call: Call, wait: Wait, until: float) -> Decision:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
-        until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
-            max_wait_ms = milliseconds(until - self._dependencies.clock.monotonic())
+            max_wait_ms = max(0, milliseconds(until - self._dependencies.clock.monotonic()))
             ask = AcquireRequest(
                 call.permit, call.user, self.policy.costs(units), max_wait_ms, call.waiter
             )
@@ -171,7 +180,7 @@ class Guard:
             raise CallInterrupted from refused
         meter.observe(LIMITER_WAIT_SECONDS, seconds, self.policy.name)
 
-    def _failed(self, attempt: Attempt, error: BaseException) -> None:
+    def _failed(self, attempt: Attempt, error: BaseException) -> FailureKind:
         """Raises CircuitOpen for a probe: it found that the provider is still ill, which is not its caller's failure."""
         failure = self._dependencies.classify(error)
         ended = self._release(attempt, failure.consumed, failure)
@@ -182,7 +191,9 @@ class Guard:
             self._dependencies.ledger.release(attempt.reservation)
         if attempt.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
             rest_ms = ended.moved.open_until_ms - ended.moved.at_ms if ended.moved else 0
-            raise CircuitOpen(retry_after=max(rest_ms / 1000, EARLY_SECONDS)) from error
+            rest = max(rest_ms / 1000, EARLY_SECONDS)
+            raise CircuitOpen(retry_after=rest, scope=provider_scope(self.policy.name)) from error
+        return failure.kind
 
     def _release(
         self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None

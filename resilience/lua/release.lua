@@ -22,6 +22,8 @@ if redis.call('ZREM', KEYS[LEASES], permit) == 0 then
   return answer(false, moved(state))
 end
 
+-- However short a time the provider names, nobody asks it again at once.
+local SHORTEST = 100
 local news = {}                          -- for the state
 local function note(field, value)
   news[#news + 1] = field
@@ -42,7 +44,7 @@ if outcome == 'ok' or outcome == 'slow' then
   note('avg', math.ceil(average * 0.9 + duration * 0.1))
 end
 if outcome == 'throttled' then
-  local rest = retry_after > 0 and retry_after or policy.throttled
+  local rest = retry_after > 0 and math.max(retry_after, SHORTEST) or policy.throttled
   note('cd', math.max(number(state.cd), now + rest))
 end
 if #news > 0 then redis.call('HSET', KEYS[1], unpack(news)) end

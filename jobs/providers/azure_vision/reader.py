@@ -167,7 +167,7 @@ def _refusal(error: HttpResponseError) -> AttemptFailed:
     kind = _BY_STATUS.get(status, ProviderUnavailable if status >= 500 else ProviderRefused)
     sent: Mapping[str, str] = getattr(error.response, "headers", {})
     headers = {name.lower(): value for name, value in sent.items()}
-    failure = kind(retry_after=retry_after_seconds(headers))
+    failure = kind(retry_after=retry_after_seconds(headers, status))
     code = str(getattr(error.error, "code", "") or "")
     words = (str(status), code if code.isalnum() else "", _plain(headers, "apim-request-id"))
     failure.add_note("azure-vision: " + " ".join(filter(None, words)))

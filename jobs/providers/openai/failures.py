@@ -69,7 +69,7 @@ def _refusal(error: openai.APIStatusError) -> AttemptFailed:
     kind = _BY_STATUS.get(status, ProviderUnavailable if status >= 500 else ProviderRefused)
     if status in (400, 429):
         kind = next((_BY_REASON[word] for word in reasons if word in _BY_REASON), kind)
-    failure = kind(retry_after=retry_after_seconds(error.response.headers))
+    failure = kind(retry_after=retry_after_seconds(error.response.headers, status))
     words = (plain_word(word) for word in (*reasons, error.request_id))
     failure.add_note(" ".join([f"openai: {status}", *filter(None, words)]))
     return failure

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,6 @@ from pytest_django import Settings
 from jobs import errors, lifecycle
 from jobs.errors import (
     AttemptFailed,
-    ProviderThrottled,
     ProviderTimeout,
     ProviderUnavailable,
     UnusableAnswer,
@@ -26,6 +25,7 @@ from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLi
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
 from resilience.runtime import runtime
+from tests.fakes.openai_faults import fails
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.providers.lesson_requests import REQUESTS
 from tests.jobs.rows import after, claimed, waiting_job
@@ -175,15 +175,45 @@ def test_money_is_waited_for_whatever_the_fallback(openai: FakeOpenAI, settings:
 
 def test_nobody_calls_before_retry_after(openai: FakeOpenAI) -> None:
     openai.script("429")
-    with pytest.raises(ProviderThrottled):
-        registry.text_model(RUN).cards(REQUEST)
-
     waited: list[float] = []
     told = replace(RUN, permit="job-2:1", wait=lambda seconds: not waited.append(seconds))
     with pytest.raises(CallInterrupted):
         registry.text_model(told).cards(REQUEST)
     assert 0.5 < waited[0] <= 1
     assert len(openai.served) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "60"}, 60),
+        ({"retry_after_ms": "70000"}, 70),
+        ({"x_ratelimit_reset_requests": "1m10s"}, 70),
+        ({"x_ratelimit_reset_requests": "9ms", "x_ratelimit_reset_tokens": "6m0s"}, 360),
+        ({}, 5),
+    ],
+)
+def test_throttling_is_waited_out_as_it_was_said(
+    openai: FakeOpenAI, headers: dict[str, str], seconds: float
+) -> None:
+    openai.script(fails(429, "rate_limit_exceeded", "requests", **headers))
+    with pytest.raises(RateLimited) as refused:
+        registry.text_model(RUN).cards(REQUEST)
+
+    status = runtime().store.status(runtime().policies["openai"])
+    assert status.cooldown_until_ms - status.at_ms == pytest.approx(seconds * 1000, abs=500)
+    assert refused.value.retry_after
+    assert refused.value.retry_after <= seconds
+    assert (refused.value.place, spent()) == (1, 0)
+
+
+def test_a_short_throttling_is_slept_out(openai: FakeOpenAI) -> None:
+    openai.script(fails(429, None, x_ratelimit_reset_tokens="250ms"))
+    waited: list[float] = []
+    patient = replace(RUN, wait=lambda seconds: bool(waited.append(seconds) or sleep(seconds)))
+
+    assert registry.text_model(patient).cards(REQUEST).value
+    assert sum(waited) == pytest.approx(0.25, abs=0.05)
 
 
 def test_second_attempts_have_a_quota_of_their_own(openai: FakeOpenAI) -> None:

@@ -1,3 +1,5 @@
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from jobs.providers.retry_after import retry_after_seconds
@@ -16,10 +18,34 @@ DATE = "Mon, 02 Nov 2026 10:00:00 GMT"
         ({"retry-after-ms": "x", "retry-after": "4"}, 4),
         ({"retry-after": "Mon, 02 Nov 2026 10:00:30 GMT", "date": DATE}, 30),
         ({"retry-after": "Mon, 02 Nov 2026 09:00:00 GMT", "date": DATE}, 0),
-        ({"retry-after": "Mon, 02 Nov 2026 10:00:30 GMT"}, None),
-        ({"retry-after": "Mon, 02 Nov 2026 10:00:30", "date": DATE}, None),
+        ({"retry-after": "Mon, 02 Nov 2026 10:00:30 GMT"}, 30),
+        ({"retry-after": "Monday, 02-Nov-26 10:00:30 GMT", "date": DATE}, 30),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({"x-ms-retry-after-ms": "250"}, 0.25),
+        ({"x-ratelimit-reset-requests": "1m10s"}, 70),
+        ({"x-ratelimit-reset-tokens": "250ms"}, 0.25),
+        ({"x-ratelimit-reset-requests": "1h2m3.5s"}, 3723.5),
+        ({"x-ratelimit-reset-requests": "8.64s", "x-ratelimit-reset-tokens": "17ms"}, 8.64),
+        (
+            {
+                "x-ratelimit-reset-requests": "1m10s",
+                "x-ratelimit-remaining-requests": "9",
+                "x-ratelimit-reset-tokens": "250ms",
+                "x-ratelimit-remaining-tokens": "0",
+            },
+            0.25,
+        ),
+        ({"retry-after": "4", "x-ratelimit-reset-requests": "1m10s"}, 4),
+        ({"x-ratelimit-reset-requests": "12"}, 12),
+        ({"x-ratelimit-reset-requests": "soon"}, None),
+        ({"retry-after": "99999999999"}, 86400),
         ({"retry-after": "tomorrow", "date": DATE}, None),
     ],
 )
 def test_the_wait_in_every_form(headers, seconds):
-    assert retry_after_seconds(headers) == seconds
+    now = parsedate_to_datetime(DATE).timestamp()
+    assert retry_after_seconds(headers, 429, lambda: now) == seconds
+
+
+def test_what_is_left_of_a_limit_is_no_wait_where_something_else_failed():
+    assert retry_after_seconds({"x-ratelimit-reset-requests": "1m10s"}, 500) is None
