@@ -55,7 +55,8 @@ def _listed(lines: Sequence[Line]) -> set[int]:
         if len(numbers) > 2 and 2 * len(numbers) > len(lines):
             listed.update(numbers)
         elif len(numbers) > 1 or sign not in DOUBTFUL:
-            listed.update(n for n in numbers if _may_begin(lines, n))
+            near = (n for n in numbers if n - 1 in numbers and lines[n].text[:1].isupper())
+            listed.update(near, (n for n in numbers if _may_begin(lines, n)))
     return listed
 
 

@@ -36,6 +36,8 @@ def end_of_clause(reading: Reading, first: int) -> int:
         depth += (token in "([{") - (token in ")]}")
         if depth > 0:
             continue
+        if token in "”»" and number > first + 2:
+            return number
         is_within = is_within or token.lower() in _RELATIVE
         if token.lower() == "and" and not is_within and _goes_on_as_sentence(reading, number + 1):
             return number

@@ -41,6 +41,9 @@ _POINTING = re.compile(
 )
 
 
+OPENING_QUOTES = ("“", "‘", "«", '"')
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is said begins with word `first`."""
@@ -63,6 +66,7 @@ def said_of(reading: Reading, verb: int) -> Said | None:
         and tokens[rest - 1].lower() in ADVERBS
     ):
         rest += 1
+    rest += rest < len(tokens) and tokens[rest] in OPENING_QUOTES
     text = reading.text(rest, len(tokens)) if rest < len(tokens) else ""
     if word in BE:
         return _being(reading, word, verb, rest, text)
