@@ -10,7 +10,7 @@ from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
 NAMING = rf"{BE} (?:called|known as|termed|named|referred to as|what is known as)"
 NAMED = re.compile(
-    rf"(?P<said>.{{15,260}}?)(?:,? (?:which |that )?{NAMING}|, an? \w+ (?:called|known as|termed)) (?:an? |the )?[\"“'‘]?$",
+    rf"(?:,? (?:which |that )?{NAMING}|, an? \w{{1,30}} (?:called|known as|termed)) (?:an? |the )?[\"“'‘]?$",
     re.I,
 )
 POINTED = re.compile(
@@ -34,6 +34,7 @@ ENDS = re.compile(r"^[\"”'’]?(?:\s*\([^()]{1,40}\))?\s*(?:[.,;:]|$)")
 TAIL = re.compile(
     r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
 )
+FEWEST, MOST = 15, 260  # characters of what is given a name
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
 KIND_OF = re.compile(
     r"\b(?:of|that|which|in|who|for|from|with|by|between|to|where|when|released|made|used|found|formed|at)\b"
@@ -63,14 +64,12 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
             if previous and is_named and not pointed["clause"]
             else None
         )
-    match = NAMED.match(before)
-    if match and ENDS.match(after) and match["said"].count(" ") > 2:
-        said = _last_clause(TAIL.sub("", match["said"]))
-        return (
-            None
-            if re.match(r"(?:it|they|this|these|he|she|such)\b", said, re.I)
-            else Beside(said, CERTAIN)
-        )
+    match = NAMED.search(before)
+    told = before[: match.start()] if match else ""
+    if FEWEST <= len(told) <= MOST and told.count(" ") > 2 and ENDS.match(after):
+        said = _last_clause(TAIL.sub("", told))
+        is_open = re.match(r"(?:it|they|this|these|he|she|such)\b", said, re.I)
+        return None if is_open else Beside(said, CERTAIN)
     kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
     if (
         kind
