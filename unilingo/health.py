@@ -17,9 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from unilingo import probes, workers
+from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
-from unilingo.problems import problem
-from unilingo.schema import Problem
+from unilingo.problems import Problem, problem
 
 _ALIVE = inline_serializer(
     "Alive",
@@ -40,8 +40,8 @@ _READY = inline_serializer(
 
 
 class NotReady(Problem):
-    timestamp = serializers.DateTimeField()
-    checks = serializers.DictField(child=serializers.CharField())
+    timestamp: Timestamp
+    checks: dict[str, str]
 
 
 class Health(APIView):

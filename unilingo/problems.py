@@ -4,7 +4,7 @@ import errno
 import logging
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal, NotRequired
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -12,13 +12,16 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
+from pydantic import Field
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from typing_extensions import TypedDict
 
 from jobs.errors import JobError, JobRefused
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
+from unilingo.common.shapes import one_of
 from unilingo.http import answer_in_json, content_coding
 
 logger = logging.getLogger(__name__)
@@ -74,6 +77,23 @@ NO_MONEY = "Service temporarily unavailable due to budget limits"
 ASK_LATER = "Please try again later or contact support"
 
 
+class Problem(TypedDict):
+    """The one error body (docs/errors.md lists the codes)."""
+
+    success: Literal[False]
+    error: Annotated[str, Field(description="For people.")]
+    code: Annotated[str, one_of(list(STATUS)), Field(description="For programs.")]
+    details: NotRequired[
+        Annotated[Mapping[str, Any], Field(description="`fields`: what is wrong with each field.")]
+    ]
+    status: NotRequired[Annotated[str, Field(description='"not_found" beside JOB_NOT_FOUND.')]]
+    message: NotRequired[
+        Annotated[str, Field(description="What to do, beside BUDGET_LIMIT_EXCEEDED.")]
+    ]
+    available: NotRequired[Annotated[list[str], Field(description="The names that there are.")]]
+    requestId: str
+
+
 def problem(
     code: str,
     error: str,
@@ -84,12 +104,11 @@ def problem(
 ) -> Response:
     """The error body of the contract, with the status of its code and, for 429 and 503, a Retry-After."""
     status = STATUS[code]
-    body: dict[str, Any] = {"success": False, "error": error, "code": code}
+    asked: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    body: Problem = {"success": False, "error": error, "code": code, "requestId": asked}
     if details:
         body["details"] = details
-    body |= extra or {}
-    body["requestId"] = structlog.contextvars.get_contextvars().get("request_id", "")
-    response = Response(body, status=status)
+    response = Response({**body, **(extra or {})}, status=status)
     if status in (429, 503):
         response["Retry-After"] = str(math.ceil(retry_after or RETRY_AFTER_SECONDS))
     return response

@@ -4,29 +4,8 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter
-from rest_framework import serializers
 
-from unilingo.problems import STATUS
-
-
-class Problem(serializers.Serializer[Any]):
-    """The one error body (docs/errors.md lists the codes)."""
-
-    success = serializers.BooleanField(help_text="false")
-    error = serializers.CharField(help_text="For people.")
-    code = serializers.ChoiceField(choices=list(STATUS), help_text="For programs.")
-    details = serializers.JSONField(
-        required=False, help_text="`fields`: what is wrong with each field."
-    )
-    status = serializers.CharField(required=False, help_text='"not_found" beside JOB_NOT_FOUND.')
-    message = serializers.CharField(
-        required=False, help_text="What to do, beside BUDGET_LIMIT_EXCEEDED."
-    )
-    available = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="The names that there are."
-    )
-    requestId = serializers.CharField()
-
+from unilingo.problems import Problem
 
 _EVERYWHERE = {500: "Something went wrong on our side."}
 _WITH_CALLER = {

@@ -1,9 +1,11 @@
 """Figures of the whole fleet for operators."""
 
 from time import perf_counter
+from typing import Annotated
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from pydantic import Field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,10 +15,10 @@ from jobs import queries
 from jobs.kind import Queue
 from unilingo import probes, workers
 from unilingo.auth import IsOperator
+from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
 from unilingo.monitoring.figures import STATES, queue_view, streams
-from unilingo.problems import problem
-from unilingo.schema import Problem
+from unilingo.problems import Problem, problem
 
 _NOW = serializers.DateTimeField()
 _REDIS = inline_serializer(
@@ -31,8 +33,8 @@ _REDIS = inline_serializer(
 
 
 class RedisAway(Problem):
-    redis = serializers.CharField(help_text="disconnected, full or read-only")
-    timestamp = serializers.DateTimeField()
+    redis: Annotated[str, Field(description="disconnected, full or read-only")]
+    timestamp: Timestamp
 
 
 _QUEUE_STATS = inline_serializer(
