@@ -35,8 +35,8 @@ def is_row(lines: Sequence[Line], number: int) -> bool:
         or (" | " in text and _has_neighbour(lines, number, "|"))
     ):
         return True
-    if not _GAP.search(text) and not _is_among_rows(lines, number):
-        return False
+    if not _GAP.search(text):
+        return _is_among_rows(lines, number)
     return (
         sum(bool(_GAP.search(line.text.strip())) for line in lines[max(0, number - 2) : number + 3])
         > 2

@@ -123,7 +123,7 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
         if said and _is_good(reading, first, end, said, context):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
             text = _tidy(f"({context}) {text}" if context else text)
-            if len(text.split()) > (1 if said.strength > POSSIBLE else 4) and not LEFT_OPEN.search(
+            if len(text.split()) > (1 if said.strength > POSSIBLE else 3) and not LEFT_OPEN.search(
                 text
             ):
                 yield Definition(number, first, end, text, said.strength, is_plural=said.is_plural)
