@@ -1,0 +1,106 @@
+"""Several providers of one capability: who is asked next, when, and what is booked."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from pytest_django import Settings
+
+from jobs.errors import ContentRefused
+from jobs.providers import registry
+from jobs.providers.base import CardsRequest, Language
+from jobs.providers.guarded import FELL_BACK, Run
+from resilience.errors import CircuitOpen
+from resilience.models import UsageRecord
+from resilience.runtime import runtime
+from tests.fakes.openai_server import FakeOpenAI
+
+pytestmark = pytest.mark.django_db
+
+REQUEST = CardsRequest(
+    content="A thrombus blocks a coronary artery. The infarction damages the heart muscle.",
+    subject="Medicine",
+    topic="Heart",
+    native=Language("es", "Spanish"),
+    target=Language("en", "English"),
+)
+RUN = Run("flashcards-1:1", "ann", "flashcards", is_retry=False, wait=lambda seconds: False)
+
+
+@pytest.fixture
+def compatible(openai: FakeOpenAI, settings: Settings) -> Iterator[FakeOpenAI]:
+    price = Decimal(1), Decimal(1), Decimal(2)
+    with FakeOpenAI() as server:
+        settings.PROVIDER_TEXT = "openai,compatible"
+        settings.COMPATIBLE_BASE_URL, settings.COMPATIBLE_MODEL = server.base_url, "llama"
+        settings.BUDGET_POLICY = replace(settings.BUDGET_POLICY, prices={"compatible": price})
+        runtime.cache_clear()
+        registry.forget()
+        yield server
+
+
+def made_by() -> str:
+    return registry.text_model(RUN).cards(REQUEST).provider
+
+
+def booked() -> list[str]:
+    return list(UsageRecord.objects.order_by("id").values_list("provider", flat=True))
+
+
+@pytest.mark.parametrize("fault", ["500", "quota", "401"])
+def test_what_the_first_cannot_do_the_next_does_in_the_same_call(
+    openai: FakeOpenAI, compatible: FakeOpenAI, fault: str
+) -> None:
+    openai.script(fault)
+    assert made_by() == "compatible"
+    assert (len(openai.served), len(compatible.served)) == (1, 1)
+    assert booked() == ["compatible"]
+
+
+def test_while_all_is_well_the_next_is_not_asked(
+    openai: FakeOpenAI, compatible: FakeOpenAI
+) -> None:
+    assert made_by() == "openai"
+    assert (compatible.served, booked()) == ([], ["openai"])
+
+
+def test_an_open_breaker_or_a_stopped_provider_is_passed_over(
+    openai: FakeOpenAI, compatible: FakeOpenAI
+) -> None:
+    operations = runtime().operations
+    operations.command_breaker("openai", "force_open", actor="ops")
+    assert made_by() == "compatible"
+    operations.command_breaker("openai", "reset", actor="ops")
+    operations.set_kill_switch(True, actor="ops", provider="openai")
+    assert made_by() == "compatible"
+    assert openai.served == []
+
+
+def test_a_text_that_is_refused_is_not_taken_elsewhere(
+    openai: FakeOpenAI, compatible: FakeOpenAI
+) -> None:
+    openai.script("content-filter")
+    with pytest.raises(ContentRefused):
+        made_by()
+    assert compatible.served == []
+
+
+def test_when_none_is_there_the_call_waits_for_the_one_that_is_back_first(
+    openai: FakeOpenAI, compatible: FakeOpenAI
+) -> None:
+    for provider in ("openai", "compatible"):
+        runtime().operations.command_breaker(provider, "force_open", actor="ops")
+    with pytest.raises(CircuitOpen):
+        made_by()
+    assert (openai.served, compatible.served) == ([], [])
+
+
+def test_the_built_in_engine_can_stand_behind_them(
+    openai: FakeOpenAI, compatible: FakeOpenAI, settings: Settings
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    for provider in ("openai", "compatible"):
+        runtime().operations.command_breaker(provider, "force_open", actor="ops")
+    answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
+    assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
