@@ -109,6 +109,17 @@ def test_every_part_of_a_lesson_fits_and_can_be_read(
     assert {part: found for part, found in seen.items() if found} == {}
 
 
+@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
+def test_pages_for_whoever_has_not_signed_in_fit_and_can_be_read(
+    visitor: Visitor, profile: dict[str, Any]
+) -> None:
+    seen = {
+        path: complaints(visitor.open(path, web=1, **profile))
+        for path in ("/", "/review", "/login")
+    }
+    assert {path: found for path, found in seen.items() if found} == {}
+
+
 def test_light_and_dark_are_two_looks(visitor: Visitor) -> None:
     paper = "() => getComputedStyle(document.body).backgroundColor"
     light, dark = (visitor.open(color_scheme=s).evaluate(paper) for s in ("light", "dark"))
