@@ -40,7 +40,9 @@ _IMPORTED = inline_serializer(
         "dryRun": s.BooleanField(help_text="Nothing was written."),
         "saved": s.IntegerField(help_text="new cards"),
         "existing": s.IntegerField(help_text="were here as they are"),
-        "updated": s.IntegerField(help_text="were edited in Anki since they went there"),
+        "updated": s.IntegerField(
+            help_text="were edited in Anki or in the table since they went there"
+        ),
         "duplicates": s.IntegerField(help_text="rows that repeat another one of the file"),
         "skipped": s.IntegerField(help_text="rows that are no cards; why, under problems"),
         "flashcards": inline_serializer(

@@ -83,8 +83,9 @@ def _row(number: int, cells: Mapping[str, str], layout: Layout, topic: str) -> R
     }
     media = sum(cell.media for cell in cleaned.values())
     texts = {name: cell.text for name, cell in cleaned.items()}
-    is_ours = texts.get("noteType", NOTE_TYPE).startswith(NOTE_TYPE)
-    gaps = None if is_ours else cloze(texts.get("front", ""))
+    note_type = texts.get("noteType", "")
+    is_ours = not note_type or note_type.startswith(NOTE_TYPE)
+    gaps = None if layout.is_ours or (note_type and is_ours) else cloze(texts.get("front", ""))
     if gaps:
         extra = texts.get("back", "")
         texts["back"] = "\n".join(filter(None, ["; ".join(gaps.answers), extra]))
@@ -93,8 +94,8 @@ def _row(number: int, cells: Mapping[str, str], layout: Layout, topic: str) -> R
     if problem:
         return Row(number, problem=problem, media=media)
     card = _card(texts, topic, is_ours)
-    if not (is_ours or gaps or media):
-        card["noteType"] = texts["noteType"]
+    if "noteId" in card and not (is_ours or gaps or media):
+        card["noteType"] = note_type
     return Row(number, texts.get("subject", ""), card, _given(texts, is_ours), media=media)
 
 

@@ -92,6 +92,20 @@ def test_a_note_with_gaps_asks_for_what_is_in_them() -> None:
     assert found["example"] == "Paris lies on the Seine."
 
 
+def test_gaps_are_known_without_the_name_of_the_note_type() -> None:
+    found = card("#separator:tab\n#html:true\n#tags column:3\nA {{c1::cell}} lives.\t\tbiology\n")
+
+    assert (found["front"], found["back"], found["topic"]) == ("A […] lives.", "cell", "biology")
+    assert card("A {{c1::cell}} lives.\tx\n")["back"] == "cell\nx"
+
+
+def test_a_note_that_is_not_known_by_its_guid_is_not_written_back() -> None:
+    text = "#separator:tab\n#notetype:Basic\n"
+
+    assert "noteType" not in card(text + "a\tb\n")
+    assert card(text + "#guid column:1\ng\ta\tb\n")["noteType"] == "Basic"
+
+
 def test_pictures_and_sounds_are_counted_and_named_where_nothing_else_is_there() -> None:
     rows = read(ANKI + 'a [sound:a.mp3]\t<img src="a.png">b\n<img src="b.png">\tc\n')
 

@@ -61,7 +61,7 @@ function ask(dryRun) {
 
 function wordsOn({ dryRun, saved, existing, updated, duplicates, skipped }) {
   const parts = [dryRun ? count(saved, "new card") : `${count(saved, "card")} kept`];
-  if (updated) parts.push(`${updated} edited in Anki`);
+  if (updated) parts.push(`${updated} changed in the file`);
   if (existing) parts.push(`${existing} here before`);
   if (duplicates) parts.push(`${count(duplicates, "row")} twice in the file`);
   if (skipped) parts.push(`${count(skipped, "row")} left out`);
