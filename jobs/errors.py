@@ -150,8 +150,9 @@ class UnsupportedFile(FileRefused):
     code = "UNSUPPORTED_MEDIA_TYPE"
     message = "This type of file is not supported."
 
-    def __init__(self, field: str, supported: str) -> None:
-        super().__init__(field, f"The file must be {supported}, whatever its name.")
+    def __init__(self, field: str, supported: str, advice: str = "") -> None:
+        must = f"The file must be {supported}, whatever its name."
+        super().__init__(field, f"{must} {advice}".strip())
 
 
 class EmptyFile(FileRefused):

@@ -1,6 +1,8 @@
 """Files in a request: what each endpoint takes of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
 
 from django.conf import settings
 from rest_framework.exceptions import ValidationError
@@ -22,6 +24,9 @@ class Files:
     max_bytes: int
     types: frozenset[str]
     names: str
+    # The type of a file of which the first bytes say what is given, and what to do with one of another type.
+    told: Callable[[IO[bytes], str], str] | None = None
+    advice: Callable[[str], str] | None = None
 
     @property
     def body_bytes(self) -> int:
@@ -38,9 +43,26 @@ class Files:
             raise ValidationError({self.field: [f"Send at most {self.at_most}."]})
         if any(file.size > self.max_bytes for file in given):
             raise FileTooLarge(self.field, self.max_bytes)
-        found = [uploads.received(file) for file in given]
+        found = [self._told(uploads.received(file)) for file in given]
         if found and not any(file.about["bytes"] for file in found):
             raise EmptyFile(self.field)
         if found and not any(file.about["type"] in self.types for file in found):
-            raise UnsupportedFile(self.field, self.names)
+            advice = self.advice(found[0].about["type"]) if self.advice else ""
+            raise UnsupportedFile(self.field, self.names, advice)
         return found
+
+    def _told(self, upload: Upload) -> Upload:
+        if self.told and upload.about["bytes"]:
+            upload.about["type"] = self.told(upload.content, upload.about["type"])
+        return upload
+
+
+def refuse_unknown(request: Request, *known: Files) -> None:
+    """A file in a field that nobody looks at would be missed in silence. Raises ValidationError."""
+    fields = [files.field for files in known]
+    unknown = [name for name in request.FILES if name not in fields]
+    if unknown:
+        taken = ", ".join(fields)
+        raise ValidationError(
+            {name: [f"Unknown field. Files come in: {taken}."] for name in unknown}
+        )

@@ -145,7 +145,11 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         ("/api/redis/health", "200"),  # tests/unilingo/test_monitoring.py has a Redis
         ("/metrics", "200"),  # tests/unilingo/monitoring/test_prometheus.py reads it
         # tests/jobs/api/test_documents.py sends files
-        *((f"/api/process-{what}", code) for what in ("image", "pdf") for code in ("200", "202")),
+        *(
+            (f"/api/process-{what}", code)
+            for what in ("image", "pdf", "document")
+            for code in ("200", "202")
+        ),
         *(("/api/outline", code) for code in ("200", "202")),  # tests/jobs/test_outside_kind.py
         ("/api/job-events", "200"),
         ("/api/job-events", "204"),

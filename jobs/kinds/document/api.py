@@ -1,4 +1,4 @@
-"""Pictures and PDFs to be read: what comes in is known by its content, and kept until it has been read."""
+"""Documents to be read: what comes in is known by its content, and kept until it has been read."""
 
 from typing import Any, ClassVar, NoReturn
 
@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 from jobs.api.serializers import MissingFields
 from jobs.api.uploads import Files
 from jobs.api.views import ask
-from jobs.kinds.document.files import IMAGES, PDF
+from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
 from jobs.kinds.document.kind import KIND
-from jobs.kinds.document.schema import PROCESS_IMAGE, PROCESS_PDF
+from jobs.kinds.document.schema import PROCESS_DOCUMENT, PROCESS_IMAGE, PROCESS_PDF
 from unilingo.common.caller import caller_of
 from unilingo.common.multipart import Multipart
 
@@ -60,3 +60,10 @@ class ProcessPdf(ReadDocument):
     files = PDF
     body_bytes = PDF.body_bytes
     nothing = "No PDF file uploaded"
+
+
+@extend_schema_view(post=extend_schema(**PROCESS_DOCUMENT))
+class ProcessDocument(ReadDocument):
+    files = DOCUMENT
+    body_bytes = DOCUMENT.body_bytes
+    nothing = "No document uploaded"

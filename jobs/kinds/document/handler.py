@@ -14,6 +14,7 @@ from jobs.errors import (
     UnusableInput,
 )
 from jobs.handler import JobContext
+from jobs.kinds.document.naming import DOCUMENTS
 from jobs.kinds.document.pages import Look, PageReading, SeenShare, read_page
 from jobs.kinds.document.sandbox import SandboxFailed, Unpacked, unpacked
 from jobs.providers.base import Sighting
@@ -27,8 +28,6 @@ NO_TEXT_IN_IMAGES = "No text could be extracted from any of the uploaded images.
 NO_TEXT_IN_DOCUMENT = "No text could be extracted from this document."
 TOO_MUCH_TEXT = f"The document holds more than {DOCUMENT_CHARACTERS:,} characters."
 
-# Everything else that is let in is a picture, or of no use.
-DOCUMENTS = frozenset({"application/pdf"})
 # These say something of the file or page, and nothing of the others.
 _OF_THE_FILE = (UnreadableFile, ProviderRefused, ContentRefused, UnusableInput)
 

@@ -1,4 +1,4 @@
-"""Documents: the text of pictures and PDFs."""
+"""Documents: the text of pictures, PDFs, slides, books and the like."""
 
 from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.document.handler import DocumentResult, read_document
@@ -10,6 +10,7 @@ KIND = Kind(
     capability=Capability.VISION,
     queue=Queue.AI,
     deadline_seconds=1800,
+    version="2",
     handler=read_document,
     result=DocumentResult,
     urls="jobs.kinds.document.urls",

@@ -34,6 +34,12 @@ def cleaned(text: str) -> list[str]:
     return [re.sub(r" {2,}", " ", line).rstrip() for line in whole.split("\n")]
 
 
+def kept(text: str) -> str:
+    """The same text, without what nobody can store or show."""
+    lines = (line.rstrip() for line in _LINE_END.sub("\n", text).replace(SOFT, "").split("\n"))
+    return _NO_TEXT.sub("", "\n".join(lines)).strip("\n")
+
+
 def mended(lines: Sequence[str], language: str) -> str:
     """One text of lines that stand one below the other."""
     whole: list[str] = []

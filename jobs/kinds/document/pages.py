@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from jobs.kinds.document import judging, words
 from jobs.kinds.document.columns import Piece, lines
-from jobs.kinds.document.mending import cleaned, mended
+from jobs.kinds.document.mending import cleaned, kept, mended
 from jobs.kinds.document.sandboxed.content import PageContent
 
 # Pictures that take so much of a page are the page.
@@ -74,6 +74,8 @@ class PageReading:
 
 
 def read_page(page: PageContent, look: Looking) -> PageReading:
+    if page["runs"] and not page["width"]:
+        return _of_text(page, look)
     said = _pieces(page)
     text = _text(said)
     reading = _seen(page, said, text, look) or PageReading(text)
@@ -83,12 +85,17 @@ def read_page(page: PageContent, look: Looking) -> PageReading:
     return reading
 
 
+def _of_text(page: PageContent, look: Looking) -> PageReading:
+    """A page that is a text, and what can be read in the pictures that belong to it."""
+    text = kept("\n".join(run["text"] for run in page["runs"]))
+    looks = [look([number]) for number in range(page["attached"])]
+    read = [_text([piece for piece, _ in _placed(one, (0, 0, 1, 1))]) for one in looks]
+    confidence = _confidence(looks) if any(read) else None
+    return PageReading("\n\n".join(filter(None, [text, *read])), confidence, [], looks)
+
+
 def _seen(page: PageContent, said: list[Piece], text: str, look: Looking) -> PageReading | None:
     """With what is seen on it; None when there is nothing to look at."""
-    if page["attached"]:
-        looks = [look([number]) for number in range(page["attached"])]
-        read = [_text([piece for piece, _ in _placed(one, (0, 0, 1, 1))]) for one in looks]
-        return _told(page, "\n".join([text, *filter(None, read)]).strip(), looks)
     is_doubtful = bool(said) and judging.is_doubtful(page, text)
     if is_doubtful:
         return _the_better(page, said, text, look([]))

@@ -26,10 +26,11 @@ ANSWER_BYTES = 64 << 20
 
 REASONS = {
     "broken": "The file is damaged, or not what it seems to be.",
-    "locked": "The file is locked with a password.",
+    "locked": "The file is locked with a password. Save it without one.",
     "pages": "The file has more than 500 pages.",
     "pixels": "The picture has more than 100 megapixels.",
     "large": "The file takes too much memory or time to read.",
+    "entities": "The file defines entities of its own, which may hide a bomb. Save it anew, or as PDF.",
     "xfa": "This form shows itself only in Adobe Reader. Open it there, print it to a PDF, and send that.",
 }
 

@@ -18,3 +18,9 @@ PROCESS_PDF = work(
     "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
     form(pdf=FILE),
 )
+PROCESS_DOCUMENT = work(
+    KIND,
+    "process_document",
+    "Read one document of up to 25 MB and 500 pages or slides: PDF, DOCX, PPTX, ODT, ODP, EPUB, HTML, RTF, text or a picture",
+    form(document=FILE),
+)

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from jobs import language_pairs
 from jobs.api.serializers import MissingFields
+from jobs.api.uploads import refuse_unknown
 from jobs.api.views import ask
-from jobs.kinds.document.files import IMAGES, PDF
+from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
 from jobs.kinds.study.documents import text_of_document
 from jobs.kinds.study.request import UNKNOWN_SOURCE, StudyRequest
 from jobs.uploads import Upload
@@ -40,7 +41,8 @@ class Generate(APIView):
         super().permission_denied(request)
 
     def post(self, request: Request) -> HttpResponse:
-        files = [*IMAGES.of(request), *PDF.of(request)]
+        refuse_unknown(request, IMAGES, PDF, DOCUMENT)
+        files = [file for taken in (IMAGES, PDF, DOCUMENT) for file in taken.of(request)]
         inputs = self.asked.run_validation(_with_files(request.data, files))
         if refusal := language_pairs.refusal(inputs):
             raise ValidationError({"targetLanguage": [refusal]})

@@ -10,6 +10,6 @@ def study(request: Any) -> dict[str, Any]:
     """As JSON, or as a form with the document itself in place of its text."""
     names = ("subject", "topic", "nativeLanguage", "targetLanguage", "sourceFileName")
     texts: dict[str, Any] = {name: {"type": "string"} for name in names}
-    body = form(**texts, images=PICTURES, pdf=FILE)
+    body = form(**texts, images=PICTURES, pdf=FILE, document=FILE)
     body["multipart/form-data"]["required"] = ["subject", "topic"]
     return {"application/json": request, **body}

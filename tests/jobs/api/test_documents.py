@@ -14,7 +14,7 @@ from jobs import lifecycle, runner, sweep
 from jobs.models import Job
 from resilience.errors import KillSwitchOn
 from resilience.runtime import runtime
-from tests import papers
+from tests import offices, papers
 from tests.jobs import rows
 from tests.jobs.api.files import kept, send
 from tests.people import GENERATE, Person, claiming, nobody, signed_in
@@ -304,3 +304,49 @@ def test_uploads_are_counted_by_themselves(settings: Settings, fresh_runtime: No
 
     assert (again.status_code, new.status_code) == (202, 429)
     assert new.json()["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+DOCUMENT = "/api/process-document"
+
+
+def document(who: Person, content: bytes, path: str = DOCUMENT, **more: Any) -> Any:
+    return send(who, path, document=SimpleUploadedFile("cells", content), **more)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (offices.docx(offices.paragraph("A cell has a membrane.")), "A cell has a membrane."),
+        (offices.pptx(offices.shape("One"), offices.shape("Two")), "One\n\nTwo"),
+        (b"# Cells\n\nA cell has a membrane.", "# Cells\n\nA cell has a membrane."),
+        (TEXT_PDF, "The heart pumps blood.\n\nIt has four chambers."),
+    ],
+    ids=["docx", "pptx", "markdown", "pdf"],
+)
+def test_a_document_of_any_kind_is_read_by_its_content(content: bytes, text: str) -> None:
+    job = run(document(claiming("ann"), content).json()["jobId"])
+
+    assert (job.status, job.result["text"]) == ("completed", text)
+
+
+def test_what_is_no_document_is_refused_by_its_name_with_what_to_do() -> None:
+    old = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "PowerPoint Document".encode("utf-16-le")
+    )
+    body = refused(document(claiming("ann"), old), 415, "UNSUPPORTED_MEDIA_TYPE", "document")
+
+    assert "PowerPoint 97 file: save it as .pptx or PDF" in body["error"]
+
+
+def test_the_old_addresses_name_the_right_one() -> None:
+    slides = offices.pptx(offices.shape("One"))
+    body = refused(pdf(claiming("ann"), slides), 415, "UNSUPPORTED_MEDIA_TYPE", "pdf")
+
+    assert "This is a PowerPoint presentation: send it to /api/process-document." in body["error"]
+
+
+def test_an_empty_or_absent_document_is_refused() -> None:
+    refused(document(claiming("ann"), b""), 422, "UNREADABLE_FILE", "document")
+    absent = refused(send(claiming("ann"), DOCUMENT, other="x"), 400, "MISSING_FIELDS", "document")
+
+    assert absent["error"] == "No document uploaded"

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from jobs import lifecycle, runner
 from jobs.kinds.study.sources import STUDY_CHARACTERS, shortened
 from jobs.models import Job
-from tests import papers
+from tests import offices, papers
 from tests.jobs import rows
 from tests.jobs.api.files import send
 from tests.people import GENERATE, claiming, signed_in
@@ -153,3 +153,23 @@ def test_of_a_long_document_as_much_is_used_as_makes_study_text() -> None:
         f"Only the first {len(made['content']):,} of {len(text):,} characters were used."
     ]
     assert shortened("short") == ("short", [])
+
+
+@pytest.mark.django_db(transaction=True)
+@BOTH
+def test_slides_are_worked_on_as_well(path: str) -> None:
+    slides = offices.pptx(*[offices.shape(text) for text in TEXT.split(". ")])
+    file = SimpleUploadedFile("heart.pptx", slides)
+
+    job = run(send(claiming("ann"), path, document=file, **ABOUT).json()["jobId"])
+
+    assert job.status == "completed", job.error
+
+
+@BOTH
+def test_a_file_in_an_unknown_field_is_told_and_not_missed(path: str) -> None:
+    file = SimpleUploadedFile("heart.pdf", papers.pdf(TEXT))
+    answer = send(claiming("ann"), path, file=file, **ABOUT)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
+    assert "images, pdf, document" in answer.json()["details"]["fields"]["file"]

@@ -47,7 +47,7 @@ def text_page(text: str, attached: int = 0) -> PageContent:
     return PageContent(
         width=0,
         height=0,
-        runs=[whole] if text.strip() else [],
+        runs=[whole] if text.strip() or attached else [],
         pictures=[],
         attached=attached,
         unmapped=0,

@@ -19,10 +19,7 @@ class Picture:
     count = 1
 
     def __init__(self, path: str) -> None:
-        self._image: Any = Image.open(path, formats=("JPEG", "PNG", "WEBP", "HEIF"))
-        width, height = self._image.size
-        if width * height > PIXELS:
-            raise Refused("pixels")
+        self._image = opened(path)
         self._is_animated = getattr(self._image, "n_frames", 1) > 1
 
     def page(self, number: int) -> PageContent:
@@ -36,6 +33,15 @@ class Picture:
 
     def part(self, number: int, box: list[float]) -> bytes:
         return self.picture(number)
+
+
+def opened(source: Any) -> Any:
+    """Nothing is decoded yet."""
+    image = Image.open(source, formats=("JPEG", "PNG", "WEBP", "HEIF"))
+    width, height = image.size
+    if width * height > PIXELS:
+        raise Refused("pixels")
+    return image
 
 
 def small(image: Any) -> Image.Image:

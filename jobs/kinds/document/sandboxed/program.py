@@ -33,17 +33,46 @@ class Pages(Protocol):
 
 
 def opened(path: str, media_type: str) -> Pages:
-    if media_type == "application/pdf":
-        from .pdf import Pdf
+    """Only what this file needs is loaded."""
+    match media_type.partition("/")[0], media_type:
+        case _, "application/pdf":
+            from .pdf import Pdf
 
-        return Pdf(path)
-    from .picture import Picture
+            return Pdf(path)
+        case "image", _:
+            from .picture import Picture
 
-    if media_type == "image/heic":
-        import pi_heif
+            if media_type == "image/heic":
+                import pi_heif
 
-        pi_heif.register_heif_opener()
-    return Picture(path)
+                pi_heif.register_heif_opener()
+            return Picture(path)
+        case "text", _:
+            return _text(path, media_type)
+    return _archive(path, media_type)
+
+
+def _text(path: str, media_type: str) -> Pages:
+    from . import markup, plain
+
+    kinds = {"text/html": markup.Html, "text/rtf": plain.Rtf}
+    return kinds.get(media_type, plain.Text)(path)
+
+
+def _archive(path: str, media_type: str) -> Pages:
+    from . import markup, office
+    from .archive import Archive
+
+    match media_type.rpartition("/")[2].rpartition(".")[2]:
+        case "document":
+            return office.Docx(Archive(path))
+        case "presentation" if "openxml" in media_type:
+            return office.Pptx(Archive(path))
+        case "epub+zip":
+            return markup.Epub(Archive(path))
+        case "text" | "presentation":
+            return office.Odf(Archive(path))
+    raise Refused("broken")
 
 
 def asked(pages: Pages, line: str) -> bytes:

@@ -1,0 +1,168 @@
+"""HTML, and books made of it (EPUB), as Markdown."""
+
+import posixpath
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
+
+from .archive import attribute, is_picture, local
+from .content import Refused
+from .office import Paged
+from .plain import Text, decoded
+
+_SKIPPED = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "nav",
+    "svg",
+    "button",
+    "select",
+    "iframe",
+}
+_VOID = {
+    "br",
+    "img",
+    "hr",
+    "input",
+    "meta",
+    "link",
+    "wbr",
+    "area",
+    "col",
+    "source",
+    "track",
+    "embed",
+}
+_BLOCKS = {
+    *("p", "div", "section", "article", "ul", "ol", "table", "blockquote", "pre", "figure", "dl"),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "footer",
+        "aside",
+        "main",
+        "figcaption",
+        "form",
+    ),
+}
+_LINES = {"li", "tr", "dt", "dd", "br", "caption"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+
+
+class Reader(HTMLParser):
+    """What a browser would show, as far as that is text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+        self.pictures: list[str] = []
+
+    @property
+    def text(self) -> str:
+        lines = (" ".join(line.split()) for line in "".join(self._parts).split("\n"))
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+    @property
+    def _is_skipping(self) -> bool:
+        return any(is_skipped for _, is_skipped in self._open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        is_tex = "tex" in (told.get("encoding") or "")
+        is_skipped = (
+            tag in _SKIPPED
+            or "hidden" in told
+            or bool(_HIDDEN.search(told.get("style") or ""))
+            or (tag == "annotation" and not is_tex)
+        )
+        if tag not in _VOID:
+            self._open.append((tag, is_skipped))
+        if tag == "img" and not self._is_skipping:
+            self.pictures.append(told.get("src") or "")
+        self._write(self._before(tag))
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _ in self._open]
+        if tag in names:
+            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+        self._write("\n\n" if tag in _BLOCKS else " | " if tag in ("td", "th") else "")
+
+    def handle_data(self, data: str) -> None:
+        names = [name for name, _ in self._open]
+        if "pre" not in names:
+            data = re.sub(r"\s+", " ", data)
+        if names and names[-1] in ("sup", "sub"):
+            data = data.translate(_RAISED if names[-1] == "sup" else _LOWERED)
+        self._write(data)
+
+    def _before(self, tag: str) -> str:
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            return "\n\n" + "#" * int(tag[1]) + " "
+        if tag in _BLOCKS:
+            return "\n\n"
+        if tag == "tr":
+            return "\n| "
+        return ("\n- " if tag == "li" else "\n") if tag in _LINES else ""
+
+    def _write(self, text: str) -> None:
+        if text and not self._is_skipping:
+            self._parts.append(text)
+
+
+class Html(Text):
+    def _text(self, content: bytes) -> str:
+        return read(decoded(content, _charset(content))).text
+
+
+class Epub(Paged):
+    """A page is a file of the book, in the order in which they are read."""
+
+    def _read(self) -> Iterable[tuple[str, list[str]]]:
+        if "META-INF/rights.xml" in self._archive.names:
+            raise Refused("locked")
+        container = self._archive.xml("META-INF/container.xml")
+        package = next(
+            (attribute(e, "full-path") for e in container.iter() if local(e) == "rootfile"), ""
+        )
+        root, folder = self._archive.xml(package), posixpath.dirname(package)
+        files = {attribute(e, "id"): e for e in root.iter() if local(e) == "item"}
+        for step in (e for e in root.iter() if local(e) == "itemref"):
+            item = files.get(attribute(step, "idref"), Element("nothing"))
+            # The list of contents is no text to learn from.
+            if "nav" not in attribute(item, "properties").split():
+                yield self._chapter(
+                    posixpath.normpath(posixpath.join(folder, attribute(item, "href")))
+                )
+
+    def _chapter(self, name: str) -> tuple[str, list[str]]:
+        content = self._archive.read(name)
+        found = read(decoded(content, _charset(content)))
+        folder = posixpath.dirname(name)
+        pictures = [posixpath.normpath(posixpath.join(folder, source)) for source in found.pictures]
+        known = [p for p in dict.fromkeys(pictures) if is_picture(p) and p in self._archive.names]
+        return found.text, [] if found.text else known[:5]
+
+
+def read(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    return reader
+
+
+def _charset(content: bytes) -> str:
+    """What the file says of itself."""
+    said = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", content[:2048], re.IGNORECASE)
+    return said[1].decode() if said else ""

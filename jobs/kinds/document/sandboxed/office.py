@@ -1,0 +1,293 @@
+"""Documents and slides of Word and PowerPoint (OOXML) and of LibreOffice (ODF), as Markdown by pages or slides."""
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
+
+from .archive import Archive, attribute, is_picture, local
+from .content import PAGES, PageContent, Refused, text_page
+from .formulas import latex
+
+PICTURES = 20  # of a page
+NEW_PAGE = "\f"
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+# What is in these is no text of the document: deleted, the words of a field, the same once more for old programs.
+_NOT_READ = {
+    "del",
+    "moveFrom",
+    "instrText",
+    "Fallback",
+    "annotation",
+    "tracked-changes",
+    "pPr",
+    "sectPr",
+}
+_BREAKS = {"tab": " ", "br": "\n", "line-break": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+class Paged:
+    """Pages that are texts with pictures attached to them."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._pages = list(self._read())
+        self.count = len(self._pages)
+        if self.count > PAGES:
+            raise Refused("pages")
+
+    def _read(self) -> Iterable[tuple[str, list[str]]]:
+        raise NotImplementedError
+
+    def page(self, number: int) -> PageContent:
+        text, pictures = self._pages[number]
+        return text_page(text, attached=len(pictures))
+
+    def picture(self, number: int) -> bytes:
+        return self.part(number, [0])
+
+    def part(self, number: int, box: list[float]) -> bytes:
+        return self._archive.picture(self._pages[number][1][int(box[0])])
+
+
+class Docx(Paged):
+    """Its pages are those that Word had when it wrote the file, or as many as it has page breaks."""
+
+    def _read(self) -> Iterable[tuple[str, list[str]]]:
+        part = _main(self._archive)
+        links = self._archive.links(part)
+        pictures = {key: name for key, (kind, name) in links.items() if kind == "image"}
+        writer = Writer(pictures)
+        writer.blocks(self._archive.xml(part))
+        for kind, name in links.values():
+            if kind in ("footnotes", "endnotes"):
+                writer.blocks(self._archive.xml(name))
+        return writer.pages()
+
+
+class Pptx(Paged):
+    def _read(self) -> Iterable[tuple[str, list[str]]]:
+        part = _main(self._archive)
+        links = self._archive.links(part)
+        for slide in self._archive.xml(part).iter():
+            if local(slide) == "sldId":
+                kind, name = links.get(_link_id(slide), ("", ""))
+                if kind == "slide":
+                    yield self._slide(name)
+
+    def _slide(self, part: str) -> tuple[str, list[str]]:
+        links = self._archive.links(part)
+        pictures = {key: name for key, (kind, name) in links.items() if kind == "image"}
+        writer = Writer(pictures)
+        shapes = self._archive.xml(part)
+        titles = [shape for shape in _shapes(shapes) if _place(shape) in ("title", "ctrTitle")]
+        for title in titles:
+            writer.heading(_plain(title))
+        writer.blocks(shapes, without=titles)
+        for kind, name in links.values():
+            if kind == "diagramData":
+                writer.blocks(self._archive.xml(name))
+            elif kind == "notesSlide":
+                notes = [s for s in _shapes(self._archive.xml(name)) if _place(s) == "body"]
+                for shape in notes:
+                    writer.blocks(shape)
+        text, shown = zip(*writer.pages(), strict=True)
+        return "\n\n".join(text), [name for names in shown for name in names]
+
+
+class Odf(Paged):
+    """ODT: pages where LibreOffice has marked them. ODP: its slides."""
+
+    def _read(self) -> Iterable[tuple[str, list[str]]]:
+        root = self._archive.xml("content.xml")
+        slides = [e for e in root.iter() if local(e) == "page" and "drawing" in e.tag]
+        names = {name: name for name in self._archive.names}
+        for part in slides or [e for e in root.iter() if local(e) == "body"]:
+            writer = Writer(names)
+            writer.blocks(part)
+            if slides:
+                text, shown = zip(*writer.pages(), strict=True)
+                yield "\n\n".join(text), [name for found in shown for name in found]
+            else:
+                yield from writer.pages()
+
+
+class Writer:
+    """Blocks of text, one after the other, with the pictures among them."""
+
+    def __init__(self, pictures: dict[str, str]) -> None:
+        self._pictures = pictures
+        self._blocks: list[str] = []
+        self._shown: list[str] = []
+        self._pages: list[tuple[str, list[str]]] = []
+
+    def heading(self, text: str) -> None:
+        self._add(f"# {' '.join(text.split())}" if text.strip() else "")
+
+    def blocks(self, element: Element, without: Iterable[Element] = ()) -> None:
+        left_out = set(map(id, without))
+        for child in element:
+            name = local(child)
+            if name in _NOT_READ or id(child) in left_out or _is_reviewers(child):
+                continue
+            if name == "tbl" or name == "table":
+                self._table(child)
+            elif name in ("p", "h"):
+                self._paragraph(child)
+            elif name in ("oMath", "oMathPara"):
+                self._add(f"${latex(child)}$")
+            else:
+                self._see(child)
+                self.blocks(child, without)
+
+    def pages(self) -> list[tuple[str, list[str]]]:
+        self._turn()
+        return self._pages
+
+    def _paragraph(self, element: Element) -> None:
+        for inner in element.iter():
+            self._see(inner)
+        first, *others = (_own(element) + "".join(_texts(element))).split(NEW_PAGE)
+        level = _level(element)
+        self._add(
+            ("#" * level + " " if level and first.strip() else _bullet(element, first))
+            + first.strip()
+        )
+        for text in others:
+            self._turn()
+            self._add(text.strip())
+        # Text boxes hang on a paragraph and hold others.
+        for box in (e for e in element.iter() if local(e) in ("txbxContent", "text-box")):
+            self.blocks(box)
+
+    def _table(self, element: Element) -> None:
+        rows = []
+        for row in (e for e in element.iter() if local(e) in ("tr", "table-row")):
+            cells = [" ".join(_plain(c).split()) for c in row if local(c) in ("tc", "table-cell")]
+            if any(cells):
+                rows.append("| " + " | ".join(cells) + " |")
+        if rows:
+            rows.insert(1, "|" + " --- |" * (rows[0].count(" | ") + 1))
+        self._add("\n".join(rows))
+
+    def _see(self, element: Element) -> None:
+        if local(element) in ("blip", "image", "imagedata"):
+            key = _link_id(element) or attribute(element, "embed") or attribute(element, "href")
+            name = self._pictures.get(key, "")
+            if is_picture(name) and len(self._shown) < PICTURES and name not in self._shown:
+                self._shown.append(name)
+
+    def _add(self, block: str) -> None:
+        if block.strip():
+            self._blocks.append(block)
+
+    def _turn(self) -> None:
+        self._pages.append((_joined(self._blocks), self._shown))
+        self._blocks, self._shown = [], []
+
+
+def _joined(blocks: list[str]) -> str:
+    """Items of a list stand together, all else apart."""
+    text = "\n\n".join(blocks)
+    return re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", text)
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """The words of a paragraph, in their order."""
+    for child in element:
+        name = local(child)
+        if name in _NOT_READ or name in ("txbxContent", "text-box") or _is_hidden(child):
+            continue
+        if name == "t":
+            yield child.text or ""
+        elif name in ("oMath", "oMathPara"):
+            yield f"${latex(child)}$"
+        elif (
+            name == "lastRenderedPageBreak"
+            or name == "soft-page-break"
+            or (name == "br" and attribute(child, "type") == "page")
+        ):
+            yield NEW_PAGE
+        elif name in _BREAKS:
+            yield _BREAKS[name]
+        elif name == "s":
+            yield " " * min(int(attribute(child, "c") or 1), 100)
+        else:
+            is_odf = "opendocument" in str(child.tag)
+            yield (child.text or "") if is_odf else ""
+            yield _scripted(child, "".join(_texts(child)))
+        if "opendocument" in str(element.tag) or "opendocument" in str(child.tag):
+            yield child.tail or ""
+
+
+def _plain(element: Element) -> str:
+    """Everything that is in it, paragraphs side by side."""
+    found = [e for e in element.iter() if local(e) in ("p", "h")]
+    return " ".join(_own(e) + "".join(_texts(e)).replace(NEW_PAGE, " ") for e in found)
+
+
+def _own(element: Element) -> str:
+    return (element.text or "") if "opendocument" in str(element.tag) else ""
+
+
+def _scripted(run: Element, text: str) -> str:
+    for inner in run:
+        if local(inner) == "rPr":
+            # PowerPoint says by how much it is raised, Word that it is.
+            off = attribute(inner, "baseline") or "0"
+            marks = [attribute(mark, "val") for mark in inner if local(mark) == "vertAlign"]
+            if marks == ["superscript"] or off.lstrip("-").isdigit() and int(off) > 0:
+                return text.translate(_RAISED)
+            if marks == ["subscript"] or off.startswith("-"):
+                return text.translate(_LOWERED)
+    return text
+
+
+def _is_hidden(run: Element) -> bool:
+    return any(
+        local(mark) == "vanish" and attribute(mark, "val") not in ("0", "false")
+        for inner in run
+        if local(inner) == "rPr"
+        for mark in inner
+    )
+
+
+def _is_reviewers(element: Element) -> bool:
+    """Word's separators between text and notes."""
+    return local(element) == "footnote" and attribute(element, "type") != ""
+
+
+def _level(element: Element) -> int:
+    """1 for a heading; 0 for what is none."""
+    if local(element) == "h":
+        return min(int(attribute(element, "outline-level") or 1), 6)
+    style = next((attribute(e, "val") for e in element.iter() if local(e) == "pStyle"), "")
+    named = re.fullmatch(
+        r"(?:heading|berschrift|titre|ttulo|titolo)\s?([1-6])", style, re.IGNORECASE
+    )
+    return int(named[1]) if named else 1 if style.lower() == "title" else 0
+
+
+def _bullet(element: Element, text: str) -> str:
+    is_item = any(local(e) in ("numPr", "buChar", "buAutoNum") for e in element.iter())
+    return "- " if is_item and text.strip() else ""
+
+
+def _shapes(slide: Element) -> list[Element]:
+    return [element for element in slide.iter() if local(element) == "sp"]
+
+
+def _place(shape: Element) -> str:
+    return next((attribute(e, "type") for e in shape.iter() if local(e) == "ph"), "")
+
+
+def _link_id(element: Element) -> str:
+    return next((v for k, v in element.attrib.items() if "relationships}" in k), "")
+
+
+def _main(archive: Archive) -> str:
+    """The part that everything else hangs on."""
+    for kind, name in archive.links("").values():
+        if kind == "officeDocument":
+            return name
+    raise Refused("broken")
