@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from jobs.errors import (
     AttemptFailed,
@@ -57,6 +57,13 @@ _KINDS: dict[type[AttemptFailed], FailureKind] = {
     ContentRefused: FailureKind.PERMANENT,
     UnusableInput: FailureKind.PERMANENT,
 }
+
+
+@runtime_checkable
+class Preparable(Protocol):
+    def prepare(self) -> None:
+        """Load what a first call would wait for: nothing slow may lie between an admission and its arrival."""
+        ...
 
 
 class MeteredText(TextModel, Protocol):
@@ -132,6 +139,8 @@ class Gate(Generic[C]):
 
     def call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         """`units`: the most the call can take. Raises AttemptFailed, and CallRefused when the call was not made."""
+        if isinstance(self._engine, Preparable):
+            self._engine.prepare()
         call = Call(
             permit=self._run.begin_call(),
             user=self._run.user_id,

@@ -13,7 +13,7 @@ def test_calls_pass_up_to_the_limit_and_not_beyond(caller: Caller) -> None:
     _, refused = caller.ask()
 
     assert (refused.is_admitted, refused.reason) == (False, "requests")
-    assert 60_000 <= refused.wait_ms <= 60_600
+    assert 60_800 <= refused.wait_ms <= 61_000
 
 
 def test_the_told_wait_is_enough(caller: Caller) -> None:

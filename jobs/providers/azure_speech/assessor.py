@@ -45,6 +45,11 @@ class AzureSpeechAssessor:
     def __init__(self, policy: AzureSpeechPolicy) -> None:
         self._policy = policy
 
+    def prepare(self) -> None:
+        import azure.cognitiveservices.speech as sdk
+
+        assert sdk.SpeechConfig
+
     def assess(self, recording: Recording) -> Answer[Assessment]:
         locale = locale_of(recording.language)
         if locale is None:

@@ -157,6 +157,10 @@ class OpenAITextModel:
             notes=tuple(_notes(unreadable, is_cut)),
         )
 
+    def prepare(self) -> None:
+        """The SDK loads what a request is made of when that is first named, which takes longer than to send it."""
+        _ = self._connected().chat.completions.with_raw_response
+
     def close(self) -> None:
         """End the calls that are waiting, with a ProviderTimeout, and take no more."""
         with self._lock:
