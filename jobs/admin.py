@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django.utils.safestring import SafeString
 from jobs import services
 from jobs.errors import JobRefused
 from jobs.kind import kind_of, kinds
-from jobs.models import Job, JobEvent, JobStep, PausedKind, Status
+from jobs.models import EventType, Job, JobEvent, JobStep, PausedKind, Status
 from resilience.runtime import runtime
 from unilingo.common.read_only import ReadOnly, ReadOnlyAdmin
 
@@ -144,7 +145,9 @@ class JobAdmin(ReadOnlyAdmin):
         self.message_user(request, said, level)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return super().get_queryset(request).defer("input", "result")
+        changes = JobEvent.objects.exclude(type=EventType.PROGRESS).order_by("sequence")
+        jobs = super().get_queryset(request).defer("input", "result")
+        return jobs.prefetch_related(Prefetch("events", changes.defer("data"), to_attr="changes"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Job], search_term: str
@@ -199,8 +202,14 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display
     def ran(self, job: Job) -> str:
-        """From its first start to its end, waits between attempts included."""
-        return _seconds(job.started_at, job.finished_at) if job.started_at else NOTHING
+        """What its runs took, without the waits between them; not known any more once its events are forgotten."""
+        changes = [(one.type, one.created_at) for one in job.changes]  # type: ignore[attr-defined]
+        runs = [
+            until - since
+            for (kind, since), (_, until) in pairwise([*changes, ("", timezone.now())])
+            if kind == EventType.ACTIVE
+        ]
+        return _spoken(sum(runs, timedelta())) if runs else NOTHING
 
     @admin.display
     def waiting_for(self, job: Job) -> str:
@@ -271,5 +280,9 @@ def _pretty(value: object) -> str:
 
 
 def _seconds(since: datetime, until: datetime | None) -> str:
-    seconds = ((until or timezone.now()) - since).total_seconds()
+    return _spoken((until or timezone.now()) - since)
+
+
+def _spoken(time: timedelta) -> str:
+    seconds = time.total_seconds()
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

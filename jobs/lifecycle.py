@@ -282,8 +282,8 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
 
 def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: datetime) -> bool:
     """Say anew what a waiting job waits for."""
-    otherwise = Q(status=Status.WAITING) & ~Q(wait_reason=reason)
     fields = {"wait_reason": reason, "wait_explanation": explanation}
+    otherwise = Q(status=Status.WAITING) & ~Q(**fields)
     return _change(job_id, otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 

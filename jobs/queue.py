@@ -15,6 +15,7 @@ from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, PausedKind, Status, WaitReason
 
 IN_QUEUE = "Waiting for a free worker."
+NO_WORKER = "No worker is running at the moment; this starts as soon as one does."
 IN_TURN = "Waiting in turn: other users' jobs are started in between."
 PAUSED = "This kind of work is paused for now and goes on later."
 # Counting further than this tells nobody anything and costs a scan.

@@ -123,6 +123,22 @@ def _tell_who_is_paused(now: datetime) -> int:
     return sum(lifecycle.explain_wait(*change, now=now) for change in changes)
 
 
+def tell_of_workers(*, are_alive: bool, now: datetime) -> int:
+    """Jobs that wait for a worker say so while none lives, and no longer when one does."""
+    waiting = Job.objects.filter(status=Status.WAITING).order_by()
+    if are_alive:
+        explanation = queue.IN_QUEUE
+        told = waiting.filter(wait_reason=WaitReason.QUEUE, wait_explanation=queue.NO_WORKER)
+    else:
+        explanation = queue.NO_WORKER
+        told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS])
+        told = told.exclude(wait_explanation=queue.NO_WORKER)
+    return sum(
+        lifecycle.explain_wait(job_id, WaitReason.QUEUE, explanation, now=now)
+        for job_id in _ids(told)
+    )
+
+
 def _ids(jobs: QuerySet[Job]) -> list[str]:
     return list(jobs.values_list("id", flat=True)[:BATCH])
 

@@ -50,6 +50,7 @@ class LimitsView(TypedDict):
     maxConcurrent: int | None
     spacingMs: int
     waiting: int
+    oldestWaitingSeconds: float
     cooldownUntil: str | None
 
 
@@ -196,6 +197,7 @@ def _limits(policy: ProviderPolicy, status: ProviderStatus) -> LimitsView:
         "maxConcurrent": policy.max_concurrent or None,
         "spacingMs": round(policy.spacing_seconds * 1000),
         "waiting": status.waiting,
+        "oldestWaitingSeconds": (status.at_ms - status.oldest_ms) / 1000 if status.oldest_ms else 0,
         "cooldownUntil": _future(status.cooldown_until_ms, status.at_ms),
     }
 

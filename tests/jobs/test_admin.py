@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,7 @@ from jobs import lifecycle
 from jobs.admin import SHOWN_CHARACTERS
 from jobs.models import Job, Status
 from resilience.models import OperatorAction
-from tests.jobs.rows import NOW, after, claimed, job_in, waiting_job
+from tests.jobs.rows import NOW, WAIT, after, claimed, job_in, waiting_job
 from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,17 @@ def test_jobs_are_found_by_state_kind_user_and_any_part_of_the_id(staff: Client)
     assert listed(staff, "q=an") == [anns.id]
     assert listed(staff, f"q={anns.id[-8:]}") == [anns.id]
     assert listed(staff, "q=ann+active") == []
+
+
+def test_what_its_runs_took_is_told_without_the_waits_between(staff: Client) -> None:
+    job = waiting_job()
+    first = claimed(job, now=after(1))
+    lifecycle.delay(first, WAIT, counts_attempt=True, now=after(3))
+    lifecycle.wake([job.id], now=after(600))
+    lifecycle.complete(claimed(job, now=after(601)), {"success": True}, now=after(605))
+
+    (shown,) = staff.get(LIST).context["cl"].result_list
+    assert admin.site.get_model_admin(Job).ran(shown) == "6.0 s"  # type: ignore[attr-defined]
 
 
 def test_jobs_are_filtered_by_status_kind_queue_and_day(staff: Client) -> None:

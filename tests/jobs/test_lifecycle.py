@@ -20,6 +20,7 @@ from tests.jobs.rows import (
     stored,
     waiting_job,
 )
+from unilingo.common.metrics import JOB_WAITING_SECONDS, SUM, meter
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +212,18 @@ def test_jobs_that_come_in_together_are_saved_together_with_their_events() -> No
     ]
     lifecycle.create(jobs)
     assert JobEvent.objects.filter(sequence=1, type="waiting").count() == 3
+
+
+def test_a_retried_job_has_waited_since_its_retry() -> None:
+    claim = job_in(Status.FAILED)
+    lifecycle.retry(claim.job_id, identity="again", now=after(1_000))
+    before = _waited()
+    claimed(stored(claim), now=after(1_002))
+
+    assert _waited() - before == pytest.approx(2)
+
+
+def _waited() -> float:
+    """The seconds that this process has counted, and has told nobody yet."""
+    counted = (JOB_WAITING_SECONDS.name, "flashcards", SUM)
+    return sum(values.get(counted, 0.0) for values in meter.unflushed().values())

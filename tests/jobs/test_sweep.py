@@ -1,9 +1,9 @@
 import pytest
 
-from jobs import lifecycle, tasks
+from jobs import lifecycle, queue, tasks
 from jobs.kind import Queue
 from jobs.models import Job, Status
-from jobs.sweep import RESEND_AFTER, Swept, sweep
+from jobs.sweep import RESEND_AFTER, Swept, sweep, tell_of_workers
 from tests.jobs.rows import (
     LEASE_SECONDS,
     NOW,
@@ -33,6 +33,18 @@ def test_a_delayed_job_is_woken_when_its_time_has_come_and_not_before() -> None:
     assert sweep(after(4.9)) == Swept()
     assert sweep(after(5)) == Swept(woken=1)
     assert (stored(claim).status, messages()) == ("waiting", 1)
+
+
+def test_jobs_say_when_no_worker_lives_and_no_longer_when_one_does() -> None:
+    job = waiting_job()
+    assert tell_of_workers(are_alive=False, now=after(1)) == 1
+    job.refresh_from_db()
+    assert (job.wait_reason, job.wait_explanation) == ("queue", queue.NO_WORKER)
+    assert tell_of_workers(are_alive=False, now=after(2)) == 0
+
+    assert tell_of_workers(are_alive=True, now=after(3)) == 1
+    job.refresh_from_db()
+    assert job.wait_explanation == queue.IN_QUEUE
 
 
 def test_those_whose_time_came_first_are_woken_first() -> None:

@@ -120,7 +120,10 @@ def _providers(found: Figures) -> Iterator[Metric]:
     places = (((name,), float(limit["maxConcurrent"] or 0)) for name, limit in limits.items())
     yield _gauge("calls_max", "Calls allowed at once, 0 for any", ("provider",), *places)
     waiting = (((name,), float(limit["waiting"])) for name, limit in limits.items())
-    yield _gauge("limit_waiting", "Calls in line for a provider", ("provider",), *waiting)
+    yield _gauge("limit_waiting", "Jobs in line for a provider", ("provider",), *waiting)
+    oldest = (((name,), float(limit["oldestWaitingSeconds"])) for name, limit in limits.items())
+    what = "How long the one that came first has stood in line"
+    yield _gauge("limit_oldest_waiting_seconds", what, ("provider",), *oldest)
 
 
 def _money(found: Figures) -> Iterator[Metric]:

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from jobs import sweep
 from unilingo.monitoring import fleet_metrics, notices
 from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.figures import Figures, figures
@@ -24,6 +25,8 @@ def watch() -> None:
     found = figures(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
+    if found.workers is not None:
+        sweep.tell_of_workers(are_alive=found.workers > 0, now=now)
     notices.note(evaluate_alerts(found), summary(found), now)
     if _delivering.acquire(blocking=False):
         # A receiver that does not answer must not hold up the sweep, which runs on the same thread.

@@ -53,7 +53,8 @@ function fill(row, { state, reason, failures, successes, nextRetryAt, limits }) 
   row.querySelector(".hint").textContent = `${state === "CLOSED" ? calls : (reason ?? calls)}${retry}.`;
   const bars = limits.windows.map(({ name, used, limit }) => [`${name} a minute`, used, limit]);
   if (limits.maxConcurrent) bars.push(["at once", limits.inFlight, limits.maxConcurrent]);
-  if (limits.waiting) bars.push(["in line", limits.waiting, 0]);
+  const oldest = Math.round(limits.oldestWaitingSeconds);
+  if (limits.waiting) bars.push([`in line, the first for ${oldest} s`, limits.waiting, 0]);
   const root = row.querySelector(".limits");
   const wanted = bars.map(([name]) => name).join();
   if (root.dataset.names !== wanted) {
