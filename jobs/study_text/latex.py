@@ -54,6 +54,8 @@ _MATHEMATICS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "alignat")
 )
 _STATED = frozenset(("definition", "defn", "defi", "dfn", "definicion", "mydef"))
+# On which slides of a talk something is shown.
+_OVERLAY = re.compile(r"(\\[a-z]{1,20}(?:\{[a-z]{1,20}\})?)<[\d,.+| -]{1,12}>")
 _OPTION = re.compile(r"\[([^\[\]]{1,80})\]\s*")
 _SPACES = re.compile(r"[ \t]*\n[ \t]*")
 logging.getLogger("pylatexenc").setLevel(
@@ -73,7 +75,7 @@ def markdown(content: str, lines: Iterable[Line]) -> list[Line]:
     """Lines of Markdown at the places of the LaTeX they were made from; `lines` where it cannot be read."""
     given = list(lines)
     # The text of the lines, so that places are those of lines; a comment sign in prose stays harmless.
-    text = "\n".join(line.text for line in given)
+    text = _OVERLAY.sub(r"\1", "\n".join(line.text for line in given))
     begin = text.find("\\begin{document}")
     try:
         nodes = LatexWalker(text, tolerant_parsing=True).get_latex_nodes(pos=max(begin, 0))[0]

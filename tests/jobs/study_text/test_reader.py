@@ -172,3 +172,11 @@ def test_numbered_points_within_a_line_are_points() -> None:
 
 def test_a_sentence_after_the_word_definition_names_its_own_term() -> None:
     assert not definitions("# Light\n\nDefinition: Grana are stacks of membranes.")
+
+
+def test_the_slides_of_a_talk_in_latex_are_read() -> None:
+    content = (
+        "\\begin{frame}{Cost}\n\\begin{itemize}\n\\item<1-> \\emph{Marginal cost}: the cost of a unit\\pause\n"
+        "\\end{itemize}\n\\end{frame}"
+    )
+    assert definitions(content) == {"Marginal cost": "the cost of a unit"}
