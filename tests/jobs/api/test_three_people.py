@@ -43,6 +43,7 @@ TABLE = [
     Row("POST", "/api/ai/generate-lesson", 202, 202, 401),
     Row("POST", "/api/process-image", 415, 415, 401),
     Row("POST", "/api/process-pdf", 415, 415, 401),
+    Row("POST", "/api/process-document", 415, 415, 401),
     Row("POST", "/api/pronunciation-assess", 415, 415, 401),
     Row("GET", "/api/job-status/{job}", 200, 404, 401),
     Row("GET", "/api/job-events?jobId={job}", 200, 404, 401),
