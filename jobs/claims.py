@@ -23,6 +23,7 @@ class Claim:
     run: int
     max_attempts: int
     input: dict[str, Any]
+    max_cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,19 @@ class JobRefused(JobError):
         return {}
 
 
+class CostLimitExceeded(JobRefused):
+    code = "COST_LIMIT_EXCEEDED"
+    message = "This could cost more than maxCost allows; nothing was called."
+
+    def __init__(self, up_to: float) -> None:
+        super().__init__()
+        self.up_to = up_to
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"upTo": self.up_to}
+
+
 class JobNotFound(JobRefused):
     code = "JOB_NOT_FOUND"
     message = "Job not found. It may have been completed and removed."

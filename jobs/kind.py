@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jobs.handler import Handler
+from resilience.usage import Units
 
 
 class Capability(StrEnum):
@@ -37,6 +38,14 @@ class Page:
     view: str
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What all paid calls of a job will take: as a rule, and at most when each call is made once."""
+
+    usual: Units
+    most: Units
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of work.
@@ -48,6 +57,8 @@ class Kind:
 
     What is the same work follows from `version`, from the engine that has `capability`, as far as it differs for
     requests of the types in `asks`, and from the one that has `reads_files`, where files came with the request.
+
+    `expects` says from the inputs what its calls will take, for a price before.
 
     `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first. `has_result_member`: who waited
     for the answer finds the result under `result`, too. `page`: None for what the demo page does not show.
@@ -67,6 +78,7 @@ class Kind:
     asks: tuple[type, ...] = ()
     reads_files: Capability | None = None
     on_completion: CompletionHook | None = None
+    expects: Callable[[Mapping[str, Any]], Expected] | None = None
     is_bulk: bool = False
     has_result_member: bool = False
     page: Page | None = None

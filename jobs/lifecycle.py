@@ -135,6 +135,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
         run=job.retried_at_sequence + job.lost_count + job.attempts_made,
         max_attempts=job.max_attempts,
         input=job.input,
+        max_cost=job.max_cost_usd,
     )
 
 

@@ -80,6 +80,8 @@ class Job(models.Model):
     enqueued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # What its owner wants to pay for it at most, in dollars.
+    max_cost_usd = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True)
     # Somebody is to be told how it ends (jobs/webhooks).
     notifies = models.BooleanField(default=False, db_default=False)
     # Until what happened before its end has been forgotten (jobs/pruning.py).

@@ -30,7 +30,7 @@ class Provider:
     loading the engine. `refuses` and `misses` say why a native and a target language cannot be served, and what the
     learner will miss. `limits` is what it may be asked for; without it the provider costs nothing and has no guard.
     `needs`: the settings that it cannot be called without, each with what stands for it; the first one says that it is
-    to be used. `price`: the setting that gives the price of a model that is in no list.
+    to be used. `price`: the setting that gives the price of a model that is in no list. `model`: what the price list calls it.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Provider:
     settings: tuple[Setting, ...] = ()
     needs: tuple[tuple[str, ...], ...] = ()
     price: str = ""
+    model: Callable[[Any], str] = lambda settings: ""
 
 
 _registered: dict[tuple[Capability, str], Provider] = {}

@@ -96,6 +96,7 @@ class RunContext:
         return Run(
             permit=f"{self.claim.job_id}:{self.claim.run}",
             job_id=self.claim.job_id,
+            max_cost=self.claim.max_cost,
             user_id=self.claim.user_id,
             kind=self.claim.kind,
             is_retry=self.claim.attempt > 1,

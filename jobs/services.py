@@ -14,6 +14,7 @@ from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
 from jobs.kind import Capability, kind_of, kinds
 from jobs.models import Job, PausedKind, Status
+from jobs.options import NONE_SAID, Options
 from jobs.providers import registry
 from jobs.uploads import Upload
 from resilience.errors import BudgetExhausted, KillSwitchOn
@@ -47,7 +48,7 @@ def draft_job(
     inputs: Mapping[str, Any],
     files: Sequence[Upload] = (),
     idempotency_key: str = "",
-    callback_url: str = "",
+    options: Options = NONE_SAID,
 ) -> Draft:
     """A job as it would be written down."""
     if files:
@@ -60,7 +61,8 @@ def draft_job(
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=timezone.now(),
     )
-    return Draft(job, fingerprint(kind, inputs), idempotency_key, files, callback_url)
+    job.max_cost_usd = options.max_cost
+    return Draft(job, fingerprint(kind, inputs), idempotency_key, files, options.callback_url)
 
 
 def _work(kind: str, user_id: str, inputs: Mapping[str, Any]) -> str:

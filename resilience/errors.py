@@ -10,6 +10,7 @@ CallRefused                  nothing was sent and nothing was charged
 │   ├── KillSwitchOn         BUDGET_LIMIT_EXCEEDED  an operator, or the fleet's limit, stopped paid work
 │   └── AllowanceExhausted   ALLOWANCE_EXHAUSTED    this month's allowance of one user
 ├── GuardUnavailable         GUARD_UNAVAILABLE      the shared limits cannot be read and the policy is to deny
+├── CostLimited              COST_LIMIT_EXCEEDED    the job could cost more than its owner wants to pay: final
 ├── CallTooLarge             CALL_TOO_LARGE         one call asks for more than a whole window: final
 ├── PriceUnknown             PRICE_UNKNOWN          nobody said what this model costs: final until a price is added
 └── CallInterrupted          CALL_INTERRUPTED       the caller was told to stop while it waited in line
@@ -103,6 +104,11 @@ class GuardUnavailable(CallRefused):
 class CallTooLarge(CallRefused):
     code = "CALL_TOO_LARGE"
     message = "This is more than the service that does this work takes at once."
+
+
+class CostLimited(CallRefused):
+    code = "COST_LIMIT_EXCEEDED"
+    message = "This could cost more than the limit that was given with the request."
 
 
 class PriceUnknown(CallRefused):

@@ -13,7 +13,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from resilience import accounts
 from resilience.accounts import Account
@@ -75,6 +75,18 @@ class MoneyLedger:
                 accounts.charge(scopes, month, reserved=amount, spent=NOTHING)
                 return self._hold(provider, call, price, amount, now)
         self._refuse(refused, amount, now)
+
+    def cost(self, provider: str, model: str, units: Units) -> Decimal:
+        """Dollars that a call of these units costs today. Raises PriceUnknown."""
+        price = price_of(provider, model, self._now().date(), self._policy.prices.get(provider))
+        return cost_of(price, units)
+
+    def spent_on(self, user: str, job_id: str) -> Decimal:
+        """Dollars that the calls of one job have cost, or may yet cost that are under way."""
+        calls = Q(user_id=user, permit__startswith=f"{job_id}:")
+        booked = UsageRecord.objects.filter(calls).aggregate(sum=Sum("cost_usd"))["sum"]
+        held = Reservation.objects.filter(calls, state=Reservation.State.HELD)
+        return (booked or NOTHING) + (held.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
 
     def settle(self, reservation: str, bill: Bill) -> None:
         self._end(UUID(reservation), Reservation.State.SETTLED, bill)

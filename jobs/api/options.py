@@ -1,11 +1,12 @@
-"""What every request for work may say beside what is to be made. It changes nothing of the answer."""
+"""What every request for work may say beside what is to be made (jobs/options.py)."""
 
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from jobs.options import Options
 from jobs.webhooks.api import CallbackUrl
 
 
@@ -16,19 +17,34 @@ class OptionFields(serializers.Serializer[Any]):
         default="",
         help_text="Told by a webhook how the job ends.",
     )
+    maxCost = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=1_000_000,
+        help_text="Dollars: what could cost more is a 402, and the job never costs more.",
+    )
+    dryRun = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Validated and priced only: nothing is kept.",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    callback_url: str = ""
-
-    @classmethod
-    def of(cls, request: Request) -> "Options":
-        """Raises ValidationError."""
-        said: Any = request.data
-        given = {name: said[name] for name in map(str, _FIELDS.fields) if name in said}
-        found = _FIELDS.run_validation(given)
-        return cls(callback_url=found["callbackUrl"])
+def options_of(request: Request) -> Options:
+    """Raises ValidationError."""
+    said: Any = request.data
+    given = {name: said[name] for name in map(str, _FIELDS.fields) if name in said}
+    if not given:
+        return Options()
+    found = _FIELDS.run_validation(given)
+    most = found["maxCost"]
+    return Options(
+        callback_url=found["callbackUrl"],
+        max_cost=None if most is None else Decimal(str(most)),
+        is_dry_run=found["dryRun"],
+    )
 
 
 _FIELDS = OptionFields()

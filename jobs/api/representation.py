@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from jobs import language_pairs, queue
 from jobs.api import access
 from jobs.api.shapes import Accepted, JobStatus, JobSummary, ListedJob, WaitingFor
+from jobs.costs import Estimate
 from jobs.kind import kind_of
 from jobs.models import Job, Status
 from unilingo.common.timestamps import iso, milliseconds
@@ -15,7 +16,7 @@ from unilingo.common.timestamps import iso, milliseconds
 TITLE_CHARACTERS = 100
 
 
-def accepted(job: Job, *, is_new: bool) -> Accepted:
+def accepted(job: Job, *, is_new: bool, priced: Estimate | None = None) -> Accepted:
     """The 202: where to look, and for how long. The same work asked again gets its real status."""
     kind = kind_of(job.kind)
     body: Accepted = {
@@ -30,6 +31,8 @@ def accepted(job: Job, *, is_new: bool) -> Accepted:
         "estimatedTime": kind.estimated_time,
         "fromCache": False,
     }
+    if priced:
+        body["estimatedCost"] = priced.as_body()
     if missing := language_pairs.missing(job.input):
         body["warnings"] = [missing]
     return body

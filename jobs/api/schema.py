@@ -88,7 +88,13 @@ FILE = {"type": "string", "format": "binary"}
 
 def form(**files: dict[str, Any]) -> dict[str, Any]:
     named = {"type": "string", "description": "Who is asking, in trusted mode."}
-    shape = {"type": "object", "properties": {**files, "userId": named}, "required": list(files)}
+    options = {
+        "callbackUrl": {"type": "string", "description": "Told by a webhook how the job ends."},
+        "maxCost": {"type": "number", "description": "Dollars that the job may cost."},
+        "dryRun": {"type": "boolean", "description": "Validated and priced only."},
+    }
+    properties = {**files, **options, "userId": named}
+    shape = {"type": "object", "properties": properties, "required": list(files)}
     return {"multipart/form-data": shape}
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from jobs.costs import EstimatedCost
 from jobs.kind import Queue, kinds
 from jobs.models import Status, WaitReason
 from unilingo.common.shapes import Timestamp, merged, one_of
@@ -25,6 +26,7 @@ class Accepted(TypedDict):
     statusUrl: str
     eventsUrl: str
     estimatedTime: str
+    estimatedCost: NotRequired[EstimatedCost]
     fromCache: bool
     warnings: NotRequired[
         Annotated[

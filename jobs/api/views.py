@@ -13,17 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import events, queries, services
+from jobs import costs, events, queries, services
 from jobs.api import access, representation, schema, throttles
 from jobs.api.hub import Hub
 from jobs.api.idempotency import key_of
 from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
-from jobs.api.options import Options
+from jobs.api.options import options_of
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import JobsQuery
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
-from jobs.errors import IdempotentJobEnded, JobFailed
+from jobs.errors import CostLimitExceeded, IdempotentJobEnded, JobFailed
 from jobs.events import Channel
 from jobs.intake import Outcome
 from jobs.models import Job, Status
@@ -132,19 +132,27 @@ def ask(
     files: Sequence[Upload] = (),
 ) -> HttpResponse:
     """Have valid inputs worked on, for the caller. `scope`: the request limit that counts it."""
+    options = options_of(request)
     draft = services.draft_job(
         kind,
         user_id=user_id_of(request),
         inputs=dict(inputs),
         files=files,
         idempotency_key=key_of(request),
-        callback_url=Options.of(request).callback_url,
+        options=options,
     )
     counted = throttles.charge(request, scope, is_free=lambda: services.is_known(draft))
-    return answer(request, services.submit_job(draft), counted)
+    priced = costs.estimate(kind, draft.job.input)
+    if options.is_dry_run:
+        return Response({"success": True, "estimatedCost": priced.as_body() if priced else None})
+    if priced and options.max_cost is not None and priced.up_to > options.max_cost:
+        raise CostLimitExceeded(float(priced.up_to))
+    return answer(request, services.submit_job(draft), counted, priced)
 
 
-def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:
+def answer(
+    request: Request, submitted: Submitted, charge: Charge, priced: costs.Estimate | None
+) -> Response:
     """202 for work that is to be done or being done, 200 for work that has been done."""
     job, saved = submitted.job, submitted.saved
     structlog.contextvars.bind_contextvars(job_id=job.id)
@@ -152,7 +160,7 @@ def answer(request: Request, submitted: Submitted, charge: Charge) -> Response:
     if saved.done() and saved.result().job_id != job.id:
         return _existing(job, saved.result(), seconds, charge)
     return DeferredResponse(
-        representation.accepted(job, is_new=True),
+        representation.accepted(job, is_new=True, priced=priced),
         submitted=submitted,
         respond=lambda outcome: _existing(job, outcome, seconds, charge),
         hold=_hold(job, seconds),

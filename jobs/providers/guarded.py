@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from jobs.errors import (
@@ -38,9 +39,10 @@ from jobs.providers.base import (
     Usage,
     VocabularyRequest,
 )
-from resilience.errors import CallInterrupted, CallRefused
+from resilience.errors import CallInterrupted, CallRefused, CostLimited
 from resilience.guard import Guard, Wait
 from resilience.retry import Failure, FailureKind
+from resilience.runtime import runtime
 from resilience.usage import Call, Consumed, Units
 
 C = TypeVar("C", bound=Capable)
@@ -90,8 +92,25 @@ class Run:
     step: Callable[[], str] = str
     check: Callable[[], None] = lambda: None
     job_id: str = ""
+    max_cost: Decimal | None = None
     _calls: Counter[str] = field(default_factory=Counter, init=False, compare=False)
+    _promised: list[Decimal] = field(default_factory=list, init=False, compare=False)
     _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
+
+    def refuse_too_costly(self, price: Callable[[], Decimal], spent: Callable[[], Decimal]) -> None:
+        """Raises CostLimited when one more call could cost the job's owner more than they want to pay.
+
+        Each call counts with the most that it can cost, those of earlier runs with what they did cost.
+        """
+        if self.max_cost is None:
+            return
+        with self._counting:
+            if not self._promised:
+                self._promised.append(spent())
+            self._promised.append(price())
+            if sum(self._promised) > self.max_cost:
+                self._promised.pop()
+                raise CostLimited
 
     def begin_call(self) -> str:
         """The permit for the next call: what a refused call is asked for again by. Raises when the run must end."""
@@ -139,6 +158,11 @@ class Gate(Generic[C]):
 
     def call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         """`units`: the most the call can take. Raises AttemptFailed, and CallRefused when the call was not made."""
+        ledger = runtime().ledger
+        self._run.refuse_too_costly(
+            lambda: ledger.cost(self._guard.policy.name, self.model, units),
+            lambda: ledger.spent_on(self._run.user_id, self._run.job_id),
+        )
         if isinstance(self._engine, Preparable):
             self._engine.prepare()
         call = Call(

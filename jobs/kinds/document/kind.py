@@ -1,6 +1,7 @@
 """Documents: the text of pictures, PDFs, slides, books and the like."""
 
 from jobs.kind import Capability, Kind, Page, Queue
+from jobs.kinds.document.expected import expected
 from jobs.kinds.document.handler import DocumentResult, read_document
 
 KIND = Kind(
@@ -14,6 +15,7 @@ KIND = Kind(
     handler=read_document,
     result=DocumentResult,
     urls="jobs.kinds.document.urls",
+    expects=expected,
     is_bulk=True,
     # Where clients of the original look for what was read.
     has_result_member=True,

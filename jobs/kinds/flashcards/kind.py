@@ -1,6 +1,7 @@
 """Flashcards: cards from study text."""
 
 from jobs.kind import Capability, Kind, Page, Queue
+from jobs.kinds.flashcards.expected import expected
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
 from jobs.kinds.study.sources import from_any_source
 from jobs.providers.base import CardsRequest
@@ -15,6 +16,7 @@ KIND = Kind(
     handler=from_any_source(make_flashcards),
     result=FlashcardsResult,
     urls="jobs.kinds.flashcards.urls",
+    expects=expected,
     titled_by="subject",
     asks=(CardsRequest,),
     reads_files=Capability.VISION,

@@ -1,6 +1,7 @@
 """Lessons: vocabulary, conversation and exercises for each topic of a study text."""
 
 from jobs.kind import Capability, Kind, Page, Queue
+from jobs.kinds.lesson.expected import expected
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonResult
 from jobs.kinds.study.sources import from_any_source
@@ -22,6 +23,7 @@ KIND = Kind(
     handler=from_any_source(make_lessons),
     result=LessonResult,
     urls="jobs.kinds.lesson.urls",
+    expects=expected,
     titled_by="subject",
     asks=(KeywordsRequest, TopicsRequest, VocabularyRequest, ConversationRequest),
     reads_files=Capability.VISION,

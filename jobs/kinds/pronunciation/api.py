@@ -10,17 +10,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from jobs import services
-from jobs.api import throttles
-from jobs.api.idempotency import key_of
 from jobs.api.serializers import MissingFields, is_empty
 from jobs.api.uploads import MEBIBYTE, Files
-from jobs.api.views import answer
+from jobs.api.views import ask
 from jobs.kinds.pronunciation.kind import KIND
 from jobs.kinds.pronunciation.schema import PRONUNCIATION_ASSESS
 from jobs.providers import registry
 from jobs.providers.base import Language
-from unilingo.common.caller import caller_of, user_id_of
+from unilingo.common.caller import caller_of
 from unilingo.common.fields import LanguageName, Text
 from unilingo.common.multipart import Multipart
 
@@ -98,14 +95,4 @@ class PronunciationAssess(APIView):
         files = RECORDING.of(request)
         if not files:
             raise NothingToAssess(["audio"])
-        draft = services.draft_job(
-            KIND.name,
-            user_id=user_id_of(request),
-            inputs=dict(inputs),
-            files=files,
-            idempotency_key=key_of(request),
-        )
-        counted = throttles.charge(
-            request, "pronunciation", is_free=lambda: services.is_known(draft)
-        )
-        return answer(request, services.submit_job(draft), counted)
+        return ask(request, KIND.name, "pronunciation", inputs, files)

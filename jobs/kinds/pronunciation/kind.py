@@ -1,6 +1,7 @@
 """Pronunciation: how well a text was read aloud."""
 
 from jobs.kind import Capability, Kind, Page, Queue
+from jobs.kinds.pronunciation.expected import expected
 from jobs.kinds.pronunciation.handler import PronunciationResult, assess_pronunciation
 
 KIND = Kind(
@@ -13,6 +14,7 @@ KIND = Kind(
     handler=assess_pronunciation,
     result=PronunciationResult,
     urls="jobs.kinds.pronunciation.urls",
+    expects=expected,
     titled_by="referenceText",
     page=Page("Reading aloud", "/api/pronunciation-assess", "reading"),
 )

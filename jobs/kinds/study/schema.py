@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from jobs.api.options import OptionFields
 from jobs.api.schema import FILE, form
 from jobs.kinds.document.schema import PICTURES
 
@@ -12,4 +13,5 @@ def study(request: Any) -> dict[str, Any]:
     texts: dict[str, Any] = {name: {"type": "string"} for name in names}
     body = form(**texts, images=PICTURES, pdf=FILE, document=FILE)
     body["multipart/form-data"]["required"] = ["subject", "topic"]
-    return {"application/json": request, **body}
+    with_options = type(request.__name__, (request, OptionFields), {"__doc__": request.__doc__})
+    return {"application/json": with_options, **body}

@@ -39,6 +39,7 @@ PROVIDER = Provider(
         + settings.AZURE_SPEECH_TIMEOUT_SECONDS
         + LEASE_MARGIN_SECONDS,
     ),
+    model=lambda settings: "pronunciation-assessment",
     needs=(("AZURE_SPEECH_KEY",), ("AZURE_SPEECH_REGION", "AZURE_SPEECH_ENDPOINT")),
     settings=(
         Setting("AZURE_SPEECH_KEY", "secret"),

@@ -31,6 +31,7 @@ PROVIDER = Provider(
         requests_per_minute=settings.AZURE_VISION_RATE_LIMIT_RPM,
         max_concurrent=settings.AZURE_VISION_MAX_CONCURRENT,
     ),
+    model=lambda settings: "read",
     needs=(("AZURE_VISION_KEY",), ("AZURE_VISION_ENDPOINT",)),
     settings=(
         Setting("AZURE_VISION_KEY", "secret"),

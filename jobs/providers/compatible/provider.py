@@ -38,6 +38,7 @@ PROVIDER = Provider(
     ),
     needs=(("COMPATIBLE_BASE_URL",), ("COMPATIBLE_MODEL",)),
     price="COMPATIBLE_PRICE",
+    model=lambda settings: str(settings.COMPATIBLE_MODEL),
     settings=(
         Setting("COMPATIBLE_BASE_URL", "url"),
         Setting("COMPATIBLE_API_KEY", "secret"),

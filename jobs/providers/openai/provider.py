@@ -41,6 +41,7 @@ PROVIDER = Provider(
     ),
     needs=(("OPENAI_API_KEY",),),
     price="OPENAI_PRICE",
+    model=lambda settings: str(settings.OPENAI_MODEL),
     settings=(
         Setting("OPENAI_API_KEY", "secret"),
         Setting("OPENAI_BASE_URL", "url", "https://api.openai.com/v1"),

@@ -1,0 +1,52 @@
+"""What a job may cost, said before it is begun."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from typing_extensions import TypedDict
+
+from jobs.kind import kind_of
+from jobs.providers import registry
+from resilience.errors import PriceUnknown
+from resilience.runtime import runtime
+
+MICRODOLLAR = Decimal("0.000001")
+
+
+class EstimatedCost(TypedDict):
+    """As a body has it."""
+
+    usd: float
+    upTo: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Dollars: as a rule, and at most when each call is made once."""
+
+    usd: Decimal
+    up_to: Decimal
+
+    def as_body(self) -> EstimatedCost:
+        return {"usd": float(self.usd), "upTo": float(self.up_to)}
+
+
+def estimate(kind: str, inputs: Mapping[str, Any]) -> Estimate | None:
+    """None: it costs nothing, or nobody can say."""
+    known = kind_of(kind)
+    provider = registry.chosen(known.capability)[0]
+    if not provider.limits or not known.expects:
+        return None
+    expected, ledger = known.expects(inputs), runtime().ledger
+    model = provider.model(settings)
+    try:
+        usual, most = (
+            ledger.cost(provider.name, model, units).quantize(MICRODOLLAR, rounding=ROUND_UP)
+            for units in (expected.usual, expected.most)
+        )
+    except PriceUnknown:
+        return None
+    return Estimate(min(usual, most), most)
