@@ -57,7 +57,7 @@ _STATED = frozenset(("definition", "defn", "defi", "dfn", "definicion", "mydef")
 # On which slides of a talk something is shown.
 _OVERLAY = re.compile(r"(\\[a-z]{1,20}(?:\{[a-z]{1,20}\})?)<[\d,.+| -]{1,12}>")
 _OPTION = re.compile(r"\[([^\[\]]{1,80})\]\s*")
-_SPACES = re.compile(r"[ \t]*\n[ \t]*")
+_SPACES = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*")
 logging.getLogger("pylatexenc").setLevel(
     logging.CRITICAL
 )  # it warns of every formula it cannot read
