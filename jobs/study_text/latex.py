@@ -173,7 +173,11 @@ class _Writer:
         yield _Piece("\n\n", node.pos + node.len)
 
     def _body(self, node: LatexEnvironmentNode, name: str) -> Iterator[_Piece]:
-        pieces = list(self.all(node.nodelist))
+        nodes = list(node.nodelist)
+        if name == "frame" and nodes and isinstance(nodes[0], LatexGroupNode):
+            title = "".join(piece.text for piece in self.all(nodes.pop(0).nodelist))
+            yield _Piece(f"## {' '.join(title.split())}\n\n", node.pos)
+        pieces = list(self.all(nodes))
         if name in _STATED:
             given = (node.nodeargd.argnlist if node.nodeargd else None) or ()
             label = "".join(piece.text for piece in self.all(given))

@@ -180,3 +180,4 @@ def test_the_slides_of_a_talk_in_latex_are_read() -> None:
         "\\end{itemize}\n\\end{frame}"
     )
     assert definitions(content) == {"Marginal cost": "the cost of a unit"}
+    assert shown(content)[0] == ("heading", "Cost")
