@@ -10,6 +10,8 @@ from typing import Any
 Call = dict[str, Any]
 # An event's type is the status that the job has after it; a step changes none.
 STEP = "progress"
+# What a job waits for, and how long, is said again when it changes.
+TOLD_ANEW = ("waiting", "delayed")
 
 
 def check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -25,6 +27,7 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
         *_lost(set(asked["accepted"]), set(jobs)),
         *(f"{job.id} is {job.status}" for job in jobs.values() if job.status not in FINAL),
         *(line for job in jobs.values() for line in illegal(job, events[job.id])),
+        *_in_line(),
         *_left_behind(jobs.values(), Reservation.objects.filter(state="held").count()),
     ]
     named = {name: job_id for job_id, name in asked["accepted"].items()}
@@ -67,6 +70,8 @@ def illegal(job: Any, events: list[Any]) -> Iterator[str]:
     if types[:1] != ["waiting"] or types[-1:] != [job.status]:
         yield f"{job.id} is {job.status} after {types}"
     for before, after in zip(types, types[1:], strict=False):
+        if before == after and after in TOLD_ANEW:
+            continue
         if Status(after) not in TRANSITIONS[Status(before)]:
             yield f"{job.id} went from {before} to {after}"
     if types.count("completed") > 1:
@@ -117,6 +122,15 @@ def recoveries(
 def _lost(accepted: set[str], kept: set[str]) -> Iterator[str]:
     yield from (f"{job_id} was accepted and is lost" for job_id in sorted(accepted - kept))
     yield from (f"{job_id} was made twice" for job_id in sorted(kept - accepted))
+
+
+def _in_line() -> Iterator[str]:
+    from resilience.runtime import runtime
+
+    for policy in runtime().policies.values():
+        waiting = runtime().store.status(policy).waiting
+        if waiting:
+            yield f"{waiting} places are left in the line of {policy.name}"
 
 
 def _left_behind(jobs: Any, held: int) -> Iterator[str]:

@@ -37,7 +37,17 @@ def ended(types: list[str], status: str = "completed") -> tuple[Any, list[Any]]:
     return SimpleNamespace(id="job", status=status, event_sequence=len(types)), events
 
 
-GOOD = ["waiting", "active", "progress", "delayed", "waiting", "active", "completed"]
+GOOD = [
+    "waiting",
+    "waiting",
+    "active",
+    "progress",
+    "delayed",
+    "delayed",
+    "waiting",
+    "active",
+    "completed",
+]
 
 
 def test_a_legal_life_is_left_alone_by_the_checker() -> None:

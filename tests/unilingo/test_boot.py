@@ -125,6 +125,7 @@ BAD = {
     "MONTHLY_BUDGET_USD": ["-1", "much", "nan", "inf", "1e6", "$5"],
     "USER_MONTHLY_ALLOWANCE_USD": ["-0.01", "much"],
     "ALERT_QUEUE_HIGH": ["-1", "many"],
+    "ALERT_OLDEST_SECONDS": ["0", "long"],
     "ALERT_QUEUE_CRITICAL": ["-1", "many"],
     "ALERT_FAILURE_HIGH": ["0", "101"],
     "ALERT_FAILURE_CRITICAL": ["0", "101"],

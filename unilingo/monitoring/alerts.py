@@ -23,6 +23,7 @@ Severity = Literal["warning", "critical"]
 class Alert(StrEnum):
     QUEUE_DEPTH_HIGH = "queueDepthHigh"
     QUEUE_DEPTH_CRITICAL = "queueDepthCritical"
+    OLDEST_WAITING = "oldestWaiting"
     FAILURE_RATE_HIGH = "failureRateHigh"
     FAILURE_RATE_CRITICAL = "failureRateCritical"
     CIRCUIT_BREAKER_OPEN = "circuitBreakerOpen"
@@ -44,6 +45,7 @@ class AlertText:
 ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.QUEUE_DEPTH_HIGH: AlertText("warning", "Many jobs wait for a worker."),
     Alert.QUEUE_DEPTH_CRITICAL: AlertText("critical", "Very many jobs wait for a worker."),
+    Alert.OLDEST_WAITING: AlertText("warning", "A job has waited for a worker for very long."),
     Alert.FAILURE_RATE_HIGH: AlertText("warning", "Many jobs or requests fail."),
     Alert.FAILURE_RATE_CRITICAL: AlertText("critical", "Very many jobs or requests fail."),
     Alert.CIRCUIT_BREAKER_OPEN: AlertText("warning", "A provider is not called at the moment."),
@@ -78,6 +80,7 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
     return {
         Alert.QUEUE_DEPTH_HIGH: waiting > limits.queue_high,
         Alert.QUEUE_DEPTH_CRITICAL: waiting > limits.queue_critical,
+        Alert.OLDEST_WAITING: found.queue["oldestWaitingSeconds"] > limits.oldest_seconds,
         Alert.FAILURE_RATE_HIGH: None if failing is None else failing > limits.failure_high,
         Alert.FAILURE_RATE_CRITICAL: None if failing is None else failing > limits.failure_critical,
         Alert.CIRCUIT_BREAKER_OPEN: None

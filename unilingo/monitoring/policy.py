@@ -9,13 +9,14 @@ from unilingo.common.webhook import Receiver
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
-    """Jobs waiting, percent that fails in the window (of at least `failure_minimum`), percent of the month's money.
+    """Jobs waiting, seconds that the oldest of them does, percent that fails in the window (of at least `failure_minimum`), percent of the month's money.
 
     An alert is over once it has not held for `clear_seconds`.
     """
 
     queue_high: int = 50
     queue_critical: int = 100
+    oldest_seconds: int = 600
     failure_high: float = 10
     failure_critical: float = 20
     failure_minimum: int = 5
@@ -48,6 +49,7 @@ def alert_policy() -> AlertPolicy:
     return AlertPolicy(
         queue_high=env.integer("ALERT_QUEUE_HIGH", 50),
         queue_critical=env.integer("ALERT_QUEUE_CRITICAL", 100),
+        oldest_seconds=env.integer("ALERT_OLDEST_SECONDS", 600, at_least=1),
         failure_high=env.number("ALERT_FAILURE_HIGH", 10.0, at_most=100),
         failure_critical=env.number("ALERT_FAILURE_CRITICAL", 20.0, at_most=100),
         failure_minimum=env.integer("ALERT_FAILURE_MINIMUM", 5, at_least=1),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.utils import timezone
 from pytest_django import Settings
 
 from jobs.models import Job, Status
@@ -40,6 +41,8 @@ def _asked() -> Any:
         ({}, set()),
         ({"queue": {"waiting": 50}}, set()),
         ({"queue": {"waiting": 51}}, {"queueDepthHigh"}),
+        ({"queue": {"oldestWaitingSeconds": 600}}, set()),
+        ({"queue": {"oldestWaitingSeconds": 601}}, {"oldestWaiting"}),
         ({"queue": {"waiting": 101}}, {"queueDepthHigh", "queueDepthCritical"}),
         ({"jobs": {"completed": 18, "failed": 2, "failureRate": 10.0}}, set()),
         ({"jobs": {"completed": 8, "failed": 1, "failureRate": 11.1}}, {"failureRateHigh"}),
@@ -180,7 +183,7 @@ def test_a_job_without_two_heartbeats_counts_as_stalled(
 @pytest.mark.django_db
 def test_waiting_jobs_without_a_worker_raise_the_alert(redis_server: ValkeyServer) -> None:
     caches["default"].clear()
-    rows.waiting_job()
+    rows.waiting_job(now=timezone.now())
     without = _asked().json()
 
     workers.say_alive("worker", "one", {})
@@ -204,7 +207,7 @@ def test_an_open_breaker_and_an_empty_purse_raise_theirs(redis_server: ValkeySer
 
 @pytest.mark.django_db
 def test_without_redis_the_rows_still_tell(without_redis: None) -> None:
-    rows.waiting_job()
+    rows.waiting_job(now=timezone.now())
 
     found = _asked().json()
 
