@@ -1,6 +1,7 @@
 """Pictures and PDFs on the demo page: dropped, read, and gone on with to cards."""
 
 import base64
+import re
 
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -46,11 +47,19 @@ def test_a_picture_that_is_chosen_is_read(visitor: Visitor) -> None:
     expect(page.get_by_label("Study text")).to_have_value("The heart pumps blood.", timeout=60_000)
 
 
+def test_a_web_page_is_read_like_any_document(visitor: Visitor) -> None:
+    page = visitor.open()
+    html = b"<html><body><h1>Cells</h1><p>The cell wall is stiff.</p></body></html>"
+    choose(page, "notes.html", "text/html", html)
+
+    expect(page.get_by_label("Study text")).to_have_value(re.compile("The cell wall is stiff"))
+
+
 def test_a_file_that_is_refused_is_told_beside_the_text(visitor: Visitor) -> None:
     page = visitor.open()
     choose(page, "notes.png", "image/png", b"<svg/>")
     state = page.locator("#documents-state span")
-    expect(state).to_have_text("The file must be JPEG, PNG, WebP or HEIC, whatever its name.")
+    expect(state).to_contain_text("The file must be JPEG, PNG, WebP or HEIC")
     visitor.forgive("415")
 
     choose(page, "notes.pdf", "application/pdf", papers.locked_pdf())
