@@ -63,5 +63,5 @@ def test_a_file_that_is_refused_is_told_beside_the_text(visitor: Visitor) -> Non
     visitor.forgive("415")
 
     choose(page, "notes.pdf", "application/pdf", papers.locked_pdf())
-    expect(state).to_have_text("The file is locked with a password.")
+    expect(state).to_contain_text("The file is locked with a password.")
     expect(page.get_by_label("Study text")).to_have_value("")
