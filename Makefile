@@ -45,7 +45,7 @@ fmt: venv-dev ## put the code in order
 bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.bench
 
-quality: venv-dev ## how good the cards are, by study texts of every form; ARGS=-v shows what is wrong
+quality: venv-dev ## how good the cards are, by study texts of every form; ARGS=-v shows what is wrong, ARGS=documents how well pages are read
 	@$(PY) -m tests.quality $(ARGS)
 
 load: venv-dev ## learners in numbers against the whole program with a fake provider

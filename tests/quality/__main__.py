@@ -1,7 +1,7 @@
 """`python -m tests.quality [-v] [TEXT ...]`: how good the cards of every engine at hand are.
 
 The built-in engine, and any model that OPENAI_API_KEY or COMPATIBLE_BASE_URL names: its calls cost what they cost.
-With -v each text is shown with what is wrong.
+`documents` in place of texts: how well pages are read. With -v each text is shown with what is wrong.
 """
 
 import os
@@ -17,6 +17,7 @@ from jobs.providers.base import Card, Language, TextModel
 from jobs.providers.local_text.model import LocalTextModel
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from tests.jobs.kinds.scripted import Context
+from tests.quality import documents
 from tests.quality.measure import Verdict, expected, judged, names, text_of, together
 
 # Lists of pairs, for learners of the language on their other side.
@@ -25,6 +26,9 @@ ENGLISH = Language("en", "English")
 
 
 def main() -> None:
+    if sys.argv[1:] == ["documents"]:
+        documents.main()
+        return
     is_wordy = "-v" in sys.argv[1:]
     texts = [name for name in sys.argv[1:] if name != "-v"] or names()
     with tempfile.TemporaryDirectory() as directory:

@@ -6,6 +6,7 @@ import pytest
 
 from jobs.providers.local_text.model import LocalTextModel
 from tests.quality.__main__ import verdict
+from tests.quality.documents import lost, wrong
 from tests.quality.measure import Verdict, names, together
 
 
@@ -27,3 +28,8 @@ def test_the_cards_of_all_texts_are_good(verdicts: dict[str, Verdict]) -> None:
     assert all_cards.used >= 0.93 * all_cards.stated
     assert all_cards.quoted == all_cards.cards
     assert all_cards.marked_up == all_cards.gapped == 0
+
+
+def test_a_wrong_order_is_told_from_lost_words() -> None:
+    assert (wrong("ab cd", "ab cd"), lost("ab cd", "cd ab")) == ("0.0", "0.0")
+    assert (wrong("ab cx", "ab cd"), lost("ab cx", "ab cd")) == ("20.0", "50.0")
