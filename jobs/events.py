@@ -102,6 +102,12 @@ def build(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime)
     )
 
 
+def erased(job_id: str, sequence: int, now: datetime) -> dict[str, Any]:
+    """The last that is told of a job which is no more."""
+    data = {"jobId": job_id, "status": str(Status.CANCELLED), "progress": 0, "timestamp": iso(now)}
+    return {**data, "sequence": sequence, "duration": 0}
+
+
 def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
     write([build(job, event_type, extra, now)])
 

@@ -238,15 +238,15 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     return _release(job_id, lost, EventType.WAITING, now, **fields)
 
 
-def cancel(job_id: str, *, now: datetime) -> bool:
-    """End a job that waits at once; ask the run of an active one to end at its next step. False: it has ended."""
+def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
+    """End a job that waits, and with `at_once` any; ask a run to end at its next step. False: it has ended."""
     with transaction.atomic():
         job = Job.objects.select_for_update(no_key=True).only("status").get(pk=job_id)
-        if job.status == Status.ACTIVE:
+        if job.status == Status.ACTIVE and not at_once:
             _ask_to_stop(job_id, now)
             return True
-        waits = Q(status__in=[Status.WAITING, Status.DELAYED])
-        return _change(job_id, waits, EventType.CANCELLED, now, {}, **_cancelled(now)) is not None
+        lives, ended = ~Q(status__in=FINAL), _cancelled(now)
+        return _change(job_id, lives, EventType.CANCELLED, now, {}, **ended) is not None
 
 
 def retry(job_id: str, *, identity: str, now: datetime) -> bool:

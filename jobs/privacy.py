@@ -26,13 +26,14 @@ def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
 def erase(user_id: str) -> dict[str, int]:
     """Delete everything about a learner; returns how many of what. Rows of money stay, and lead to nobody.
 
-    Jobs are cancelled first. One that runs ends at its next step: what its worker brings names a claim that is no more.
+    Jobs are cancelled first, which ends their streams. One that runs ends at its next step: what its worker brings
+    names a claim that is no more.
     """
     jobs = 0
     for job_id in list(_ids(user_id).exclude(status__in=FINAL)):
         # Who asks twice at once finds that the other one has deleted it.
         with contextlib.suppress(Job.DoesNotExist):
-            lifecycle.cancel(job_id, now=timezone.now())
+            lifecycle.cancel(job_id, now=timezone.now(), at_once=True)
     while ids := list(_ids(user_id)[:ERASED_AT_ONCE]):
         Job.objects.filter(pk__in=ids).delete()
         for job_id in ids:

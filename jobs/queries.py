@@ -37,6 +37,10 @@ def job_for(user_id: str | None, job_id: str, *, with_input: bool = False) -> Jo
     return job
 
 
+def exists(job_id: str) -> bool:
+    return Job.objects.filter(pk=job_id).exists()
+
+
 def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: datetime) -> bool:
     """Is there a job that does the work of this new one, or did its key come before?"""
     answers = Q(finished_at__isnull=True) | Q(finished_at__gte=since)

@@ -73,7 +73,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a stream. `retry`: a line that only says how long to wait before connecting again."""
+    """One event of a stream. `retry`: how long to wait before connecting again, where it says so."""
 
     id: int | None
     name: str
@@ -139,13 +139,13 @@ class EventStream:
         return _parse(block.decode())
 
     def __iter__(self) -> Iterator[Event]:
-        """What happened to the job, to the end of the stream: no heartbeats, no `connected`, no `retry` lines.
+        """What happened to the job, to the end of the stream: no heartbeats, no `connected`.
 
         Raises TimeoutError when nothing has happened for PATIENCE_SECONDS.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (event := self.next(deadline - time.monotonic())) is not None:
-            if event.name not in ("", "heartbeat", "connected"):
+            if event.name not in ("heartbeat", "connected"):
                 deadline = time.monotonic() + PATIENCE_SECONDS
                 yield event
 
@@ -154,10 +154,8 @@ class EventStream:
         return list(itertools.islice(self, count))
 
     def connected(self) -> Event:
-        """The first event, past the `retry` line."""
+        """The first event."""
         event = self.next()
-        while event is not None and event.retry is not None:
-            event = self.next()
         assert event is not None
         assert event.name == "connected"
         return event
@@ -190,6 +188,7 @@ class EventStream:
 
 def _parse(block: str) -> Event:
     fields = dict(line.split(": ", 1) for line in block.split("\n"))
+    assert fields.get("data"), f"some clients fail on a block without data: {block}"
     number = fields.get("id")
     retry = fields.get("retry")
     return Event(

@@ -7,6 +7,7 @@ connected), reads the rows. So nothing is lost when Redis is away, and memory fo
 import asyncio
 import json
 import logging
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -147,9 +148,10 @@ class Hub:
             except DatabaseError as error:
                 logger.warning("rows not looked at", extra={"reason": type(error).__name__})
                 continue
-            for job_id, sequence in newest.items():
+            for job_id in watched:
                 for subscription in self._subscriptions.get(job_id, ()):
-                    if subscription.last < sequence:
+                    # Of a job that is not found there is to be told that it has been erased.
+                    if subscription.last < newest.get(job_id, sys.maxsize):
                         subscription.fall_behind()
 
     async def _listen(self) -> None:

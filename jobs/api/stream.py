@@ -3,7 +3,8 @@
 1. Subscribe before reading, so that nothing falls between the two.
 2. Read the rows after the client's Last-Event-ID.
 3. Then trust the news as long as its sequence has no gap; at a gap, or when told to, read the rows again.
-4. The stream of one job ends after the event that ends the job. A closing process ends all of them.
+4. The stream of one job ends after the event that ends the job, and with `cancelled` when the job has been erased.
+   A closing process ends all of them.
 """
 
 import asyncio
@@ -19,11 +20,13 @@ from jobs import events, queries
 from jobs.api.hub import Hub, Subscription
 from jobs.errors import TooManyStreams
 from jobs.events import Channel
-from jobs.models import JobEvent
+from jobs.models import EventType, JobEvent
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000
 RETRY_WHEN_CLOSING_MS = 500
+# Clients that ask again after the end of any stream do so by the last `retry` they have seen: a day is never.
+RETRY_AFTER_THE_END_MS = 86_400_000
 ROWS_AT_ONCE = 100
 
 # Streams share these threads, and their database connections, for the moments in which they read rows.
@@ -32,15 +35,18 @@ _readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="stream-reader")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One event to send. `ends`: nothing comes after it."""
+    """One event to send. `ends`: nothing comes after it. `retry` has no block of its own: some clients fail without data."""
 
     id: int
     type: str
     line: str
     ends: bool = False
+    retry: int = 0
 
     def __bytes__(self) -> bytes:
-        return f"id: {self.id}\nevent: {self.type}\ndata: {self.line}\n\n".encode()
+        retry = RETRY_AFTER_THE_END_MS if self.ends else self.retry
+        first = f"retry: {retry}\n" if retry else ""
+        return f"{first}id: {self.id}\nevent: {self.type}\ndata: {self.line}\n\n".encode()
 
 
 async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGenerator[bytes, None]:
@@ -51,7 +57,7 @@ async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGen
     piece of news makes it read. Raises TooManyStreams.
     """
     with hub.subscribe(channel) as subscription:
-        yield f"retry: {RETRY_MS}\n\n".encode() + bytes(Frame(after, "connected", first))
+        yield bytes(Frame(after, "connected", first, retry=RETRY_MS))
         subscription.last = last = after
         latest = first
         while not hub.is_closing:
@@ -67,7 +73,7 @@ async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGen
                 # The hub looks after the jobs that are watched, not after users.
                 subscription.is_behind = not channel.job_id
                 yield bytes(Frame(last, "heartbeat", _heartbeat(latest)))
-        yield f"retry: {RETRY_WHEN_CLOSING_MS}\n\n".encode()
+        yield bytes(Frame(last, "heartbeat", _heartbeat(latest), retry=RETRY_WHEN_CLOSING_MS))
 
 
 async def newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
@@ -112,6 +118,9 @@ def _read_rows(channel: Channel, after: int) -> list[Frame]:
         rows = queries.events_of_user_after(channel.user_id, after, ROWS_AT_ONCE)
         return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
     rows = queries.events_after(channel.job_id, after, ROWS_AT_ONCE)
+    if not rows and not queries.exists(channel.job_id):
+        erased = events.erased(channel.job_id, after + 1, timezone.now())
+        return [Frame(after + 1, EventType.CANCELLED, events.line(erased), ends=True)]
     return [
         Frame(row.sequence, row.type, events.line(events.payload(row)), _ends(row)) for row in rows
     ]

@@ -7,17 +7,20 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+import redis
 from django.db import connections
 
-from jobs import lifecycle
+from jobs import lifecycle, privacy
 from jobs.api import hub as hub_module
 from jobs.api import stream
 from jobs.api.hub import Hub, News
 from jobs.api.stream import ROWS_AT_ONCE, follow, until_ended
 from jobs.errors import TooManyStreams
-from jobs.events import Channel
+from jobs.events import EVENTS_CHANNEL, Channel
 from jobs.lifecycle import Claim
-from tests.jobs.rows import NOW, active_job
+from jobs.models import Job, Status
+from tests.jobs.rows import NOW, active_job, job_in
+from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +72,22 @@ async def elsewhere(act: Callable[..., object], *args: Any, **kwargs: Any) -> No
             connections.close_all()
 
     await asyncio.to_thread(run)
+
+
+def pushed(server: ValkeyServer) -> Callable[[], list[dict[str, str]]]:
+    """What is pushed to all processes from now on."""
+    listening = redis.Redis.from_url(server.url).pubsub(ignore_subscribe_messages=True)
+    listening.subscribe(EVENTS_CHANNEL)
+    listening.get_message(timeout=5)
+
+    def all_of_it() -> list[dict[str, str]]:
+        found = []
+        while message := listening.get_message(timeout=0.2):
+            found.append(json.loads(message["data"]))
+        listening.close()
+        return found
+
+    return all_of_it
 
 
 async def rest_of(frames: Frames) -> list[tuple[int, str]]:
@@ -173,6 +192,47 @@ def test_nothing_comes_after_the_end_of_the_job() -> None:
     watching(claim, journey)
 
 
+def test_the_last_event_says_to_come_back_never() -> None:
+    claim = active_job()
+    lifecycle.complete(claim, {"success": True}, now=NOW)
+
+    async def journey(hub: QuietHub, frames: Frames) -> None:
+        assert (await anext(frames)).startswith(b"retry: 2000\nid: 0\nevent: connected\ndata: {")
+        blocks = (await anext(frames)).split(b"\n\n")
+        assert [block.startswith(b"retry: 86400000\n") for block in blocks] == [0, 0, 1, 0]
+
+    watching(claim, journey)
+
+
+def test_the_stream_of_an_erased_job_ends_with_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "LOOK_SECONDS", 0.05)
+    claim = active_job()
+
+    async def journey(hub: QuietHub, frames: Frames) -> None:
+        await next_of(frames)
+        await next_of(frames)
+        await elsewhere(Job.objects.all().delete)
+        chunk = (await asyncio.wait_for(anext(frames), 5)).decode()
+        assert chunk.startswith("retry: 86400000\nid: 3\nevent: cancelled\n")
+        payload = json.loads(chunk.split("data: ")[1])
+        assert (payload["jobId"], payload["status"]) == (claim.job_id, "cancelled")
+        assert await rest_of(frames) == []
+
+    watching(claim, journey)
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.DELAYED, Status.ACTIVE])
+def test_who_is_erased_has_no_job_that_goes_on(redis_server: ValkeyServer, status: Status) -> None:
+    claim = job_in(status)
+    heard = pushed(redis_server)
+
+    privacy.erase("ann")
+
+    ended = [event for event in heard() if event["event_type"] == "cancelled"]
+    assert [Channel.parse(event["channel"]).job_id for event in ended] == [claim.job_id]
+    assert not lifecycle.complete(claim, {"success": True}, now=NOW)
+
+
 def test_a_quiet_stream_says_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.01)
     claim = active_job()
@@ -211,7 +271,8 @@ def test_a_closing_process_ends_the_stream_and_says_when_to_come_back() -> None:
         await next_of(frames)
         await next_of(frames)
         hub.close()
-        assert await anext(frames) == b"retry: 500\n\n"
+        last = await anext(frames)
+        assert last.startswith(b"retry: 500\nid: 2\nevent: heartbeat\ndata: {")
         assert await rest_of(frames) == []
 
     watching(claim, journey)
@@ -239,6 +300,12 @@ class TestWaitingForTheEnd:
     def test_it_is_over_when_the_job_has_ended(self) -> None:
         claim = active_job()
         lifecycle.complete(claim, {"success": True}, now=NOW)
+        self.wait(claim, seconds=3600)
+
+    def test_it_is_over_when_the_job_is_erased(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(hub_module, "LOOK_SECONDS", 0.05)
+        claim = active_job()
+        Job.objects.all().delete()
         self.wait(claim, seconds=3600)
 
     def test_it_is_over_when_the_time_is(self) -> None:

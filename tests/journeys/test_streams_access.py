@@ -40,7 +40,7 @@ def job_id(four_writers: list[Writer]) -> str:
 
 
 def status_of(url: str, path: str, user_id: str = "") -> tuple[int, bytes]:
-    bearer = jwt.encode({"sub": user_id}, JWT_SECRET, "HS256")
+    bearer = jwt.encode({"sub": user_id, "exp": time.time() + 60}, JWT_SECRET, "HS256")
     headers = {"Authorization": f"Bearer {bearer}"} if user_id else {}
     with Client(url).stream(path, **headers) as stream:
         return stream.status, stream.body
@@ -74,7 +74,7 @@ def test_the_user_id_header_is_not_believed(url: str, job_id: str) -> None:
 
 
 def test_the_token_of_the_events_url_opens_the_stream(url: str) -> None:
-    bearer = jwt.encode({"sub": "ann"}, JWT_SECRET, "HS256")
+    bearer = jwt.encode({"sub": "ann", "exp": time.time() + 60}, JWT_SECRET, "HS256")
     body = {"content": "The heart pumps blood.", "subject": "Medicine", "topic": "Heart"}
     answer = Client(url).post("/api/ai/generate-flashcards", body, Authorization=f"Bearer {bearer}")
     assert status_of(url, answer.json["eventsUrl"])[0] == 200

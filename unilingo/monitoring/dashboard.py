@@ -66,8 +66,8 @@ newest = Newest()
 
 
 async def frames() -> AsyncGenerator[bytes, None]:
-    yield b"retry: 2000\n\n"
     ends = monotonic() + STREAM_SECONDS
+    yield b"retry: 2000\n"  # of the first event
     while not hub.is_closing and monotonic() < ends:
         yield await newest.event()
         await asyncio.sleep(EVERY_SECONDS)
