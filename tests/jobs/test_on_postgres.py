@@ -23,6 +23,7 @@ FILES = [
     "steps",
     "stream",
     "sweep",
+    "waking",
 ]
 PROFILES = ["at_once", "cards", "progress", "save_lessons", "statistics"]
 

@@ -117,6 +117,21 @@ class StoreMachine(RuleBasedStateMachine):
         del self.waiting[permit]
         self.store.leave(POLICY, [permit])
 
+    @rule()
+    def call_up(self) -> None:
+        """Nobody is called twice, and with those under way never more than there are places."""
+        called = self.store.call_up(POLICY, 0, 100)
+        assert set(called.waiters) <= set(self.waiting)
+        in_flight = self.store.status(POLICY).in_flight
+        assert in_flight + len(called.waiters) + called.room <= POLICY.max_concurrent
+        assert self.store.call_up(POLICY, 0, 100).waiters == []
+
+    @rule()
+    def look_at_the_line(self) -> None:
+        line = self.store.line(POLICY, 100)
+        assert set(line.waits_ms) <= set(self.waiting)
+        assert all(wait >= 0 for wait in line.waits_ms.values())
+
     @rule(command=st.sampled_from(COMMANDS))
     def operate(self, command: str) -> None:
         self._check(self.store.control(POLICY, command, "by hand"))
@@ -151,6 +166,7 @@ class StoreMachine(RuleBasedStateMachine):
             self.admitted.append((decision.at_ms, ask.costs[1]))
         else:
             del self.held[ask.permit]
+            self.waiting[ask.permit] = ask
 
     def _check(self, transition: Transition | None) -> None:
         if transition is not None and transition.generation > self.generation:
