@@ -93,3 +93,28 @@ def _order_of_service(caller: Caller, waiting: list[str]) -> list[str]:
                 left.remove(permit)
         caller.clock.advance(0.6)
     raise AssertionError(f"Never served: {left}")
+
+
+def test_those_ahead_cost_what_their_own_calls_do(caller: Caller) -> None:
+    held = [caller.ask() for _ in range(4)]
+    for number in range(4):
+        caller.ask(user=f"user {number}")
+    _, refused = caller.ask(user="ana", is_retry=True)
+
+    assert (len(held), refused.reason, refused.place) == (4, "concurrency", 5)
+    # Not a minute for each two of them, as if all of them were retries.
+    assert refused.wait_ms < 5_000
+
+
+def test_who_is_called_comes_in_order_and_as_many_as_there_is_room_for(caller: Caller) -> None:
+    held = [caller.ask() for _ in range(4)]
+    waiting = [caller.ask(user=f"user {number}", max_wait_ms=0)[0] for number in range(3)]
+    assert caller.store.call_up(POLICY, 0, 100).waiters == []
+
+    caller.end(*held[0])
+    caller.end(*held[1])
+
+    called = caller.store.call_up(POLICY, 0, 100)
+    assert (called.waiters, called.room) == (waiting[:2], 0)
+    assert caller.store.call_up(POLICY, 0, 100).waiters == []
+    assert caller.ask(permit=waiting[0])[1].is_admitted
