@@ -130,7 +130,7 @@ def _told(page: PageContent, text: str, looks: list[Look]) -> PageReading:
     confidence = _confidence(looks)
     warnings = []
     if confidence is not None and confidence < SURE_PAGE:
-        warnings.append(UNREAD if confidence < UNREAD_PAGE else UNSURE)
+        warnings.append(UNSURE if text and confidence >= UNREAD_PAGE else UNREAD)
     return PageReading(text, confidence, warnings, looks)
 
 

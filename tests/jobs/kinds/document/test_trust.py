@@ -164,8 +164,9 @@ def test_a_form_that_only_asks_to_wait_says_how_to_send_it() -> None:
     assert (type(failure), str(failure)) == (UnreadableFile, REASONS["xfa"])
 
 
-def test_letters_of_an_unknown_script_are_no_success() -> None:
-    failure = failure_of(papers.encoded(PICTURE), script=[Unsure(".")])
+@pytest.mark.parametrize("confidence", [0.2, 0.48])
+def test_letters_of_an_unknown_script_are_no_success(confidence: float) -> None:
+    failure = failure_of(papers.encoded(PICTURE), script=[Unsure(".", confidence)])
 
     assert isinstance(failure, UnusableInput)
     assert "No text could be extracted" in str(failure)
