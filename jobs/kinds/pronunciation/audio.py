@@ -74,7 +74,9 @@ def _resampled(content: bytes, container: str) -> Iterator[bytes]:
     # Into memory and by a named demuxer, so that no playlist or reference is followed to another place.
     with av.open(io.BytesIO(content), "r", format=container, metadata_errors="ignore") as opened:
         stream = next(iter(opened.streams.audio), None)
-        if stream is None or not stream.codec_context.name.startswith(_CODECS):
+        # A damaged header may name no codec at all.
+        codec = stream.codec_context if stream else None
+        if stream is None or not str(codec and codec.name).startswith(_CODECS):
             raise UnreadableFile
         resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
         for packet in opened.demux(stream):

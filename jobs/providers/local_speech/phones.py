@@ -168,7 +168,7 @@ class Pronouncer:
             return listed
         if "-" in plain:
             return [_joined(self._of_word(part)[0] for part in plain.split("-"))]
-        if word.isupper() and word.isascii() and len(word) > 1:
+        if word.isupper() and word.isascii() and word.isalpha() and len(word) > 1:
             # An abbreviation; the last way to say a letter is its name.
             return [_joined(_listed(letter)[-1] for letter in plain)]
         return [self._guessed(plain)]

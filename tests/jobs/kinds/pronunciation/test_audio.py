@@ -1,7 +1,9 @@
 """Recordings as people hand them in: what is one, how long it is, and whether anybody speaks."""
 
+import random
 import struct
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 
@@ -120,6 +122,26 @@ def test_a_header_with_absurd_figures_is_refused(channels: int, rate: int) -> No
 
     with pytest.raises(UnreadableFile):
         decode(content)
+
+
+@pytest.mark.parametrize("ending", ["wav", "mp3", "m4a", "webm", "ogg"])
+def test_damaged_headers_are_refused_or_read_but_never_an_error(ending: str) -> None:
+    content = as_file(noise(0.3), ending)
+    chance = random.Random(ending)
+    for _ in range(200):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 2, 4))):
+            damaged[chance.randrange(100)] = chance.choice((0, 255, chance.randrange(256)))
+        with suppress(UnreadableFile, RecordingTooLong):
+            decode(bytes(damaged))
+
+
+def test_a_header_of_no_bits_is_refused() -> None:
+    content = bytearray(as_file(noise(0.3)))
+    content[content.index(b"fmt ") + 22 : content.index(b"fmt ") + 24] = bytes(2)
+
+    with pytest.raises(UnreadableFile):
+        decode(bytes(content))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,17 @@ people (docs/pronunciation.md).
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+import hama
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from jobs.errors import NoSpeech, UnusableInput
 from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.local_speech.phones import WORD, Pronouncer
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
 
@@ -35,6 +39,11 @@ def word(assessment: Assessment, text: str) -> WordScore:
 
 def errors(assessment: Assessment, kind: str) -> list[str]:
     return [word.word for word in assessment.words if word.error == kind]
+
+
+@pytest.fixture(scope="module")
+def pronouncer() -> Pronouncer:
+    return Pronouncer(hama.G2PModel(), frozenset(hama.ASRModel().decoder_tokens))
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +199,22 @@ def test_threads_get_the_same_answer_as_one() -> None:
 )
 def test_a_number_is_read_in_words(digits: str, words: str) -> None:
     assert " ".join(spelled_out(digits)[0]) == words
+
+
+WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("text", ["JAYME'S book", "Q'ORI", "A'B'C", "É", "MC-DC"])
+def test_words_in_capitals_have_a_way_to_be_said(text: str, pronouncer: Pronouncer) -> None:
+    assert all(way.phones for word in WORD.findall(text) for way in pronouncer.ways(word, "en-US"))
+
+
+@given(WORD_LIKE)
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_stands_for_a_word_has_a_way_to_be_said(pronouncer: Pronouncer, text: str) -> None:
+    for word in WORD.findall(text):
+        ways = pronouncer.ways(word, "en-GB")
+        assert ways
+        assert all(way.phones for way in ways)
