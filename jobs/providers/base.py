@@ -172,9 +172,15 @@ class Usage:
         return self.input_tokens + self.output_tokens
 
 
+Degraded = Literal["breaker", "budget"]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A provider's answer with what it cost and who gave it. `notes` are remarks for the learner."""
+    """A provider's answer with what it cost and who gave it. `notes` are remarks for the learner.
+
+    `degraded`: why the built-in engine gave it in a provider's place.
+    """
 
     value: T
     provider: str
@@ -182,6 +188,7 @@ class Answer(Generic[T]):
     usage: Usage = Usage()
     request_id: str = ""
     notes: tuple[str, ...] = ()
+    degraded: Degraded | None = None
 
 
 class Capable(Protocol):

@@ -24,6 +24,7 @@ from jobs.providers.base import (
     Card,
     CardsRequest,
     ConversationRequest,
+    Degraded,
     Entry,
     Keywords,
     KeywordsRequest,
@@ -39,7 +40,7 @@ from jobs.providers.base import (
     Usage,
     VocabularyRequest,
 )
-from resilience.errors import CallInterrupted, CallRefused, CostLimited
+from resilience.errors import BudgetExhausted, CallInterrupted, CallRefused, CostLimited
 from resilience.guard import Guard, Wait
 from resilience.retry import Failure, FailureKind
 from resilience.runtime import runtime
@@ -48,6 +49,7 @@ from resilience.usage import Call, Consumed, Units
 C = TypeVar("C", bound=Capable)
 T = TypeVar("T")
 
+UNPAID = "The money for the service that usually does this is spent; the built-in engine did it."
 FELL_BACK = "The service that usually does this has a disturbance; the built-in engine did it."
 
 _KINDS: dict[type[AttemptFailed], FailureKind] = {
@@ -204,7 +206,9 @@ class Gate(Generic[C]):
             raise _sooner(error, other) from None
         if isinstance(engine, Gate):
             return answer
-        return replace(answer, notes=(FELL_BACK, *answer.notes))
+        why: Degraded = "budget" if isinstance(error, BudgetExhausted) else "breaker"
+        note = UNPAID if why == "budget" else FELL_BACK
+        return replace(answer, notes=(note, *answer.notes), degraded=why)
 
 
 def _sooner(

@@ -13,7 +13,7 @@ from jobs.kinds.flashcards.sources import Source, source_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
-from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Language
+from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Degraded, Language
 from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CARD_FIELDS, CardFields
 
@@ -50,6 +50,7 @@ class FlashcardsResult(TypedDict):
     model: str
     coverage: Coverage
     shortfall: NotRequired[bool]
+    degraded: NotRequired[Degraded]
     warnings: NotRequired[list[str]]
 
 
@@ -134,6 +135,8 @@ class CardsDraft:
         if len(checked.cards) < AT_LEAST:
             result["shortfall"] = True
             warnings.append(FEW_TERMS)
+        if self._calls.degraded:
+            result["degraded"] = self._calls.degraded
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
         return result

@@ -135,6 +135,8 @@ class LessonDraft:
             *remarks,
             *self._calls.remarks(),
         ]
+        if self._calls.degraded:
+            result["degraded"] = self._calls.degraded
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
         return result

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from jobs.kinds.lesson.conversation import Talk
 from jobs.kinds.lesson.exercises import Exercise, exercises
 from jobs.kinds.study.text import StudyInput
-from jobs.providers.base import Entry
+from jobs.providers.base import Degraded, Entry
 
 
 class LessonInput(StudyInput):
@@ -55,6 +55,7 @@ class LessonResult(TypedDict):
     tokenUsage: int
     provider: str
     model: str
+    degraded: NotRequired[Degraded]
     warnings: NotRequired[list[str]]
 
 

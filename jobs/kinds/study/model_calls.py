@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NotRequired, TypeVar
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from jobs.errors import AttemptFailed
 from jobs.handler import JobContext
-from jobs.providers.base import Answer, TextRequest, Usage
+from jobs.providers.base import Answer, Degraded, TextRequest, Usage
 
 T = TypeVar("T")
 R = TypeVar("R", bound=TextRequest)
@@ -26,6 +26,7 @@ class StoredAnswer(TypedDict):
     provider: str
     model: str
     notes: list[str]
+    degraded: NotRequired[Degraded | None]
 
 
 class Engine(NamedTuple):
@@ -60,6 +61,7 @@ class ModelCalls:
                 provider=answer.provider,
                 model=answer.model,
                 notes=list(answer.notes),
+                degraded=answer.degraded,
             )
 
         try:
@@ -82,6 +84,12 @@ class ModelCalls:
         """Who gave the first answer."""
         first = next(iter(self._answers.values()))
         return Engine(first["provider"], first["model"])
+
+    @property
+    def degraded(self) -> Degraded | None:
+        """Why the built-in engine stood in for a provider, if it did."""
+        found = (answer.get("degraded") for answer in self._answers.values())
+        return next(filter(None, found), None)
 
     def remarks(self) -> Iterable[str]:
         """For the learner, in the order of the steps' names, whichever of them ended first."""

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from jobs.errors import ContentRefused
 from jobs.providers import registry
 from jobs.providers.base import CardsRequest, Language
-from jobs.providers.guarded import FELL_BACK, Run
+from jobs.providers.guarded import FELL_BACK, UNPAID, Run
 from resilience.errors import CircuitOpen
 from resilience.models import UsageRecord
 from resilience.runtime import runtime
@@ -104,3 +104,14 @@ def test_the_built_in_engine_can_stand_behind_them(
         runtime().operations.command_breaker(provider, "force_open", actor="ops")
     answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
     assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
+    assert answer.degraded == "breaker"
+
+
+def test_the_built_in_engine_answers_too_when_the_money_is_spent_and_says_so(
+    openai: FakeOpenAI, compatible: FakeOpenAI, settings: Settings
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    runtime().operations.set_limit(Decimal(0), actor="ops")
+    answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
+    assert (answer.provider, answer.notes[0], answer.degraded) == ("local", UNPAID, "budget")
+    assert (openai.served, compatible.served) == ([], [])
