@@ -14,7 +14,7 @@ from django.db import connection
 from resilience.models import BudgetPeriod
 
 _LOCK = """
-SELECT p.scope, p.spent, p.reserved, p.warned_percent, b.scope, b.limit_usd, k.scope, k.reason
+SELECT p.scope, p.spent, p.reserved, p.warned_percent, b.scope, b.limit_usd, k.scope, k.reason, k.month
 FROM resilience_budgetperiod p
 LEFT JOIN resilience_budget b ON b.scope = p.scope
 LEFT JOIN resilience_killswitch k
@@ -40,6 +40,7 @@ class Account:
     warned_percent: int
     limit: Decimal | None
     switch: str | None
+    is_limit: bool  # it was the limit that pulled the switch, and no person
 
     def pays(self, amount: Decimal) -> bool:
         return self.limit is None or self.spent + self.reserved + amount <= self.limit
@@ -65,8 +66,9 @@ def lock(
             warned_percent=warned,
             limit=default_limit(scope) if set_for is None else _limit(limit),
             switch=None if switch is None else reason,
+            is_limit=of_month is not None,
         )
-        for scope, spent, reserved, warned, set_for, limit, switch, reason in rows
+        for scope, spent, reserved, warned, set_for, limit, switch, reason, of_month in rows
     ]
 
 

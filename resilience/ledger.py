@@ -162,6 +162,8 @@ class MoneyLedger:
         return str(reservation.id)
 
     def _refuse(self, account: Account, amount: Decimal, now: datetime) -> NoReturn:
+        if account.is_limit:
+            raise _exhausted(account.scope, amount)
         if account.switch is not None:
             raise KillSwitchOn(
                 retry_after=SWITCH_RETRY_SECONDS,
@@ -187,7 +189,9 @@ class MoneyLedger:
         return self._policy.user_allowance_usd if scope.startswith("user:") else None
 
     def _refuse_if_switched_off(self, scopes: list[str], now: datetime) -> None:
-        switch = switches_in_force(now).filter(scope__in=scopes).first()
+        switch = switches_in_force(now).filter(scope__in=scopes).order_by("month").first()
+        if switch and switch.month is not None:
+            raise _exhausted(switch.scope)
         if switch:
             raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
 
