@@ -60,6 +60,11 @@ class Health(APIView):
         return Response({"status": "healthy", "timestamp": iso(timezone.now()), "message": message})
 
 
+@extend_schema_view(get=extend_schema(operation_id="bare_health"))
+class BareHealth(Health):
+    """The same where clients of the original look before they send a file."""
+
+
 @extend_schema_view(get=extend_schema(operation_id="livez"))
 class Livez(Health):
     """The same under the name that orchestrators look for."""

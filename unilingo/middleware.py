@@ -8,7 +8,8 @@ from time import perf_counter
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.security import SecurityMiddleware
 
 from unilingo import problems
 from unilingo.common import spans
@@ -21,7 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_QUIET = ("/static/", "/api/health", "/livez", "/readyz", "/metrics")
+_QUIET = ("/static/", "/api/health", "/health", "/livez", "/readyz", "/metrics")
 _CSP = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
@@ -63,6 +64,16 @@ def _count(request: HttpRequest, status: int, seconds: float) -> None:
     is_asking = method == "POST" and status == 202 and route != "none"
     job_id = structlog.contextvars.get_contextvars().get("job_id", "") if is_asking else ""
     spans.request(f"{method} {route}", seconds, job_id=job_id, status=str(status))
+
+
+class Security(SecurityMiddleware):
+    """To HTTPS by 308, with which a client repeats its method and its body; with 301 a POST becomes a GET."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        redirect = super().process_request(request)
+        if redirect is not None:
+            redirect.status_code = 308
+        return redirect
 
 
 class BodyLimit:

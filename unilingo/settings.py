@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "unilingo.middleware.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
+    "unilingo.middleware.Security",
     "unilingo.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -207,17 +207,18 @@ JWT_SECONDS = 3600
 MONITORING_TOKEN = env.secret("MONITORING_TOKEN")
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
-CORS_URLS_REGEX = r"^/api/.*$"
+CORS_URLS_REGEX = r"^/(?:api/.*|health)$"
 CORS_ALLOW_HEADERS = [
-    "accept", "authorization", "content-type", "idempotency-key", "if-none-match",
-    "last-event-id", "prefer", "user-id", "x-csrftoken", "x-request-id",
+    "accept", "authorization", "baggage", "cache-control", "content-type", "idempotency-key", "if-none-match",
+    "last-event-id", "pragma", "prefer", "sentry-trace", "traceparent", "tracestate", "user-id", "x-csrftoken",
+    "x-request-id", "x-requested-with",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "etag", "location", "retry-after", "x-request-id", "idempotent-replayed", "preference-applied",
+    "content-disposition", "content-location", "etag", "link", "location", "retry-after", "www-authenticate", "x-request-id", "idempotent-replayed", "preference-applied",
     "ratelimit", "ratelimit-policy", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
 ]  # fmt: skip
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=not DEBUG)
-SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(?:api/)?health$", r"^livez$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 # Apart from the redirect: behind a proxy that redirects itself browsers are told all the same.
 SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 0 if DEBUG else 31536000)

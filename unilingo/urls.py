@@ -37,6 +37,7 @@ urlpatterns = [
     path("livez", health.Livez.as_view()),
     path("readyz", health.Ready.as_view()),
     path("api/health", health.Health.as_view()),
+    path("health", health.BareHealth.as_view()),
     path("api/auth/token", tokens.IssueToken.as_view()),
     path("api/redis/health", monitoring.RedisHealth.as_view()),
     path("api/queue/stats", monitoring.QueueStats.as_view()),

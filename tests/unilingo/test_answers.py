@@ -218,10 +218,11 @@ def test_https_is_required_except_where_probes_look(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 60
 
-    for probe in ("/api/health", "/livez", "/readyz"):
-        assert nobody().get(probe).status_code != 301, probe
+    for probe in ("/api/health", "/health", "/livez", "/readyz"):
+        assert nobody().get(probe).status_code != 308, probe
     for path_ in ("/api/jobs", "/api/health/x", "/", "/readyz/x"):
-        assert nobody().get(path_).status_code == 301, path_
+        assert nobody().get(path_).status_code == 308, path_
+        assert nobody().post(path_, {}).status_code == 308, path_
     by_https = nobody().django.get("/api/health", secure=True)
     assert by_https["Strict-Transport-Security"].startswith("max-age=60")
 
@@ -244,7 +245,10 @@ def test_another_site_may_call_where_the_setting_says_so(settings: Settings) -> 
     }
     for name, answer in answers.items():
         assert answer["Access-Control-Allow-Origin"] == ORIGIN, name
-        assert "x-request-id" in answer["Access-Control-Expose-Headers"], name
+        exposed = answer["Access-Control-Expose-Headers"]
+        assert "x-request-id" in exposed, name
+        assert "content-disposition" in exposed, name
+        assert "content-location" in exposed, name
         assert "Access-Control-Allow-Credentials" not in answer, name
 
 
@@ -258,7 +262,10 @@ def test_a_site_the_setting_does_not_name_may_not(settings: Settings) -> None:
 
 def test_a_browser_is_told_which_headers_it_may_send(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
-    wanted = "authorization,content-type,idempotency-key,prefer,last-event-id,user-id,x-request-id"
+    wanted = (
+        "authorization,content-type,idempotency-key,prefer,last-event-id,user-id,x-request-id"
+        ",cache-control,x-requested-with,pragma,traceparent,tracestate,baggage,sentry-trace"
+    )
     asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": wanted}
 
     answer = nobody().django.options(GENERATE, headers={"Origin": ORIGIN, **asks})
@@ -267,3 +274,20 @@ def test_a_browser_is_told_which_headers_it_may_send(settings: Settings) -> None
     assert answer.status_code == 200
     assert set(wanted.split(",")) <= allowed
     assert "POST" in answer["Access-Control-Allow-Methods"]
+
+
+def test_clients_of_the_original_find_it_alive_where_they_look(settings: Settings) -> None:
+    settings.CORS_ALLOW_ALL_ORIGINS = False
+    settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
+
+    answer = nobody().get("/health", Origin=ORIGIN)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "healthy")
+    assert answer["Access-Control-Allow-Origin"] == ORIGIN
+
+
+@pytest.mark.django_db
+def test_a_mark_of_the_byte_order_before_json_is_no_fault() -> None:
+    sent = b"\xef\xbb\xbf" + json.dumps(ASKED).encode()
+
+    assert Person(user_id="ann").send("POST", GENERATE, sent).status_code == 202

@@ -130,7 +130,7 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         ("/api/auth/token", nobody().django.post("/api/auth/token", "x", "text/plain")),
         *((path, ops.get(path)) for path in _OPERATING),
         *((path, ann.get(path)) for path in _OPERATING),
-        *((path, nobody().get(path)) for path in ("/api/health", "/livez", "/readyz")),
+        *((path, nobody().get(path)) for path in ("/api/health", "/health", "/livez", "/readyz")),
         ("/readyz", nobody().get("/readyz?verbose")),
     ]
 

@@ -22,6 +22,6 @@ class StrictJson(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            return json.loads(stream.read().decode(), parse_constant=_refuse_constant)
+            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             raise ParseError from error
