@@ -21,7 +21,9 @@ _CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm
 # The shortest words take so long.
 _SPEECH_AT_LEAST_SECONDS = 0.2
 # What those moments reach at least, in decibels of full scale; a quiet room stays below.
-_AUDIBLE_DB = -50.0
+_AUDIBLE_DB = -65.0
+# The loudest moment of a recording that is loud enough, of full scale.
+_PEAK = 0.5
 # How far a voice stands out of what is heard between its syllables. Steady noise stays below 3 dB.
 _CONTRAST_DB = 6.0
 
@@ -102,6 +104,15 @@ def _refuse_absurd(frame: Any) -> None:
     is_sane = frame.sample_rate in _SAMPLE_RATES and frame.layout.nb_channels in _CHANNELS
     if not is_sane or frame.samples > _FRAME_AT_MOST_SECONDS * frame.sample_rate:
         raise UnreadableFile
+
+
+def raised(pcm: bytes) -> bytes:
+    """A quiet recording made louder, since engines take a quiet voice for none."""
+    samples = waveform(pcm)
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak == 0.0 or peak >= _PEAK:
+        return pcm
+    return (samples * (_PEAK / peak) * 32767).astype("<i2").tobytes()
 
 
 def refuse_silence(pcm: bytes) -> None:

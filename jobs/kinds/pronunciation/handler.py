@@ -90,12 +90,12 @@ def assess_pronunciation(inputs: PronunciationInput, context: JobContext) -> Pro
 
 def _recording(inputs: PronunciationInput, context: JobContext) -> Recording:
     # FFmpeg and numpy: needed by workers, and not by the web processes that import this module, too.
-    from jobs.kinds.pronunciation.audio import decode, refuse_silence
+    from jobs.kinds.pronunciation.audio import decode, raised, refuse_silence
 
     with context.file(0) as file:
         pcm = decode(file.read())
     refuse_silence(pcm)
-    return Recording(pcm, inputs["referenceText"], Language(**inputs["language"]))
+    return Recording(raised(pcm), inputs["referenceText"], Language(**inputs["language"]))
 
 
 def _assessed(

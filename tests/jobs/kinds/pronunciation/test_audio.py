@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
-from jobs.kinds.pronunciation.audio import container_of, decode, refuse_silence
+from jobs.kinds.pronunciation.audio import container_of, decode, raised, refuse_silence
 from jobs.providers.sound import levels, waveform
 from tests.speech import as_file, noise, seconds_of, silence, speak
 
@@ -173,3 +173,12 @@ def test_a_quiet_voice_in_a_noisy_room_is_heard() -> None:
 
     assert levels(waveform(pcm)).max() < -15
     refuse_silence(pcm)
+
+
+def test_a_voice_30_db_too_quiet_is_heard_and_raised() -> None:
+    pcm = (waveform(SENTENCE) * 0.03 * 32767).astype("<i2").tobytes()
+
+    refuse_silence(pcm)
+    assert 0.49 < abs(waveform(raised(pcm))).max() < 0.51
+    assert raised(SENTENCE) == SENTENCE
+    assert raised(silence(1)) == silence(1)
