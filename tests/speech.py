@@ -53,6 +53,9 @@ _FILES = {
     "webm": ("webm", "libopus"),
     "ogg": ("ogg", "libopus"),
     "flac": ("flac", "flac"),
+    "aac": ("adts", "aac"),
+    "caf": ("caf", "pcm_s16be"),
+    "aiff": ("aiff", "pcm_s16be"),
 }
 
 

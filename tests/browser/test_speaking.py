@@ -97,7 +97,9 @@ def test_what_is_no_recording_is_said_at_its_field(visitor: Visitor, tmp_path: P
     page.get_by_label("Or choose a recording").set_input_files(file)
     page.get_by_role("button", name="Check my pronunciation").click()
 
-    expect(page.locator("#audio-error")).to_contain_text("WAV, MP3, M4A, WebM or OGG")
+    expect(page.locator("#audio-error")).to_contain_text(
+        "WAV, MP3, M4A, WebM, OGG, AAC, AMR, CAF, FLAC or AIFF"
+    )
     visitor.forgive("415")
 
 

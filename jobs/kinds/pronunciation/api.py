@@ -32,7 +32,7 @@ RECORDING = Files(
             *("video/webm", "video/x-matroska", "video/3gpp", "video/quicktime"),
         }
     ),
-    names="WAV, MP3, M4A, WebM or OGG",
+    names="WAV, MP3, M4A, WebM, OGG, AAC, AMR, CAF, FLAC or AIFF",
 )
 REFERENCE_CHARACTERS = 500
 DEFAULT_LANGUAGE = "en-US"

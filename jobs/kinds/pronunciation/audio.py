@@ -27,6 +27,14 @@ _PEAK = 0.5
 # How far a voice stands out of what is heard between its syllables. Steady noise stays below 3 dB.
 _CONTRAST_DB = 6.0
 
+_BY_FOUR_BYTES = {
+    b"\x1a\x45\xdf\xa3": "matroska",
+    b"OggS": "ogg",
+    b"fLaC": "flac",
+    b"caff": "caf",
+    b"#!AM": "amr",
+}
+
 
 def container_of(start: bytes) -> str | None:
     """FFmpeg's name of the container that begins with these bytes (12 are enough); None: it is no recording."""
@@ -36,9 +44,11 @@ def container_of(start: bytes) -> str | None:
         return "mp3"
     if start[4:8] == b"ftyp":
         return "mov"
-    if start[:4] == b"\x1a\x45\xdf\xa3":
-        return "matroska"
-    return "ogg" if start[:4] == b"OggS" else None
+    if start[:1] == b"\xff" and start[1:2] and start[1] & 0b11110110 == 0b11110000:
+        return "aac"
+    if start[:4] == b"FORM" and start[8:11] == b"AIF":
+        return "aiff"
+    return _BY_FOUR_BYTES.get(start[:4])
 
 
 def _is_mpeg_layer_3(second: int) -> bool:

@@ -11,7 +11,7 @@ FORM = {
             "audio": {
                 "type": "string",
                 "format": "binary",
-                "description": "WAV, MP3, M4A, WebM or OGG by its content; at most 5 MB and 60 seconds",
+                "description": "WAV, MP3, M4A, WebM, OGG, AAC, AMR, CAF, FLAC or AIFF by its content; at most 5 MB and 60 seconds",
             },
             "referenceText": {"type": "string", "minLength": 1, "maxLength": 500},
             "language": {

@@ -28,14 +28,16 @@ def mp3_of(seconds: int, bit_rate: int) -> bytes:
     return as_file(noise(1.0), "mp3", bit_rate) * seconds
 
 
-@pytest.mark.parametrize("ending", ["wav", "mp3", "m4a", "webm", "ogg"])
+@pytest.mark.parametrize(
+    "ending", ["wav", "mp3", "m4a", "webm", "ogg", "flac", "aac", "caf", "aiff"]
+)
 def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
     content = as_file(SENTENCE, ending)
 
     decoded = decode(content)
 
     assert container_of(content[:12]) is not None
-    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.15)
     refuse_silence(decoded)
 
 
@@ -60,7 +62,6 @@ def test_the_sample_rate_of_a_file_does_not_matter(rate: int) -> None:
         b"ID3" + bytes(500),
         b"#EXTM3U\nhttp://127.0.0.1:1/a.mp3\n",
         b"ffconcat version 1.0\nfile /etc/hostname\n",
-        as_file(SENTENCE, "flac"),
     ],
 )
 def test_what_is_no_recording_is_refused(content: bytes) -> None:
