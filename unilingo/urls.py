@@ -10,6 +10,7 @@ from profiles.api import views as learners
 from profiles.api.flashcards import Flashcards
 from resilience import privacy as people
 from resilience.api import views as operating
+from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
 from unilingo.monitoring import alerts, commands, dashboard, figures, prometheus
@@ -48,6 +49,7 @@ urlpatterns = [
     path("monitoring/retry/<str:job_id>", commands.Retry.as_view()),
     path("monitoring/kinds/<str:kind>", commands.PauseKind.as_view()),
     path("metrics", prometheus.Metrics.as_view()),
+    path("api/ai/status", AiStatus.as_view(queue_depth=figures.queue_depth, provider="openai")),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),
     path(

@@ -179,3 +179,14 @@ def test_in_development_whoever_sits_at_this_machine_may(
 
     assert answered.status_code == 200
     assert OperatorAction.objects.get().actor == "local"
+
+
+def test_clients_of_the_original_ask_whether_text_can_be_worked_on(around: Runtime) -> None:
+    before = Client().get("/api/ai/status").json()["status"]
+    around.operations.command_breaker("openai", "force_open", actor="ops", reason="")
+    after = Client().get("/api/ai/status").json()["status"]
+
+    assert before["circuitBreakerOpen"] is False
+    assert after["circuitBreakerOpen"] is True
+    assert {"queueSize", "isProcessing", "requestsPerMinute", "tokensPerMinute"} <= before.keys()
+    assert before["requestsPerMinute"] > 0

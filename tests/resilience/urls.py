@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import path
 
 from resilience.api import views
+from resilience.api.ai_status import AiStatus
 from unilingo.auth import IsOperator
 
 op = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/ai/status", AiStatus.as_view(provider="openai")),
     path("api/circuit-breakers/status", views.CircuitBreakers.as_view(**op)),
     path("api/circuit-breakers/reset/<str:name>", views.ResetBreaker.as_view(**op)),
     path("api/circuit-breakers/force-open/<str:name>", views.ForceBreakerOpen.as_view(**op)),

@@ -164,7 +164,7 @@ _STATES = (Status.WAITING, Status.ACTIVE, Status.DELAYED, Status.FAILED)
 _LIMITS_AND_MONEY = (
     *("/api/circuit-breakers/status", "/api/rate-limits/status", "/api/admin/budget/status"),
     *(f"/api/circuit-breakers/{command}/{{name}}" for command in ("reset", "force-open")),
-    *("/api/admin/budget/kill-switch", "/api/admin/budget/set-limit"),
+    *("/api/admin/budget/kill-switch", "/api/admin/budget/set-limit", "/api/ai/status"),
 )
 _OPERATING = (
     *("/api/queue/stats", "/api/sse/stats", "/api/redis/health"),
