@@ -7,7 +7,7 @@ import pytest
 
 from tests.limits import NO_REQUEST_LIMITS
 from unilingo import env
-from unilingo.providers import budget_policy, provider_policies
+from unilingo.providers import budget_policy, provider_settings
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_each_request_limit_is_set_by_its_own_name(unset: pytest.MonkeyPatch, sc
 
 
 def test_each_provider_has_the_limits_of_the_contract() -> None:
-    policies = provider_policies(60.0, 30.0)
+    policies = provider_settings().policies
 
     assert {
         name: (
@@ -52,6 +52,7 @@ def test_each_provider_has_the_limits_of_the_contract() -> None:
         for name, policy in policies.items()
     } == {
         "openai": (50, 200_000, 5, 0),
+        "compatible": (50, 200_000, 5, 0),
         "azure-speech": (0, 0, 20, 0.05),
         "azure-vision": (20, 0, 5, 0),
     }
@@ -70,7 +71,8 @@ def test_each_limit_of_a_provider_is_set_by_its_own_name(monkeypatch: pytest.Mon
     }
     for name, value in names.items():
         monkeypatch.setenv(name, value)
-    openai, speech, vision = provider_policies(60.0, 30.0).values()
+    policies = provider_settings().policies
+    openai, speech, vision = (policies[name] for name in ("openai", "azure-speech", "azure-vision"))
 
     assert (openai.requests_per_minute, openai.tokens_per_minute, openai.max_concurrent) == (
         1,
@@ -83,10 +85,11 @@ def test_each_limit_of_a_provider_is_set_by_its_own_name(monkeypatch: pytest.Mon
 
 
 def test_money_has_the_limits_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
-    unset = budget_policy()
+    values = provider_settings().values
+    unset = budget_policy(values)
     monkeypatch.setenv("MONTHLY_BUDGET_USD", "100")
     monkeypatch.setenv("USER_MONTHLY_ALLOWANCE_USD", "2.50")
-    given = budget_policy()
+    given = budget_policy(values)
 
     assert (unset.fleet_limit_usd, unset.user_allowance_usd) == (None, Decimal(5))
     assert (given.fleet_limit_usd, given.user_allowance_usd) == (Decimal(100), Decimal("2.50"))
