@@ -33,6 +33,7 @@ from jobs.intake import intake  # noqa: E402
 from unilingo import housekeeping, workers  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
+    BodyStalled,
     BodyTooLarge,
     ClientGone,
     Receive,
@@ -41,7 +42,7 @@ from unilingo.receiving import (  # noqa: E402
     read_body,
     wsgi_environ,
 )
-from unilingo.replies import Pieces, Reply, held, refused, settled_reply  # noqa: E402
+from unilingo.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -76,6 +77,9 @@ class Application(BaseHandler):
         with SpooledTemporaryFile(settings.REQUEST_MAX_BYTES) as body:
             try:
                 size = await read_body(scope, receive, body)
+            except BodyStalled:
+                await _send_reply(send, stalled())
+                return
             except BodyTooLarge as error:
                 if not error.is_read:
                     await drain(scope, receive)

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from gunicorn import glogging
 
+from unilingo import server_errors
+
 
 class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
     """Without the line that it would compose for each request: unilingo.middleware.RequestLog writes one."""
@@ -24,6 +26,9 @@ logconfig_dict = settings.LOGGING
 # A stream may be open for hours; the application bounds how many there are.
 worker_connections = 2 * settings.STREAM_LIMIT
 control_socket_disable = True
+
+
+server_errors.answer_in_json()
 
 
 def post_worker_init(worker: Any) -> None:

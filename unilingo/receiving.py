@@ -14,10 +14,16 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 DRAINED_BYTES = 64 << 20
 DRAINED_SECONDS = 10.0
+# Before gunicorn's own timeout (30), which lets go of the connection without a word.
+SILENCE_SECONDS = 20.0
 
 
 class ClientGone(Exception):
     """The client left before its request was read."""
+
+
+class BodyStalled(Exception):
+    """Nothing more of the body has come for SILENCE_SECONDS."""
 
 
 class BodyTooLarge(Exception):
@@ -34,7 +40,11 @@ async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     size, more = 0, True
     limit = _limit(scope, int(declared) if declared.isdigit() else 0)
     while more:
-        message = await receive()
+        try:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyStalled from error
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunk = message.get("body", b"")

@@ -1,6 +1,8 @@
 """What only a real web process shows: bodies on the wire, waiting for the end, and the log."""
 
+import asyncio
 import http.client
+import io
 import json
 import re
 import socket
@@ -15,6 +17,8 @@ from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
 from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack, wait_until
+from unilingo import receiving
+from unilingo.replies import stalled
 
 LIMIT = 2 * 1024 * 1024
 STUDY_TEXT = "A sentence of the study text, known to nobody else."
@@ -221,3 +225,40 @@ def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack
 def _log_lines(stack: Stack) -> list[str]:
     texts: list[Any] = [p.log.read_text() for p in (*stack.webs, *stack.workers)]
     return [line for text in texts for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n", 400),
+        (b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 200_000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_what_the_server_itself_refuses_is_told_like_everything_else(
+    stack: Stack, request_bytes: bytes, status: int
+) -> None:
+    head, _, body = _raw(stack, request_bytes).partition(b"\r\n\r\n")
+    told = json.loads(body)
+
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"Content-Type: application/json" in head
+    assert (told["success"], told["code"]) == (False, "VALIDATION_ERROR")
+    assert told["requestId"].encode() in head
+
+
+def test_a_body_that_stops_coming_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SILENCE_SECONDS", 0.05)
+
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    scope = {"headers": [(b"content-length", b"10")], "path": "/"}
+    with pytest.raises(receiving.BodyStalled):
+        asyncio.run(receiving.read_body(scope, never, io.BytesIO()))
+    reply = stalled()
+    headers = dict(reply.headers)
+
+    assert (reply.status, json.loads(reply.body)["code"]) == (408, "REQUEST_TIMEOUT")
+    assert json.loads(reply.body)["requestId"].encode() == headers[b"x-request-id"]
