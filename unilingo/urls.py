@@ -2,7 +2,6 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView
 
 from jobs import privacy
 from jobs.kinds.flashcards.saved import cards_of
@@ -15,6 +14,7 @@ from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
 from unilingo.monitoring import alerts, commands, dashboard, figures, prometheus
 from unilingo.monitoring import views as monitoring
+from unilingo.schema_view import OpenApiDocument
 
 OPERATORS = {"permission_classes": (IsOperator,)}
 
@@ -63,7 +63,7 @@ urlpatterns = [
     ),
     path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", OpenApiDocument.as_view(), name="schema"),
     path("api/docs", pages.ApiDocs.as_view(), name="docs"),
     re_path(r"^api(?:/|$)", problems.no_endpoint),
 ]

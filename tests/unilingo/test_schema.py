@@ -52,6 +52,14 @@ def test_it_is_served_as_the_page_of_the_documentation_reads_it(document: Any) -
     assert served.status_code == 200
     assert b"openapi: 3.1.0" in served.content
     assert "//cdn" not in page
+    for as_json in (
+        nobody().get("/api/schema?format=json"),
+        nobody().get("/api/schema", Accept="application/json"),
+    ):
+        assert as_json.json()["openapi"] == "3.1.0"
+        assert as_json.json()["paths"].keys() == document["paths"].keys()
+    again = nobody().get("/api/schema", If_None_Match=served["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
     assert not re.findall(r"(?:src|href)=\"https?://", page)
 
 

@@ -96,6 +96,8 @@ TABLE = [
     Row("GET", "/api/health", 200, 200, 200),
     Row("GET", "/livez", 200, 200, 200),
     Row("GET", "/readyz", 200, 200, 200),
+    Row("GET", "/health", 200, 200, 200),
+    Row("GET", "/api/ai/status", 200, 200, 200),
     Row("GET", "/api/schema", 200, 200, 200),
     Row("GET", "/api/docs", 200, 200, 200),
 ]
