@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
@@ -21,7 +22,9 @@ def test_an_instance_that_keeps_the_contract_passes(stack: Stack) -> None:
 def test_an_instance_that_believes_tokens_alone_passes_with_one(stack: Stack) -> None:
     secret = "for a test that asks with a token"
     web = stack.start_web(TRUST_USER_ID_HEADER="0", JWT_SECRET=secret)
-    done = _smoke(web.url, TOKEN=jwt.encode({"sub": "ann"}, secret, "HS256"))
+    done = _smoke(
+        web.url, TOKEN=jwt.encode({"sub": "ann", "exp": int(time.time()) + 600}, secret, "HS256")
+    )
     web.stop()
 
     assert done.returncode == 0, done.stdout
