@@ -9,6 +9,7 @@ from tests.fakes.openai_server import FakeOpenAI
 from tests.stack import Stack, running_stack
 
 OPEN_SECONDS = 60
+CALLS_AT_ONCE = 5  # OPENAI_MAX_CONCURRENT
 
 
 @pytest.fixture(scope="module")
@@ -64,5 +65,6 @@ def test_when_the_first_dies_under_load_no_job_fails_or_waits(
     assert billed["compatible"] == makers.count("compatible")
     assert booked["compatible"]["calls"] == billed["compatible"]
     assert booked["compatible"]["spent"] > 0
-    # A call that the dying server cut off may be on its bill.
-    assert makers.count("openai") <= booked["openai"]["calls"] <= len(first.served)
+    # A call that the dying server cut off may be on its bill, whether it has noted it or not.
+    under_way = CALLS_AT_ONCE
+    assert makers.count("openai") <= booked["openai"]["calls"] <= len(first.served) + under_way
