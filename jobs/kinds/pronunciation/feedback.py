@@ -34,6 +34,8 @@ SUGGESTIONS: dict[WordError | str, str] = {
 }
 WEAKEST_SOUND = ' Listen to the sound "{phoneme}".'
 WEAK_BELOW = 60.0
+# The share of words with an issue from which on a reading is no good one.
+MANY = 0.25
 
 
 class WordIssue(TypedDict):
@@ -51,21 +53,30 @@ class Feedback(TypedDict):
 
 
 def feedback_on(assessment: Assessment) -> Feedback:
+    issues = [
+        _issue(word)
+        for word in assessment.words
+        if word.error != "None" or word.accuracy < PASS_MARK
+    ]
+    at_best = _best_praise(assessment, issues)
     return Feedback(
-        overall=_sentence(OVERALL, assessment.pronunciation),
-        accuracy=_sentence(ACCURACY, assessment.accuracy),
+        overall=_sentence(OVERALL, assessment.pronunciation, at_best),
+        accuracy=_sentence(ACCURACY, assessment.accuracy, at_best),
         fluency=_sentence(FLUENCY, assessment.fluency),
-        wordIssues=[
-            _issue(word)
-            for word in assessment.words
-            if word.error != "None" or word.accuracy < PASS_MARK
-        ],
+        wordIssues=issues,
     )
 
 
-def _sentence(sentences: tuple[str, ...], score: float) -> str:
-    reached = (sentence for band, sentence in zip(BANDS, sentences, strict=False) if score >= band)
-    return next(reached, sentences[-1])
+def _best_praise(assessment: Assessment, issues: list[WordIssue]) -> int:
+    """Nobody is called excellent above a word that is marked, or good above many: what is said agrees with what is shown."""
+    if not issues:
+        return 0
+    return 2 if len(issues) > MANY * len(assessment.words) else 1
+
+
+def _sentence(sentences: tuple[str, ...], score: float, at_best: int = 0) -> str:
+    reached = next((n for n, band in enumerate(BANDS) if score >= band), len(BANDS))
+    return sentences[max(reached, at_best)]
 
 
 def _issue(word: WordScore) -> WordIssue:

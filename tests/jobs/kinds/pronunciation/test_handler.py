@@ -144,6 +144,23 @@ def test_each_band_of_scores_has_its_sentences(
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "overall"),
+    [
+        (0, "Excellent pronunciation!"),
+        (1, "Good job! Your pronunciation is clear."),
+        (3, "Not bad, but there's room for improvement."),
+    ],
+)
+def test_praise_agrees_with_the_words_that_are_marked(wrong: int, overall: str) -> None:
+    marked = [WordScore("heart", 40.0, "Mispronunciation")] * wrong
+    words = tuple(marked + [WordScore("the", 99.0, "None")] * (8 - wrong))
+
+    feedback = feedback_on(Assessment(95, 95, 100, 95, "", words))
+
+    assert (feedback["overall"], len(feedback["wordIssues"])) == (overall, wrong)
+
+
 @pytest.mark.parametrize(("score", "passed"), [(60.0, True), (59.9, False)])
 def test_sixty_is_the_pass_mark(score: float, passed: bool) -> None:
     run = Run(speech=ScriptedAssessor(Assessment(80, 80, 80, score, "", ())))
