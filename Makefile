@@ -43,16 +43,16 @@ fmt: venv-dev ## put the code in order
 	$(PY) -m ruff check --fix .
 
 bench: venv-dev ## measure speed and memory
-	$(PY) -m tests.bench
+	$(PY) -m tests.programs.bench
 
 quality: venv-dev ## how good the cards are, by study texts of every form; ARGS=-v shows what is wrong, ARGS=documents how well pages are read
-	@$(PY) -m tests.quality $(ARGS)
+	@$(PY) -m tests.programs.quality $(ARGS)
 
 load: venv-dev ## learners in numbers against the whole program with a fake provider
-	$(PY) -m tests.load
+	$(PY) -m tests.programs.load
 
 soak: venv-dev ## an hour of steady use, and what has grown
-	$(PY) -m tests.load.soak
+	$(PY) -m tests.programs.load.soak
 
 audit: venv ## known weaknesses of all that is installed, from PyPI's advisories
 	$(PY) -m venv .venv/audit
@@ -63,10 +63,10 @@ fuzz: venv-dev ## requests of every shape against every endpoint
 	PYTEST_FUZZ_EXAMPLES=100 $(TESTS) tests/unilingo/test_fuzz.py
 
 smoke: venv ## does a deployed instance keep the contract? URL=https://…, TOKEN, MONITORING_TOKEN
-	@$(PY) -m tests.smoke "$(URL)"
+	@$(PY) -m tests.programs.smoke "$(URL)"
 
 chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web restarts; SEED=n repeats one
-	$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED))
+	$(PY) -m tests.programs.chaos $(if $(SEED),--seed $(SEED))
 
 local-dictionaries: venv ## translations and definitions for the local engine, from Debian's dictionary packages
 	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from jobs import lifecycle, steps, sweep
 from jobs.models import Job, JobEvent, JobStep, Status
-from tests.chaos import checker
 from tests.jobs.rows import after, claimed, stored, waiting_job
+from tests.programs.chaos import checker
 from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db

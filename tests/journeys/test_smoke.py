@@ -67,7 +67,7 @@ class _Yes(BaseHTTPRequestHandler):
 
 def _smoke(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "tests.smoke", url],
+        [sys.executable, "-m", "tests.programs.smoke", url],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

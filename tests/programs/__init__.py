@@ -1,0 +1,1 @@
+"""Programs that measure or try the whole: bench, chaos, load, smoke, quality. They are no tests, and are run by make."""
