@@ -11,7 +11,7 @@ from jobs.kinds import NAMES
 from jobs.models import EventType, Status, WaitReason
 from jobs.provider import providers
 from profiles.errors import ProfileError
-from tests.house.tree import ROOT, python_files, text_files
+from tests.house.tree import ROOT, files, python_files, text_files
 from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
@@ -109,6 +109,19 @@ def test_every_file_that_a_document_names_exists() -> None:
         for path in text_files(".md")
         for target in named.findall(path.read_text())
         if not (ROOT / target).exists()
+    ]
+
+    assert absent == []
+
+
+def test_every_file_that_a_document_names_without_its_folder_exists() -> None:
+    named = re.compile(r"`([\w-]+\.(?:py|lua|js|html|css))`")
+    known = {path.name for path in files()}
+    absent = [
+        f"{path.name}: {target}"
+        for path in text_files(".md")
+        for target in named.findall(path.read_text())
+        if target not in known
     ]
 
     assert absent == []
