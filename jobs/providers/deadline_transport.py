@@ -7,10 +7,12 @@ calling thread is waiting for, at once; only connecting has its own timeout.
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
+
+from unilingo.common import sockets
 
 # Events of httpcore2's documented "trace" extension; each returns the connection's current stream.
 _CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
@@ -68,9 +70,7 @@ class _Call:
     def cut(self) -> None:
         self.is_cut = True
         if self._socket is not None:
-            with suppress(OSError):
-                # Not SSLSocket.shutdown, which takes the TLS state away from the thread that reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            sockets.cut(self._socket)
 
     def end(self) -> None:
         self._timer.cancel()

@@ -14,13 +14,20 @@ import json
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.encoding import iri_to_uri
+
+from unilingo.common import sockets
+
 TIMEOUT_SECONDS = 5.0
+# For a call from its beginning to its status, however often something comes in between.
+ANSWER_SECONDS = 10.0
 # A secret that is written so holds its bytes in base64; another one is its own text.
 SECRET_PREFIX = "whsec_"
 
@@ -48,8 +55,17 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
-        context = self._context
-        self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
+        if self._context is None:
+            self.sock = plain
+            return
+        self.sock = self._context.wrap_socket(
+            plain, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        if self.sock:
+            sockets.cut(self.sock)
 
 
 def post(to: Receiver, message_id: str, body: Mapping[str, Any], now: datetime) -> None:
@@ -61,13 +77,17 @@ def post(to: Receiver, message_id: str, body: Mapping[str, Any], now: datetime) 
     address = _address_of(host, port, allows_private=to.allows_private)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     connection = _Connection(host, port, address, ssl.create_default_context() if is_tls else None)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = iri_to_uri((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    deadline = threading.Timer(ANSWER_SECONDS, connection.cut)
+    deadline.daemon = True
+    deadline.start()
     try:
         connection.request("POST", path, content, headers(to.secrets, message_id, content, now))
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         raise WebhookFailed(type(error).__name__) from error
     finally:
+        deadline.cancel()
         connection.close()
     if not 200 <= status < 300:
         raise WebhookFailed(f"status {status}")
@@ -101,7 +121,7 @@ def _key(secret: str) -> bytes:
 def _address_of(host: str, port: int, *, allows_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise WebhookFailed("the name has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not allows_private and not all(map(is_public, addresses)):
