@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.webhooks import services
+from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import Text
 
@@ -33,6 +33,11 @@ class WebhookRequest(serializers.Serializer[Any]):
     url = CallbackUrl(allow_null=True, help_text="null: no address for all jobs any more.")
 
 
+_ADDRESS = inline_serializer(
+    "WebhookAddress",
+    {"success": serializers.BooleanField(), "url": serializers.CharField(allow_null=True)},
+)
+
 _ANSWER = inline_serializer(
     "WebhookSecret",
     {
@@ -46,6 +51,15 @@ _ANSWER = inline_serializer(
 
 
 class Webhook(APIView):
+    @extend_schema(
+        operation_id="get_webhook",
+        tags=["work"],
+        summary="Where is told how all of the caller's jobs end",
+        responses={200: _ADDRESS},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"success": True, "url": outbox.url_of(user_id_of(request))})
+
     @extend_schema(
         operation_id="set_webhook",
         tags=["work"],

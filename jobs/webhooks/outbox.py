@@ -30,7 +30,7 @@ def plan(job: Job, event: str, sequence: int, body: Mapping[str, Any], now: date
     """Tell everybody who wants to know how this job has ended. A job that is tried again may end, and tell, again."""
     urls = set(Subscription.objects.filter(job_id=job.id).values_list("url", flat=True))
     if "" in urls:
-        urls = urls - {""} | set(_url_of(job.user_id))
+        urls = urls - {""} | _endpoint_of(job.user_id)
     _write(urls, job.user_id, f"job.{event}", f"{job.id}:{sequence}", body, now)
 
 
@@ -38,12 +38,18 @@ def plan_for_user(
     user_id: str, event: str, subject: str, body: Mapping[str, Any], now: datetime
 ) -> None:
     """Tell the user's endpoint, if there is one, once for each `subject`."""
-    _write(set(_url_of(user_id)), user_id, event, subject, body, now)
+    _write(_endpoint_of(user_id), user_id, event, subject, body, now)
 
 
-def _url_of(user_id: str) -> list[str]:
+def url_of(user_id: str) -> str | None:
+    """The one address for all of the user's jobs."""
     found = Endpoint.objects.filter(user_id=user_id).exclude(url="")
-    return list(found.values_list("url", flat=True))
+    return found.values_list("url", flat=True).first()
+
+
+def _endpoint_of(user_id: str) -> set[str]:
+    url = url_of(user_id)
+    return {url} if url else set()
 
 
 def _write(

@@ -178,6 +178,18 @@ def test_where_an_operator_has_them_off_that_is_said(settings: Settings) -> None
     assert answer.json()["details"]["fields"]["callbackUrl"] == services.OFF
 
 
+def test_a_user_can_see_where_is_told_and_never_the_secret(receiver: Listener) -> None:
+    address = claiming("ann").get
+    assert address("/api/webhook").json() == {"success": True, "url": None}
+
+    _endpoint(receiver.url)
+
+    assert address("/api/webhook").json() == {"success": True, "url": receiver.url}
+    assert claiming("ben").get("/api/webhook").json()["url"] is None
+    _endpoint(None)
+    assert address("/api/webhook").json()["url"] is None
+
+
 def test_no_address_any_more_means_nobody_is_told(receiver: Listener) -> None:
     _endpoint(receiver.url)
     job = _asked()
