@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from redis import Redis
 from redis.connection import SSLConnection, parse_url
 
 from unilingo import env
@@ -65,7 +66,12 @@ def database(data: Path) -> dict[str, Any]:
 
 def redis_url(data: Path) -> str:
     default = f"unix://{embedded_socket(data)}"
-    return env.secret_url("REDIS_URL", default, ("redis", "rediss", "unix"))
+    address = env.secret_url("REDIS_URL", default, ("redis", "rediss", "unix"))
+    try:
+        Redis(**redis_client_arguments(address))
+    except TypeError:
+        env.refuse("REDIS_URL", "has an option that redis-py does not know")
+    return address
 
 
 def broker_url(redis_address: str) -> str:

@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import importlib.util
 import json
 import os
 import secrets
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from redis.connection import parse_url
 
 T = TypeVar("T")
@@ -220,10 +221,20 @@ def _address(name: str, given: str, schemes: tuple[str, ...]) -> str:
     return given
 
 
+def folder(name: str, default: Path) -> Path:
+    def convert(raw: str) -> Path:
+        try:
+            return Path(raw).expanduser()
+        except RuntimeError as error:
+            raise ValueError from error
+
+    return _read(name, default, convert, "a folder; nobody of the name behind ~ is known here")
+
+
 def data_dir() -> Path:
     """Everything in it, and whatever else this process makes, is for its own account alone: there are keys and texts in it."""
     os.umask(0o077)
-    path = Path(text("DATA_DIR", ".data")).expanduser().resolve()
+    path = folder("DATA_DIR", Path(".data")).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
         _close_to_others(path)
@@ -274,21 +285,24 @@ _LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"
 def upload_storage(data: Path) -> dict[str, Any]:
     """Where files that come in are kept: a folder, or a class of django-storages with its options."""
     backend = text("UPLOAD_STORAGE", _LOCAL_STORAGE)
-    module, _, name = backend.rpartition(".")
     try:
-        is_there = bool(name) and importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):
-        is_there = False
-    if not is_there:
+        storage = import_string(backend)
+    except (ImportError, ImproperlyConfigured, ValueError):
+        storage = None
+    if not isinstance(storage, type):
         refuse(
             "UPLOAD_STORAGE",
             "must name a class that is installed, as in storages.backends.s3.S3Storage",
         )
     options = json_object("UPLOAD_STORAGE_OPTIONS")
     if backend == _LOCAL_STORAGE:
-        folder = Path(text("UPLOADS_DIR", str(data / "uploads"))).expanduser()
+        location = folder("UPLOADS_DIR", data / "uploads")
         modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
-        options = {"location": str(folder), **modes, **options}
+        options = {"location": str(location), **modes, **options}
+        try:
+            storage(**options)
+        except TypeError:
+            refuse("UPLOAD_STORAGE_OPTIONS", "has an option that a folder does not know")
     return {"BACKEND": backend, "OPTIONS": options}
 
 

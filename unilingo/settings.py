@@ -264,7 +264,7 @@ WORKER_SHUTDOWN_SECONDS = env.number(
 )
 OUTAGE_POLICY = outage_policy()
 BUDGET_POLICY = budget_policy(_providers.values)
-DICTIONARIES_DIR = Path(env.text("DICTIONARIES_DIR", str(DATA_DIR / "dictionaries"))).expanduser()
+DICTIONARIES_DIR = env.folder("DICTIONARIES_DIR", DATA_DIR / "dictionaries")
 
 TRACES_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http"))
 SENTRY_DSN = env.secret_url("SENTRY_DSN", "", ("https", "http"))

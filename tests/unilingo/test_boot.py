@@ -39,9 +39,19 @@ for line in sys.stdin.readlines():
 BAD = {
     "PORT": ["abc", "0", "65536", "-1", "30.5", "3001x"],
     "WORKER_HEALTH_PORT": ["abc", "0", "65536"],
-    "DATA_DIR": ["/dev/null/x", "/proc/self"],
+    "DATA_DIR": ["/dev/null/x", "/proc/self", "~nobody-of-that-name/x"],
+    "UPLOADS_DIR": ["~nobody-of-that-name/x"],
+    "DICTIONARIES_DIR": ["~nobody-of-that-name/x"],
     "DATABASE_URL": ["mysql://h/d", "postgres://h:port/d", "postgres://", "nonsense", "sqlite:"],
-    "REDIS_URL": ["http://h", "redis://", "redis://h:99999", "redis://h?db=x", "redis:h", "h:6379"],
+    "REDIS_URL": [
+        "http://h",
+        "redis://",
+        "redis://h:99999",
+        "redis://h?db=x",
+        "redis:h",
+        "h:6379",
+        "redis://h?nonsense=1",
+    ],
     "BROKER_URL": ["http://h", "amqp://", "amqp://h:port", "redis://", "sqs://h"],
     "SECRET_KEY_FILE": ["/none", "/dev/null", "/proc/self/mem", "/"],
     "DEBUG": ["maybe", "2", "None"],
@@ -83,8 +93,14 @@ BAD = {
     "AZURE_SPEECH_TIMEOUT_SECONDS": ["0", "-1", "soon"],
     "AZURE_VISION_KEY": ["without an endpoint"],
     "AZURE_VISION_KEY_FILE": ["/none"],
-    "UPLOAD_STORAGE": ["folder", "no.such.Storage", "storages/s3.S3Storage"],
-    "UPLOAD_STORAGE_OPTIONS": ["bucket", "[1]", "{"],
+    "UPLOAD_STORAGE": [
+        "folder",
+        "no.such.Storage",
+        "storages/s3.S3Storage",
+        "os.path",
+        "json.NoClass",
+    ],
+    "UPLOAD_STORAGE_OPTIONS": ["bucket", "[1]", "{", '{"bucket": "ours"}'],
     "AZURE_VISION_TIMEOUT_SECONDS": ["0", "soon"],
     "AZURE_VISION_ENDPOINT": ["westeurope", "ftp://h", "https://"],
     "JOB_MAX_ATTEMPTS": ["0", "101", "three"],
@@ -148,7 +164,7 @@ BAD = {
 FREE = (
     *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL", "COMPATIBLE_MODEL"),
     "EMAIL_FROM",
-    *("JWT_AUDIENCE", "JWT_ISSUER", "DICTIONARIES_DIR", "AZURE_SPEECH_REGION", "UPLOADS_DIR"),
+    *("JWT_AUDIENCE", "JWT_ISSUER", "AZURE_SPEECH_REGION"),
 )
 
 GOOD = {
