@@ -9,7 +9,8 @@ import jiter
 
 # A model that thinks aloud closes its thoughts, and some templates leave the opening out.
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+# A string that breaks off is one too, so that none of its quotes is tried as the next one's beginning.
+_STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _CLOSINGS = ("", "]", "}", "]}", "]}}")
 # Brackets of prose that are tried before the JSON is given up.

@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -62,3 +63,20 @@ def test_words_of_a_list_that_breaks_off_are_whole() -> None:
 def test_where_there_is_nothing_that_is_said(content: str) -> None:
     with pytest.raises(NoJson):
         items_in(content, "cards")
+
+
+@pytest.mark.parametrize("end", ["", "\\", "\n", ",]"])
+def test_an_answer_that_goes_on_in_escaped_quotes_is_read_in_no_time(end: str) -> None:
+    began = time.process_time()
+    found = items_in(f'{{"cards": [{FIRST}, {{"front": "' + '\\"[{' * 8000 + end, "cards")
+
+    assert found.items == ITEMS[:1]
+    assert time.process_time() - began < 1
+
+
+def test_prose_of_escaped_quotes_is_given_up_in_no_time() -> None:
+    began = time.process_time()
+    with pytest.raises(NoJson):
+        items_in('\\"[{' * 1000, "cards")
+
+    assert time.process_time() - began < 1
