@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.steps import PHONE, card, make_cards
@@ -139,6 +139,72 @@ def test_a_card_that_is_soon_back_comes_by_itself_or_at_once(
     )  # fmt: skip
     page.clock.run_for(70_000)
     expect(page.locator(".front .term")).to_have_text("back again")
+
+
+def _bring(page: Page, tmp_path: Path, *rows: str) -> None:
+    table = tmp_path / f"{rows[0].split(',')[0]}.csv"
+    table.write_text("\n".join(["front,back", *rows, ""]))
+    page.get_by_label("Import CSV or Anki text").set_input_files(table)
+    page.locator("#preview-yes").click()
+    expect(page.locator("#brought")).to_contain_text("kept")
+
+
+def test_who_goes_on_at_once_is_not_interrupted_when_the_time_has_come(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.open("/review")
+    page.clock.install()
+    page.reload()
+    _bring(page, tmp_path, "artery,vessel", "vein,another vessel")
+    for left in (1, 0):
+        card(page).click()
+        page.get_by_role("button", name="Again").click()
+        expect(page.locator("#session-facts")).to_have_text(f"{left} card{'' if left else 's'} due")
+    page.get_by_role("button", name="Go on with 2 cards now").click()
+    card(page).click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(70_000)
+    expect(page.get_by_role("button", name="Good")).to_be_enabled()
+    assert [url for url in asked if "/due" in url] == []
+    expect(page.locator("#session-facts")).to_have_text("2 cards due")
+
+
+def test_a_server_that_is_away_after_the_last_card_is_asked_again(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.open("/review")
+    _bring(page, tmp_path, "artery,vessel")
+    page.route("**/api/flashcards/due*", lambda route: route.abort())
+    card(page).click()
+    page.get_by_role("button", name="Good").click()
+    expect(page.locator("#problem")).to_contain_text("could not be reached")
+    page.unroute_all()
+    page.keyboard.press("e")
+    page.keyboard.press("3")
+    expect(page.get_by_role("heading", name="Nothing is due now")).to_be_visible()
+    expect(page.locator("#figure-today")).to_have_text("1 card")
+    visitor.forgive("ERR_FAILED")
+
+
+def test_of_two_decks_the_one_that_was_chosen_last_is_reviewed(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.open("/review")
+    _bring(page, tmp_path, "artery,vessel")
+    _bring(page, tmp_path, "quay,landing place")
+    held: list[Route] = []
+    page.route("**/due?subject=artery*", lambda route: held.append(route))
+    deck = page.get_by_label("Deck")
+    with page.expect_request("**/due?subject=artery*"):
+        deck.select_option("artery")
+    deck.select_option("quay")
+    expect(page.locator(".front .term")).to_have_text("quay")
+    with page.expect_response("**/due?subject=artery*"):
+        held[0].continue_()
+    expect(page.locator(".front .term")).to_have_text("quay")
+    page.keyboard.press("Space")
+    expect(page.locator(".back .meaning")).to_have_text("landing place")
 
 
 def test_a_preview_names_the_rows_that_are_no_cards(visitor: Visitor, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ export function startSession(listeners) {
   document.addEventListener("keydown", pressed);
   for (const button of ratings.children) button.addEventListener("click", () => rate(button.dataset.rating));
   undo.addEventListener("click", undoLast);
-  editDue.addEventListener("click", () => edit(waiting[0]));
+  editDue.addEventListener("click", editFront);
   ahead.addEventListener("click", () => {
     waiting = soon.splice(0).sort((one, other) => Date.parse(one.dueAt) - Date.parse(other.dueAt));
     left = waiting.length;
@@ -75,8 +75,9 @@ export async function showDecks() {
 
 export async function load() {
   clearTimeout(timer);
-  const asked = new URLSearchParams({ subject: subject.value, limit: AT_ONCE });
-  const found = await get(`/api/flashcards/due?${asked}`);
+  const deck = deckOf();
+  const found = await get(`/api/flashcards/due?${new URLSearchParams({ subject: deck, limit: AT_ONCE })}`);
+  if (deck !== deckOf()) return; // the one that was chosen meanwhile has its own answer
   waiting = found.flashcards;
   left = found.dueCards;
   const here = new Set(waiting.map(({ id }) => id));
@@ -98,6 +99,7 @@ export async function reload() {
 }
 
 function show(direction) {
+  clearTimeout(timer);
   due.hidden = editDue.hidden = false;
   done.hidden = true;
   const [next] = waiting;
@@ -140,22 +142,26 @@ async function rate(rating) {
   if (!card.isTurned || isSending) return;
   isSending = true;
   await on.trying(async () => {
-    const [rated] = waiting;
-    const reviewedAt = now().toISOString(); // sent again after a lost answer, it counts once
-    const { flashcard } = await post(`/api/flashcards/${rated.id}/review`, { rating, reviewedAt });
-    last = { card: rated, reviewedAt };
-    undo.hidden = false;
-    waiting.shift();
-    left -= 1;
-    if (Date.parse(flashcard.dueAt) - now() < SOON_MS) soon.push(flashcard);
-    bringBack();
-    if (!subject.value) on.due(left);
+    // None if the last one is rated and what comes next could not be read.
+    if (waiting.length) await send(waiting[0], rating);
     if (waiting.length) show(1);
     else await load();
     focusOn();
   });
   isSending = false;
   tellSoon();
+}
+
+async function send(rated, rating) {
+  const reviewedAt = now().toISOString(); // sent again after a lost answer, it counts once
+  const { flashcard } = await post(`/api/flashcards/${rated.id}/review`, { rating, reviewedAt });
+  last = { card: rated, reviewedAt };
+  undo.hidden = false;
+  waiting.shift();
+  left -= 1;
+  if (Date.parse(flashcard.dueAt) - now() < SOON_MS) soon.push(flashcard);
+  bringBack();
+  if (!subject.value) on.due(left);
 }
 
 async function undoLast() {
@@ -168,7 +174,6 @@ async function undoLast() {
     soon = soon.filter(({ id }) => id !== rated.id);
     waiting = [rated, ...waiting.filter(({ id }) => id !== rated.id)];
     left += 1;
-    clearTimeout(timer);
     if (!subject.value) on.due(left);
     show(-1);
     focusOn();
@@ -188,6 +193,10 @@ function forgetLast() {
   undo.hidden = true;
 }
 
+function editFront() {
+  if (waiting.length) edit(waiting[0]);
+}
+
 function focusOn() {
   if (!due.hidden) card.focus();
   else done.querySelector("h3").focus();
@@ -200,7 +209,7 @@ function pressed(event) {
   if (key === "u" && last) undoLast();
   else if (due.hidden) return;
   else if (RATINGS[Number(key) - 1]) rate(RATINGS[Number(key) - 1]);
-  else if (key === "e") edit(waiting[0]);
+  else if (key === "e") editFront();
   else if (key === "escape") card.turn(false);
   else if (key === " " && !event.target.matches("button, summary, a")) card.turn(!card.isTurned);
   else return;
