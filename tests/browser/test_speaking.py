@@ -75,6 +75,28 @@ def test_checking_stops_the_recording_which_can_be_heard_again(visitor: Visitor)
     assert complaints(page) == []
 
 
+def test_a_second_press_while_the_browser_asks_for_the_microphone_opens_no_second_one(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open(permissions=["microphone"])
+    page.evaluate("""() => {
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      globalThis.streams = [];
+      devices.getUserMedia = async (wanted) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const stream = await ask(wanted);
+        globalThis.streams.push(stream);
+        return stream;
+      };
+    }""")
+    page.get_by_role("button", name="Start recording").dblclick()
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.locator("#record-state")).to_contain_text("Recorded")
+    states = page.evaluate("streams.map((stream) => stream.getTracks()[0].readyState)")
+    assert states == ["ended"]
+
+
 def test_a_file_is_judged_sound_by_sound(visitor: Visitor, tmp_path: Path) -> None:
     file = tmp_path / "reading.webm"
     file.write_bytes(as_file(speak(SAID), "webm"))

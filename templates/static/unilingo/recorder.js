@@ -12,6 +12,7 @@ export function makeRecorder(on) {
   let file = null;
   let began = 0;
   let stopped = null;
+  let isAsking = false; // the browser asks whether it may
 
   async function begin() {
     const stream = await navigator.mediaDevices?.getUserMedia({ audio: true }).catch(() => null);
@@ -44,6 +45,13 @@ export function makeRecorder(on) {
 
   const seconds = () => Math.round((performance.now() - began) / 1000);
 
+  async function toggle() {
+    if (recorder) return stop();
+    if (isAsking) return;
+    isAsking = true;
+    await begin().finally(() => (isAsking = false));
+  }
+
   async function stop() {
     recorder?.stop();
     await stopped;
@@ -51,7 +59,7 @@ export function makeRecorder(on) {
 
   return {
     stop,
-    toggle: () => (recorder ? stop() : begin()),
+    toggle,
     forget: () => (file = null),
     get file() {
       return file;
