@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.chromium import MISSING, find_chromium
 from tests.browser.conftest import Visitor
-from tests.browser.steps import PHONE, go_to_task, lesson, make_cards, make_lesson
+from tests.browser.steps import PHONE, fill_in, go_to_task, lesson, make_cards, make_lesson, submit
 from tests.browser.test_looks import complaints
 from tests.fakes.openai_faults import forgets_terms
 from tests.fakes.openai_server import FakeOpenAI
-from tests.stack import Stack, running_stack
+from tests.stack import Stack, frozen_worker, running_stack
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +211,42 @@ def test_kept_lessons_are_listed_and_opened_without_their_job(visitor: Visitor) 
     expect(page.locator("#lesson-facts")).to_contain_text("made on")
     expect(page.locator("#job")).to_be_hidden()
     assert complaints(page) == []
+
+
+def test_a_kept_lesson_leaves_no_button_of_another_job_and_yields_to_what_is_opened_next(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open()
+    make_lesson(page)
+    kept = visitor.stack.client(page.locator("#demo-user").inner_text()).get("/api/lessons").json
+    address = f"/#kept-{kept['lessons'][0]['id']}"
+    page.goto("/review")
+    page.goto(address)
+    expect(page.locator("#lesson-facts")).to_contain_text("made on")
+    expect(page.get_by_role("link", name="Cardiology")).to_be_visible()
+
+    held: list[Route] = []
+    page.route("**/api/lessons/*", lambda route: held.append(route))
+    with frozen_worker(visitor.stack):
+        page.get_by_role("radio", name="Flashcards").check()
+        fill_in(page, sample="Philosophy")
+        submit(page)
+        expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+        job = page.url[page.url.index("#") :]
+        with page.expect_request("**/api/lessons/*"):
+            page.evaluate("(address) => { location.hash = address; }", address[1:])
+        page.evaluate("(address) => { location.hash = address; }", job)
+        expect(page.locator("#job")).to_be_visible()
+        with page.expect_response("**/api/lessons/*"):
+            held.pop().continue_()
+        expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+        expect(lesson(page)).to_be_hidden()
+
+        page.unroute_all()
+        page.evaluate("() => { location.hash = '#kept-there-is-none'; }")
+        expect(page.locator("#job-problem")).to_be_visible()
+        expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    visitor.forgive("404")
 
 
 def test_cards_and_lessons_are_found_again_in_one_list(visitor: Visitor) -> None:

@@ -47,13 +47,18 @@ function follow(accepted, title) {
   return accepted.jobId;
 }
 
-function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`, estimate = "") {
+/** Nothing of what was shown before is left. */
+function turnTo(id) {
   stop();
-  current = jobId;
-  offer(jobId, "");
-  let isShown = false;
+  current = id;
+  offer(id, "");
   empty.hidden = true;
   for (const { view } of Object.values(KINDS)) view.hide();
+}
+
+function open(jobId, eventsUrl = `/api/job-events?jobId=${encodeURIComponent(jobId)}`, estimate = "") {
+  turnTo(jobId);
+  let isShown = false;
   progress.start(titleOf(jobId), estimate);
   const downloadUrl = `/api/jobs/${encodeURIComponent(jobId)}/deck.apkg${new URL(eventsUrl, location.href).search}`;
   const { view } = kindOf(jobId);
@@ -93,16 +98,16 @@ function complete(data, downloadUrl) {
 
 /** A lesson of which only what is kept may be left. */
 async function openKept(id) {
-  stop();
-  current = id;
-  empty.hidden = true;
-  for (const { view } of Object.values(KINDS)) view.hide();
+  turnTo(id);
+  showRecent("");
   try {
     const { lesson } = await get(`/api/lessons/${encodeURIComponent(id)}`);
+    if (id !== current) return;
     progress.finish();
     KINDS.lesson.view.showKept(lesson);
     KINDS.lesson.view.focus();
   } catch (problem) {
+    if (id !== current) return;
     progress.start("Lesson", "");
     progress.fail(problem.message);
   }
