@@ -18,16 +18,19 @@ export class Problem extends Error {
 
 export const get = (path) => send(path, {});
 
-export const post = (path, body) =>
-  send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+export const post = (path, body) => sendJson("POST", path, body);
 
-/** `form` is a FormData, with files. */
-export const patch = (path, body) =>
-  send(path, { method: "PATCH", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+export const put = (path, body) => sendJson("PUT", path, body);
+
+export const patch = (path, body) => sendJson("PATCH", path, body);
 
 export const remove = (path) => send(path, { method: "DELETE" });
 
+/** `form` is a FormData, with files. */
 export const postForm = (path, form) => send(path, { method: "POST", body: form });
+
+const sendJson = (method, path, body) =>
+  send(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 export async function send(path, options) {
   const response = await ask(path, options);
@@ -41,7 +44,11 @@ export async function save(path) {
   const response = await ask(path, {});
   if (!response?.ok) throw new Problem(response, (await response?.json().catch(() => null)) ?? {});
   const name = response.headers.get("Content-Disposition")?.match(/filename="(.+)"/)?.[1] ?? "cards";
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await response.blob()), download: name });
+  download(await response.blob(), name);
+}
+
+export function download(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -1,6 +1,6 @@
 // How far the learner is in a lesson's exercises: each answer in this browser, their numbers on the server for other devices.
 
-import { get, mayAsk, send } from "./api.js";
+import { get, mayAsk, put } from "./api.js";
 
 const UNIT = "exercises";
 // How many were done at most: who does them again is not less far.
@@ -36,8 +36,7 @@ export function keepProgress(lesson, answers) {
     score: done.filter(Boolean).length,
     updatedAt: new Date().toISOString(),
   };
-  const options = { method: "PUT", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  send(`/api/progress/${encodeURIComponent(lesson.id)}/${UNIT}`, options).catch(() => {});
+  put(`/api/progress/${encodeURIComponent(lesson.id)}/${UNIT}`, body).catch(() => {});
 }
 
 function read(lesson) {

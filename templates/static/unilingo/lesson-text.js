@@ -1,11 +1,11 @@
 // A lesson as a text file that any program opens.
 
+import { download } from "./api.js";
+
 export function saveAsText(lesson) {
   const blob = new Blob([textOf(lesson)], { type: "text/markdown" });
   const name = `${lesson.title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80) || "lesson"}.md`;
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(blob, name);
 }
 
 function textOf({ title, vocabulary, conversation, exercises }) {
