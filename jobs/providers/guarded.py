@@ -99,20 +99,26 @@ class Run:
     _promised: list[Decimal] = field(default_factory=list, init=False, compare=False)
     _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
 
-    def refuse_too_costly(self, price: Callable[[], Decimal], spent: Callable[[], Decimal]) -> None:
-        """Raises CostLimited when one more call could cost the job's owner more than they want to pay.
+    def promise(self, price: Callable[[], Decimal], spent: Callable[[], Decimal]) -> Decimal:
+        """The most that the next call can cost. Raises CostLimited: with it the job could cost more than its owner wants to pay.
 
         Each call counts with the most that it can cost, those of earlier runs with what they did cost.
         """
         if self.max_cost is None:
-            return
+            return Decimal(0)
         with self._counting:
             if not self._promised:
                 self._promised.append(spent())
-            self._promised.append(price())
-            if sum(self._promised) > self.max_cost:
-                self._promised.pop()
+            most = price()
+            if sum(self._promised) + most > self.max_cost:
                 raise CostLimited
+            self._promised.append(most)
+            return most
+
+    def take_back(self, promised: Decimal) -> None:
+        """The call cost nothing."""
+        with self._counting:
+            self._promised.append(-promised)
 
     def begin_call(self) -> str:
         """The permit for the next call: what a refused call is asked for again by. Raises when the run must end."""
@@ -161,7 +167,7 @@ class Gate(Generic[C]):
     def call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         """`units`: the most the call can take. Raises AttemptFailed, and CallRefused when the call was not made."""
         ledger = runtime().ledger
-        self._run.refuse_too_costly(
+        promised = self._run.promise(
             lambda: ledger.cost(self._guard.policy.name, self.model, units),
             lambda: ledger.spent_on(self._run.user_id, self._run.job_id),
         )
@@ -184,6 +190,8 @@ class Gate(Generic[C]):
                 self._run.wait,
             )
         except (AttemptFailed, CallRefused) as error:
+            if _is_free(error):
+                self._run.take_back(promised)
             if self._fallback is None or not isinstance(error, self._fallback.reasons):
                 raise
             answer = self._fall_back(self._fallback, error, ask)
@@ -209,6 +217,12 @@ class Gate(Generic[C]):
         why: Degraded = "budget" if isinstance(error, BudgetExhausted) else "breaker"
         note = UNPAID if why == "budget" else FELL_BACK
         return replace(answer, notes=(note, *answer.notes), degraded=why)
+
+
+def _is_free(error: AttemptFailed | CallRefused) -> bool:
+    """Whether nothing is booked. Behind the refusal of a probe is the failure of its call."""
+    failure = classify((isinstance(error, CallRefused) and error.__cause__) or error)
+    return not (failure.consumed or failure.may_be_billed)
 
 
 def _sooner(

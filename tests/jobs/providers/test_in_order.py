@@ -7,13 +7,15 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
-from jobs.errors import ContentRefused
+from jobs.errors import ContentRefused, ProviderTimeout
 from jobs.providers import registry
 from jobs.providers.base import CardsRequest, Language
 from jobs.providers.guarded import FELL_BACK, UNPAID, Run
+from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from resilience.errors import CircuitOpen
 from resilience.models import UsageRecord
 from resilience.runtime import runtime
+from resilience.usage import Units
 from tests.fakes.openai_server import FakeOpenAI
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,13 @@ def compatible(openai: FakeOpenAI, settings: Settings) -> Iterator[FakeOpenAI]:
 
 def made_by() -> str:
     return registry.text_model(RUN).cards(REQUEST).provider
+
+
+def dearest_call() -> Decimal:
+    """What the call of the second one costs at most."""
+    engine = OpenAITextModel(OpenAIPolicy("sk-test"))
+    units = Units(engine.input_tokens(REQUEST), output_tokens=engine.answer_tokens(REQUEST))
+    return runtime().ledger.cost("compatible", "llama", units)
 
 
 def booked() -> list[str]:
@@ -75,6 +84,29 @@ def test_an_open_breaker_or_a_stopped_provider_is_passed_over(
     operations.set_kill_switch(True, actor="ops", provider="openai")
     assert made_by() == "compatible"
     assert openai.served == []
+
+
+@pytest.mark.parametrize("fault", ["500", "breaker"])
+def test_a_call_that_was_not_made_takes_nothing_of_what_the_job_may_cost(
+    openai: FakeOpenAI, compatible: FakeOpenAI, fault: str
+) -> None:
+    if fault == "breaker":
+        runtime().operations.command_breaker("openai", "force_open", actor="ops")
+    else:
+        openai.script(fault)
+    run = replace(RUN, max_cost=dearest_call())
+
+    assert registry.text_model(run).cards(REQUEST).provider == "compatible"
+
+
+def test_a_call_that_may_be_billed_counts_as_what_the_job_costs(
+    openai: FakeOpenAI, compatible: FakeOpenAI, settings: Settings
+) -> None:
+    settings.OPENAI_TIMEOUT_SECONDS = 0.3
+    openai.script("hang")
+    with pytest.raises(ProviderTimeout):
+        registry.text_model(replace(RUN, max_cost=dearest_call())).cards(REQUEST)
+    assert compatible.served == []
 
 
 def test_a_text_that_is_refused_is_not_taken_elsewhere(
