@@ -69,7 +69,7 @@ def _until(date: str | None, now: str | None, clock: Callable[[], float]) -> flo
     try:
         until = parsedate_to_datetime(date).timestamp()
         since = parsedate_to_datetime(now).timestamp() if now else clock()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, until - since)
 

@@ -40,6 +40,7 @@ DATE = "Mon, 02 Nov 2026 10:00:00 GMT"
         ({"x-ratelimit-reset-requests": "soon"}, None),
         ({"retry-after": "99999999999"}, 86400),
         ({"retry-after": "tomorrow", "date": DATE}, None),
+        ({"retry-after": "Mon, 01 Jan 2026 00:00:00 +99999999999999"}, None),
     ],
 )
 def test_the_wait_in_every_form(headers, seconds):
