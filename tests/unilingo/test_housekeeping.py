@@ -6,22 +6,14 @@ from celery import current_app
 from django.db import OperationalError
 from pytest_django import Settings
 
+from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo.housekeeping import DUTIES, TOLD_AGAIN_SECONDS, Rounds, Turn, _apply
 
 
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
+class StoppedClock(HandClock):
     def now(self) -> float:
         return 0.0  # a clock on the wall that stands still, or was set back
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @pytest.fixture
@@ -71,7 +63,7 @@ def test_without_redis_every_worker_does_it_and_no_web_process(
 
 
 def test_each_duty_is_done_as_often_as_it_is_due_whatever_the_clock_on_the_wall_says() -> None:
-    clock, done = HandClock(), dict.fromkeys(DUTIES, 0)
+    clock, done = StoppedClock(), dict.fromkeys(DUTIES, 0)
 
     def run(name: str) -> None:
         done[name] += 1

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from tests.people import bearer, token
+from tests.resilience.hands import HandClock
 from tests.unilingo.issuer import (
     EC_KEY,
     OTHER_RSA_KEY,
@@ -26,20 +27,6 @@ from tests.unilingo.issuer import (
 from unilingo.jwks import LIFESPAN_SECONDS, PAUSE_SECONDS, IssuerKeys, KeysUnavailable, UnknownKey
 
 ANN: dict[str, Any] = {"sub": "ann", "exp": int(time.time()) + 3600}
-
-
-@dataclass
-class HandClock:
-    seconds: float = 1000.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @pytest.fixture

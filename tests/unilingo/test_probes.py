@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from tests.people import Person, nobody
+from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer, postgres_server
 from unilingo import probes
 from unilingo.probes import KEPT_SECONDS, Remembered
@@ -69,20 +70,6 @@ def test_a_probe_that_anybody_may_ask_for_is_run_now_and_then() -> None:
     assert [probe(), probe(), probe()] == ["ok"] * 3
     clock.sleep(KEPT_SECONDS)
     assert [probe(), probe(), probe()] == ["full", "ok", "ok"]
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @pytest.mark.django_db

@@ -8,26 +8,13 @@ from django.core import mail
 from pytest_django import Settings
 
 from tests.receiver import running_receiver
+from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo.common.webhook import Receiver
 from unilingo.monitoring.database_notice import CLEARED_AFTER, RAISED_AFTER, DatabaseNotice
 from unilingo.monitoring.policy import NoticePolicy
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @pytest.fixture
