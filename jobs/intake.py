@@ -142,6 +142,9 @@ def _write(drafts: Sequence[Draft]) -> list[Outcome | JobRefused]:
             answered[job_id] = Outcome(found)
             if job_id in keyed:
                 IdempotencyKey.objects.filter(job_id=job_id).update(job_id=found)
+                for again, outcome in answered.items():
+                    if outcome == Outcome(job_id, is_replay=True):
+                        answered[again] = Outcome(found, is_replay=True)
     _subscribe(drafts, answered)
     created = [job for job in jobs if job.id not in answered]
     if created:

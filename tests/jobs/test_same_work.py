@@ -155,6 +155,16 @@ def test_a_batch_keeps_one_of_equal_requests_and_refuses_a_key_used_twice() -> N
     assert Job.objects.filter(user_id="ann").count() == 1
 
 
+def test_a_key_that_comes_twice_at_once_for_known_work_leads_to_the_job_that_does_it() -> None:
+    known = intake.add(_draft("A", "")).result().job_id
+    batch: list[tuple[Draft, Future[Outcome]]] = [(_draft("A", "k"), Future()) for _ in range(2)]
+
+    _save(batch)
+
+    answers = [saved.result() for _, saved in batch]
+    assert answers == [Outcome(known), Outcome(known, is_replay=True)]
+
+
 def _draft(topic: str, key: str) -> Draft:
     now = timezone.now()
     job = lifecycle.new_job(
