@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from profiles import cards, queries, reviews, spacing, statistics
-from profiles.api import representation, schema
+from profiles.api import representation, schema_cards
 from profiles.api.serializers import (
     CardChanges,
     CardRating,
@@ -41,7 +41,7 @@ class Flashcards(APIView):
 
     cards_of_job: Callable[[str, str], JobCards] = staticmethod(_no_jobs)
 
-    @extend_schema(**schema.CARDS_TO_KEEP)
+    @extend_schema(**schema_cards.CARDS_TO_KEEP)
     def post(self, request: Request) -> Response:
         user_id = user_id_of(request)
         given = CardsToKeep(data=request.data)
@@ -58,7 +58,7 @@ class Flashcards(APIView):
         }
         return Response(body, status=201 if saved.new else 200)
 
-    @extend_schema(**schema.CARDS)
+    @extend_schema(**schema_cards.CARDS)
     def get(self, request: Request) -> Response:
         query = CardsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -90,12 +90,12 @@ class Flashcards(APIView):
 
 
 class FlashcardView(APIView):
-    @extend_schema(**schema.CARD)
+    @extend_schema(**schema_cards.CARD)
     def get(self, request: Request, card_id: str) -> Response:
         card = queries.owned(Flashcard.objects.all(), user_id_of(request), card_id)
         return Response({"success": True, "flashcard": representation.card(card)})
 
-    @extend_schema(**schema.CARD_CHANGES)
+    @extend_schema(**schema_cards.CARD_CHANGES)
     def patch(self, request: Request, card_id: str) -> Response:
         changes = CardChanges(data=request.data, partial=True)
         changes.is_valid(raise_exception=True)
@@ -103,7 +103,7 @@ class FlashcardView(APIView):
         card = cards.edit(user_id_of(request), card_id, changes.validated_data, now)
         return Response({"success": True, "flashcard": representation.card(card)})
 
-    @extend_schema(**schema.CARD_DELETION)
+    @extend_schema(**schema_cards.CARD_DELETION)
     def delete(self, request: Request, card_id: str) -> Response:
         cards.delete(user_id_of(request), card_id, timezone.now())
         return Response({"success": True, "message": "Flashcard deleted"})
@@ -116,7 +116,7 @@ def _ratable(card: Flashcard, at: datetime) -> dict[str, Any]:
 
 
 class DueFlashcards(APIView):
-    @extend_schema(**schema.DUE_CARDS)
+    @extend_schema(**schema_cards.DUE_CARDS)
     def get(self, request: Request) -> Response:
         query = DueQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -129,7 +129,7 @@ class DueFlashcards(APIView):
 
 
 class Reviews(APIView):
-    @extend_schema(**schema.REVIEW)
+    @extend_schema(**schema_cards.REVIEW)
     def post(self, request: Request, card_id: str) -> Response:
         given = CardRating(data=request.data)
         given.is_valid(raise_exception=True)
@@ -140,7 +140,7 @@ class Reviews(APIView):
         )
         return Response({"success": True, "flashcard": _ratable(card, card.due_at)})
 
-    @extend_schema(**schema.UNDO)
+    @extend_schema(**schema_cards.UNDO)
     def delete(self, request: Request, card_id: str) -> Response:
         query = RatingToUndo(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -150,14 +150,14 @@ class Reviews(APIView):
 
 
 class Decks(APIView):
-    @extend_schema(**schema.DECKS)
+    @extend_schema(**schema_cards.DECKS)
     def get(self, request: Request) -> Response:
         found = queries.decks_of(user_id_of(request), timezone.now())
         return Response({"success": True, "decks": found})
 
 
 class Statistics(APIView):
-    @extend_schema(**schema.STATISTICS)
+    @extend_schema(**schema_cards.STATISTICS)
     def get(self, request: Request) -> Response:
         query = StatisticsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)

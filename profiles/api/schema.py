@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each endpoint."""
+"""What the OpenAPI document says of profiles, lessons and progress, and the words that all of it uses."""
 
 from typing import Any
 
@@ -6,25 +6,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers as s
 
-from profiles.api.serializers import (
-    CardChanges,
-    CardRating,
-    CardsQuery,
-    CardsToKeep,
-    DueQuery,
-    Invalidation,
-    LessonsQuery,
-    ProfileChanges,
-    ProgressReport,
-    RatingToUndo,
-    StatisticsQuery,
-)
-from profiles.content import CARD_TEXTS
+from profiles.api.serializers import Invalidation, LessonsQuery, ProfileChanges, ProgressReport
 from profiles.models import Level
 
-_LEVEL = s.ChoiceField(choices=Level.choices)
+LEVEL = s.ChoiceField(choices=Level.choices)
 SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
-_NOTHING = {404: OpenApiTypes.OBJECT}
+NOTHING = {404: OpenApiTypes.OBJECT}
 
 
 def texts(*names: str) -> dict[str, Any]:
@@ -41,7 +28,7 @@ _User = inline_serializer(
         "id": s.CharField(),
         "email": s.EmailField(allow_null=True),
         **texts("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode"),
-        "level": _LEVEL,
+        "level": LEVEL,
         "createdAt": s.DateTimeField(),
         **numbers("inputTokens", "outputTokens"),
         "created_at": s.DateTimeField(),
@@ -152,27 +139,8 @@ _Lesson = inline_serializer(
         "conversationReason": s.CharField(required=False, help_text="Why there is none."),
     },
 )
-_CARD: dict[str, Any] = {
-    **texts("id", "subject", *CARD_TEXTS),
-    "difficulty": _LEVEL,
-    "tags": s.ListField(child=s.CharField(), help_text="The learner's own in Anki."),
-    "jobId": s.CharField(allow_null=True),
-    "createdAt": s.DateTimeField(),
-    "updatedAt": s.DateTimeField(),
-    "dueAt": s.DateTimeField(help_text="When it is to be reviewed next."),
-    "state": s.ChoiceField(choices=["new", "learning", "review", "relearning"]),
-    "reviewCount": s.IntegerField(),
-    "reviewedAt": s.DateTimeField(allow_null=True),
-}
-_DueAfter = inline_serializer(
-    "DueAfter", {word: s.DateTimeField() for word in ("again", "hard", "good", "easy")}
-)
-_CardAnswer = inline_serializer(
-    "KeptCardAnswer", {**SUCCESS, "flashcard": inline_serializer("KeptCard", {**_CARD})}
-)
-_Cards = inline_serializer("KeptCards", {**_CARD}, many=True)
-_CURSOR = s.CharField(allow_null=True)
-_DONE = inline_serializer("Done_", {**SUCCESS, "message": s.CharField()})
+CURSOR = s.CharField(allow_null=True)
+DONE = inline_serializer("Done_", {**SUCCESS, "message": s.CharField()})
 
 
 def about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[str, Any]:
@@ -195,7 +163,7 @@ PROFILE = about(
     "The learner, the newest lessons and progress, and true totals",
     "profile",
     _ProfileAnswer,
-    responses=_NOTHING,
+    responses=NOTHING,
 )
 PROFILE_CHANGES = about(
     "change_profile",
@@ -203,7 +171,7 @@ PROFILE_CHANGES = about(
     "profile",
     _ProfileAnswer,
     request=ProfileChanges,
-    responses=_NOTHING,
+    responses=NOTHING,
 )
 PROFILE_DELETION = about(
     "erase_profile",
@@ -213,7 +181,7 @@ PROFILE_DELETION = about(
         "Erased",
         {**SUCCESS, "message": s.CharField(), "erased": s.DictField(child=s.IntegerField())},
     ),
-    responses=_NOTHING,
+    responses=NOTHING,
 )
 MANIFEST = about(
     "manifest",
@@ -221,7 +189,7 @@ MANIFEST = about(
     "profile",
     _ManifestAnswer,
     parameters=[_IF_NONE_MATCH, _ETAG],
-    responses={304: OpenApiResponse(None, "Nothing has changed."), **_NOTHING},
+    responses={304: OpenApiResponse(None, "Nothing has changed."), **NOTHING},
 )
 INVALIDATE = about(
     "invalidate_profile",
@@ -241,7 +209,7 @@ LESSONS = about(
         {
             **SUCCESS,
             "lessons": inline_serializer("LessonSummary", {**_SUMMARY}, many=True),
-            "nextCursor": _CURSOR,
+            "nextCursor": CURSOR,
         },
     ),
     parameters=[LessonsQuery],
@@ -251,10 +219,10 @@ LESSON = about(
     "A lesson with all its parts and how far the learner is",
     "lessons",
     inline_serializer("LessonAnswer", {**SUCCESS, "lesson": _Lesson}),
-    responses=_NOTHING,
+    responses=NOTHING,
 )
 LESSON_DELETION = about(
-    "delete_lesson", "Delete a lesson and its progress", "lessons", _DONE, responses=_NOTHING
+    "delete_lesson", "Delete a lesson and its progress", "lessons", DONE, responses=NOTHING
 )
 PROGRESS = about(
     "report_progress",
@@ -262,119 +230,5 @@ PROGRESS = about(
     "lessons",
     inline_serializer("ProgressAnswer", {**SUCCESS, "progress": _Progress}),
     request=ProgressReport,
-    responses=_NOTHING,
-)
-_KEPT = inline_serializer(
-    "CardsKept", {**SUCCESS, **numbers("saved", "existing"), "flashcards": _Cards}
-)
-CARDS_TO_KEEP = about(
-    "keep_cards",
-    "Keep the cards of a job, some of them, or given ones; keeping twice is keeping once",
-    "cards",
-    OpenApiResponse(_KEPT, "All of them were kept before."),
-    request=CardsToKeep,
-    responses={201: OpenApiResponse(_KEPT, "New cards are kept."), **_NOTHING},
-)
-CARDS = about(
-    "kept_cards",
-    "The caller's kept cards, newest first",
-    "cards",
-    inline_serializer("KeptCardPage", {**SUCCESS, "flashcards": _Cards, "nextCursor": _CURSOR}),
-    parameters=[CardsQuery],
-)
-CARD = about("kept_card", "One kept card", "cards", _CardAnswer, responses=_NOTHING)
-CARD_CHANGES = about(
-    "edit_card",
-    "Edit a kept card; its reviews stay",
-    "cards",
-    _CardAnswer,
-    request=CardChanges,
-    responses=_NOTHING,
-)
-CARD_DELETION = about("delete_card", "Delete a kept card", "cards", _DONE, responses=_NOTHING)
-DUE_CARDS = about(
-    "due_cards",
-    "Cards that are due for review, longest due first",
-    "cards",
-    inline_serializer(
-        "DueCardPage",
-        {
-            **SUCCESS,
-            "flashcards": inline_serializer("DueCard", {**_CARD, "dueAfter": _DueAfter}, many=True),
-            "dueCards": s.IntegerField(help_text="how many there are"),
-            "nextDueAt": s.DateTimeField(allow_null=True, help_text="of those that are not due"),
-        },
-    ),
-    parameters=[DueQuery],
-)
-REVIEW = about(
-    "review_card",
-    "Rate a card; FSRS says when it is due next, and when after each rating then",
-    "cards",
-    inline_serializer(
-        "ReviewedCardAnswer",
-        {
-            **SUCCESS,
-            "flashcard": inline_serializer(
-                "ReviewedCard", {**_CARD, "dueAfter": type(_DueAfter)()}
-            ),
-        },
-    ),
-    request=CardRating,
-    responses=_NOTHING,
-)
-UNDO = about(
-    "undo_review",
-    "Take the last rating of a card back",
-    "cards",
-    _CardAnswer,
-    parameters=[RatingToUndo],
-    responses=_NOTHING,
-)
-DECKS = about(
-    "decks",
-    "The caller's decks by subject and topic, with how many cards and how many due",
-    "cards",
-    inline_serializer(
-        "DeckList",
-        {
-            **SUCCESS,
-            "decks": inline_serializer(
-                "DeckCount",
-                {**texts("subject", "topic"), **numbers("cards", "due")},
-                many=True,
-            ),
-        },
-    ),
-)
-STATISTICS = about(
-    "card_statistics",
-    "What was reviewed today, for how many days in a row, and what comes due in the next seven",
-    "cards",
-    inline_serializer(
-        "StatisticsAnswer",
-        {
-            **SUCCESS,
-            "statistics": inline_serializer(
-                "Statistics",
-                {
-                    "reviewsToday": s.IntegerField(),
-                    "streakDays": s.IntegerField(
-                        help_text="up to today or, if none yet, yesterday"
-                    ),
-                    "forecast": inline_serializer(
-                        "Forecast", {"date": s.DateField(), "due": s.IntegerField()}, many=True
-                    ),
-                    **{
-                        name: s.IntegerField(help_text="cards")
-                        for name in ("new", "learning", "known")
-                    },
-                    "recalled": s.FloatField(
-                        allow_null=True, help_text="Of 30 days' reviews, those not rated again."
-                    ),
-                },
-            ),
-        },
-    ),
-    parameters=[StatisticsQuery],
+    responses=NOTHING,
 )
