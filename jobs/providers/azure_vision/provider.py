@@ -4,8 +4,8 @@ from typing import Any
 
 from jobs.kind import Capability
 from jobs.provider import Provider, Setting
-from jobs.providers.local_vision import VERSION
-from resilience.policies import ProviderPolicy
+from jobs.providers.azure_vision import VERSION
+from resilience.policies import LEASE_MARGIN_SECONDS, ProviderPolicy
 
 
 def _make(settings: Any) -> Any:
@@ -30,6 +30,7 @@ PROVIDER = Provider(
         name="azure-vision",
         requests_per_minute=settings.AZURE_VISION_RATE_LIMIT_RPM,
         max_concurrent=settings.AZURE_VISION_MAX_CONCURRENT,
+        lease_seconds=settings.AZURE_VISION_TIMEOUT_SECONDS + LEASE_MARGIN_SECONDS,
     ),
     model=lambda settings: "read",
     needs=(("AZURE_VISION_KEY",), ("AZURE_VISION_ENDPOINT",)),

@@ -1,6 +1,6 @@
 """Azure's Image Analysis behind the TextReader interface, through its real SDK.
 
-Protocol: https://learn.microsoft.com/azure/ai-services/computer-vision/concept-ocr (API version 2023-10-01). The SDK
+Protocol: https://learn.microsoft.com/azure/ai-services/computer-vision/concept-ocr. The SDK
 would try again by itself; here one call is one request, and trying again is the business of the guard and the job.
 """
 
@@ -34,6 +34,7 @@ from jobs.errors import (
     ProviderUnavailable,
     UnusableAnswer,
 )
+from jobs.providers.azure_vision import VERSION
 from jobs.providers.base import Answer, SeenLine, Sighting, Usage
 from jobs.providers.retry_after import retry_after_seconds
 
@@ -63,7 +64,7 @@ class AzureTextReader:
 
     provider = "azure"
     model = "read"
-    version = "2023-10-01"
+    version = VERSION
 
     def __init__(self, policy: AzureVisionPolicy) -> None:
         self._timeout_seconds = policy.timeout_seconds

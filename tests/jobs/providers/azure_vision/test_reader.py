@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
 from jobs.errors import (
     AttemptFailed,
@@ -14,6 +15,7 @@ from jobs.errors import (
     ProviderUnavailable,
     UnusableAnswer,
 )
+from jobs.providers.azure_vision.provider import PROVIDER
 from jobs.providers.azure_vision.reader import AzureTextReader, AzureVisionPolicy
 from jobs.providers.base import Usage
 from tests.fakes.azure_vision_server import FAULTS, KEY, LINES, FakeAzureVision
@@ -101,3 +103,13 @@ def test_a_service_that_is_not_there_was_asked_nothing() -> None:
         reader(gone).read(IMAGE)
 
     assert not failed.value.may_be_billed
+
+
+def test_its_answers_are_told_apart_by_a_version_of_its_own() -> None:
+    assert AzureTextReader.version in PROVIDER.version(None, ())
+
+
+def test_a_call_holds_its_place_longer_than_it_may_take(settings: Settings) -> None:
+    settings.AZURE_VISION_TIMEOUT_SECONDS = 300.0
+    assert PROVIDER.limits
+    assert PROVIDER.limits(settings).lease_seconds > 300
