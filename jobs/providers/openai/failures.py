@@ -43,10 +43,10 @@ _BY_STATUS: dict[int, type[AttemptFailed]] = {
 _PLAIN_WORD = re.compile(r"[\w.-]{1,80}", re.ASCII)
 
 
-def failure_of(error: openai.OpenAIError) -> AttemptFailed:
+def failure_of(error: openai.OpenAIError, provider: str) -> AttemptFailed:
     """Holds nothing the server wrote but its status, its codes and its request id, as a note."""
     if isinstance(error, openai.APIStatusError):
-        return _refusal(error)
+        return _refusal(error, provider)
     cause = error.__cause__
     failure: AttemptFailed = ProviderUnavailable()
     if isinstance(cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.WriteError):
@@ -54,7 +54,7 @@ def failure_of(error: openai.OpenAIError) -> AttemptFailed:
     if isinstance(error, openai.APITimeoutError):
         never_sent = isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout)
         failure = failure if never_sent else ProviderTimeout()
-    failure.add_note(f"openai: {type(cause or error).__name__}")
+    failure.add_note(f"{provider}: {type(cause or error).__name__}")
     return failure
 
 
@@ -63,7 +63,7 @@ def plain_word(word: str | None) -> str:
     return word if word and _PLAIN_WORD.fullmatch(word) else ""
 
 
-def _refusal(error: openai.APIStatusError) -> AttemptFailed:
+def _refusal(error: openai.APIStatusError, provider: str) -> AttemptFailed:
     status = error.status_code
     reasons = [word for word in (error.code, error.type) if isinstance(word, str)]
     kind = _BY_STATUS.get(status, ProviderUnavailable if status >= 500 else ProviderRefused)
@@ -71,5 +71,5 @@ def _refusal(error: openai.APIStatusError) -> AttemptFailed:
         kind = next((_BY_REASON[word] for word in reasons if word in _BY_REASON), kind)
     failure = kind(retry_after=retry_after_seconds(error.response.headers, status))
     words = (plain_word(word) for word in (*reasons, error.request_id))
-    failure.add_note(" ".join([f"openai: {status}", *filter(None, words)]))
+    failure.add_note(" ".join([f"{provider}: {status}", *filter(None, words)]))
     return failure

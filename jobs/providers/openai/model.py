@@ -146,7 +146,7 @@ class OpenAITextModel:
                 raise UnusableInput
         except AttemptFailed as failure:
             failure.usage = usage
-            failure.add_note(f"openai: request {request_id}")
+            failure.add_note(f"{self.provider}: request {request_id}")
             raise
         return Answer(
             value=value,
@@ -193,7 +193,7 @@ class OpenAITextModel:
             )
         except openai.OpenAIError as error:
             # Out of the chain, because the server's words may repeat the key or the study text.
-            raise failure_of(error) from None
+            raise failure_of(error, self.provider) from None
         return raw.http_response
 
     def _connected(self) -> openai.OpenAI:

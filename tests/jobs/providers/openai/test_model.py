@@ -352,3 +352,9 @@ def test_a_key_no_header_can_carry_is_refused_without_being_shown():
     with pytest.raises(ValueError, match="characters") as caught:
         OpenAIPolicy("sk-…secret")
     assert "secret" not in str(caught.value)
+
+
+def test_a_fault_is_told_of_the_server_that_had_it(server):
+    second = OpenAITextModel(OpenAIPolicy(KEY, server.base_url), provider="compatible")
+
+    assert failure_of(second, server, "503").__notes__[0].startswith("compatible: 503")
