@@ -1,6 +1,5 @@
 """Translations from the dictionaries a user has installed (see build/dictionaries.py)."""
 
-import os
 import re
 import sqlite3
 import threading
@@ -55,15 +54,6 @@ class Dictionaries:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._open = lru_cache(maxsize=32)(_opened)
-
-    @property
-    def stamp(self) -> str:
-        """Changes with every dictionary that is installed, changed or removed."""
-        try:
-            found = [file for file in os.scandir(self._directory) if file.name.endswith(".sqlite")]
-        except OSError:
-            return ""
-        return " ".join(sorted(f"{file.name}:{file.stat().st_mtime_ns}" for file in found))
 
     def between(self, source: str, target: str) -> Dictionary | None:
         """The dictionary between two languages (`en`, `de`), if it is installed."""

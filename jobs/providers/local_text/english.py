@@ -11,11 +11,11 @@ from jobs.providers.local_text.dictionary import Dictionaries, Dictionary, Trans
 from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.nouns import Nouns
+from jobs.providers.local_text.offers import LANGUAGE
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.subjects import subject_of
 from jobs.providers.local_text.terms import ENOUGH, HARDLY, Term, terms
 
-LANGUAGE = "en"
 IN_A_PART = 10  # cards of each part of a text that has more terms than are wanted
 
 

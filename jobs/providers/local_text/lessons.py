@@ -14,7 +14,7 @@ from jobs.providers.base import (
 )
 from jobs.providers.local_text.dictionary import Dictionary, Translator
 from jobs.providers.local_text.drafts import Draft, Study
-from jobs.providers.local_text.english import LANGUAGE
+from jobs.providers.local_text.offers import LANGUAGE
 from jobs.providers.local_text.terms import ENOUGH
 from jobs.providers.local_text.topics import topics as topics_of
 

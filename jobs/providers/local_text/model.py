@@ -22,13 +22,13 @@ from jobs.providers.base import (
     TopicsRequest,
     VocabularyRequest,
 )
-from jobs.providers.local_text import VERSION, lessons, prose
+from jobs.providers.local_text import lessons, prose
 from jobs.providers.local_text.dictionary import Dictionaries, Dictionary
 from jobs.providers.local_text.drafts import Study
-from jobs.providers.local_text.english import LANGUAGE, english_drafts
+from jobs.providers.local_text.english import english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
 from jobs.providers.local_text.lexicon import Lexicon
-from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, PAIRS_ONLY
+from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, LANGUAGE, PAIRS_ONLY, version
 from jobs.providers.local_text.pairs import are_translations, pair_drafts, turned
 from jobs.providers.local_text.reading import read
 from jobs.providers.local_text.topics import topics
@@ -58,14 +58,14 @@ class LocalTextModel:
 
     def __init__(self, data_dir: Path, dictionary_dir: Path) -> None:
         self._lexicon = Lexicon(data_dir)
+        self._dictionary_dir = dictionary_dir
         self._dictionaries = Dictionaries(dictionary_dir)
-        self._studied = lru_cache(REMEMBERED)(lambda request, version: self._study(request))
+        self._studied = lru_cache(REMEMBERED)(lambda request, _version: self._study(request))
         self._lock = Lock()
 
     @property
     def version(self) -> str:
-        """With what is installed: an answer from before a dictionary came does not answer for it."""
-        return f"{VERSION} {self._dictionaries.stamp}".strip()
+        return version(self._dictionary_dir)
 
     def cards(self, request: CardsRequest) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""

@@ -1,11 +1,10 @@
 """The embedded engine for study text, as the program knows it."""
 
-import os
 from typing import Any
 
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider
-from jobs.providers.local_text import VERSION, offers
+from jobs.providers.local_text import offers
 
 
 def _make(settings: Any) -> Any:
@@ -14,15 +13,6 @@ def _make(settings: Any) -> Any:
     return LocalTextModel(
         data_dir=settings.DATA_DIR / "engines", dictionary_dir=settings.DICTIONARIES_DIR
     )
-
-
-def _dictionaries(folder: Any) -> list[str]:
-    """Asked for with each request, so without pathlib, whose `glob` takes twenty times as long."""
-    try:
-        found = [file for file in os.scandir(folder) if ".sqlite" in file.name]
-    except FileNotFoundError:
-        return []
-    return sorted(f"{file.name} {file.stat().st_mtime_ns}" for file in found)
 
 
 PROVIDER = Provider(
@@ -34,7 +24,5 @@ PROVIDER = Provider(
     misses=lambda settings, native, target: offers.missing(
         settings.DICTIONARIES_DIR, native, target
     ),
-    version=lambda settings, asks: " ".join(
-        [LOCAL, VERSION, *_dictionaries(settings.DICTIONARIES_DIR)]
-    ),
+    version=lambda settings, asks: f"{LOCAL} {offers.version(settings.DICTIONARIES_DIR)}",
 )

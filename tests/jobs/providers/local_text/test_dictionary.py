@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import UnusableInput
+from jobs.providers.local_text import VERSION, offers
 from jobs.providers.local_text.build import ding, freedict
 from jobs.providers.local_text.build.dictionaries import CannotBuild, fetch
 from jobs.providers.local_text.build.entries import Line, write
@@ -153,3 +154,9 @@ def test_translated_cards_come_first_and_the_note_counts_the_others(
     sources = [card.back_source == "translation" for card in answer.value]
     assert sources == sorted(sources, reverse=True)
     assert str(sources.count(False)) in answer.notes[0]
+
+
+def test_a_place_that_is_no_folder_holds_no_dictionaries(tmp_path: Path) -> None:
+    nowhere, file = tmp_path / "nowhere", tmp_path / "file"
+    file.touch()
+    assert offers.version(nowhere) == offers.version(file) == VERSION
