@@ -11,12 +11,12 @@ from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.lexicon import Lexicon, Sense
 from jobs.providers.local_text.nouns import Key, Nouns
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 
 PARTITIVE = frozenset(
     ["molecule", "atom", "branch", "drop", "gram", "litre", "doctrine", "pool", "wave"]
 )
 LONGEST = 4
-VERB = frozenset("ZVDM")
 NO_EDGE = frozenset("TUICHWOQRS.")
 RELATION_ENDINGS = ("al", "ar", "ic", "ary", "ine", "oid", "ive", "ous", "ory", "ian", "ean", "ile")
 PERTAINING = 1  # WordNet's file of relational adjectives
@@ -139,7 +139,7 @@ class Candidates:
             reading.letters[place.first] != "J" or reading.tokens[place.first].lower() in GENERAL
         )
         opens = before in ("a", "an") or (not before and not is_plain)
-        return opens and reading.letters[place.end : place.end + 1] in VERB
+        return opens and reading.letters[place.end : place.end + 1] in FINITE
 
     def _has_plain_head(self, place: Place, key: Key) -> bool:
         """Whether the last word adds nothing to a listed term (`heart failure patients`), or is
@@ -147,7 +147,7 @@ class Candidates:
         if len(key) < 3 or key in self._defined or self._nouns.senses(key):
             return False
         last = self._readings[place.reading].tokens[place.end - 1]
-        could_be_verb = set(self._lexicon.letters(last)) & VERB and self._counts[key] == 1
+        could_be_verb = set(self._lexicon.letters(last)) & FINITE and self._counts[key] == 1
         without = Place(place.reading, place.first, place.end - 1)
         return bool(
             (key[-1] in GENERAL or could_be_verb) and self._nouns.senses(self._key(without))

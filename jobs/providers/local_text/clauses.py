@@ -3,8 +3,8 @@
 import re
 
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 
-FINITE = frozenset("ZVDM")
 _JOINT = re.compile(r"; |, (?:and|but|while|whereas|so|yet|or) ")
 _LEAD = re.compile(
     r"(?:(?:In|For|By|On|At|To|Within|Among|Under|From|As|With|During|After|Like|Unlike)\b[^,;:()]{2,45}|However|Thus|Therefore|Hence|Moreover|"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.providers.local_text.abbreviations import abbreviations
-from jobs.providers.local_text.clauses import FINITE, clause_starts, end_of_clause
+from jobs.providers.local_text.clauses import clause_starts, end_of_clause
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
 from jobs.providers.local_text.naming import apposed, named
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
 from jobs.providers.local_text.verbs import BE
 from jobs.study_text.glossary import is_term

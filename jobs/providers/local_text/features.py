@@ -8,6 +8,7 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.candidates import Candidate
 from jobs.providers.local_text.general import GENERAL
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 
 PERSON, PLACE, TIME = 18, 15, 28
@@ -28,7 +29,6 @@ SCHOLARLY = (
     "metry",
     "nomy",
 )
-VERB = frozenset("ZVDM")
 ANNOUNCING = ("called", "termed", "named", "known as", "such as", "referred to as", "the term")
 
 
@@ -72,7 +72,9 @@ class Features:
         """Whether a general statement is made about it (`A hash table computes ...`)."""
         reading = self._readings[number]
         before = tuple(token.lower() for token in reading.tokens[:first])
-        return before in ((), ("a",), ("an",), ("the",)) and reading.letters[end : end + 1] in VERB
+        return (
+            before in ((), ("a",), ("an",), ("the",)) and reading.letters[end : end + 1] in FINITE
+        )
 
     def _is_announced(self, number: int, first: int) -> bool:
         before = [

@@ -44,7 +44,7 @@ ODDS = {
     "X": "N20 .20 I15 P10 Z5 T5 X10",
 }
 CLOSED = tuple("TUICHMWQ")
-FINITE = "VZDM"
+FINITE = frozenset("VZDM")
 FLOOR = log(0.004)
 FOLLOWS = {
     (first, odds[0]): log(float(odds[1:]) / 100)

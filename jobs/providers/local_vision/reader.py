@@ -11,7 +11,7 @@ from typing import Any
 from jobs.providers.base import Answer, SeenLine, Sighting, Usage
 from jobs.providers.local_vision import VERSION
 
-# Measured (docs/local-engine.md): these read as well as the defaults in half of the memory, and the classifier of
+# Measured: these read as well as the defaults in half of the memory, and the classifier of
 # upside-down lines turns right ones over.
 _SETTINGS = {
     "Global.use_cls": False,
