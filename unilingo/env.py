@@ -231,6 +231,13 @@ def folder(name: str, default: Path) -> Path:
     return _read(name, default, convert, "a folder; nobody of the name behind ~ is known here")
 
 
+def monitoring_token() -> str:
+    token = secret("MONITORING_TOKEN")
+    if token.count(".") == 2:
+        refuse("MONITORING_TOKEN", "must not have two dots: it would be taken for a JWT")
+    return token
+
+
 def data_dir() -> Path:
     """Everything in it, and whatever else this process makes, is for its own account alone: there are keys and texts in it."""
     os.umask(0o077)

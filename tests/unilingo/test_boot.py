@@ -67,6 +67,7 @@ BAD = {
     "WEBHOOK_ALLOW_PRIVATE": ["maybe"],
     "SECURE_HSTS_SECONDS": ["-1", "forever"],
     "JWT_JWKS_URL": ["ftp://h", "https://", "file:///etc/passwd", "id.example.org/keys"],
+    "MONITORING_TOKEN": ["0123456.89abcdef.01234567"],
     "MONITORING_TOKEN_FILE": ["/none"],
     "CORS_ALLOWED_ORIGINS": ["example.org", "https://example.org/", "https://a.org,b.org", "*"],
     "CSRF_TRUSTED_ORIGINS": ["example.org", "ftp://example.org"],
