@@ -4,7 +4,7 @@ A provider only translates: one call of ours becomes one call of a service (or o
 its answer or fault becomes one of the types below or of the `AttemptFailed` tree in jobs/errors.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -265,6 +265,19 @@ class Assessment:
     pronunciation: float
     recognized_text: str
     words: tuple[WordScore, ...]
+
+    @classmethod
+    def summed_up(
+        cls,
+        scores: tuple[float, float, float],
+        recognized_text: str,
+        words: Sequence[WordScore],
+    ) -> "Assessment":
+        """Of accuracy, fluency and completeness, as Azure's own sample does it: the lowest weighs most."""
+        low, middle, high = sorted(scores)
+        pronunciation = round(0.6 * low + 0.2 * middle + 0.2 * high, 1)
+        accuracy, fluency, completeness = (round(score, 1) for score in scores)
+        return cls(accuracy, fluency, completeness, pronunciation, recognized_text, tuple(words))
 
 
 class SpeechAssessor(Capable, Protocol):

@@ -133,12 +133,4 @@ def _whole(best: list[_Best], words: list[WordScore], recognized: str) -> Assess
         phrase.PronunciationAssessment.FluencyScore * length
         for phrase, length in zip(best, lengths, strict=True)
     ) / sum(lengths)
-    low, middle, high = sorted((accuracy, fluency, completeness))
-    return Assessment(
-        accuracy=round(accuracy, 1),
-        fluency=round(fluency, 1),
-        completeness=round(completeness, 1),
-        pronunciation=round(0.6 * low + 0.2 * middle + 0.2 * high, 1),
-        recognized_text=recognized,
-        words=tuple(words),
-    )
+    return Assessment.summed_up((accuracy, fluency, completeness), recognized, words)

@@ -72,16 +72,7 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
     completeness = 100 * counted / len(reading.texts)
     insertions = sum(word.error == "Insertion" for word in words)
     fluency = _fluency(reading, insertions) * min(1.0, completeness / COMPLETE_ENOUGH)
-    # Azure weighs the lowest score most; so do we.
-    low, middle, high = sorted((accuracy, fluency, completeness))
-    return Assessment(
-        accuracy=round(accuracy, 1),
-        fluency=round(fluency, 1),
-        completeness=round(completeness, 1),
-        pronunciation=round(0.6 * low + 0.2 * middle + 0.2 * high, 1),
-        recognized_text=recognized,
-        words=tuple(words),
-    )
+    return Assessment.summed_up((accuracy, fluency, completeness), recognized, words)
 
 
 def _word(reading: Reading, place: int) -> WordScore:
