@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jobs import lifecycle, uploads
 from jobs.models import FINAL, Job
+from jobs.webhooks import outbox
 from jobs.webhooks import services as webhooks
 from profiles import services
 from profiles.queries import in_chunks
@@ -36,6 +37,7 @@ def erase(user_id: str) -> dict[str, int]:
             lifecycle.cancel(job_id, now=timezone.now(), at_once=True)
     while ids := list(_ids(user_id)[:ERASED_AT_ONCE]):
         Job.objects.filter(pk__in=ids).delete()
+        outbox.forget(ids)
         for job_id in ids:
             uploads.remove(job_id)
         jobs += len(ids)

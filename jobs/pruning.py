@@ -9,6 +9,7 @@ from django.db.models import F
 
 from jobs.intake import oldest_key
 from jobs.models import IdempotencyKey, Job, JobEvent
+from jobs.webhooks import outbox
 
 BATCH = 200
 BATCHES = 10
@@ -39,10 +40,13 @@ def prune(now: datetime) -> Pruned:
 
 
 def _forget_jobs(ended_before: datetime) -> int:
-    """With all that belongs to them: events, steps, keys."""
+    """With all that belongs to them: events, steps, keys, and who was to be told."""
     old = Job.objects.filter(finished_at__lt=ended_before).order_by("finished_at")
     ids = list(old.values_list("id", flat=True)[:BATCH])
-    Job.objects.filter(pk__in=ids, finished_at__lt=ended_before).delete()
+    with transaction.atomic():
+        Job.objects.filter(pk__in=ids, finished_at__lt=ended_before).delete()
+        left = Job.objects.filter(pk__in=ids).values_list("id", flat=True)
+        outbox.forget(set(ids) - set(left))
     return len(ids)
 
 

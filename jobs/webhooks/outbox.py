@@ -26,6 +26,11 @@ def subscribe(wanted: Iterable[tuple[str, str]]) -> None:
         Subscription.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def forget(job_ids: Iterable[str]) -> None:
+    """Nobody is told any more of jobs that are deleted."""
+    Subscription.objects.filter(job_id__in=job_ids).delete()
+
+
 def plan(job: Job, event: str, sequence: int, body: Mapping[str, Any], now: datetime) -> None:
     """Tell everybody who wants to know how this job has ended. A job that is tried again may end, and tell, again."""
     urls = set(Subscription.objects.filter(job_id=job.id).values_list("url", flat=True))

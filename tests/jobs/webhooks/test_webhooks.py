@@ -12,6 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from jobs import lifecycle, privacy
 from jobs.models import Job
+from jobs.pruning import prune
 from jobs.webhooks import services
 from jobs.webhooks.allowance import warn_of_allowances
 from jobs.webhooks.models import Delivery, Endpoint, Subscription
@@ -201,12 +202,22 @@ def test_no_address_any_more_means_nobody_is_told(receiver: Listener) -> None:
 
 def test_who_is_erased_is_not_told(receiver: Listener) -> None:
     _endpoint(receiver.url)
-    _asked()
+    _asked(callbackUrl=receiver.url + "&job")
 
     privacy.erase("ann")
 
     assert not Endpoint.objects.exists()
+    assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
+
+
+def test_the_addresses_of_a_job_go_with_it(receiver: Listener, settings: Settings) -> None:
+    old, kept = _asked(callbackUrl=receiver.url), _asked(callbackUrl=receiver.url, topic="Other")
+    _complete(old)
+
+    prune(timezone.now() + timedelta(days=settings.JOB_RETENTION_DAYS, minutes=1))
+
+    assert Subscription.objects.get().job_id == kept.id
 
 
 def test_an_allowance_that_is_nearly_or_wholly_spent_is_told_once_each(receiver: Listener) -> None:
