@@ -32,11 +32,13 @@ def assign_turns(jobs: Sequence[Job]) -> None:
 
 def next_in(queue: Queue, now: datetime) -> str | None:
     """The id of the job that is to be started next. In a transaction, and whoever asks meanwhile is told another."""
-    interactive, bulk = _next(queue, is_bulk=False), _next(queue, is_bulk=True)
-    if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
-        return bulk.id
-    found = interactive or bulk
-    return found.id if found else None
+    taken: list[str] = []
+    while found := _next_of_all(queue, now, taken):
+        free = _waiting(found.kind).select_for_update(skip_locked=True, no_key=True)
+        if free.filter(pk=found.pk).values_list("pk"):
+            return found.id
+        taken.append(found.id)
+    return None
 
 
 def startable() -> list[str]:
@@ -108,8 +110,15 @@ def _waiting(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
 
 
-def _next(queue: Queue, *, is_bulk: bool) -> Job | None:
-    firsts = [_first(kind) for kind in _kinds_of(queue) if kind_of(kind).is_bulk == is_bulk]
+def _next_of_all(queue: Queue, now: datetime, taken: Sequence[str]) -> Job | None:
+    interactive, bulk = (_next(queue, taken, is_bulk=is_bulk) for is_bulk in (False, True))
+    if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
+        return bulk
+    return interactive or bulk
+
+
+def _next(queue: Queue, taken: Sequence[str], *, is_bulk: bool) -> Job | None:
+    firsts = [_first(kind, taken) for kind in _kinds_of(queue) if kind_of(kind).is_bulk == is_bulk]
     found = [job for job in firsts if job]
     return min(found, key=lambda job: (job.turn, job.enqueued_at), default=None)
 
@@ -119,9 +128,8 @@ def _runs_bulk(queue: Queue) -> bool:
     return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
 
 
-def _first(kind: str) -> Job | None:
+def _first(kind: str, taken: Sequence[str]) -> Job | None:
+    """Not locked: of all kinds' first jobs one is taken, and the others are there for whoever asks meanwhile."""
     paused = Exists(PausedKind.objects.filter(kind=kind))
-    inline = _waiting(kind).filter(~paused).order_by("turn", "enqueued_at", "id")
-    return (
-        inline.select_for_update(skip_locked=True, no_key=True).only("turn", "enqueued_at").first()
-    )
+    inline = _waiting(kind).filter(~paused).exclude(pk__in=taken)
+    return inline.order_by("turn", "enqueued_at", "id").only("kind", "turn", "enqueued_at").first()

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
-from jobs import lifecycle
+from jobs import lifecycle, queue
+from jobs.kind import Queue
 from jobs.lifecycle import Claim
 from tests.jobs.rows import NOW, after, claimed, events_of, stored, waiting_job
 
@@ -41,6 +42,27 @@ def test_of_twenty_who_claim_a_job_one_wins() -> None:
 
     assert len([claim for claim in at_once(claim) if claim]) == 1
     assert events_of(job.id) == [(1, "waiting"), (2, "active")]
+
+
+def test_who_claims_a_job_holds_nobody_up_who_asks_for_the_next_one() -> None:
+    first, second = waiting_job(), waiting_job(kind="lesson", now=after(1))
+
+    def claim() -> Claim | None:
+        try:
+            return lifecycle.claim_next(Queue.AI, worker="two", lease_seconds=15, now=after(2))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            assert queue.next_in(Queue.AI, after(2)) == first.id
+            claiming = other.submit(claim)
+            wait([claiming], timeout=0.5)  # SQLite lets it go on only when this one has ended
+            claimed(first)
+        found = claiming.result()
+
+    assert found
+    assert found.job_id == second.id
 
 
 def test_of_twenty_sweeps_that_find_a_lost_job_one_takes_it_back() -> None:
