@@ -78,10 +78,14 @@ def create(jobs: Sequence[Job]) -> dict[str, str]:
     doing = {job.id: job.id for job in jobs}
     with transaction.atomic(savepoint=False):
         queue.assign_turns(jobs)
-        if insert(jobs, skip_known=True) < len(jobs):
-            found = Job.objects.filter(identity__in=[job.identity for job in jobs])
+        unwritten = list(jobs)
+        while insert(unwritten, skip_known=True) < len(unwritten):
+            found = Job.objects.filter(identity__in=[job.identity for job in unwritten])
             by_identity = dict(found.values_list("identity", "id"))
-            doing = {job.id: by_identity[job.identity] for job in jobs}
+            known = [job for job in unwritten if job.identity in by_identity]
+            doing |= {job.id: by_identity[job.identity] for job in known}
+            # Whose work was being done until a moment ago, by a job that has failed since, does it anew.
+            unwritten = [job for job in unwritten if job.identity not in by_identity]
         created = [job for job in jobs if doing[job.id] == job.id]
         news = [events.build(j, EventType.WAITING, events.facts(j), j.created_at) for j in created]
         if news:

@@ -1,17 +1,20 @@
 """The same work is done once, and answers for a day."""
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.utils import timezone
 
 from jobs import lifecycle
 from jobs.errors import IdempotencyKeyReused, NotWritten
+from jobs.inserts import insert
 from jobs.intake import Draft, Intake, Outcome, _save, intake
-from jobs.models import IdempotencyKey, Job, JobEvent
+from jobs.models import IdempotencyKey, Job, JobEvent, Status
 from jobs.pruning import prune
 from jobs.services import draft_job, submit_job
 from tests.jobs.rows import FAILURE, claimed
@@ -163,6 +166,28 @@ def test_a_key_that_comes_twice_at_once_for_known_work_leads_to_the_job_that_doe
 
     answers = [saved.result() for _, saved in batch]
     assert answers == [Outcome(known), Outcome(known, is_replay=True)]
+
+
+def test_work_whose_job_fails_while_it_is_asked_for_again_is_done_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On PostgreSQL, whose statements each see what has been committed by then."""
+    first = claimed(Job.objects.get(pk=intake.add(_draft("A", "")).result().job_id))
+    batch: list[tuple[Draft, Future[Outcome]]] = [
+        (draft, Future()) for draft in (_draft("A", "k"), _draft("A", ""), _draft("B", ""))
+    ]
+
+    def and_then_it_fails(rows: Sequence[Model], *, skip_known: bool = False) -> int:
+        written = insert(rows, skip_known=skip_known)
+        lifecycle.fail(first, FAILURE, now=timezone.now())
+        return written
+
+    monkeypatch.setattr(lifecycle, "insert", and_then_it_fails)
+    _save(batch)
+
+    anew, same, other = (saved.result().job_id for _, saved in batch)
+    assert (anew, same, other) == (batch[0][0].job.id, anew, batch[2][0].job.id)
+    assert Job.objects.filter(status=Status.WAITING).count() == 2
 
 
 def _draft(topic: str, key: str) -> Draft:
