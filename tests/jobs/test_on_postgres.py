@@ -19,6 +19,7 @@ FILES = [
     "inserts",
     "lifecycle",
     "queries",
+    "queue",
     "runner",
     "steps",
     "stream",
