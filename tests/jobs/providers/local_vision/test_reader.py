@@ -142,6 +142,7 @@ def test_a_page_that_lies_askew_keeps_its_lines_apart(local: LocalTextReader) ->
 
     lines = local.read(papers.encoded(askew)).value.lines
 
+    assert [line.text for line in lines] == list(PAGE)
     assert all(a.bottom <= b.top + 10 for a, b in zip(lines, lines[1:], strict=False))
 
 
