@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -84,8 +85,11 @@ def test_terms_have_their_translation_and_are_marked_where_they_stand(taught: Vi
     expect(entry.locator("mark").first).to_have_text(term)
 
 
-def test_a_conversation_shows_who_speaks_and_marks_the_terms(taught: Visitor) -> None:
-    page = taught.open()
+@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
+def test_a_conversation_shows_who_speaks_and_marks_the_terms(
+    taught: Visitor, profile: dict[str, Any]
+) -> None:
+    page = taught.open(**profile)
     make_lesson(page)
     talk = part(page, "Conversation")
     expect(talk.locator("li")).to_have_count(12)
@@ -93,6 +97,7 @@ def test_a_conversation_shows_who_speaks_and_marks_the_terms(taught: Visitor) ->
     expect(talk.locator(".talk-speaker").nth(1)).to_have_text("You")
     expect(talk.locator("mark").first).to_be_visible()
     expect(page.locator("#conversation-note")).to_be_hidden()
+    assert complaints(page) == []
 
 
 def test_terms_that_a_conversation_lacks_are_named(taught: Visitor, model: FakeOpenAI) -> None:
