@@ -1,37 +1,37 @@
-"""A process that has called nobody yet: `python -m tests.jobs.providers.cold_caller <redis> <provider> <limit> <seconds>`.
+"""A process that has called nobody yet: `python -m tests.jobs.providers.cold_caller <redis> <provider> <limit> <window> <seconds>`.
 
-Calls the provider as often as it may for so long, at least once, and prints when each call was admitted, on the
-clock that all processes of a machine share.
+Calls the provider as often as it may, `limit` times in any `window` seconds, for so long, each thread at least once. Prints
+when each call was admitted, on the clock that all processes of a machine share.
 """
 
+import subprocess
 import sys
 import threading
 import time
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import django
+from resilience.policies import AT_THE_DOOR, ProviderPolicy, Unit, Window
+from resilience.redis_store import RedisStore, connect
+from resilience.store import AcquireRequest, Decision
 
-django.setup()
-
-from jobs.providers.base import CardsRequest, Language  # noqa: E402
-from jobs.providers.guarded import GuardedText, Run, classify  # noqa: E402
-from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel  # noqa: E402
-from resilience.admission import Admission  # noqa: E402
-from resilience.errors import CallRefused  # noqa: E402
-from resilience.guard import Dependencies, Guard  # noqa: E402
-from resilience.policies import OutagePolicy, ProviderPolicy  # noqa: E402
-from resilience.redis_store import RedisStore, connect  # noqa: E402
-from resilience.store import AcquireRequest, Decision  # noqa: E402
-from tests.resilience.hands import Purse  # noqa: E402
-from unilingo.common.clock import SystemClock  # noqa: E402
+if TYPE_CHECKING:
+    from jobs.providers.openai.model import OpenAITextModel
+    from resilience.guard import Guard
 
 THREADS = 3
-REQUEST = CardsRequest(
-    content="A thrombus blocks a coronary artery.",
-    subject="Medicine",
-    topic="Heart",
-    native=Language("es", "Spanish"),
-    target=Language("en", "English"),
-)
+
+
+class Narrow(ProviderPolicy):
+    """As the program's own but for the length of the window; its slices are as long."""
+
+    window_seconds = 60
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        slices = AT_THE_DOOR["slices"] * self.window_seconds // 60
+        shape = AT_THE_DOOR | {"slices": slices, "seconds": self.window_seconds}
+        return (Window(Unit.REQUESTS, self.requests_per_minute, **shape),)
 
 
 class TellingStore(RedisStore):
@@ -42,35 +42,67 @@ class TellingStore(RedisStore):
         return decision
 
 
-def main(redis_url: str, base_url: str, limit: int, seconds: float) -> None:
+def start(
+    redis_url: str, base_url: str, limit: int, window_seconds: int, seconds: float
+) -> "subprocess.Popen[str]":
+    given = [redis_url, base_url, limit, window_seconds, seconds]
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, *map(str, given)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def most_within(seconds: float, arrived: list[float]) -> int:
+    """The most calls in any so many seconds."""
+    return max(sum(at <= one < at + seconds for one in arrived) for at in arrived)
+
+
+def main(redis_url: str, base_url: str, limit: int, window_seconds: int, seconds: float) -> None:
+    from jobs.providers.guarded import classify
+    from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+    from resilience.admission import Admission
+    from resilience.guard import Dependencies, Guard
+    from resilience.policies import OutagePolicy
+    from tests.resilience.hands import Purse
+    from unilingo.common.clock import SystemClock
+
     clock, store = SystemClock(), TellingStore(connect(redis_url))
     admission = Admission(store, OutagePolicy(), clock, lambda provider, moved: None)
-    guard = Guard(
-        ProviderPolicy("openai", requests_per_minute=limit),
-        Dependencies(admission, Purse(), clock, classify),
-    )
+    Narrow.window_seconds = window_seconds
+    policy = Narrow("openai", requests_per_minute=limit)
+    guard = Guard(policy, Dependencies(admission, Purse(), clock, classify))
     engine = OpenAITextModel(OpenAIPolicy(api_key="sk-test", base_url=base_url))
     until = clock.monotonic() + seconds
+    arguments = [(engine, guard, thread, until) for thread in range(THREADS)]
+    threads = [threading.Thread(target=_call_until, args=given) for given in arguments]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
 
-    def call(thread: int) -> None:
-        number = 0
-        while number == 0 or clock.monotonic() < until:
-            number += 1
-            run = Run(f"{id(engine)}:{thread}:{number}", "ann", "flashcards", False, _sleep)
-            gate = GuardedText(engine, guard, run)
-            try:
-                gate.cards(REQUEST)
-            except CallRefused as refused:
-                number -= 1
-                clock.sleep(min(refused.retry_after or 1, max(0, until - clock.monotonic())))
-                if clock.monotonic() >= until:
-                    return
 
-    threads = [threading.Thread(target=call, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def _call_until(engine: "OpenAITextModel", guard: "Guard", thread: int, until: float) -> None:
+    from jobs.providers.base import CardsRequest, Language
+    from jobs.providers.guarded import GuardedText, Run
+    from resilience.errors import CallRefused
+
+    request = CardsRequest(
+        content="A thrombus blocks a coronary artery.",
+        subject="Medicine",
+        topic="Heart",
+        native=Language("es", "Spanish"),
+        target=Language("en", "English"),
+    )
+    number = 0
+    while number == 0 or time.monotonic() < until:
+        number += 1
+        run = Run(f"{id(engine)}:{thread}:{number}", "ann", "flashcards", False, _sleep)
+        try:
+            GuardedText(engine, guard, run).cards(request)
+        except CallRefused as refused:
+            number -= 1
+            time.sleep(min(refused.retry_after or 1, max(0, until - time.monotonic())))
+            if time.monotonic() >= until:
+                return
 
 
 def _sleep(seconds: float) -> bool:
@@ -79,4 +111,7 @@ def _sleep(seconds: float) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    import django
+
+    django.setup()
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))

@@ -14,6 +14,7 @@ NAMES = (
     "streams",
     "memory",
     "guard",
+    "door",
     "profiles",
     "speech",
     "documents",
