@@ -1,13 +1,14 @@
 """What a kind of work is, and which kinds there are: all that the core of jobs knows of them (docs/adding-a-kind.md)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from jobs.handler import Handler
+from jobs.prompt import Prompt
 from resilience.usage import Units
 
 
@@ -55,8 +56,9 @@ class Kind:
     OpenAPI document follows. `urls` names the module with its endpoints, mounted below /api/. `deadline_seconds`
     bounds one run.
 
-    What is the same work follows from `version`, from the engine that has `capability`, as far as it differs for
-    requests of the types in `asks`, and from the one that has `reads_files`, where files came with the request.
+    What is the same work follows from `version`, from the engine that has `capability`, and from the one that has
+    `reads_files`, where files came with the request. `asks`: the types of what it asks a text engine for, each with
+    what a language model is told.
 
     `expects` says from the inputs what its calls will take, for a price before.
 
@@ -75,7 +77,7 @@ class Kind:
     urls: str
     titled_by: str = ""
     version: str = "1"
-    asks: tuple[type, ...] = ()
+    asks: Mapping[type, Prompt] = field(default_factory=dict)
     reads_files: Capability | None = None
     on_completion: CompletionHook | None = None
     expects: Callable[[Mapping[str, Any]], Expected] | None = None
@@ -95,6 +97,12 @@ def register(kind: Kind) -> None:
 def kinds() -> Mapping[str, Kind]:
     """All of them, by name."""
     return MappingProxyType(_registered)
+
+
+def prompt_of(request: type) -> Prompt:
+    """What a language model is told with requests of this type. Raises KeyError."""
+    prompts = {each: told for kind in _registered.values() for each, told in kind.asks.items()}
+    return prompts[request]
 
 
 def kind_of(name: str) -> Kind:

@@ -26,8 +26,8 @@ class Provider:
     """Who has a capability. Every function is given the settings as an object with their names.
 
     `name`: to guard, breaker, ledger and metrics. `word`: what PROVIDER_<CAPABILITY> calls it. `make` makes the engine,
-    once in a process. `version` names all that changes the answer to the same request (one of the given types), without
-    loading the engine. `refuses` and `misses` say why a native and a target language cannot be served, and what the
+    once in a process. `version` names all that changes the answer to the same request, without loading the engine; it is
+    given the versions of the prompts that come with it. `refuses` and `misses` say why a native and a target language cannot be served, and what the
     learner will miss. `limits` is what it may be asked for; without it the provider costs nothing and has no guard.
     `needs`: the settings that it cannot be called without, each with what stands for it; the first one says that it is
     to be used. `price`: the setting that gives the price of a model that is in no list. `model`: what the price list calls it.
@@ -37,7 +37,7 @@ class Provider:
     word: str
     capability: Capability
     make: Callable[[Any], Any]
-    version: Callable[[Any, Sequence[type]], str]
+    version: Callable[[Any, Sequence[str]], str]
     speaks: Callable[[Language], bool] = lambda language: True
     refuses: Callable[[Language, Language], str] = lambda native, target: ""
     misses: Callable[[Any, Language, Language], str] = lambda settings, native, target: ""

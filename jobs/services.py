@@ -73,7 +73,8 @@ def _work(kind: str, user_id: str, inputs: Mapping[str, Any]) -> str:
 def _engines(name: str, *, has_files: bool) -> str:
     """All whose answers make the job's."""
     kind = kind_of(name)
-    made_by = [kind.version, registry.engine_version(kind.capability, kind.asks)]
+    prompts = [prompt.version for prompt in kind.asks.values()]
+    made_by = [kind.version, registry.engine_version(kind.capability, prompts)]
     if has_files and kind.reads_files:
         made_by.append(registry.engine_version(kind.reads_files))
     return " ".join(made_by)

@@ -56,9 +56,9 @@ def paid_providers(capability: Capability) -> list[str]:
     return [provider.name for provider in chosen(capability) if provider.limits]
 
 
-def engine_version(capability: Capability, asks: Sequence[type] = ()) -> str:
-    """Names all that changes the answer to the same request (one of the types in `asks`), without loading the engine."""
-    return chosen(capability)[0].version(settings, asks)
+def engine_version(capability: Capability, prompts: Sequence[str] = ()) -> str:
+    """Names all that changes the answer to the same request, without loading the engine; `prompts` are versions."""
+    return chosen(capability)[0].version(settings, prompts)
 
 
 def can_judge(language: Language) -> bool:

@@ -4,6 +4,7 @@ from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.flashcards.expected import expected
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
 from jobs.kinds.study.sources import from_any_source
+from jobs.prompt import load_prompt
 from jobs.providers.base import CardsRequest
 
 KIND = Kind(
@@ -18,7 +19,7 @@ KIND = Kind(
     urls="jobs.kinds.flashcards.urls",
     expects=expected,
     titled_by="subject",
-    asks=(CardsRequest,),
+    asks={CardsRequest: load_prompt("jobs.kinds.flashcards", "flashcards-v1")},
     reads_files=Capability.VISION,
     page=Page("Flashcards", "/api/ai/generate-flashcards", "deck"),
 )

@@ -5,6 +5,7 @@ from jobs.kinds.lesson.expected import expected
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonResult
 from jobs.kinds.study.sources import from_any_source
+from jobs.prompt import load_prompt
 from jobs.providers.base import (
     ConversationRequest,
     KeywordsRequest,
@@ -25,7 +26,12 @@ KIND = Kind(
     urls="jobs.kinds.lesson.urls",
     expects=expected,
     titled_by="subject",
-    asks=(KeywordsRequest, TopicsRequest, VocabularyRequest, ConversationRequest),
+    asks={
+        KeywordsRequest: load_prompt("jobs.kinds.lesson", "lesson-keywords-v1"),
+        TopicsRequest: load_prompt("jobs.kinds.lesson", "lesson-topics-v1"),
+        VocabularyRequest: load_prompt("jobs.kinds.lesson", "lesson-vocabulary-v1"),
+        ConversationRequest: load_prompt("jobs.kinds.lesson", "lesson-conversation-v1"),
+    },
     reads_files=Capability.VISION,
     on_completion=save_lessons,
     page=Page("Lesson", "/api/ai/generate-lesson", "lesson"),

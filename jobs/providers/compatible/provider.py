@@ -4,7 +4,6 @@ from typing import Any
 
 from jobs.kind import Capability
 from jobs.provider import Provider, Setting
-from jobs.providers.openai.provider import prompts_of
 from resilience.policies import LEASE_MARGIN_SECONDS, ProviderPolicy
 
 
@@ -26,9 +25,7 @@ PROVIDER = Provider(
     word="compatible",
     capability=Capability.TEXT,
     make=_make,
-    version=lambda settings, asks: " ".join(
-        ["compatible", settings.COMPATIBLE_MODEL, *prompts_of(asks)]
-    ),
+    version=lambda settings, prompts: " ".join(["compatible", settings.COMPATIBLE_MODEL, *prompts]),
     limits=lambda settings: ProviderPolicy(
         name="compatible",
         requests_per_minute=settings.COMPATIBLE_RATE_LIMIT_RPM,

@@ -18,6 +18,6 @@ PROVIDER = Provider(
     word=LOCAL,
     capability=Capability.SPEECH,
     make=_make,
-    version=lambda settings, asks: f"{LOCAL} {VERSION}",
+    version=lambda settings, prompts: f"{LOCAL} {VERSION}",
     speaks=lambda language: language.base in LANGUAGES,
 )

@@ -24,5 +24,5 @@ PROVIDER = Provider(
     misses=lambda settings, native, target: offers.missing(
         settings.DICTIONARIES_DIR, native, target
     ),
-    version=lambda settings, asks: f"{LOCAL} {offers.version(settings.DICTIONARIES_DIR)}",
+    version=lambda settings, prompts: f"{LOCAL} {offers.version(settings.DICTIONARIES_DIR)}",
 )

@@ -18,5 +18,5 @@ PROVIDER = Provider(
     word=LOCAL,
     capability=Capability.VISION,
     make=_make,
-    version=lambda settings, asks: f"{LOCAL} {VERSION}",
+    version=lambda settings, prompts: f"{LOCAL} {VERSION}",
 )

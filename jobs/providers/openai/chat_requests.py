@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.kind import prompt_of
+from jobs.prompt import Prompt
 from jobs.providers.base import (
     CardsRequest,
     ConversationRequest,
@@ -12,15 +14,6 @@ from jobs.providers.base import (
     TextRequest,
     TopicsRequest,
     VocabularyRequest,
-)
-from jobs.providers.prompts import (
-    CARDS_PROMPT,
-    CONVERSATION_PROMPT,
-    KEYWORDS_PROMPT,
-    TOPICS_PROMPT,
-    VOCABULARY_PROMPT,
-    Prompt,
-    load_prompt,
 )
 from jobs.providers.tokens import estimated_tokens
 
@@ -56,13 +49,13 @@ class ChatRequest:
 
 
 def chat_request(request: TextRequest, max_answer_tokens: int) -> ChatRequest:
-    name, data, wanted = _of(request)
-    prompt = load_prompt(name)
+    data, wanted = _of(request)
+    prompt = prompt_of(type(request))
     return ChatRequest(
         prompt=prompt,
         user_message=prompt.user_message({**_setting(request), **data}),
         answer_tokens=min(max_answer_tokens, wanted),
-        temperature=LIVELY if name == CONVERSATION_PROMPT else STRICT,
+        temperature=LIVELY if isinstance(request, ConversationRequest) else STRICT,
     )
 
 
@@ -74,8 +67,8 @@ def _setting(request: TextRequest) -> dict[str, Any]:
     }
 
 
-def _of(request: TextRequest) -> tuple[str, dict[str, Any], int]:
-    """The prompt, what it is told beside subject and languages, and how many tokens the answer may need."""
+def _of(request: TextRequest) -> tuple[dict[str, Any], int]:
+    """What the prompt is told beside subject and languages, and how many tokens the answer may need."""
     match request:
         case CardsRequest():
             data = {
@@ -84,7 +77,7 @@ def _of(request: TextRequest) -> tuple[str, dict[str, Any], int]:
                 "knownFronts": list(request.known_fronts),
                 "studyText": request.content,
             }
-            return CARDS_PROMPT, data, TOKENS_AROUND_ANSWER + TOKENS_PER_CARD * request.at_most
+            return data, TOKENS_AROUND_ANSWER + TOKENS_PER_CARD * request.at_most
         case KeywordsRequest():
             data = {
                 **_counts(request),
@@ -92,11 +85,11 @@ def _of(request: TextRequest) -> tuple[str, dict[str, Any], int]:
                 "studyText": request.content,
             }
             tokens = TOKENS_AROUND_ANSWER + TOKENS_PER_KEYWORD * request.at_most
-            return KEYWORDS_PROMPT, data, tokens
+            return data, tokens
         case TopicsRequest():
             data = {**_counts(request), "keywords": list(request.keywords)}
             tokens = TOKENS_AROUND_ANSWER + TOKENS_PER_KEYWORD * len(request.keywords)
-            return TOPICS_PROMPT, data, tokens
+            return data, tokens
         case VocabularyRequest():
             data = {
                 "topic": request.topic,
@@ -104,14 +97,14 @@ def _of(request: TextRequest) -> tuple[str, dict[str, Any], int]:
                 "sentences": list(request.sentences),
             }
             tokens = TOKENS_AROUND_ANSWER + TOKENS_PER_ENTRY * len(request.keywords)
-            return VOCABULARY_PROMPT, data, tokens
+            return data, tokens
         case ConversationRequest():
             data = {
                 "topic": request.topic,
                 "terms": list(request.terms),
                 "faults": list(request.faults),
             }
-            return CONVERSATION_PROMPT, data, TOKENS_OF_CONVERSATION
+            return data, TOKENS_OF_CONVERSATION
 
 
 def _counts(request: CardsRequest | KeywordsRequest | TopicsRequest) -> dict[str, int]:

@@ -17,6 +17,7 @@ from jobs.errors import (
     UnusableAnswer,
     UnusableInput,
 )
+from jobs.kind import kinds
 from jobs.providers.base import (
     Answer,
     BackSource,
@@ -44,7 +45,6 @@ from jobs.providers.openai.chat_requests import ChatRequest, chat_request
 from jobs.providers.openai.failures import failure_of, plain_word
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
-from jobs.providers.prompts import PROMPTS
 
 PROVIDER = "openai"
 CONNECT_SECONDS = 5.0
@@ -86,8 +86,6 @@ class OpenAIPolicy:
 class OpenAITextModel:
     """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
 
-    version = " ".join(PROMPTS.values())
-
     def __init__(self, policy: OpenAIPolicy, provider: str = PROVIDER) -> None:
         self.provider = provider
         self._policy = policy
@@ -95,6 +93,12 @@ class OpenAITextModel:
         self._transport: DeadlineTransport | None = None
         self._is_closed = False
         self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        return " ".join(
+            prompt.version for kind in kinds().values() for prompt in kind.asks.values()
+        )
 
     @property
     def model(self) -> str:

@@ -1,11 +1,9 @@
 """OpenAI, as the program knows it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from jobs.kind import Capability
 from jobs.provider import Provider, Setting
-from jobs.providers.prompts import PROMPTS
 from resilience.policies import LEASE_MARGIN_SECONDS, ProviderPolicy
 
 
@@ -22,16 +20,12 @@ def _make(settings: Any) -> Any:
     )
 
 
-def prompts_of(asks: Sequence[type]) -> list[str]:
-    return [PROMPTS[each] for each in asks]
-
-
 PROVIDER = Provider(
     name="openai",
     word="openai",
     capability=Capability.TEXT,
     make=_make,
-    version=lambda settings, asks: " ".join(["openai", settings.OPENAI_MODEL, *prompts_of(asks)]),
+    version=lambda settings, prompts: " ".join(["openai", settings.OPENAI_MODEL, *prompts]),
     limits=lambda settings: ProviderPolicy(
         name="openai",
         requests_per_minute=settings.OPENAI_RATE_LIMIT_RPM,

@@ -61,7 +61,7 @@ TEACHER = Provider(
     word="teacher",
     capability=Capability.TEXT,
     make=lambda settings: Teacher(settings.TEACHER_KEY),
-    version=lambda settings, asks: "teacher 1",
+    version=lambda settings, prompts: "teacher 1",
     limits=lambda settings: ProviderPolicy(
         name="teacher", requests_per_minute=settings.TEACHER_RATE_LIMIT_RPM
     ),
