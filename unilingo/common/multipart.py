@@ -1,11 +1,18 @@
 """Bodies that are forms with files."""
 
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.core.exceptions import SuspiciousOperation
-from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import MultiPartParser
+from django.http.multipartparser import MultiPartParser as DjangoParser
+from django.http.multipartparser import MultiPartParserError
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import DataAndFiles, MultiPartParser
+
+NAMELESS = "file"
+# More than Django reads of the headers of one part.
+HEAD_BYTES = 4096
 
 
 class Multipart(MultiPartParser):
@@ -17,9 +24,60 @@ class Multipart(MultiPartParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        request = (parser_context or {})["request"]
+        meta = {**request.META, "CONTENT_TYPE": media_type}
         try:
-            return super().parse(stream, media_type, dict(parser_context or {}))
-        except ParseError as error:
+            form = _Form(meta, stream, request.upload_handlers)
+            return DataAndFiles(*form.parse())
+        except MultiPartParserError as error:
             raise ValidationError({"body": ["This is no multipart/form-data."]}) from error
         except SuspiciousOperation as error:  # too many parts, or a field that is too long
             raise ValidationError({"body": ["The form holds too much."]}) from error
+
+
+class _Form(DjangoParser):
+    """Django leaves out, without a word, a file of which it cannot read the name; here it is a file all the same."""
+
+    _boundary: bytes
+
+    def __init__(self, meta: Mapping[str, Any], stream: Any, handlers: list[Any]) -> None:
+        super().__init__(meta, stream, handlers)
+        self._input_data = _Readable(stream, self._boundary)
+
+    def sanitize_file_name(self, file_name: str) -> str:
+        return super().sanitize_file_name(file_name) or NAMELESS
+
+
+class _Readable:
+    """A form's bytes, in which the headers of parts are UTF-8, and a file that has content has a name.
+
+    Older clients write names in ISO-8859-1. An empty name beside no content is what browsers send for no file.
+    """
+
+    def __init__(self, stream: IO[bytes], boundary: bytes) -> None:
+        self._stream = stream
+        self._mark = b"--" + boundary
+        self._head = re.compile(re.escape(self._mark) + rb"\r\n(?:[^\r\n]+\r\n)+\r\n")
+        self._held = b""
+
+    def read(self, size: int) -> bytes:
+        while block := self._stream.read(size):
+            # The end is looked at again with what follows: there may be half of a header in it.
+            window = self._head.sub(self._readable, self._held + block)
+            cut = max(0, len(window) - HEAD_BYTES)
+            self._held = window[cut:]
+            if cut:
+                return window[:cut]
+        rest, self._held = self._held, b""
+        return rest
+
+    def _readable(self, found: re.Match[bytes]) -> bytes:
+        head = found[0]
+        follows = found.string[found.end() : found.end() + len(self._mark) + 2]
+        if len(follows) > len(self._mark) and follows != b"\r\n" + self._mark:
+            head = head.replace(b'filename=""', f'filename="{NAMELESS}"'.encode())
+        try:
+            head.decode()
+        except UnicodeDecodeError:
+            return head.decode("latin-1").encode()
+        return head
