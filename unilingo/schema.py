@@ -63,6 +63,13 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *_HEADERS]
 
+    def _get_request_body(self, direction: Direction = "request") -> Any:
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # so are its stubs
+        # drf-spectacular looks for required members in plain serializers only, and a PATCH has none.
+        if body:
+            body["required"] = not getattr(self.view, "body_is_optional", False)
+        return body
+
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         common = _EVERYWHERE | (_WITH_CALLER if self.view.authentication_classes else {})

@@ -1,4 +1,4 @@
-"""GET /api/schema: the OpenAPI document, as JSON for whoever asks for it, else as YAML."""
+"""GET /api/schema: the OpenAPI document, as JSON for who asks for it, else as YAML."""
 
 import hashlib
 from functools import cache
@@ -12,7 +12,8 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
-JSON, YAML = "application/vnd.oai.openapi+json", "application/vnd.oai.openapi"
+JSON = ("application/json", "application/vnd.oai.openapi+json")
+YAML = ("application/vnd.oai.openapi", "application/yaml", "application/x-yaml", "text/yaml")
 
 
 class OpenApiDocument(SpectacularAPIView):
@@ -20,17 +21,20 @@ class OpenApiDocument(SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
-        body, etag = _document(_wants_json(request))
-        content_type = JSON if _wants_json(request) else YAML
+        content_type = _wanted(request)
+        body, etag = _document(content_type in JSON)
         headers = {"ETag": etag, "Cache-Control": "public, max-age=300", "Vary": "Accept"}
         response = HttpResponse(body, content_type=content_type, headers=headers)
         found = get_conditional_response(request._request, etag, None, response)
         return cast(HttpResponse, found)
 
 
-def _wants_json(request: Request) -> bool:
+def _wanted(request: Request) -> str:
+    """The media type that is asked for by `format`, else by `Accept`; YAML for who takes either."""
     asked = request.query_params.get("format", "")
-    return asked == "json" if asked else "json" in request.headers.get("Accept", "")
+    if asked:
+        return JSON[0] if asked == "json" else YAML[0]
+    return request._request.get_preferred_type([*YAML, *JSON]) or YAML[0]
 
 
 @cache

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of each endpoint: shapes for people and generators, beside the code that makes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -86,15 +87,16 @@ def work(kind: Kind, operation_id: str, summary: str, request: Any) -> dict[str,
 FILE = {"type": "string", "format": "binary"}
 
 
-def form(**files: dict[str, Any]) -> dict[str, Any]:
+def form(*, required: Sequence[str] = (), **fields: dict[str, Any]) -> dict[str, Any]:
+    """A body with files: these fields, and what every request for work may say beside them."""
     named = {"type": "string", "description": "Who is asking, in trusted mode."}
     options = {
         "callbackUrl": {"type": "string", "description": "Told by a webhook how the job ends."},
         "maxCost": {"type": "number", "description": "Dollars that the job may cost."},
         "dryRun": {"type": "boolean", "description": "Validated and priced only."},
     }
-    properties = {**files, **options, "userId": named}
-    shape = {"type": "object", "properties": properties, "required": list(files)}
+    properties = {**fields, **options, "userId": named}
+    shape = {"type": "object", "properties": properties, "required": list(required)}
     return {"multipart/form-data": shape}
 
 

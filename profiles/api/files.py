@@ -1,7 +1,7 @@
 """HTTP for cards as files: decks for Anki, CSV and Anki's text, out and in."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -25,7 +25,6 @@ from profiles.tables import export, reading
 from unilingo.common.caller import user_id_of
 from unilingo.common.multipart import Multipart
 
-APKG = "application/x-apkg"
 CARDS_IN_A_DECK = 10_000
 SHOWN_PROBLEMS = 20
 SHOWN_CARDS = 5
@@ -59,7 +58,7 @@ class DeckFile(APIView):
             by_subject.setdefault(card.subject, []).append(made)
         sharing.went_out(found)
         content = decks.decks_of(by_subject)
-        return HttpResponse(content, content_type=APKG, headers=_attachment(wanted, "apkg"))
+        return deck_file(request, content, _attachment(wanted, "apkg"))
 
 
 class AnkiText(APIView):
@@ -102,6 +101,13 @@ class CardImport(APIView):
         body = representation.imported(found, SHOWN_PROBLEMS, SHOWN_CARDS)
         status = 201 if found.new and not is_preview else 200
         return Response({"success": True, "dryRun": is_preview, **body}, status=status)
+
+
+def deck_file(request: Request, content: bytes, headers: Mapping[str, str]) -> HttpResponse:
+    """A deck as the media type that is asked for."""
+    known = schema_files.APKG
+    media_type = request._request.get_preferred_type(known) or known[0]
+    return HttpResponse(content, content_type=media_type, headers={**headers, "Vary": "Accept"})
 
 
 def _few(newest_first: list[Flashcard]) -> list[Flashcard]:

@@ -11,27 +11,36 @@ from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.content import CARD_TEXTS
 from profiles.tables.reading import ROWS
 
+# The second for clients that know no such type: generators leave out an answer that comes as no other.
+APKG = ("application/x-apkg", "application/octet-stream")
 
-def _attachment(name: str, summary: str, media_type: str, text: str) -> dict[str, Any]:
-    file = {(200, media_type): OpenApiResponse(OpenApiTypes.BINARY, text)}
+
+def attachment(text: str, *media_types: str) -> dict[Any, Any]:
+    """A file as an answer, in each of these types."""
+    is_text = media_types[0].startswith("text/")
+    content = OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
+    return {(200, media_type): OpenApiResponse(content, text) for media_type in media_types}
+
+
+def _described(name: str, summary: str, file: dict[Any, Any]) -> dict[str, Any]:
     described = {"operation_id": name, "tags": ["cards"], "summary": summary}
     return {**described, "parameters": [DeckQuery], "responses": file}
 
 
-DECK_FILE = _attachment(
+DECK_FILE = _described(
     "deck_file",
     "Kept cards as an Anki deck; imported again it updates its notes",
-    "application/x-apkg",
-    "An attachment that Anki imports.",
+    attachment("An attachment that Anki imports.", *APKG),
 )
-CARD_TABLE = _attachment(
-    "card_table", "Kept cards as CSV, safe for spreadsheets", "text/csv", "An attachment, UTF-8."
+CARD_TABLE = _described(
+    "card_table",
+    "Kept cards as CSV, safe for spreadsheets",
+    attachment("An attachment, UTF-8.", "text/csv"),
 )
-ANKI_TEXT = _attachment(
+ANKI_TEXT = _described(
     "anki_text",
     "Cards of Anki's own notes that were edited here, as the text that changes those notes",
-    "text/plain",
-    "An attachment, UTF-8; in Anki: File, Import.",
+    attachment("An attachment, UTF-8; in Anki: File, Import.", "text/plain"),
 )
 _IMPORTED = inline_serializer(
     "Imported",
@@ -62,12 +71,9 @@ CARD_IMPORT = about(
     f"Keep cards from CSV or Anki's text: at most {ROWS} rows",
     "cards",
     OpenApiResponse(_IMPORTED, "Nothing new, or only a preview."),
+    description="The file as the field `file` of a form, or as the body itself: `text/csv` or `text/plain`.",
     parameters=[ImportQuery],
-    request={
-        "text/csv": OpenApiTypes.STR,
-        "text/plain": OpenApiTypes.STR,
-        "multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()}),
-    },
+    request={"multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()})},
     responses={
         201: OpenApiResponse(_IMPORTED, "New cards are kept."),
         422: OpenApiTypes.OBJECT,

@@ -106,6 +106,7 @@ class Invalidate(APIView):
     """For operators, given in unilingo/urls.py. Writes need it not; it is for who has changed rows by hand."""
 
     permission = "profiles.change_profile"
+    body_is_optional = True
 
     @extend_schema(**schema.INVALIDATE)
     def post(self, request: Request, user_id: str) -> Response:

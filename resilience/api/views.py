@@ -64,6 +64,7 @@ class CircuitBreakers(OperatorView):
 
 class BreakerCommand(OperatorView):
     permission = "resilience.change_breakertransition"
+    body_is_optional = True
     command: Command
     done: str
 

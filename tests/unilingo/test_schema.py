@@ -63,6 +63,54 @@ def test_it_is_served_as_the_page_of_the_documentation_reads_it(document: Any) -
     assert not re.findall(r"(?:src|href)=\"https?://", page)
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+        ("application/yaml, application/json;q=0.5", "application/yaml"),
+        ("application/yaml;q=0.5, application/json", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/vnd.oai.openapi"),
+        ("*/*", "application/vnd.oai.openapi"),
+        ("image/png", "application/vnd.oai.openapi"),
+    ],
+)
+def test_the_document_comes_as_what_is_asked_for(accept: str, media_type: str) -> None:
+    by_header = nobody().get("/api/schema", Accept=accept)
+    by_query = nobody().get("/api/schema?format=yaml", Accept=accept)
+
+    assert by_header["Content-Type"] == media_type
+    assert by_header.content.startswith(b"{" if "json" in media_type else b"openapi:")
+    assert by_query.content.startswith(b"openapi:")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_server")
+def test_a_body_is_required_wherever_nothing_can_be_done_without_one(document: Any) -> None:
+    ops = signed_in("ops", role="service_role")
+    in_path = dict.fromkeys(("name", "card_id", "lesson_id", "unit_id", "user_id"), "openai")
+    for path, method, operation in operations(document):
+        body = operation.get("requestBody")
+        if body and method == "patch":
+            assert body["required"], path
+        elif body:
+            answer = ops.call(method.upper(), path.format(**in_path))
+            assert body["required"] == (answer.status_code == 400), (path, answer.content)
+
+
+def test_what_is_text_is_not_called_binary(document: Any) -> None:
+    for path, method, operation in operations(document):
+        for response in operation["responses"].values():
+            for media_type, content in response.get("content", {}).items():
+                if media_type.startswith("text/"):
+                    assert "format" not in content["schema"], (path, method)
+
+
+def test_no_shape_is_named_for_what_it_lacks(document: Any) -> None:
+    assert not {"NullEnum", "BlankEnum"} & document["components"]["schemas"].keys()
+
+
 def test_every_operation_says_what_it_is_for(document: Any) -> None:
     for path, method, operation in operations(document):
         assert operation["summary"], (path, method)

@@ -10,17 +10,17 @@ PROCESS_IMAGE = work(
     KIND,
     "process_image",
     "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
-    form(images=PICTURES),
+    form(required=["images"], images=PICTURES),
 )
 PROCESS_PDF = work(
     KIND,
     "process_pdf",
     "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
-    form(pdf=FILE),
+    form(required=["pdf"], pdf=FILE),
 )
 PROCESS_DOCUMENT = work(
     KIND,
     "process_document",
     "Read one document of up to 25 MB and 500 pages or slides: PDF, DOCX, PPTX, ODT, ODP, EPUB, HTML, RTF, text or a picture",
-    form(document=FILE),
+    form(required=["document"], document=FILE),
 )

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from jobs.api import access
 from jobs.kinds.flashcards.kind import KIND
 from profiles import decks
-
-APKG = "application/x-apkg"
+from profiles.api.files import deck_file
+from profiles.api.schema_files import APKG, attachment
 
 
 class JobDeck(APIView):
@@ -28,7 +28,7 @@ class JobDeck(APIView):
             )
         ],
         responses={
-            (200, APKG): OpenApiResponse(OpenApiTypes.BINARY, "An attachment that Anki imports."),
+            **attachment("An attachment that Anki imports.", *APKG),
             404: OpenApiTypes.OBJECT,
         },
     )
@@ -43,4 +43,4 @@ class JobDeck(APIView):
             "Cache-Control": "private, no-cache",
         }
         content = decks.deck_of(title, job.result["flashcards"], job.finished_at or job.created_at)
-        return HttpResponse(content, content_type=APKG, headers=headers)
+        return deck_file(request, content, headers)

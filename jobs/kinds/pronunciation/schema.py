@@ -1,27 +1,21 @@
 """What the OpenAPI document says of readings aloud."""
 
-from jobs.api.schema import work
+from jobs.api.schema import FILE, form, work
 from jobs.kinds.pronunciation.kind import KIND
 
-FORM = {
-    "multipart/form-data": {
-        "type": "object",
-        "required": ["audio", "referenceText"],
-        "properties": {
-            "audio": {
-                "type": "string",
-                "format": "binary",
-                "description": "WAV, MP3, M4A, WebM, OGG, AAC, AMR, CAF, FLAC or AIFF by its content; at most 5 MB and 60 seconds",
-            },
-            "referenceText": {"type": "string", "minLength": 1, "maxLength": 500},
-            "language": {
-                "type": "string",
-                "default": "en-US",
-                "description": "name or BCP-47 code; the built-in engine judges English only",
-            },
-        },
-    }
-}
+FORM = form(
+    required=["audio", "referenceText"],
+    audio=FILE
+    | {
+        "description": "WAV, MP3, M4A, WebM, OGG, AAC, AMR, CAF, FLAC or AIFF by its content; at most 5 MB and 60 seconds",
+    },
+    referenceText={"type": "string", "minLength": 1, "maxLength": 500},
+    language={
+        "type": "string",
+        "default": "en-US",
+        "description": "name or BCP-47 code; the built-in engine judges English only",
+    },
+)
 PRONUNCIATION_ASSESS = work(
     KIND,
     "pronunciation_assess",

@@ -11,7 +11,6 @@ def study(request: Any) -> dict[str, Any]:
     """As JSON, or as a form with the document itself in place of its text."""
     names = ("subject", "topic", "nativeLanguage", "targetLanguage", "sourceFileName")
     texts: dict[str, Any] = {name: {"type": "string"} for name in names}
-    body = form(**texts, images=PICTURES, pdf=FILE, document=FILE)
-    body["multipart/form-data"]["required"] = ["subject", "topic"]
+    body = form(required=["subject", "topic"], **texts, images=PICTURES, pdf=FILE, document=FILE)
     with_options = type(request.__name__, (request, OptionFields), {"__doc__": request.__doc__})
     return {"application/json": with_options, **body}

@@ -36,6 +36,15 @@ def _guids(person: Person, query: str = "") -> set[str]:
     return {guid for guid, _, _ in notes(deck.content)}
 
 
+def test_a_deck_comes_as_plain_bytes_for_who_takes_nothing_else() -> None:
+    ann, _ = signed_in("ann"), rows.card("ann")
+
+    deck = ann.get("/api/flashcards/deck.apkg", Accept="application/octet-stream")
+
+    assert deck["Content-Type"] == "application/octet-stream"
+    assert len(notes(deck.content)) == 1
+
+
 def test_a_card_stays_the_same_note_after_an_edit_and_as_its_jobs_deck_has_it() -> None:
     ann, card = signed_in("ann"), rows.card("ann")
     before = _guids(ann)
