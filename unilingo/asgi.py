@@ -31,18 +31,26 @@ from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
 from unilingo import housekeeping, workers  # noqa: E402
+from unilingo.common.head import ROOM  # noqa: E402
+from unilingo.heads import GoOn, Room  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
+    LONG_BYTES,
     BodyStalled,
     BodyTooLarge,
     ClientGone,
     Receive,
     Scope,
     drain,
+    expected_bytes,
+    limit_of,
     read_body,
     wsgi_environ,
 )
 from unilingo.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
+
+# Answered in the event loop: they touch nothing, and tell that this process lives when every thread of it is stuck.
+LIVENESS = frozenset({"/livez", "/health", "/api/health"})
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -73,20 +81,16 @@ class Application(BaseHandler):
                 self.requests -= 1
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        with SpooledTemporaryFile(settings.REQUEST_MAX_BYTES) as body:
-            try:
-                size = await read_body(scope, receive, body)
-            except BodyStalled:
-                await _send_reply(send, stalled())
+        if scope["path"] in LIVENESS:
+            await _send_reply(send, self._answer(wsgi_environ(scope)))
+            return
+        with Room(expected_bytes(scope)) as room:
+            refusal = await self._refusal_on_head(scope, room)
+            if refusal is not None:
+                await _send_reply(send, refusal)
+                await drain(scope, receive)
                 return
-            except BodyTooLarge as error:
-                if not error.is_read:
-                    await drain(scope, receive)
-                # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
-                size = error.limit + 1
-            environ = wsgi_environ(scope, body, size)
-            reply = await loop.run_in_executor(self._threads, self._answer, environ)
+            reply = await self._received(scope, receive)
         if isinstance(reply.live, HeldResponse):
             reply = await self._settle(reply, reply.live, receive)
         if isinstance(reply.live, EventStream) and scope["method"] != "HEAD":
@@ -95,6 +99,32 @@ class Application(BaseHandler):
             await _until(self._send_pieces(send, reply, reply.live), receive)
         else:
             await _send_reply(send, reply)
+
+    async def _refusal_on_head(self, scope: Scope, room: Room) -> Reply | None:
+        if room.size < LONG_BYTES:
+            return None
+        limit = limit_of(scope)
+        if room.size > limit:
+            # unilingo.middleware.BodyLimit answers, with the headers that every answer has.
+            return await self._on_thread(wsgi_environ(scope, size=limit + 1))
+        answer = await self._on_thread(wsgi_environ(scope) | {ROOM: room})
+        return None if answer.status == GoOn.status_code else answer
+
+    async def _received(self, scope: Scope, receive: Receive) -> Reply:
+        with SpooledTemporaryFile(settings.REQUEST_MAX_BYTES) as body:
+            try:
+                size = await read_body(scope, receive, body)
+            except BodyStalled:
+                return stalled()
+            except BodyTooLarge as error:
+                if not error.is_read:
+                    await drain(scope, receive)
+                size = error.limit + 1
+            return await self._on_thread(wsgi_environ(scope, body, size))
+
+    async def _on_thread(self, environ: dict[str, Any]) -> Reply:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._answer, environ)
 
     async def _settle(self, first: Reply, live: HeldResponse, receive: Receive) -> Reply:
         loop = asyncio.get_running_loop()

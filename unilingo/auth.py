@@ -30,6 +30,7 @@ from resilience.runtime import runtime
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network, is_direct_loopback
 from unilingo.common.clock import SystemClock
+from unilingo.common.head import is_body_awaited
 from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
 from unilingo.sign_in import ADDRESS_FACTOR, WINDOW_SECONDS
 
@@ -99,6 +100,11 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if found is None:
             return None
         return _account_caller(found[0]), None
+
+    def enforce_csrf(self, request: Request) -> None:
+        """A form's token stands in its body."""
+        if not is_body_awaited(request._request):
+            super().enforce_csrf(request)
 
 
 class TrustedHeaderAuthentication(authentication.BaseAuthentication):

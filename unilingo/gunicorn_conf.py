@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from gunicorn import glogging
 
-from unilingo import server_errors
+from unilingo import connections
 
 
 class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -24,11 +24,11 @@ keepalive = 5
 logger_class = Log
 logconfig_dict = settings.LOGGING
 # A stream may be open for hours; the application bounds how many there are.
-worker_connections = 2 * settings.STREAM_LIMIT
+worker_connections = connections.most(2 * settings.STREAM_LIMIT)
 control_socket_disable = True
 
 
-server_errors.answer_in_json()
+connections.bound()
 
 
 def post_worker_init(worker: Any) -> None:

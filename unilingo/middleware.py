@@ -14,6 +14,7 @@ from django.middleware.security import SecurityMiddleware
 from unilingo import problems
 from unilingo.common import spans
 from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, meter
+from unilingo.heads import GoOn
 from unilingo.http import body_limit
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
             response["X-Request-ID"] = request_id
-            if not request.path.startswith(_QUIET):
+            if not request.path.startswith(_QUIET) and not isinstance(response, GoOn):
                 seconds = perf_counter() - began
                 _count(request, response.status_code, seconds)
                 milliseconds = round(seconds * 1000, 1)

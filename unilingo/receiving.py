@@ -1,6 +1,7 @@
 """A request as it comes in: its body, bounded, and what else Django reads of it."""
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import IO, Any
@@ -16,6 +17,10 @@ DRAINED_BYTES = 64 << 20
 DRAINED_SECONDS = 10.0
 # Before gunicorn's own timeout (30), which lets go of the connection without a word.
 SILENCE_SECONDS = 20.0
+# A body may take a second longer for each of so many bytes: one that comes drop by drop has an end too.
+BYTES_A_SECOND = 4096
+# A body from this size on is looked at by its head first (unilingo/heads.py).
+LONG_BYTES = 64 << 10
 
 
 class ClientGone(Exception):
@@ -23,25 +28,27 @@ class ClientGone(Exception):
 
 
 class BodyStalled(Exception):
-    """Nothing more of the body has come for SILENCE_SECONDS."""
+    """Nothing more of the body has come for SILENCE_SECONDS, or it comes too slowly."""
 
 
 class BodyTooLarge(Exception):
     """More bytes than unilingo.http.body_limit."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, is_read: bool) -> None:
         self.limit = limit
-        self.is_read = False
+        self.is_read = is_read
 
 
 async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     """Fill `body`, which keeps what is long on disk. Returns how many bytes it holds."""
-    declared = _header(scope, b"content-length")
     size, more = 0, True
-    limit = _limit(scope, int(declared) if declared.isdigit() else 0)
+    limit = settings.REQUEST_MAX_BYTES  # which view it is, is looked up for a long body only
+    now = asyncio.get_running_loop().time
+    began = now()
     while more:
+        slowest = began + SILENCE_SECONDS + size / BYTES_A_SECOND
         try:
-            async with asyncio.timeout(SILENCE_SECONDS):
+            async with asyncio.timeout_at(min(slowest, now() + SILENCE_SECONDS)):
                 message = await receive()
         except TimeoutError as error:
             raise BodyStalled from error
@@ -50,14 +57,25 @@ async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
         chunk = message.get("body", b"")
         size += len(chunk)
         more = message.get("more_body", False)
-        try:
-            limit = _limit(scope, size, limit)
-        except BodyTooLarge as error:
-            error.is_read = not more
-            raise
+        if size > limit:
+            limit = limit_of(scope)
+        if size > limit:
+            raise BodyTooLarge(limit, is_read=not more)
         body.write(chunk)
     body.seek(0)
     return size
+
+
+def limit_of(scope: Scope) -> int:
+    return body_limit(scope["path"], _header(scope, b"content-type"))
+
+
+def expected_bytes(scope: Scope) -> int:
+    """How long the body says to be; one that does not say is taken to be as long as it may."""
+    if _header(scope, b"transfer-encoding"):
+        return limit_of(scope)
+    declared = _header(scope, b"content-length")
+    return int(declared) if declared.isdigit() else 0
 
 
 async def drain(scope: Scope, receive: Receive) -> None:
@@ -81,18 +99,8 @@ def _header(scope: Scope, wanted: bytes) -> str:
     return next(found, b"").decode("latin-1")
 
 
-def _limit(scope: Scope, size: int, known: int = 0) -> int:
-    """How many bytes may come; which view it is, is looked up for a long body only. Raises BodyTooLarge."""
-    limit = max(known, settings.REQUEST_MAX_BYTES)
-    if size > limit:
-        limit = body_limit(scope["path"], _header(scope, b"content-type"))
-    if size > limit:
-        raise BodyTooLarge(limit)
-    return limit
-
-
-def wsgi_environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
-    """The request as WSGI (PEP 3333) describes it, which Django's faster request class reads."""
+def wsgi_environ(scope: Scope, body: IO[bytes] | None = None, size: int = 0) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) describes it, which Django's faster request class reads; without a body, its head."""
     host, port = scope.get("server") or ("localhost", 0)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
@@ -104,7 +112,7 @@ def wsgi_environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "SERVER_PORT": str(port or 0),
         "REMOTE_ADDR": (scope.get("client") or ("",))[0],
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": body,
+        "wsgi.input": body or io.BytesIO(),
     }
     for raw_name, raw_value in scope["headers"]:
         if b"_" in raw_name:

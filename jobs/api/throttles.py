@@ -17,6 +17,7 @@ from resilience.runtime import runtime
 from resilience.store import Taken, WindowState
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network
+from unilingo.common.head import is_body_awaited
 from unilingo.common.timestamps import iso
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
@@ -74,7 +75,9 @@ class GeneralLimit(BaseThrottle):
     """For endpoints that do not count their requests themselves."""
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        charge(request, "general")
+        counted = charge(request, "general")
+        if is_body_awaited(request._request):
+            counted.give_back()  # to be counted when the body is there
         return True
 
 

@@ -5,7 +5,9 @@ import http.client
 import io
 import json
 import re
+import select
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -248,17 +250,54 @@ def test_what_the_server_itself_refuses_is_told_like_everything_else(
     assert told["requestId"].encode() in head
 
 
-def test_a_body_that_stops_coming_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seconds", [0.01, 60])
+def test_a_body_that_stops_coming_or_comes_drop_by_drop_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
     monkeypatch.setattr(receiving, "SILENCE_SECONDS", 0.05)
 
-    async def never() -> Any:
-        await asyncio.Event().wait()
+    async def drop() -> Any:
+        await asyncio.sleep(seconds)
+        return {"type": "http.request", "body": b"x", "more_body": True}
 
-    scope = {"headers": [(b"content-length", b"10")], "path": "/"}
+    scope = {"headers": [(b"content-length", b"10000")], "path": "/"}
     with pytest.raises(receiving.BodyStalled):
-        asyncio.run(receiving.read_body(scope, never, io.BytesIO()))
+        asyncio.run(receiving.read_body(scope, drop, io.BytesIO()))
     reply = stalled()
     headers = dict(reply.headers)
 
     assert (reply.status, json.loads(reply.body)["code"]) == (408, "REQUEST_TIMEOUT")
     assert json.loads(reply.body)["requestId"].encode() == headers[b"x-request-id"]
+
+
+def test_it_is_alive_while_the_database_hangs_and_every_thread_waits_for_it() -> None:
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()  # takes connections and never says a word
+        url = f"postgres://a@127.0.0.1:{mute.getsockname()[1]}/a"
+        with running_stack(webs=0, workers=0, DATABASE_URL=url, WEB_THREADS="1") as stack:
+            stack.launch_web()
+            wait_until(lambda: _is_alive(stack), 20, "it lives")
+            waiting = [_ask(stack) for _ in range(3)]
+            began = time.monotonic()
+
+            assert all(_is_alive(stack) for _ in range(5))
+
+            assert time.monotonic() - began < 1
+            assert not any(select.select(waiting, [], [], 0)[0])
+            for connection in waiting:
+                connection.close()
+
+
+def _is_alive(stack: Stack) -> bool:
+    try:
+        return [stack.client().get(path).status for path in ("/livez", "/api/health")] == [200, 200]
+    except OSError:
+        return False
+
+
+def _ask(stack: Stack) -> socket.socket:
+    parts = urlsplit(stack.url)
+    connection = socket.create_connection((parts.hostname, parts.port))
+    connection.sendall(_request("GET", "/api/jobs", "user-id: ann"))
+    return connection
