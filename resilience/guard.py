@@ -206,7 +206,7 @@ class Guard:
             tokens = call.units.tokens if failure and failure.may_be_billed else 0
         report = Report(
             permit=call.permit,
-            outcome=self._outcome(failure, duration_ms),
+            outcome=self._outcome(failure, _judged_ms(consumed, duration_ms)),
             generation=decision.generation,
             at_ms=decision.at_ms,
             corrections=self.policy.costs({Unit.TOKENS: tokens - call.units.tokens}),
@@ -230,3 +230,10 @@ class Guard:
     def _sleep(self, seconds: float) -> bool:
         self._dependencies.clock.sleep(seconds)
         return False
+
+
+def _judged_ms(consumed: Consumed | None, duration_ms: int) -> int:
+    """A long answer is not a slow one where it came in pieces."""
+    if consumed is None or consumed.silence_seconds is None:
+        return duration_ms
+    return milliseconds(consumed.silence_seconds)

@@ -25,13 +25,15 @@ class Units:
 class Consumed:
     """What the provider says a call took. `raw` is its own usage object, kept for later questions.
 
-    `is_estimated`: it did not say, or nothing that can be.
+    `is_estimated`: it did not say, or nothing that can be. `silence_seconds`: of an answer that came in pieces the
+    longest wait for one, by which its slowness is judged.
     """
 
     units: Units
     raw: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
     is_estimated: bool = False
+    silence_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class Usage:
     """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output.
 
     `is_estimated`: the provider did not say, or nothing that can be; then it is the most that is likely.
+    `silence_seconds`: the longest wait for a piece of an answer that came in pieces.
     """
 
     input_tokens: int = 0
@@ -166,6 +167,7 @@ class Usage:
     images: int = 0
     raw: Mapping[str, Any] = field(default_factory=dict)
     is_estimated: bool = False
+    silence_seconds: float | None = None
 
     @property
     def total_tokens(self) -> int:

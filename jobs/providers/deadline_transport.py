@@ -1,13 +1,15 @@
-"""HTTP with a bound on the whole call: httpx2 itself bounds each read only, so a dripping body never ends.
+"""HTTP with a bound on its silence and on the whole call: httpx2 itself bounds each read only, so a dripping body never ends.
 
-At the deadline, or when the transport is closed, the call's socket is shut down. That ends whatever the
-calling thread is waiting for, at once; only connecting has its own timeout.
+A call is cut when nothing worth waiting for was heard of it for so long, at its end, or when the transport is closed.
+Then its socket is shut down, which ends whatever the calling thread is waiting for, at once; only connecting has its
+own timeout. What is worth waiting for says the reader: without a word of it, the silence bounds the whole call.
 """
 
 import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import httpx2
@@ -19,19 +21,19 @@ _CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete"
 
 
 class DeadlineTransport(httpx2.HTTPTransport):
-    """A call that is cut raises httpx2.ReadTimeout.
+    """A call that is cut raises httpx2.ReadTimeout. A response has `extensions["heard"]()`, to be called for every piece.
 
     Connections are not kept for the next call: a reused one that the server has just closed would fail
     a call that may have been paid for, and a handshake is little beside the seconds a model takes.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, silence_seconds: float, call_seconds: float) -> None:
         super().__init__(limits=httpx2.Limits(max_keepalive_connections=0))
-        self._seconds = seconds
+        self._seconds = silence_seconds, call_seconds
         self._calls: set[_Call] = set()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        call = _Call(self._seconds, self._calls)
+        call = _Call(*self._seconds, self._calls)
         request.extensions = {**request.extensions, "trace": call.trace}
         try:
             with call.cut_means_timeout():
@@ -41,6 +43,7 @@ class DeadlineTransport(httpx2.HTTPTransport):
             raise
         assert isinstance(response.stream, httpx2.SyncByteStream)
         response.stream = _Body(response.stream, call)
+        response.extensions["heard"] = call.heard
         return response
 
     def close(self) -> None:
@@ -52,14 +55,25 @@ class DeadlineTransport(httpx2.HTTPTransport):
 class _Call:
     """One request until its body has been read."""
 
-    def __init__(self, seconds: float, calls: "set[_Call]") -> None:
+    def __init__(self, silence: float, longest: float, calls: "set[_Call]") -> None:
         self._socket: socket.socket | None = None
         self.is_cut = False
         self._calls = calls
         self._calls.add(self)
-        self._timer = threading.Timer(seconds, self.cut)
-        self._timer.daemon = True
-        self._timer.start()
+        self._silence = silence
+        self._last = monotonic() + longest
+        self._ended = threading.Event()
+        self.heard()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def heard(self) -> None:
+        self._until = min(monotonic() + self._silence, self._last)
+
+    def _watch(self) -> None:
+        while (left := self._until - monotonic()) > 0:
+            if self._ended.wait(left):
+                return
+        self.cut()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event in _CONNECTED:
@@ -73,7 +87,7 @@ class _Call:
             sockets.cut(self._socket)
 
     def end(self) -> None:
-        self._timer.cancel()
+        self._ended.set()
         self._calls.discard(self)
 
     @contextmanager

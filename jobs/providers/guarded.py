@@ -306,4 +306,4 @@ def _consumed(usage: Usage, request_id: str = "") -> Consumed:
         audio_seconds=usage.audio_seconds,
         images=usage.images,
     )
-    return Consumed(units, usage.raw, request_id, usage.is_estimated)
+    return Consumed(units, usage.raw, request_id, usage.is_estimated, usage.silence_seconds)

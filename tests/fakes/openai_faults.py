@@ -1,7 +1,7 @@
 """Every way an OpenAI-compatible server answers, rightly or wrongly, as a function of one exchange."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from tests.fakes.openai_cards import cards_for, tokens_of
@@ -16,6 +16,13 @@ class Exchange(Protocol):
     body: dict[str, Any]
 
     def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None: ...
+
+    def send_pieces(
+        self, pieces: Sequence[dict[str, Any]], *, is_cut: bool | None = False, comments: int = 0
+    ) -> None:
+        """As server-sent events at the server's speed; then comments, ten a second; then [DONE], or a closed connection,
+        or with None nothing more."""
+        ...
 
     def send_slowly(self, body: bytes, seconds_between_bytes: float) -> None: ...
 
@@ -77,6 +84,32 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def deliver(exchange: Exchange, body: dict[str, Any]) -> None:
+    """At once, or in pieces of about a token where the request asks for a stream."""
+    if exchange.body.get("stream"):
+        exchange.send_pieces(list(pieces_of(body, exchange.body)))
+    else:
+        exchange.send(200, encoded(body))
+
+
+def pieces_of(body: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A completion as the chunks of a stream."""
+    about = {name: value for name, value in body.items() if name not in ("choices", "usage")}
+    about["object"] = "chat.completion.chunk"
+    for choice in body["choices"]:
+        said = choice["message"]
+        yield {**about, "choices": [{"index": 0, "delta": {"role": "assistant"}}]}
+        for name in ("content", "refusal"):
+            text = said[name] or ""
+            for start in range(0, len(text), 4):
+                delta = {name: text[start : start + 4]}
+                yield {**about, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        end = {"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}
+        yield {**about, "choices": [end]}
+    if (request.get("stream_options") or {}).get("include_usage"):
+        yield {**about, "choices": [], "usage": body["usage"]}
+
+
 def schema_of(body: dict[str, Any]) -> str:
     """The name of the schema that an answer is to keep to, empty where there is none."""
     return str(body.get("response_format", {}).get("json_schema", {}).get("name", ""))
@@ -93,12 +126,12 @@ def content_for(exchange: Exchange) -> str:
 
 
 def answer(exchange: Exchange) -> None:
-    exchange.send(200, encoded(completion(exchange, content_for(exchange))))
+    deliver(exchange, completion(exchange, content_for(exchange)))
 
 
 def says(content: str | None, **how: Any) -> Behaviour:
     """A well-formed completion with this content; `how` as of completion()."""
-    return lambda exchange: exchange.send(200, encoded(completion(exchange, content, **how)))
+    return lambda exchange: deliver(exchange, completion(exchange, content, **how))
 
 
 def responds(status: int, body: bytes, content_type: str = "application/json") -> Behaviour:
@@ -138,7 +171,7 @@ def drops_halfway(exchange: Exchange) -> None:
 def truncates(exchange: Exchange) -> None:
     content = content_for(exchange)
     cut = completion(exchange, content[: len(content) // 2], finish_reason="length")
-    exchange.send(200, encoded(cut))
+    deliver(exchange, cut)
 
 
 def alters(change: Callable[[dict[str, Any]], Any]) -> Behaviour:
@@ -165,7 +198,7 @@ invents_a_term = alters(
 
 
 def has_no_choices(exchange: Exchange) -> None:
-    exchange.send(200, encoded({**completion(exchange, None), "choices": []}))
+    deliver(exchange, {**completion(exchange, None), "choices": []})
 
 
 BEHAVIOURS: dict[str, Behaviour] = {

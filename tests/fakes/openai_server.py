@@ -43,6 +43,7 @@ class FakeOpenAI:
 
     port: int = 0
     latency: float = 0.0
+    tokens_per_second: float = 0.0
     fault_rate: float = 0.0
     faults: Sequence[str] = FAULTS
     seed: int = 0
@@ -162,6 +163,25 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_headers(status, len(body), headers)
         self.wfile.write(body)
 
+    def send_pieces(
+        self, pieces: Sequence[dict[str, Any]], *, is_cut: bool | None = False, comments: int = 0
+    ) -> None:
+        self.close_connection = True
+        self._send_headers(200, None, {"Content-Type": "text/event-stream", "Connection": "close"})
+        speed = self.server.fake.tokens_per_second
+        for piece in pieces:
+            self.wfile.write(b"data: " + encoded(piece) + b"\n\n")
+            self.wait(1 / speed if speed else 0)
+        for _ in range(comments):
+            self.wfile.write(b": still here\n\n")
+            self.wait(0.1)
+        if is_cut is None:
+            self.wait(3600)
+        if is_cut:
+            self.drop()
+        else:
+            self.wfile.write(b"data: [DONE]\n\n")
+
     def send_slowly(self, body: bytes, seconds_between_bytes: float) -> None:
         self._send_headers(200, len(body))
         for byte in body:
@@ -204,12 +224,12 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _send_headers(
-        self, status: int, length: int, headers: dict[str, str] | None = None
+        self, status: int, length: int | None, headers: dict[str, str] | None = None
     ) -> None:
         self.send_response(status)
         wanted = {
             "Content-Type": "application/json",
-            "Content-Length": str(length),
+            **({} if length is None else {"Content-Length": str(length)}),
             "x-request-id": f"req_{len(self.server.fake.served)}",
             **(headers or {}),
         }
@@ -222,12 +242,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--tokens-per-second", type=float, default=0.0, help="0: at once")
     parser.add_argument("--fault-rate", type=float, default=0.0, help="0 to 1")
     parser.add_argument("--faults", default=",".join(FAULTS), help="which ones, by comma")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     server = FakeOpenAI(
-        given.port, given.latency, given.fault_rate, given.faults.split(","), given.seed
+        port=given.port,
+        latency=given.latency,
+        tokens_per_second=given.tokens_per_second,
+        fault_rate=given.fault_rate,
+        faults=given.faults.split(","),
+        seed=given.seed,
     )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -53,7 +53,12 @@ class Door:
     made: int = 0
 
     def call(
-        self, failure: Failure | None = None, *, seconds: float = 1, tokens: int = 100
+        self,
+        failure: Failure | None = None,
+        *,
+        seconds: float = 1,
+        tokens: int = 100,
+        took: Consumed = TOOK,
     ) -> Consumed:
         """One call that takes `seconds` and then answers, or fails."""
         self.calls += 1
@@ -63,7 +68,7 @@ class Door:
             self.clock.advance(seconds)
             if failure:
                 raise ProviderError(failure)
-            return TOOK
+            return took
 
         call = Call(f"job:1:{self.calls}", "ana", "flashcards", "gpt", Units(input_tokens=tokens))
         return self.guard.call(call, make, lambda answer: answer)
@@ -253,6 +258,15 @@ def test_a_call_that_takes_too_long_counts_as_slow(door: Door) -> None:
     door.call(seconds=20)
 
     assert (door.status.slow, door.status.ok) == (1, 0)
+
+
+@pytest.mark.parametrize(("silence", "slow"), [(19.9, 0), (20, 1)])
+def test_a_call_that_is_answered_in_pieces_is_judged_by_their_distance(
+    door: Door, silence: float, slow: int
+) -> None:
+    door.call(seconds=300, took=replace(TOOK, silence_seconds=silence))
+
+    assert (door.status.slow, door.status.ok) == (slow, 1 - slow)
 
 
 def test_an_interruption_during_the_call_frees_its_place(door: Door) -> None:

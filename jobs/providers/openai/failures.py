@@ -43,18 +43,19 @@ _BY_STATUS: dict[int, type[AttemptFailed]] = {
 _PLAIN_WORD = re.compile(r"[\w.-]{1,80}", re.ASCII)
 
 
-def failure_of(error: openai.OpenAIError, provider: str) -> AttemptFailed:
+def failure_of(
+    error: openai.OpenAIError | httpx2.TransportError | ValueError, provider: str
+) -> AttemptFailed:
     """Holds nothing the server wrote but its status, its codes and its request id, as a note."""
     if isinstance(error, openai.APIStatusError):
         return _refusal(error, provider)
-    cause = error.__cause__
+    cause = (isinstance(error, openai.OpenAIError) and error.__cause__) or error
     failure: AttemptFailed = ProviderUnavailable()
     if isinstance(cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.WriteError):
         failure = ConnectionLost()
-    if isinstance(error, openai.APITimeoutError):
-        never_sent = isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout)
-        failure = failure if never_sent else ProviderTimeout()
-    failure.add_note(f"{provider}: {type(cause or error).__name__}")
+    if isinstance(cause, httpx2.ReadTimeout | httpx2.WriteTimeout):
+        failure = ProviderTimeout()
+    failure.add_note(f"{provider}: {type(cause).__name__}")
     return failure
 
 

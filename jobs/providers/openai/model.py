@@ -1,19 +1,17 @@
 """Text by OpenAI's chat completions, or by any server that speaks them."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import httpx2
 import openai
-from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import (
     AttemptFailed,
+    ConnectionLost,
     ContentRefused,
-    ProviderUnavailable,
     UnusableAnswer,
     UnusableInput,
 )
@@ -33,8 +31,7 @@ from jobs.providers.base import (
     TopicsRequest,
     VocabularyRequest,
 )
-from jobs.providers.deadline_transport import DeadlineTransport
-from jobs.providers.openai.chat_answers import Choice, Completion, cards_of
+from jobs.providers.openai.chat_answers import cards_of
 from jobs.providers.openai.chat_lessons import (
     conversation_of,
     keywords_of,
@@ -42,12 +39,14 @@ from jobs.providers.openai.chat_lessons import (
     vocabulary_of,
 )
 from jobs.providers.openai.chat_requests import ChatRequest, chat_request
+from jobs.providers.openai.connection import Connection
+from jobs.providers.openai.connection import OpenAIPolicy as OpenAIPolicy
 from jobs.providers.openai.failures import failure_of, plain_word
+from jobs.providers.openai.reply import Reply
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
 
 PROVIDER = "openai"
-CONNECT_SECONDS = 5.0
 
 UNREADABLE = "Parts of an answer that could not be read: {count}."
 BROKEN_OFF = "An answer broke off before its end; what was whole of it is used."
@@ -58,41 +57,15 @@ Reader = Callable[[str], tuple[T, int]]
 
 # These answer with a 400 when a temperature is sent.
 _REASONING_MODEL = re.compile(r"(?:.*/)?(?:o\d|gpt-[5-9])")
-# Whatever else is in the environment's OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID, ... is not sent.
-_OUR_HEADERS = re.compile(
-    r"accept|accept-encoding|authorization|connection|content-length|content-type|host|user-agent"
-    r"|x-stainless-.*",
-    re.IGNORECASE,
-)
-_JSON_OBJECT = TypeAdapter(dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAIPolicy:
-    """`timeout_seconds` bounds a whole call. `max_answer_tokens` is the most one answer may take."""
-
-    api_key: str = field(repr=False)
-    base_url: str = "https://api.openai.com/v1"
-    model: str = "gpt-4o-mini"
-    timeout_seconds: float = 60.0
-    max_answer_tokens: int = 8500
-    part_characters: int = 20_000
-
-    def __post_init__(self) -> None:
-        if not self.api_key.isascii() or not self.api_key.isprintable():
-            raise ValueError("The OpenAI API key has characters that no HTTP header can carry.")
 
 
 class OpenAITextModel:
-    """One per process; safe for threads. The connection pool is made at the first call, after any fork."""
+    """One per process; safe for threads."""
 
     def __init__(self, policy: OpenAIPolicy, provider: str = PROVIDER) -> None:
         self.provider = provider
         self._policy = policy
-        self._client: openai.OpenAI | None = None
-        self._transport: DeadlineTransport | None = None
-        self._is_closed = False
-        self._lock = threading.Lock()
+        self._connection = Connection(policy)
 
     @property
     def version(self) -> str:
@@ -135,146 +108,91 @@ class OpenAITextModel:
 
     def _ask(self, request: TextRequest, read: Reader[T], *, is_of_text: bool = False) -> Answer[T]:
         """`is_of_text`: an answer that holds nothing means that the text has nothing."""
-        chat = self._chat(request)
-        response = self._complete(chat)
-        request_id = plain_word(response.headers.get("x-request-id"))
-        usage = None
+        chat, reply, usage = self._chat(request), Reply(), None
         try:
-            body = _json_object(response.content)
-            choices = _choices(body)
-            usage = usage_of(body, chat, _said(choices))
-            value, unreadable, is_cut = _read_first(choices, read)
-            if _is_empty(value) and (unreadable or is_cut):
-                raise UnusableAnswer
+            self._receive(reply, chat)
+            usage = usage_of(reply.body, chat, reply.said)
+            usage = replace(usage, silence_seconds=reply.silence_seconds)
+            value, unreadable = _read(reply, read)
+            if _is_empty(value) and (unreadable or reply.is_cut):
+                raise reply.broken_by or UnusableAnswer
             if _is_empty(value) and is_of_text:
                 raise UnusableInput
         except AttemptFailed as failure:
             failure.usage = usage
-            failure.add_note(f"{self.provider}: request {request_id}")
+            if reply.request_id:
+                failure.add_note(f"{self.provider}: request {reply.request_id}")
             raise
         return Answer(
             value=value,
             provider=self.provider,
             model=self.model,
             usage=usage,
-            request_id=request_id,
-            notes=tuple(_notes(unreadable, is_cut)),
+            request_id=reply.request_id,
+            notes=tuple(_notes(reply, unreadable)),
         )
 
     def prepare(self) -> None:
         """The SDK loads what a request is made of when that is first named, which takes longer than to send it."""
-        _ = self._connected().chat.completions.with_raw_response
+        _ = self._connection.client().chat.completions.with_streaming_response
 
     def close(self) -> None:
         """End the calls that are waiting, with a ProviderTimeout, and take no more."""
-        with self._lock:
-            self._is_closed = True
-            if self._transport:
-                self._transport.close()
+        self._connection.close()
 
     def _chat(self, request: TextRequest) -> ChatRequest:
         return chat_request(request, self._policy.max_answer_tokens)
 
-    def _complete(self, chat: ChatRequest) -> httpx2.Response:
-        takes_temperature = not _REASONING_MODEL.match(self.model)
+    def _receive(self, reply: Reply, chat: ChatRequest) -> None:
+        """What has been said until an answer breaks off is kept."""
+        client = self._connection.client()
+        create: Any = client.chat.completions.with_streaming_response.create
         try:
-            raw = self._connected().chat.completions.with_raw_response.create(
-                model=self.model,
-                messages=[
-                    {"role": "system", "content": chat.prompt.system},
-                    {"role": "user", "content": chat.user_message},
-                ],
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {
-                        "name": chat.schema_name,
-                        "strict": True,
-                        "schema": chat.prompt.schema,
-                    },
-                },
-                max_completion_tokens=chat.answer_tokens,
-                temperature=chat.temperature if takes_temperature else openai.omit,
-            )
-        except openai.OpenAIError as error:
-            # Out of the chain, because the server's words may repeat the key or the study text.
-            raise failure_of(error, self.provider) from None
-        return raw.http_response
+            with create(**self._arguments(chat)) as answer:
+                reply.request_id = plain_word(answer.headers.get("x-request-id"))
+                reply.receive(answer.http_response, client, chat.answer_tokens)
+        except (openai.OpenAIError, httpx2.TransportError, ValueError) as error:
+            if reply.finish_reason:
+                return  # all is said; only what it took may have come yet
+            failure = failure_of(error, self.provider)
+            if not reply.said:
+                # Out of the chain, because the server's words may repeat the key or the study text.
+                raise failure from None
+            reply.broken_by = failure if failure.may_be_billed else ConnectionLost()
 
-    def _connected(self) -> openai.OpenAI:
-        with self._lock:
-            if self._is_closed:
-                raise ProviderUnavailable
-            if self._client is None:
-                self._transport = DeadlineTransport(self._policy.timeout_seconds)
-                self._client = _sdk_client(self._policy, self._transport)
-            return self._client
+    def _arguments(self, chat: ChatRequest) -> dict[str, Any]:
+        takes_temperature = not _REASONING_MODEL.match(self.model)
+        schema = {"name": chat.schema_name, "strict": True, "schema": chat.prompt.schema}
+        return {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": chat.prompt.system},
+                {"role": "user", "content": chat.user_message},
+            ],
+            "response_format": {"type": "json_schema", "json_schema": schema},
+            "max_completion_tokens": chat.answer_tokens,
+            "temperature": chat.temperature if takes_temperature else openai.omit,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
 
 
-def _sdk_client(policy: OpenAIPolicy, transport: httpx2.BaseTransport) -> openai.OpenAI:
-    timeout = httpx2.Timeout(
-        policy.timeout_seconds, connect=min(CONNECT_SECONDS, policy.timeout_seconds)
-    )
-    return openai.OpenAI(
-        api_key=policy.api_key,
-        base_url=policy.base_url,
-        timeout=timeout,
-        max_retries=0,
-        http_client=httpx2.Client(
-            transport=transport, timeout=timeout, event_hooks={"request": [_drop_foreign_headers]}
-        ),
-        # Set to nothing, because None means: look in the environment.
-        organization="",
-        project="",
-        admin_api_key="",
-        webhook_secret="",
-        default_headers={"Authorization": f"Bearer {policy.api_key}"},
-    )
-
-
-def _drop_foreign_headers(request: httpx2.Request) -> None:
-    for name in list(request.headers):
-        if not _OUR_HEADERS.fullmatch(name):
-            del request.headers[name]
-
-
-def _json_object(content: bytes) -> dict[str, Any]:
-    try:
-        return _JSON_OBJECT.validate_json(content)
-    except ValidationError:
-        # A page of a proxy or of a wrong address, not an answer of the service.
-        raise ProviderUnavailable from None
-
-
-def _choices(body: dict[str, Any]) -> list[Choice]:
-    try:
-        return Completion.model_validate(body).choices
-    except ValidationError:
-        raise ProviderUnavailable from None
-
-
-def _said(choices: list[Choice]) -> str:
-    return "".join(choice.message.content or choice.message.refusal or "" for choice in choices)
-
-
-def _read_first(choices: list[Choice], read: Reader[T]) -> tuple[T, int, bool]:
-    """What the answer holds, how many parts of it could not be read, and whether it broke off."""
-    if not choices:
-        raise UnusableAnswer
-    message, reason = choices[0].message, choices[0].finish_reason
-    if message.refusal or reason == "content_filter":
+def _read(reply: Reply, read: Reader[T]) -> tuple[T, int]:
+    """What the answer holds, and how many parts of it could not be read."""
+    if reply.refusal or reply.finish_reason == "content_filter":
         raise ContentRefused
     try:
-        return *read(message.content or ""), reason == "length"
+        return read(reply.content)
     except NoJson:
-        raise UnusableAnswer from None
+        raise reply.broken_by or UnusableAnswer from None
 
 
 def _is_empty(value: object) -> bool:
     return not (value.terms if isinstance(value, Keywords) else value)
 
 
-def _notes(unreadable: int, is_cut: bool) -> Iterator[str]:
+def _notes(reply: Reply, unreadable: int) -> Iterator[str]:
     if unreadable:
         yield UNREADABLE.format(count=unreadable)
-    if is_cut:
+    if reply.is_cut:
         yield BROKEN_OFF

@@ -97,7 +97,7 @@ def test_the_request_is_strict_limited_and_ours(model, server):
     assert sent["response_format"]["json_schema"]["strict"] is True
     assert sent["max_completion_tokens"] == model.answer_tokens(REQUEST) == 8500
     assert sent["model"] == "gpt-4o-mini"
-    assert "stream" not in sent
+    assert sent["stream_options"] == {"include_usage": True}
 
 
 def test_a_reasoning_model_is_sent_no_temperature(connect, server):

@@ -1,0 +1,90 @@
+"""What a server answers, at once or piece by piece, as one reply."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import httpx2
+import openai
+from pydantic import TypeAdapter, ValidationError
+
+from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
+from jobs.providers.openai.chat_answers import Completion, Message
+
+# More pieces than tokens were allowed: the server does not know the limit.
+SPARE_PIECES = 50
+_KEPT = ("usage", "model", "service_tier")
+_JSON_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(slots=True)
+class Reply:
+    """`body`: what the server says beside its choices. `silence_seconds`: the longest wait for a piece, None where the
+    answer came at once. `broken_by`: what ended it before it was whole.
+    """
+
+    request_id: str = ""
+    content: str = ""
+    refusal: str = ""
+    finish_reason: str | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+    silence_seconds: float | None = None
+    broken_by: AttemptFailed | None = None
+    _asked_at: float = field(default_factory=monotonic)
+
+    @property
+    def said(self) -> str:
+        return self.content or self.refusal
+
+    @property
+    def is_cut(self) -> bool:
+        return self.finish_reason == "length" or self.broken_by is not None
+
+    def receive(self, response: httpx2.Response, client: openai.OpenAI, at_most: int) -> None:
+        """`at_most`: how many tokens were allowed. Raises OpenAIError, TransportError, AttemptFailed."""
+        if "event-stream" not in response.headers.get("content-type", ""):
+            self._take_whole(response.read())
+            return
+        # Without a type of the SDK, whose servers keep to it, while others do not.
+        chunks = openai.Stream(cast_to=object, response=response, client=client)
+        for number, chunk in enumerate(self._timed(chunks, response.extensions["heard"])):
+            if isinstance(chunk, dict):
+                self._add(chunk)
+            if not self.finish_reason and number > at_most + SPARE_PIECES:
+                self.finish_reason = "length"
+                return
+        if not self.finish_reason and "usage" not in self.body:
+            self.broken_by = ConnectionLost()
+
+    def _take_whole(self, content: bytes) -> None:
+        try:
+            body = _JSON_OBJECT.validate_json(content)
+            choices = Completion.model_validate(body).choices
+        except ValidationError:
+            # A page of a proxy or of a wrong address, not an answer of the service.
+            raise ProviderUnavailable from None
+        self.body = body
+        if choices:
+            self._take(choices[0].message, choices[0].finish_reason)
+
+    def _timed(self, chunks: Iterable[object], heard: Callable[[], None]) -> Iterator[object]:
+        since = self._asked_at
+        for chunk in chunks:
+            heard()
+            self.silence_seconds = max(self.silence_seconds or 0, monotonic() - since)
+            since = monotonic()
+            yield chunk
+
+    def _add(self, chunk: Mapping[str, Any]) -> None:
+        self.body |= {name: chunk[name] for name in _KEPT if chunk.get(name)}
+        try:
+            choice = chunk["choices"][0]
+            self._take(Message.model_validate(choice["delta"]), choice.get("finish_reason"))
+        except (LookupError, TypeError, AttributeError, ValidationError):
+            return  # a piece that says nothing, as the one that holds the usage
+
+    def _take(self, message: Message, finish_reason: str | None) -> None:
+        self.content += message.content or ""
+        self.refusal += message.refusal or ""
+        self.finish_reason = finish_reason or self.finish_reason
