@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from jobs import events, queue
 from jobs.claims import Claim as Claim
@@ -67,6 +67,7 @@ def new_job(
         wait_explanation=queue.IN_QUEUE,
         created_at=now,
         enqueued_at=now,
+        start_by=now + queue.start_within(kind, inputs),
     )
 
 
@@ -122,7 +123,6 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
         worker=worker,
         lease_expires_at=now + timedelta(seconds=lease_seconds),
         started_at=Coalesce("started_at", now),
-        progress=0,
         progress_message=STARTED,
         **_NOT_WAITING,
     )
@@ -161,9 +161,9 @@ def lock(claim: Claim) -> bool:
 
 
 def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool:
-    """False: the run must end, as `may_go_on` says."""
+    """It never falls, when a job begins anew behind its finished steps. False: the run must end, as `may_go_on` says."""
     extra = {"message": message}
-    fields = {"progress": percent, "progress_message": message}
+    fields = {"progress": Greatest("progress", percent), "progress_message": message}
     wanted = _held(claim) & Q(cancel_requested_at=None)
     return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
@@ -210,6 +210,18 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
 def release_claim(claim: Claim, *, now: datetime) -> bool:
     """Return the job to the queue unharmed, since this worker is stopping; no attempt is used."""
     fields = _back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
+    return _release(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
+
+
+def give_way(claim: Claim, *, turn: int, now: datetime) -> bool:
+    """Return the job to the queue, behind those of `turn` that ought to be started soon; no attempt is used."""
+    fields = _back_in_queue(now) | {
+        "attempts_made": F("attempts_made") - 1,
+        "turn": Greatest("turn", turn),
+        "start_by": now + queue.GIVEN_WAY,
+        "wait_reason": WaitReason.FAIRNESS,
+        "wait_explanation": queue.IN_TURN,
+    }
     return _release(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
 
 
@@ -323,6 +335,7 @@ def _back_in_queue(now: datetime) -> dict[str, Any]:
         "wait_reason": WaitReason.QUEUE,
         "wait_explanation": queue.IN_QUEUE,
         "enqueued_at": now,
+        "start_by": now,
     }
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from jobs.kind import Queue
 
@@ -78,6 +79,8 @@ class Job(models.Model):
 
     created_at = models.DateTimeField()
     enqueued_at = models.DateTimeField()
+    # Orders those who have the same turn: the less there is to do, the sooner (jobs/queue.py).
+    start_by = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     # What its owner wants to pay for it at most, in dollars.
@@ -105,7 +108,7 @@ class Job(models.Model):
                 fields=["queue", "enqueued_at"], condition=Q(status="waiting"), name="job_waiting"
             ),
             models.Index(
-                fields=["kind", "turn", "enqueued_at"],
+                fields=["kind", "turn", "start_by"],
                 condition=Q(status="waiting"),
                 name="job_next_of_kind",
             ),

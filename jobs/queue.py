@@ -3,10 +3,15 @@
 Start-time fair queueing with one job as the unit, as in the guard's line: a new job's turn comes after the last one
 of its user in the queue, and never before the turn that is being served. Who has one job waits for at most one of
 every other user, whoever has 500 waits for the others in between.
+
+Among jobs of the same turn the one is next that should be started by the earliest time, which is later the more there
+is to do: short work overtakes long work, and nothing is overtaken for ever. A run that has had its share gives way
+between two steps to whoever would be next (jobs/runner.py), and goes on behind its finished steps.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, QuerySet
@@ -22,12 +27,32 @@ PAUSED = "This kind of work is paused for now and goes on later."
 COUNTED_AHEAD = 1000
 # How long a bulk job gives way to interactive ones before one bulk job at a time is started all the same.
 BULK_GIVES_WAY = timedelta(minutes=1)
+# For each picture that a job is to read, and for all of them at most.
+START_WITHIN, START_WITHIN_AT_MOST = timedelta(seconds=10), timedelta(minutes=1)
+# As long comes a job that has given way behind those that have not.
+GIVEN_WAY = START_WITHIN_AT_MOST
 
 
 def assign_turns(jobs: Sequence[Job]) -> None:
     """Give jobs that begin to wait their turns; not saved yet."""
     for queue in {job.queue for job in jobs}:
         _assign_turns([job for job in jobs if job.queue == queue], Queue(queue))
+
+
+def start_within(kind: str, inputs: Mapping[str, Any]) -> timedelta:
+    """The time in which a new job should be started."""
+    expects = kind_of(kind).expects
+    pictures = expects(inputs).usual.images if expects else 0
+    return min(max(pictures, 1) * START_WITHIN, START_WITHIN_AT_MOST)
+
+
+def more_urgent(kind: str, now: datetime) -> Job | None:
+    """The job for which one of this kind that has run for a while gives way, if there is one."""
+    spec = kind_of(kind)
+    found = _next_of_all(spec.queue, now, taken=())
+    if found is None or spec.is_bulk == kind_of(found.kind).is_bulk:
+        return found if found and found.start_by < now + GIVEN_WAY else None
+    return found if spec.is_bulk else None
 
 
 def next_in(queue: Queue, now: datetime) -> str | None:
@@ -54,7 +79,7 @@ def position(job: Job) -> int:
     for kind in _kinds_of(Queue(job.queue)):
         waiting = _waiting(kind)
         if kind_of(kind).is_bulk == is_bulk:
-            same_turn = waiting.filter(turn=job.turn, enqueued_at__lt=job.enqueued_at)
+            same_turn = waiting.filter(turn=job.turn, start_by__lt=job.start_by)
             ahead += waiting.filter(turn__lt=job.turn)[:COUNTED_AHEAD].count()
             ahead += same_turn[:COUNTED_AHEAD].count()
         elif is_bulk:
@@ -120,7 +145,7 @@ def _next_of_all(queue: Queue, now: datetime, taken: Sequence[str]) -> Job | Non
 def _next(queue: Queue, taken: Sequence[str], *, is_bulk: bool) -> Job | None:
     firsts = [_first(kind, taken) for kind in _kinds_of(queue) if kind_of(kind).is_bulk == is_bulk]
     found = [job for job in firsts if job]
-    return min(found, key=lambda job: (job.turn, job.enqueued_at), default=None)
+    return min(found, key=lambda job: (job.turn, job.start_by), default=None)
 
 
 def _runs_bulk(queue: Queue) -> bool:
@@ -132,4 +157,5 @@ def _first(kind: str, taken: Sequence[str]) -> Job | None:
     """Not locked: of all kinds' first jobs one is taken, and the others are there for whoever asks meanwhile."""
     paused = Exists(PausedKind.objects.filter(kind=kind))
     inline = _waiting(kind).filter(~paused).exclude(pk__in=taken)
-    return inline.order_by("turn", "enqueued_at", "id").only("kind", "turn", "enqueued_at").first()
+    found = inline.order_by("turn", "start_by", "id")
+    return found.only("kind", "turn", "start_by", "enqueued_at").first()

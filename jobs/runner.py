@@ -4,9 +4,10 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from math import inf
 from time import monotonic, perf_counter
 from typing import IO, Any, TypeVar, cast
 
@@ -14,7 +15,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from jobs import clock, heartbeat, lifecycle, steps, uploads
+from jobs import clock, heartbeat, lifecycle, queue, steps, uploads
 from jobs.errors import AttemptFailed, DeadlineExceeded
 from jobs.kind import Queue, kind_of
 from jobs.lifecycle import Claim, Failure, Wait
@@ -38,6 +39,8 @@ _step: ContextVar[str] = ContextVar("step", default="")
 
 # Of one job, so that it does not take all the places that a provider gives to the whole fleet.
 CALLS_AT_ONCE = 3
+# For so long a run keeps its place, whoever waits.
+SHARE_SECONDS = 1.0
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -45,12 +48,24 @@ class Interrupted(Exception):
     """The run must end now and has no result: its claim is lost, it is cancelled, or the worker stops."""
 
 
+class GaveWay(Exception):
+    """The run has had its share, and jobs of `turn` ought to be started before it goes on."""
+
+    def __init__(self, turn: int) -> None:
+        self.turn = turn
+
+
 @dataclass(frozen=True)
 class RunContext:
-    """What a handler sees of the world (jobs/handler.py): its capabilities, and a way to say how far it is."""
+    """What a handler sees of the world (jobs/handler.py): its capabilities, and a way to say how far it is.
+
+    `deadline` and `share_ends` are of the monotonic clock. `finished`: the steps that this run has not found finished.
+    """
 
     claim: Claim
-    deadline: float  # of the monotonic clock
+    deadline: float
+    share_ends: float = inf
+    finished: set[str] = field(default_factory=set)
 
     @cached_property
     def text(self) -> TextModel:
@@ -79,6 +94,7 @@ class RunContext:
         found = retry_on_database_error(lambda: steps.stored(self.claim.job_id, name, inputs))
         if found:
             return cast(T, found.value)
+        self._give_way()
         at = _step.set(name)
         try:
             value = run()
@@ -88,6 +104,7 @@ class RunContext:
                 raise Interrupted
         finally:
             _step.reset(at)
+        self.finished.add(name)
         return value
 
     @cached_property
@@ -117,6 +134,15 @@ class RunContext:
         if not self._may_go_on():
             raise Interrupted
 
+    def _give_way(self) -> None:
+        """But not before this run has brought the job on, or two might give way to each other for ever."""
+        if not self.finished or monotonic() < self.share_ends:
+            return
+        now = retry_on_database_error(clock.now)
+        first = retry_on_database_error(lambda: queue.more_urgent(self.claim.kind, now))
+        if first:
+            raise GaveWay(first.turn)
+
     def _wait(self, seconds: float) -> bool:
         """For a provider; True when the run must end meanwhile."""
         return stopping.wait_for_stop(seconds) or not self._may_go_on()
@@ -131,10 +157,10 @@ class RunContext:
             raise DeadlineExceeded
 
 
-def claim(queue: Queue) -> Claim | None:
+def claim(name: Queue) -> Claim | None:
     """The job of the queue whose turn it is, for this worker; None when none waits."""
     return lifecycle.claim_next(
-        queue,
+        name,
         worker=heartbeat.worker(),
         lease_seconds=settings.JOB_POLICY.lease_seconds,
         now=clock.now(),
@@ -163,30 +189,42 @@ def run(claim: Claim) -> bool:
             uploads.remove(claim.job_id)
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
         logger.info("attempt ended", extra=facts)
-        return not (counted and end.name == "interrupted")
+        return not (counted and end.is_back)
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """How an attempt ended, and the lifecycle call that writes it down; it answers False when the claim is lost.
 
-    `is_over`: final, and nothing is gained by trying again.
+    `is_over`: final, and nothing is gained by trying again. `is_back`: it waits in the queue again.
     """
 
     name: str
     write: Callable[[], bool]
     is_final: bool = False
     is_over: bool = False
+    is_back: bool = False
 
 
 def _attempt(claim: Claim, deadline: float) -> End:
     """Run the handler and say how it ended."""
     try:
         result: dict[str, Any] = kind_of(claim.kind).handler(
-            claim.input, RunContext(claim, deadline)
+            claim.input, RunContext(claim, deadline, monotonic() + SHARE_SECONDS)
+        )
+    except GaveWay as way:
+        turn = way.turn
+        return End(
+            "gave_way",
+            lambda: lifecycle.give_way(claim, turn=turn, now=clock.now()),
+            is_back=True,
         )
     except (Interrupted, CallInterrupted):
-        return End("interrupted", lambda: lifecycle.release_claim(claim, now=timezone.now()))
+        return End(
+            "interrupted",
+            lambda: lifecycle.release_claim(claim, now=timezone.now()),
+            is_back=True,
+        )
     except CallRefused as refused:
         return _after_refusal(claim, refused)
     except AttemptFailed as error:

@@ -79,6 +79,7 @@ def test_the_place_counts_those_whose_turn_comes_before() -> None:
 def test_a_job_that_was_broken_off_keeps_its_turn_and_a_retried_one_gets_a_new_one() -> None:
     first, second = waiting_job("ann"), waiting_job("ann", now=after(1))
     lifecycle.release_claim(claimed(first), now=after(2))
+    first.refresh_from_db()
     assert queue.position(first) == 1
     lifecycle.fail(claimed(first), FAILURE, now=after(3))
     lifecycle.retry(first.id, identity=first.id, now=after(4))

@@ -18,6 +18,7 @@ NAMES = (
     "profiles",
     "speech",
     "documents",
+    "waiting",
 )
 
 

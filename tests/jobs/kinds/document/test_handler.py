@@ -211,6 +211,20 @@ def test_a_page_that_was_read_is_not_read_again() -> None:
     assert len(context.vision.seen) == 3
 
 
+def test_pages_that_were_read_are_not_opened_again() -> None:
+    files = (papers.encoded(papers.page("Heart")), papers.pdf(*["Heart"] * 25, DRAWN))
+    context = Context(ScriptedReader(["a", ProviderUnavailable(), "b"]), files)
+    with pytest.raises(ProviderUnavailable):
+        read_document(inputs_of(files), context)
+    steps = len(context.stored)
+    context.files = (b"", files[1])
+
+    result = read_document(inputs_of(files), context)
+
+    assert result["pages"] == ["a", *["Heart"] * 25, "b"]
+    assert steps == 4  # the picture, its look, and two stretches of ten pages
+
+
 def test_what_an_engine_remarks_is_told_once() -> None:
     files = (PNG, PNG)
     context = Context(ScriptedReader(["a", "b"], notes=("The built-in engine did it.",)), files)
