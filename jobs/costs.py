@@ -1,7 +1,7 @@
 """What a job may cost, said before it is begun."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
@@ -12,8 +12,13 @@ from jobs.kind import kind_of
 from jobs.providers import registry
 from resilience.errors import PriceUnknown
 from resilience.runtime import runtime
+from resilience.usage import Units
 
 MICRODOLLAR = Decimal("0.000001")
+
+
+# A model rarely thinks for as long as it may.
+USUAL_THOUGHT = 0.25
 
 
 class EstimatedCost(TypedDict):
@@ -34,6 +39,11 @@ class Estimate:
         return {"usd": float(self.usd), "upTo": float(self.up_to)}
 
 
+def with_thoughts(units: Units, tokens: int) -> Units:
+    """They are written, and paid for, like an answer."""
+    return replace(units, output_tokens=units.output_tokens + tokens)
+
+
 def estimate(kind: str, inputs: Mapping[str, Any]) -> Estimate | None:
     """None: it costs nothing, or nobody can say."""
     known = kind_of(kind)
@@ -41,11 +51,14 @@ def estimate(kind: str, inputs: Mapping[str, Any]) -> Estimate | None:
     if not provider.limits or not known.expects:
         return None
     expected, ledger = known.expects(inputs), runtime().ledger
-    model = provider.model(settings)
+    model, thought = provider.model(settings), expected.calls * provider.thinks(settings)
     try:
         usual, most = (
             ledger.cost(provider.name, model, units).quantize(MICRODOLLAR, rounding=ROUND_UP)
-            for units in (expected.usual, expected.most)
+            for units in (
+                with_thoughts(expected.usual, round(thought * USUAL_THOUGHT)),
+                with_thoughts(expected.most, thought),
+            )
         )
     except PriceUnknown:
         return None

@@ -41,10 +41,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What all paid calls of a job will take: as a rule, and at most when each call is made once."""
+    """What all paid calls of a job will take: as a rule, and at most when each call is made once. `calls`: how many of a model that may think."""
 
     usual: Units
     most: Units
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

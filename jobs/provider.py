@@ -31,6 +31,7 @@ class Provider:
     learner will miss. `limits` is what it may be asked for; without it the provider costs nothing and has no guard.
     `needs`: the settings that it cannot be called without, each with what stands for it; the first one says that it is
     to be used. `price`: the setting that gives the price of a model that is in no list. `model`: what the price list calls it.
+    `thinks`: for how many tokens at most it thinks in each call, beside its answer.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Provider:
     needs: tuple[tuple[str, ...], ...] = ()
     price: str = ""
     model: Callable[[Any], str] = lambda settings: ""
+    thinks: Callable[[Any], int] = lambda settings: 0
 
 
 _registered: dict[tuple[Capability, str], Provider] = {}

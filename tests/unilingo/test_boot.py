@@ -74,6 +74,8 @@ BAD = {
     "OPENAI_API_KEY_FILE": ["/none"],
     "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
     "OPENAI_PRICE": ["free", "1,2", "-1,0,0"],
+    "OPENAI_REASONING_TOKENS": ["-1", "some"],
+    "COMPATIBLE_REASONING_TOKENS": ["x"],
     "COMPATIBLE_BASE_URL": ["h/v1", "http://h/v1"],
     "COMPATIBLE_API_KEY_FILE": ["/none"],
     "COMPATIBLE_PRICE": ["1"],
@@ -164,6 +166,7 @@ BAD = {
 # Any text will do.
 FREE = (
     *("SECRET_KEY", "MONITORING_TOKEN", "OPENAI_API_KEY", "OPENAI_MODEL", "COMPATIBLE_MODEL"),
+    *("OPENAI_REASONING_EFFORT", "COMPATIBLE_REASONING_EFFORT"),
     "EMAIL_FROM",
     *("JWT_AUDIENCE", "JWT_ISSUER", "AZURE_SPEECH_REGION"),
 )

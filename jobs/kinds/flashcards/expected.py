@@ -24,4 +24,5 @@ def expected(inputs: Mapping[str, Any]) -> Expected:
     return Expected(
         Units(input_tokens=usual_read, output_tokens=USUAL_CARD * cards),
         Units(input_tokens=most_read + more, output_tokens=most_written),
+        calls=calls + 1,
     )

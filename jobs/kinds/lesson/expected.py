@@ -36,4 +36,5 @@ def expected(inputs: Mapping[str, Any]) -> Expected:
             + lessons_most * (MOST_AROUND + TALKS_AT_MOST * MOST_TALK)
             + MOST_ENTRY * most,
         ),
+        calls=count + 1 + lessons_most * (1 + TALKS_AT_MOST),
     )

@@ -48,13 +48,16 @@ class ChatRequest:
         return TOKENS_AROUND_MESSAGES + sum(estimated_tokens(text) for text in texts)
 
 
-def chat_request(request: TextRequest, max_answer_tokens: int) -> ChatRequest:
+def chat_request(
+    request: TextRequest, max_answer_tokens: int, thinking_tokens: int = 0
+) -> ChatRequest:
+    """`thinking_tokens`: for what the model thinks before it answers."""
     data, wanted = _of(request)
     prompt = prompt_of(type(request))
     return ChatRequest(
         prompt=prompt,
         user_message=prompt.user_message({**_setting(request), **data}),
-        answer_tokens=min(max_answer_tokens, wanted),
+        answer_tokens=min(max_answer_tokens, wanted) + thinking_tokens,
         temperature=LIVELY if isinstance(request, ConversationRequest) else STRICT,
     )
 

@@ -24,7 +24,9 @@ _OUR_HEADERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OpenAIPolicy:
-    """`timeout_seconds`: until an answer begins, and between two pieces of it. `max_answer_tokens`: the most one may take."""
+    """`timeout_seconds`: until an answer begins, and between two pieces of it. `max_answer_tokens`: the most one may take,
+    beside what the model thinks. `reasoning_…`: in place of what the model's family is given.
+    """
 
     api_key: str = field(repr=False)
     base_url: str = "https://api.openai.com/v1"
@@ -32,6 +34,8 @@ class OpenAIPolicy:
     timeout_seconds: float = 60.0
     max_answer_tokens: int = 8500
     part_characters: int = 20_000
+    reasoning_effort: str = ""
+    reasoning_tokens: int | None = None
 
     def __post_init__(self) -> None:
         if not self.api_key.isascii() or not self.api_key.isprintable():

@@ -1,6 +1,5 @@
 """Text by OpenAI's chat completions, or by any server that speaks them."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -42,6 +41,7 @@ from jobs.providers.openai.chat_requests import ChatRequest, chat_request
 from jobs.providers.openai.connection import Connection
 from jobs.providers.openai.connection import OpenAIPolicy as OpenAIPolicy
 from jobs.providers.openai.failures import failure_of, plain_word
+from jobs.providers.openai.families import family_of
 from jobs.providers.openai.reply import Reply
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
@@ -55,9 +55,6 @@ T = TypeVar("T")
 # Reads a message: what it holds, and how many parts of it could not be read. Raises NoJson.
 Reader = Callable[[str], tuple[T, int]]
 
-# These answer with a 400 when a temperature is sent.
-_REASONING_MODEL = re.compile(r"(?:.*/)?(?:o\d|gpt-[5-9])")
-
 
 class OpenAITextModel:
     """One per process; safe for threads."""
@@ -65,6 +62,7 @@ class OpenAITextModel:
     def __init__(self, policy: OpenAIPolicy, provider: str = PROVIDER) -> None:
         self.provider = provider
         self._policy = policy
+        self._family = family_of(policy.model, policy.reasoning_effort, policy.reasoning_tokens)
         self._connection = Connection(policy)
 
     @property
@@ -141,7 +139,7 @@ class OpenAITextModel:
         self._connection.close()
 
     def _chat(self, request: TextRequest) -> ChatRequest:
-        return chat_request(request, self._policy.max_answer_tokens)
+        return chat_request(request, self._policy.max_answer_tokens, self._family.thinking_tokens)
 
     def _receive(self, reply: Reply, chat: ChatRequest) -> None:
         """What has been said until an answer breaks off is kept."""
@@ -161,7 +159,6 @@ class OpenAITextModel:
             reply.broken_by = failure if failure.may_be_billed else ConnectionLost()
 
     def _arguments(self, chat: ChatRequest) -> dict[str, Any]:
-        takes_temperature = not _REASONING_MODEL.match(self.model)
         schema = {"name": chat.schema_name, "strict": True, "schema": chat.prompt.schema}
         return {
             "model": self.model,
@@ -171,7 +168,8 @@ class OpenAITextModel:
             ],
             "response_format": {"type": "json_schema", "json_schema": schema},
             "max_completion_tokens": chat.answer_tokens,
-            "temperature": chat.temperature if takes_temperature else openai.omit,
+            "temperature": chat.temperature if self._family.takes_temperature else openai.omit,
+            "reasoning_effort": self._family.effort or openai.omit,
             "stream": True,
             "stream_options": {"include_usage": True},
         }

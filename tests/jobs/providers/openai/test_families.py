@@ -1,0 +1,72 @@
+"""Models that think before they answer."""
+
+import pytest
+
+from jobs.providers.base import CardsRequest, KeywordsRequest, Language
+from jobs.providers.openai.families import family_of
+from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+from tests.fakes.openai_server import FakeOpenAI
+
+SPANISH, ENGLISH = Language("es", "Spanish"), Language("en", "English")
+TEXT = "Thrombus formation blocks a coronary artery."
+CARDS = CardsRequest(TEXT, "Medicine", "Heart", SPANISH, ENGLISH)
+KEYWORDS = KeywordsRequest(TEXT, "Medicine", "Heart", SPANISH, ENGLISH, 10, 30)
+
+
+@pytest.fixture
+def server():
+    with FakeOpenAI() as running:
+        yield running
+
+
+def model_of(server, **policy):
+    return OpenAITextModel(OpenAIPolicy("sk-test", server.base_url, timeout_seconds=5, **policy))
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "effort"),
+    [
+        ("gpt-4o-mini", 0, ""),
+        ("gpt-4.1-nano-2025-04-14", 0, ""),
+        ("o4-mini", 4000, "low"),
+        ("openai/o3", 4000, "low"),
+        ("gpt-5-mini", 4000, "low"),
+        ("gpt-5.1", 4000, "low"),
+        ("gpt-5-chat-latest", 0, ""),
+        ("gpt-5-pro", 16000, ""),
+        ("hf.co/unsloth/gpt-oss-20b-GGUF:Q4_K_M", 4000, "low"),
+        ("deepseek-r1:8b", 4000, ""),
+        ("DeepSeek-R1-Distill-Qwen-7B", 4000, ""),
+        ("qwen3:4b", 4000, ""),
+        ("qwen3-4b-instruct-2507", 0, ""),
+        ("/models/Phi-4-mini-reasoning-Q4.gguf", 4000, ""),
+        ("C:\\models\\llama-3.2.gguf", 0, ""),
+        ("smollm2-135m", 0, ""),
+    ],
+)
+def test_a_family_is_known_by_the_last_part_of_the_name(model, tokens, effort):
+    family = family_of(model)
+
+    assert (family.thinking_tokens, family.effort) == (tokens, effort)
+
+
+@pytest.mark.parametrize("ask", [("cards", CARDS), ("keywords", KEYWORDS)])
+def test_the_room_to_think_is_in_the_limit_and_in_what_is_reserved(server, ask):
+    name, request = ask
+    plain, thinking = model_of(server), model_of(server, model="o4-mini")
+
+    getattr(thinking, name)(request)
+
+    sent = server.served[0].body
+    assert sent["max_completion_tokens"] == thinking.answer_tokens(request)
+    assert thinking.answer_tokens(request) == plain.answer_tokens(request) + 4000
+    assert sent["reasoning_effort"] == "low"
+    assert "temperature" not in sent
+
+
+def test_an_operator_has_the_last_word(server):
+    model = model_of(server, model="gpt-5", reasoning_effort="none", reasoning_tokens=100)
+    model.cards(CARDS)
+
+    assert "reasoning_effort" not in server.served[0].body
+    assert model.answer_tokens(CARDS) == 8600
