@@ -13,12 +13,13 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A variable of the environment, and the setting of the same name. `schemes`: of an address."""
+    """A variable of the environment, and the setting of the same name. `schemes`: of an address. `options`: the words that it may have."""
 
     name: str
-    read: Literal["text", "secret", "url", "integer", "number", "price"] = "text"
+    read: Literal["text", "secret", "url", "integer", "number", "price", "words"] = "text"
     default: Any = ""
     schemes: tuple[str, ...] = ("https", "http")
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,13 @@
-"""System checks: settings that work and are still unwise in production."""
+"""System checks: settings that work and are still unwise."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from jobs.kind import Capability
+from jobs.providers import registry
+from resilience.prices import is_listed
 
 
 @register(Tags.security, deploy=True)
@@ -15,6 +19,27 @@ def trusted_header(**_: Any) -> list[CheckMessage]:
         Warning(
             "TRUST_USER_ID_HEADER lets every caller name any user.", hint=hint, id="unilingo.W001"
         )
+    ]
+
+
+@register(Tags.compatibility)
+def prices(**_: Any) -> list[CheckMessage]:
+    """Said at every start, since a job would find it out only after it was asked for."""
+    chosen = (one for capability in Capability for one in registry.chosen(capability))
+    unknown = {
+        one.price: one.model(settings)
+        for one in chosen
+        if one.price
+        and one.name not in settings.BUDGET_POLICY.prices
+        and not is_listed(one.name, one.model(settings))
+    }
+    return [
+        Warning(
+            f"No price of the model {model} is listed: unless the admin has one, its jobs fail with PRICE_UNKNOWN.",
+            hint=f"Set {setting}: 0 for a model of your own, else dollars per million tokens.",
+            id="unilingo.W002",
+        )
+        for setting, model in unknown.items()
     ]
 
 

@@ -39,6 +39,8 @@ def _read(setting: Setting) -> Any:
             return env.integer(setting.name, setting.default)
         case "number":
             return env.number(setting.name, setting.default)
+        case "words":
+            return tuple(env.choices(setting.name, (), setting.options))
         case "price":
             return env.price(setting.name)
         case _:

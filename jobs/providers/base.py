@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from jobs.errors import ProviderRefused
 from profiles.content import Difficulty as Difficulty
 from unilingo.common.languages import Language as Language
 
@@ -191,6 +192,12 @@ class Answer(Generic[T]):
     request_id: str = ""
     notes: tuple[str, ...] = ()
     degraded: Degraded | None = None
+
+
+class RequestAdapted(ProviderRefused):
+    """The server did not know a part of the request, which is left out from now on: to be asked again at once."""
+
+    is_retryable = True
 
 
 class Capable(Protocol):

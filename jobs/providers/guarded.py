@@ -30,6 +30,7 @@ from jobs.providers.base import (
     KeywordsRequest,
     Message,
     Recording,
+    RequestAdapted,
     Sighting,
     SpeechAssessor,
     TextModel,
@@ -166,6 +167,13 @@ class Gate(Generic[C]):
 
     def call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         """`units`: the most the call can take. Raises AttemptFailed, and CallRefused when the call was not made."""
+        while True:
+            try:
+                return self._call(units, ask)
+            except RequestAdapted:  # each time a part less
+                continue
+
+    def _call(self, units: Units, ask: Callable[[C], Answer[T]]) -> Answer[T]:
         ledger = runtime().ledger
         promised = self._run.promise(
             lambda: ledger.cost(self._guard.policy.name, self.model, units),

@@ -74,6 +74,8 @@ BAD = {
     "OPENAI_API_KEY_FILE": ["/none"],
     "OPENAI_BASE_URL": ["api.openai.com/v1", "ftp://h", "http://", "http://h:port/v1"],
     "OPENAI_PRICE": ["free", "1,2", "-1,0,0"],
+    "OPENAI_WITHOUT": ["streams", "stream,stream"],
+    "COMPATIBLE_WITHOUT": ["all"],
     "OPENAI_REASONING_TOKENS": ["-1", "some"],
     "COMPATIBLE_REASONING_TOKENS": ["x"],
     "COMPATIBLE_BASE_URL": ["h/v1", "http://h/v1"],

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -60,3 +63,25 @@ def test_a_key_that_only_this_machine_knows_is_pointed_out(deployed: Settings) -
     deployed.SECRET_KEY_IS_GENERATED = True
 
     assert _ids() == {"unilingo.E001"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "prices", "said"),
+    [
+        ("compatible", "llama3.2", {}, ["unilingo.W002"]),
+        ("openai,compatible", "llama3.2", {}, ["unilingo.W002"]),
+        ("compatible", "llama3.2", {"compatible": (Decimal(0),) * 3}, []),
+        ("openai", "gpt-4o-mini-2024-07-18", {}, []),
+        ("local", "llama3.2", {}, []),
+    ],
+)
+def test_a_model_without_a_price_is_told_before_it_is_asked(
+    settings: Settings, provider: str, model: str, prices: Any, said: list[str]
+) -> None:
+    settings.PROVIDER_TEXT, settings.COMPATIBLE_MODEL = provider, model
+    settings.OPENAI_MODEL = model if provider == "openai" else "gpt-4o-mini"
+    settings.BUDGET_POLICY = replace(settings.BUDGET_POLICY, prices=prices)
+
+    found = [message.id for message in run_checks(tags=["compatibility"])]
+
+    assert [name for name in found if name and name.startswith("unilingo")] == said

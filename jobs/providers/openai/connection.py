@@ -25,7 +25,8 @@ _OUR_HEADERS = re.compile(
 @dataclass(frozen=True, slots=True)
 class OpenAIPolicy:
     """`timeout_seconds`: until an answer begins, and between two pieces of it. `max_answer_tokens`: the most one may take,
-    beside what the model thinks. `reasoning_…`: in place of what the model's family is given.
+    beside what the model thinks. `reasoning_…`: in place of what the model's family is given. `without`: what of the
+    protocol the server does not take (parts.py).
     """
 
     api_key: str = field(repr=False)
@@ -36,6 +37,7 @@ class OpenAIPolicy:
     part_characters: int = 20_000
     reasoning_effort: str = ""
     reasoning_tokens: int | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.api_key.isascii() or not self.api_key.isprintable():

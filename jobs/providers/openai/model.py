@@ -25,6 +25,7 @@ from jobs.providers.base import (
     Keywords,
     KeywordsRequest,
     Message,
+    RequestAdapted,
     TextRequest,
     Topic,
     TopicsRequest,
@@ -40,6 +41,7 @@ from jobs.providers.openai.chat_lessons import (
 from jobs.providers.openai.chat_requests import ChatRequest, chat_request
 from jobs.providers.openai.connection import Connection
 from jobs.providers.openai.connection import OpenAIPolicy as OpenAIPolicy
+from jobs.providers.openai.dialect import Dialect
 from jobs.providers.openai.failures import failure_of, plain_word
 from jobs.providers.openai.families import family_of
 from jobs.providers.openai.reply import Reply
@@ -63,6 +65,7 @@ class OpenAITextModel:
         self.provider = provider
         self._policy = policy
         self._family = family_of(policy.model, policy.reasoning_effort, policy.reasoning_tokens)
+        self._dialect = Dialect(policy.base_url, policy.model, self._family, policy.without)
         self._connection = Connection(policy)
 
     @property
@@ -143,36 +146,22 @@ class OpenAITextModel:
 
     def _receive(self, reply: Reply, chat: ChatRequest) -> None:
         """What has been said until an answer breaks off is kept."""
-        client = self._connection.client()
+        client, sent = self._connection.client(), self._dialect.arguments(chat)
         create: Any = client.chat.completions.with_streaming_response.create
         try:
-            with create(**self._arguments(chat)) as answer:
+            with create(**sent) as answer:
                 reply.request_id = plain_word(answer.headers.get("x-request-id"))
                 reply.receive(answer.http_response, client, chat.answer_tokens)
         except (openai.OpenAIError, httpx2.TransportError, ValueError) as error:
             if reply.finish_reason:
                 return  # all is said; only what it took may have come yet
+            if isinstance(error, openai.APIStatusError) and self._dialect.learns(error, sent):
+                raise RequestAdapted from None
             failure = failure_of(error, self.provider)
             if not reply.said:
                 # Out of the chain, because the server's words may repeat the key or the study text.
                 raise failure from None
             reply.broken_by = failure if failure.may_be_billed else ConnectionLost()
-
-    def _arguments(self, chat: ChatRequest) -> dict[str, Any]:
-        schema = {"name": chat.schema_name, "strict": True, "schema": chat.prompt.schema}
-        return {
-            "model": self.model,
-            "messages": [
-                {"role": "system", "content": chat.prompt.system},
-                {"role": "user", "content": chat.user_message},
-            ],
-            "response_format": {"type": "json_schema", "json_schema": schema},
-            "max_completion_tokens": chat.answer_tokens,
-            "temperature": chat.temperature if self._family.takes_temperature else openai.omit,
-            "reasoning_effort": self._family.effort or openai.omit,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
 
 
 def _read(reply: Reply, read: Reader[T]) -> tuple[T, int]:

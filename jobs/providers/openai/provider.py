@@ -5,6 +5,7 @@ from typing import Any
 from jobs.kind import Capability
 from jobs.provider import Provider, Setting
 from jobs.providers.openai.families import family_of
+from jobs.providers.openai.parts import PARTS
 from resilience.policies import LEASE_MARGIN_SECONDS, ProviderPolicy
 
 # Servers of one's own often ask for no key, and the SDK sends no empty one.
@@ -28,6 +29,7 @@ def speaker(name: str, needs: tuple[str, ...], base_url: str = "", model: str = 
             timeout_seconds=of(settings, "TIMEOUT_SECONDS"),
             reasoning_effort=of(settings, "REASONING_EFFORT"),
             reasoning_tokens=of(settings, "REASONING_TOKENS"),
+            without=of(settings, "WITHOUT"),
         )
         return OpenAITextModel(policy, provider=name)
 
@@ -60,6 +62,7 @@ def speaker(name: str, needs: tuple[str, ...], base_url: str = "", model: str = 
             Setting(f"{prefix}_TIMEOUT_SECONDS", "number", 60.0),
             Setting(f"{prefix}_REASONING_EFFORT"),
             Setting(f"{prefix}_REASONING_TOKENS", "integer", None),
+            Setting(f"{prefix}_WITHOUT", "words", (), options=tuple(PARTS)),
             Setting(f"{prefix}_RATE_LIMIT_RPM", "integer", 50),
             Setting(f"{prefix}_RATE_LIMIT_TPM", "integer", 200_000),
             Setting(f"{prefix}_MAX_CONCURRENT", "integer", 5),

@@ -1,5 +1,6 @@
 """The door to a provider: what passes it is counted and paid, what it refuses never reaches the wire."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from time import monotonic, sleep
@@ -25,7 +26,7 @@ from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLi
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
 from resilience.runtime import runtime
-from tests.fakes.openai_faults import fails
+from tests.fakes.openai_faults import fails, responds
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.providers.lesson_requests import REQUESTS
 from tests.jobs.rows import after, claimed, waiting_job
@@ -66,6 +67,18 @@ def test_a_call_is_paid_as_the_provider_counted_it(openai: FakeOpenAI) -> None:
     assert spent() == spent("user:ann") == spent("provider:openai") == cost_of(openai)
     assert (record.user_id, record.kind, record.request_id) == ("ann", "flashcards", "req_1")
     assert record.raw["prompt_tokens"] == openai.served[0].input_tokens
+
+
+def test_what_a_server_does_not_take_is_left_out_at_once_and_costs_nothing(
+    openai: FakeOpenAI,
+) -> None:
+    refusal = {"error": {"message": "Unrecognized request argument supplied: temperature"}}
+    openai.script(responds(400, json.dumps(refusal).encode()))
+
+    assert registry.text_model(RUN).cards(REQUEST).value
+    assert [("temperature" in served.body) for served in openai.served] == [True, False]
+    assert UsageRecord.objects.count() == 1
+    assert spent() == cost_of(openai)
 
 
 def test_every_call_of_a_text_model_is_known_here() -> None:
