@@ -14,7 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from jobs.kind import Capability
 from jobs.provider import LOCAL
+from jobs.providers.registry import chosen
 from unilingo import addresses, embedded, env, home_models
 from unilingo.common.clock import SystemClock
 from unilingo.console import Console
@@ -51,7 +53,8 @@ class Command(BaseCommand):
         address = f"http://127.0.0.1:{settings.PORT}"
         settings.ADDRESS_FILE.write_text(address, encoding="ascii")
         self.stdout.write(f"UniLingo runs at {address} (Ctrl-C stops it)")
-        model = home_models.find() if settings.DEBUG and settings.PROVIDER_TEXT == LOCAL else None
+        has_no_model = chosen(Capability.TEXT)[0].word == LOCAL
+        model = home_models.find() if settings.DEBUG and has_no_model else None
         if model:
             self.stdout.write(str(model))
         self.stdout.flush()
