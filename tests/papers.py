@@ -22,14 +22,27 @@ class Scan:
     drawn: str = ""
 
 
+HELVETICA = "/Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"
+# Written from top to bottom, and left to whoever reads the file to have.
+MINCHO = (
+    "/Subtype /Type0 /BaseFont /HeiseiMin-W3 /Encoding /UniJIS-UTF16-V /DescendantFonts "
+    "[<< /Type /Font /Subtype /CIDFontType0 /BaseFont /HeiseiMin-W3 "
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> >>]"
+)
+
+
 def pdf(
-    *pages: "str | Scan", extra: str = "", trailer: str = "", content: bytes | None = None
+    *pages: "str | Scan",
+    extra: str = "",
+    trailer: str = "",
+    content: bytes | None = None,
+    font: str = HELVETICA,
 ) -> bytes:
     """Each page with its lines as text. `extra`: members of the catalog; `content`: a stream for all pages as it is."""
     objects: list[bytes] = [
         f"<< /Type /Catalog /Pages 2 0 R {extra} >>".encode(),
         b"",  # the tree of pages, once their numbers are known
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        f"<< /Type /Font {font} >>".encode(),
     ]
     kids = []
     for page in pages:
@@ -48,10 +61,11 @@ def pdf(
     return _written(objects, trailer)
 
 
-def drawn_pdf(*pages: str, annotations: str = "", extra: str = "", objects: str = "") -> bytes:
-    """Pages as drawing operators, with /F1 for Helvetica; the first may have annotations."""
+def drawn_pdf(*pages: str, annotations: str = "", extra: str = "", font: str = HELVETICA) -> bytes:
+    """Pages as drawing operators, with /F1 for the font; the first may have annotations."""
     blank = Image.new("RGB", (1, 1), "white")
-    made = pdf(*[Scan(blank, box=(0, 0, 0, 0), drawn=page) for page in pages], extra=extra)
+    scans = [Scan(blank, box=(0, 0, 0, 0), drawn=page) for page in pages]
+    made = pdf(*scans, extra=extra, font=font)
     if not annotations:
         return made
     return made.replace(b"/Contents", f"/Annots [{annotations}] /Contents".encode(), 1)

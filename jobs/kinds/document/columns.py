@@ -51,7 +51,7 @@ def lines(pieces: Sequence[Piece]) -> list[str]:
     tall = [piece for piece in pieces if piece.is_tall]
     if _letters(tall) * 2 > _letters(pieces):
         # Written from top to bottom, the lines from right to left.
-        return [piece.text for piece in sorted(pieces, key=lambda p: (-p.right, p.top))]
+        return [piece.text for piece in sorted(pieces, key=lambda p: (-p.left - p.right, p.top))]
     return _lines([piece for piece in pieces if not piece.is_tall]) + [p.text for p in tall]
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,12 @@ INVISIBLE = 3  # the render mode of text that is neither filled nor stroked
 HYPHEN = "\x02"  # how PDFium marks one at the end of a line
 # A wider space than this, in heights of the letters, lies between columns or cells and not between words.
 GAP = 1.1
+# From letter to letter of a line that goes down it is less than this, in heights of the letters.
+DOWN = 1.6
 # A letter is a small one beside the others of its line below this share of their size.
 SMALL = 0.8
+# PDFium has letters of its own up to this code, for fonts that a file names and does not hold.
+BUILT_IN = 0xFF
 _RAISED = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 # After a whole word a raised number is the mark of a note; after less it is an exponent.
@@ -24,21 +29,35 @@ _WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
 
 @dataclass(slots=True)
 class Letter:
-    """A letter as the file has it; its box is in points of the page as it is shown. `base`: where its line stands."""
+    """A letter as the file has it; its box is in points of the page as it is shown. `at`, `base`: where
+    it stands on its line, from the left and from above. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
+    """
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    at: float
     base: float
     size: float
     is_unmapped: bool
     is_unseen: bool
+    is_drawn: bool
 
     @property
     def is_space(self) -> bool:
         return self.text.isspace()
+
+    def is_below(self, other: "Letter") -> bool:
+        """The next of a line that goes down, in a script that is written like this, too?"""
+        if not self.is_wide or not other.is_wide or abs(self.at - other.at) > self.size / 4:
+            return False
+        return 0 < self.base - other.base < DOWN * max(self.size, other.size)
+
+    @property
+    def is_wide(self) -> bool:
+        return unicodedata.east_asian_width(self.text[0]) in "WF"
 
 
 class Line:
@@ -47,11 +66,14 @@ class Line:
     def __init__(self, first: Letter) -> None:
         self.letters = [first]
         self.size, self.base = first.size, first.base
+        self.goes_down = False
 
     def takes(self, letter: Letter, after_break: bool) -> bool:
         """Does this letter go on with the line, and not with another one or another column?"""
         last = self.letters[-1]
         gap, size = letter.left - last.right, max(self.size, letter.size, 1)
+        if self.goes_down or letter.is_below(last):
+            return letter.is_below(last) and (self.goes_down or len(self.letters) == 1)
         if not -size <= gap <= GAP * size:
             return False
         if not after_break:
@@ -60,6 +82,7 @@ class Line:
         return abs(letter.base - self.base) < size * (0.6 if is_small else 0.2)
 
     def add(self, letter: Letter) -> None:
+        self.goes_down |= letter.is_below(self.letters[-1])
         self.letters.append(letter)
         if letter.size > self.size and not letter.is_space:
             self.size, self.base = letter.size, letter.base
@@ -110,6 +133,7 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
             continue
         pdfium.FPDFText_GetCharBox(textpage, index, *corners)
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
+        at, base = shown.point(x.value, y.value)
         box = shown.box(left.value, bottom.value, right.value, top.value)
         drawn = pdfium.FPDFText_GetTextObject(textpage, index)
         is_hyphen = code == 2 and pdfium.FPDFText_IsHyphen(textpage, index) == 1
@@ -117,10 +141,12 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         yield Letter(
             text,
             *box,
-            base=shown.point(x.value, y.value)[1],
+            at=at,
+            base=base,
             size=max(pdfium.FPDFText_GetFontSize(textpage, index), box[3] - box[1]),
             is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
             is_unseen=bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE,
+            is_drawn=code <= BUILT_IN or _is_embedded(drawn),
         )
         if is_hyphen:
             yield None
@@ -142,6 +168,10 @@ def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
         after_break = False
     if line:
         yield line
+
+
+def _is_embedded(drawn: Any) -> bool:
+    return bool(drawn) and pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(drawn)) == 1
 
 
 def _text(code: int) -> str:

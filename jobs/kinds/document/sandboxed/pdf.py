@@ -104,7 +104,7 @@ class _Counted:
     def _word(self, word: list[Letter]) -> list[Letter]:
         if not word:
             return []
-        if not self._shows(word):
+        if all(letter.is_drawn for letter in word) and not self._shows(word):
             self.hidden += len(word)
             return []
         self.unmapped += sum(letter.is_unmapped for letter in word)

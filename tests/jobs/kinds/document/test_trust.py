@@ -134,6 +134,45 @@ def test_light_letters_on_a_dark_slide_are_seen() -> None:
     assert (result["text"], result["warnings"]) == ("Osmosis moves water.", [])
 
 
+def test_text_in_a_font_that_is_not_here_is_no_hidden_text() -> None:
+    """A file may leave a font of Chinese or Japanese to the reader's machine, which draws nothing without it."""
+    result, _ = read(drawn_pdf(downwards("細胞膜は薄い。", 500), font=papers.MINCHO))
+
+    assert (result["text"], result["warnings"]) == ("細胞膜は薄い。", [])
+
+
+def test_lines_that_go_down_are_read_from_right_to_left() -> None:
+    lines = [
+        "細胞膜は細胞を包む薄い膜である。",
+        "物質の出入りを調節する。",
+        "葉緑体は光合成を行う。",
+    ]
+    drawn = "".join(downwards(line, 500 - 30 * place) for place, line in enumerate(lines))
+
+    result, _ = read(drawn_pdf(drawn, font=papers.MINCHO))
+
+    assert result["text"].split("\n") == lines
+
+
+def downwards(text: str, left: int) -> str:
+    return f" BT /F1 16 Tf {left} 750 Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def test_notes_at_the_foot_come_last_wherever_the_file_has_them() -> None:
+    lines = PROSE.split("\n") * 3
+    left, right = (
+        f" BT /F1 8 Tf 11 TL {x} 700 Td "
+        + " T* ".join(f"({side} {line}) Tj" for line in lines)
+        + " ET"
+        for x, side in ((50, "L"), (330, "R"))
+    )
+    notes = " BT /F1 6 Tf 50 80 Td (1 Prandtl, On friction.) Tj ET"
+
+    result, _ = read(drawn_pdf(notes + right + left))
+
+    assert [line[0] for line in result["text"].split("\n")] == [*"L" * 12, *"R" * 12, "1"]
+
+
 def test_filled_in_and_typed_on_text_is_read_where_it_stands() -> None:
     typed_on = (
         "<< /Type /Annot /Subtype /FreeText /Rect [72 600 400 620] /Contents (Typed on) /F 4 "
