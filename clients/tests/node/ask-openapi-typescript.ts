@@ -1,0 +1,18 @@
+import createClient from "openapi-fetch";
+
+import type { paths } from "../../build/generated/openapi-typescript";
+import { asked, headers, pause, tell, url } from "./common";
+
+const client = createClient<paths>({ baseUrl: url, headers });
+const accepted = await client.POST("/api/ai/generate-flashcards", { body: asked });
+if (!accepted.data) throw new Error(accepted.error.code);
+const path = { job_id: accepted.data.jobId };
+for (;;) {
+  const { data, error } = await client.GET("/api/job-status/{job_id}", { params: { path } });
+  if (!data) throw new Error(error?.code);
+  if (data.result) {
+    tell(data.result);
+    break;
+  }
+  await pause(200);
+}

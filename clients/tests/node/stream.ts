@@ -1,0 +1,73 @@
+/** Follows a job as docs/events.md says for each client: every event goes to the test as a line of JSON. */
+
+import { fetchEventSource } from "@microsoft/fetch-event-source";
+import { EventSource } from "eventsource";
+import ReactNativeEventSource from "react-native-sse";
+
+import { createClient } from "../../build/generated/hey-api/client/index";
+import { jobEvents } from "../../build/generated/hey-api/sdk.gen";
+import { headers, tell, url } from "./common";
+import { XMLHttpRequest } from "./xhr";
+
+const TYPES = ["connected", "waiting", "active", "progress", "completed"] as const;
+const ENDINGS: string[] = ["completed", "failed", "cancelled"];
+const [client = "", path = ""] = process.argv.slice(2);
+const address = url + path;
+
+/** `isCareful`: the page closes its source at the end of the job, as it should. */
+function eventSource(isCareful: boolean): void {
+  const source = new EventSource(address);
+  for (const type of TYPES)
+    source.addEventListener(type, (event) => {
+      tell({ type, id: event.lastEventId });
+      if (isCareful && ENDINGS.includes(type)) source.close();
+    });
+}
+
+function reactNative(isCareful: boolean): void {
+  Object.assign(globalThis, { XMLHttpRequest });
+  const source = new ReactNativeEventSource<(typeof TYPES)[number]>(address);
+  for (const type of TYPES)
+    source.addEventListener(type, (event) => {
+      tell({ type, id: event.lastEventId });
+      if (isCareful && ENDINGS.includes(type)) source.close();
+    });
+  source.addEventListener("error", (event) => {
+    if (!("xhrStatus" in event)) return;
+    if (event.xhrStatus === 0) setTimeout(() => source.open(), 2000);
+    if (event.xhrStatus >= 400 && event.xhrStatus < 500) source.close();
+  });
+}
+
+async function fetchSource(): Promise<void> {
+  Object.assign(globalThis, { window: globalThis });
+  await fetchEventSource(address, {
+    openWhenHidden: true,
+    onopen: async (response) => {
+      if (response.status !== 200) throw new Error(`${response.status}`);
+    },
+    onmessage: (event) => tell({ type: event.event, id: event.id }),
+  });
+}
+
+async function heyApi(): Promise<void> {
+  const query = Object.fromEntries(new URL(address).searchParams);
+  const { stream } = await jobEvents({
+    client: createClient({ baseUrl: url, headers }),
+    query,
+    onSseEvent: (event) => tell({ type: event.event, id: event.id }),
+  });
+  for await (const _ of stream);
+}
+
+const clients: Record<string, () => void | Promise<void>> = {
+  eventsource: () => eventSource(true),
+  "eventsource, left open": () => eventSource(false),
+  "react-native-sse": () => reactNative(true),
+  "react-native-sse, left open": () => reactNative(false),
+  "fetch-event-source": fetchSource,
+  "hey-api": heyApi,
+};
+await clients[client]?.();
+// The test ends this process: until then every further request counts.
+setInterval(() => {}, 1000);
