@@ -265,10 +265,12 @@ def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
         return _change(job_id, lives, EventType.CANCELLED, now, {}, **ended) is not None
 
 
-def retry(job_id: str, *, identity: str, now: datetime) -> bool:
+def retry(
+    job_id: str, *, identity: str, now: datetime, inputs: Mapping[str, Any] | None = None
+) -> bool:
     """Queue a failed or cancelled job anew, with all its attempts, behind the steps it has finished.
 
-    It answers again for its work (`identity`), unless that has been asked for and given to another job since.
+    `inputs` take the place of what was asked for. It answers again for its work (`identity`), unless that has been asked for and given to another job since.
     """
     ended = _may_become(Status.WAITING) & Q(status__in=FINAL)
     job = Job.objects.only("user_id", "queue", "turn").get(pk=job_id)
@@ -287,6 +289,7 @@ def retry(job_id: str, *, identity: str, now: datetime) -> bool:
         "error_code": "",
         "is_retryable": False,
         "wait_scope": "",
+        **({} if inputs is None else {"input": inputs}),
     }
     for answers_for in (identity, None):
         try:

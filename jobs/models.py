@@ -206,6 +206,8 @@ class JobStep(models.Model):
     name = models.CharField(max_length=64)
     input_hash = models.CharField(max_length=64)
     value = models.JSONField(null=True)
+    # What it took; None of one that was finished before anybody looked.
+    seconds = models.FloatField(null=True)
     fence = models.PositiveIntegerField()
     created_at = models.DateTimeField()
 

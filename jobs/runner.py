@@ -95,11 +95,14 @@ class RunContext:
         if found:
             return cast(T, found.value)
         self._give_way()
-        at = _step.set(name)
+        at, began = _step.set(name), perf_counter()
         try:
             value = run()
+            took = perf_counter() - began
             if not retry_on_database_error(
-                lambda: steps.keep(self.claim, name, inputs, value, now=timezone.now())
+                lambda: steps.keep(
+                    self.claim, name, inputs, value, seconds=took, now=timezone.now()
+                )
             ):
                 raise Interrupted
         finally:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from jobs import events, lifecycle, queries, queue, tasks, uploads
+from jobs import events, lifecycle, queries, queue, steps, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
@@ -146,17 +147,26 @@ def cancel_job(user_id: str | None, job_id: str) -> Job:
     return queries.job_for(user_id, job_id)
 
 
-def retry_job(user_id: str | None, job_id: str) -> Job:
-    """The job, waiting again; what it has finished is not done again.
+def retry_job(
+    user_id: str | None,
+    job_id: str,
+    *,
+    from_step: str = "",
+    inputs: Mapping[str, Any] | None = None,
+) -> Job:
+    """The job, waiting again; what it has finished is not done again, but what comes `from_step` on.
 
-    Raises JobNotFound, and JobNotRetryable also when its files have been removed meanwhile.
+    `inputs` take the place of what was asked for: a step that read something else is done anew by itself. Raises JobNotFound, and JobNotRetryable also when its files have been removed meanwhile.
     """
     job = queries.job_for(user_id, job_id, with_input=True)
     if job.is_final and job.input.get("files") and not uploads.are_kept(job_id):
         raise JobNotRetryable(uploads.GONE)
-    work = _work(job.kind, job.user_id, job.input)
-    if not lifecycle.retry(job_id, identity=work, now=timezone.now()):
-        raise JobNotRetryable
+    work = _work(job.kind, job.user_id, job.input if inputs is None else inputs)
+    with transaction.atomic():
+        if not lifecycle.retry(job_id, identity=work, inputs=inputs, now=timezone.now()):
+            raise JobNotRetryable
+        if from_step:
+            steps.forget_from(job_id, from_step)
     tasks.send([job])
     return queries.job_for(user_id, job_id)
 

@@ -20,13 +20,16 @@ def stored(job_id: str, name: str, inputs: object) -> JobStep | None:
     return JobStep.objects.filter(job_id=job_id, name=name, input_hash=digest(inputs)).first()
 
 
-def keep(claim: Claim, name: str, inputs: object, value: Any, *, now: datetime) -> bool:
+def keep(
+    claim: Claim, name: str, inputs: object, value: Any, *, seconds: float, now: datetime
+) -> bool:
     """Store what a step has brought. False: the claim is lost, and nothing is stored."""
     step = JobStep(
         job_id=claim.job_id,
         name=name,
         input_hash=digest(inputs),
         value=value,
+        seconds=round(seconds, 3),
         fence=claim.fence,
         created_at=now,
     )
@@ -37,6 +40,14 @@ def keep(claim: Claim, name: str, inputs: object, value: Any, *, now: datetime) 
             [step],
             update_conflicts=True,
             unique_fields=["job", "name"],
-            update_fields=["input_hash", "value", "fence", "created_at"],
+            update_fields=["input_hash", "value", "seconds", "fence", "created_at"],
         )
     return True
+
+
+def forget_from(job_id: str, name: str) -> None:
+    """The step and all that were finished after it are done anew."""
+    steps = JobStep.objects.filter(job_id=job_id)
+    since = steps.filter(name=name).values_list("created_at", flat=True).first()
+    if since is not None:
+        steps.filter(created_at__gte=since).delete()

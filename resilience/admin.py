@@ -29,6 +29,7 @@ from resilience.runtime import runtime
 from resilience.scopes import FLEET, provider_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.read_only import ReadOnlyAdmin
+from unilingo.common.words import usd
 
 # What the button of each command says, and what is said when it is done.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -91,23 +92,23 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
 
     @admin.display(description="spent", ordering="spent")
     def has_spent(self, period: BudgetPeriod) -> str:
-        return _usd(period.spent)
+        return usd(period.spent)
 
     @admin.display(description="reserved", ordering="reserved")
     def holds(self, period: BudgetPeriod) -> str:
-        return _usd(period.reserved)
+        return usd(period.reserved)
 
     @admin.display(description="limit")
     def may_spend(self, period: BudgetPeriod) -> str:
         limit = self._limit(period)
-        return "none" if limit is None else _usd(limit)
+        return "none" if limit is None else usd(limit)
 
     @admin.display(description="remaining")
     def left(self, period: BudgetPeriod) -> str:
         limit = self._limit(period)
         if limit is None:
             return "-"
-        return _usd(max(Decimal(0), limit - period.spent - period.reserved))
+        return usd(max(Decimal(0), limit - period.spent - period.reserved))
 
     def used(self, period: BudgetPeriod) -> str:
         percent = percent_of(period.spent, self._limit(period))
@@ -119,7 +120,7 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
     def month_end(self, period: BudgetPeriod) -> str:
         now = _now()
         is_this_month = (period.month.year, period.month.month) == (now.year, now.month)
-        return _usd(projected(period.spent, now)) if is_this_month else "-"
+        return usd(projected(period.spent, now)) if is_this_month else "-"
 
     def _limit(self, period: BudgetPeriod) -> Decimal | None:
         return runtime().ledger.limits([period.scope])[period.scope]
@@ -156,7 +157,7 @@ class UsageRecordAdmin(ReadOnlyAdmin):
             )
             counted = [sums[f"{name}__sum"] or 0 for name in ("input_tokens", "output_tokens")]
             response.context_data["title"] = (  # type: ignore[attr-defined]
-                f"{changes.result_count:,} calls, {_usd(sums['cost_usd__sum'] or 0)}: "
+                f"{changes.result_count:,} calls, {usd(sums['cost_usd__sum'] or 0)}: "
                 f"{counted[0]:,} tokens in, {counted[1]:,} out, "
                 f"{sums['audio_seconds__sum'] or 0:,.0f} s of audio, {sums['images__sum'] or 0:,} images"
             )
@@ -172,7 +173,7 @@ class UsageRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="cost_usd")
     def cost(self, record: UsageRecord) -> str:
-        return f"{_usd(record.cost_usd)}{' at most' if record.is_estimated else ''}"
+        return f"{usd(record.cost_usd)}{' at most' if record.is_estimated else ''}"
 
     @admin.display(ordering="duration_ms")
     def duration(self, record: UsageRecord) -> str:
@@ -287,10 +288,6 @@ class OperatorActionAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "actor", "action", "target", "details")
     list_filter = ("action", "actor")
     ordering = ("-created_at", "-id")
-
-
-def _usd(dollars: Decimal | float) -> str:
-    return f"${dollars:,.6f}" if 0 < dollars < 1 else f"${dollars:,.2f}"
 
 
 def _now() -> datetime:

@@ -36,7 +36,7 @@ from resilience.models import (
 from resilience.policies import BudgetPolicy
 from resilience.prices import cost_of, price_of
 from resilience.scopes import FLEET, provider_scope, user_scope
-from resilience.usage import Call, Consumed, Units
+from resilience.usage import Call, Consumed, Units, job_of
 from unilingo.common.clock import Clock
 from unilingo.common.database_retry import retry_on_database_error
 from unilingo.common.metrics import USAGE_ESTIMATED, meter
@@ -83,8 +83,8 @@ class MoneyLedger:
 
     def spent_on(self, user: str, job_id: str) -> Decimal:
         """Dollars that the calls of one job have cost, or may yet cost that are under way."""
+        booked = UsageRecord.objects.filter(job_id=job_id).aggregate(sum=Sum("cost_usd"))["sum"]
         calls = Q(user_id=user, permit__startswith=f"{job_id}:")
-        booked = UsageRecord.objects.filter(calls).aggregate(sum=Sum("cost_usd"))["sum"]
         held = Reservation.objects.filter(calls, state=Reservation.State.HELD)
         return (booked or NOTHING) + (held.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
 
@@ -266,6 +266,7 @@ def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
     return UsageRecord(
         reservation_id=row.id,
         permit=row.permit,
+        job_id=job_of(row.permit),
         user_id=row.user_id,
         provider=row.provider,
         model=row.model,

@@ -105,6 +105,7 @@ class UsageRecord(models.Model):
 
     reservation_id = models.UUIDField(unique=True)
     permit = models.CharField(max_length=128)
+    job_id = models.CharField(max_length=64, default="", db_default="")
     user_id = models.CharField(max_length=128)
     provider = models.CharField(max_length=32)
     model = models.CharField(max_length=255)
@@ -128,6 +129,7 @@ class UsageRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-created_at"], name="usage_newest"),
             models.Index(fields=["user_id", "-created_at"], name="usage_of_user"),
+            models.Index(fields=["job_id"], name="usage_of_job"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(cost_usd__gte=0), name="usage_not_negative"),

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypedDict
@@ -85,6 +86,21 @@ class TransitionView(TypedDict):
     after: str
     reason: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidCall:
+    """One call of a job that cost something; `at`: when it had ended."""
+
+    permit: str
+    at: datetime
+    provider: str
+    model: str
+    outcome: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    usd: Decimal
 
 
 def circuit_breakers(
@@ -238,6 +254,25 @@ def _future(ms: int, now_ms: int) -> str | None:
 def _iso(ms: int) -> str:
     instant = datetime.fromtimestamp(ms / 1000, UTC)
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def calls_of(job_id: str) -> list[PaidCall]:
+    """In the order in which they ended."""
+    rows = UsageRecord.objects.filter(job_id=job_id).order_by("created_at", "id")
+    return [
+        PaidCall(
+            row.permit,
+            row.created_at,
+            row.provider,
+            row.model,
+            row.outcome,
+            row.input_tokens,
+            row.cached_tokens,
+            row.output_tokens,
+            row.cost_usd,
+        )
+        for row in rows.defer("raw")
+    ]
 
 
 def warned_users(user_ids: Iterable[str], percent: int, now: datetime) -> dict[str, int]:

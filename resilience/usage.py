@@ -40,7 +40,7 @@ class Consumed:
 class Call:
     """One call of a provider before it is made.
 
-    `permit` names this call and no other: job, attempt, and number of the call in the attempt.
+    `permit` names this call and no other: the job, and behind a colon the attempt and the number of the call in it.
     `user`: whose turn and whose allowance it is. `units`: the most it can take, so that what is
     reserved is never less than what is spent. `is_retry`: counts against the fleet's retry quota.
     `waiter`: who stands in line for it, a job; without a name the call itself.
@@ -53,3 +53,8 @@ class Call:
     units: Units
     is_retry: bool = False
     waiter: str = ""
+
+
+def job_of(permit: str) -> str:
+    """The job that a call was made for."""
+    return permit.partition(":")[0]

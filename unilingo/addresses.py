@@ -93,3 +93,11 @@ def redis_client_arguments(address: str) -> dict[str, Any]:
     elif parsed.get("connection_class") is SSLConnection:
         arguments["ssl"] = True
     return arguments
+
+
+def link(name: str, part: str) -> str:
+    """An address in which `part` stands for what it leads to."""
+    given = env.url(name, "", ("https", "http"))
+    if given and part not in given:
+        env.refuse(name, f"must have {part} in it")
+    return given

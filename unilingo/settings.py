@@ -268,6 +268,8 @@ BUDGET_POLICY = budget_policy(_providers.values)
 DICTIONARIES_DIR = env.folder("DICTIONARIES_DIR", DATA_DIR / "dictionaries")
 
 TRACES_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", ("https", "http"))
+TRACE_LINK = addresses.link("TRACE_LINK", "{trace}")
+LOG_LINK = addresses.link("LOG_LINK", "{job}")
 SENTRY_DSN = env.secret_url("SENTRY_DSN", "", ("https", "http"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", ("console", "json"))

@@ -16,7 +16,7 @@ from tests.unilingo import test_boot
 from unilingo.problems import STATUS
 
 READS = re.compile(
-    r"\b(?:env\.)?(text|secret_url|secrets_of|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|folder|provider)\(\s*\"([A-Z][A-Z0-9_]+)\""
+    r"\b(?:env\.|addresses\.)?(text|secret_url|secrets_of|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|folder|provider|link)\(\s*\"([A-Z][A-Z0-9_]+)\""
 )
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from jobs import lifecycle
-from jobs.admin import SHOWN_CHARACTERS
+from jobs.admin.jobs import SHOWN_CHARACTERS
 from jobs.models import Job, Status
 from resilience.models import OperatorAction
 from tests.jobs.rows import NOW, WAIT, after, claimed, job_in, waiting_job
@@ -164,12 +164,19 @@ def test_many_jobs_are_cancelled_and_retried_at_once_and_it_is_written_down_who_
     jobs = [waiting_job(f"user {n}") for n in range(3)]
     done = job_in(Status.COMPLETED)
     chosen = {"_selected_action": [*(job.id for job in jobs), done.job_id]}
-    answer = staff.post(LIST, {"action": "cancel", **chosen}, follow=True)
-    assert b"Cancel: 3 of 4 jobs" in answer.content
-    staff.post(LIST, {"action": "retry", **chosen})
+    asked = staff.post(LIST, {"action": "cancel", **chosen}).content.decode()
+    assert "Cancel 3 of 4 jobs?" in asked
+    assert "<td>1</td><td>completed</td><td>left out" in asked
+    assert Job.objects.filter(status=Status.WAITING).count() == 3
+
+    sure = {"is_sure": "yes", "reason": "a mistake", **chosen}
+    answer = staff.post(LIST, {"action": "cancel", **sure}, follow=True)
+    assert b"3 cancelled. Left out: 1 (This job has already ended)" in answer.content
+    staff.post(LIST, {"action": "retry", **sure})
     assert set(Job.objects.values_list("status", flat=True)) == {"waiting", "completed"}
     told = OperatorAction.objects.order_by("id").values_list("actor", "action", "target")
     assert list(told) == [("admin", "cancel_jobs", "3 jobs"), ("admin", "retry_jobs", "3 jobs")]
+    assert OperatorAction.objects.first().details["reason"] == "a mistake"  # type: ignore[union-attr]
 
 
 def test_staff_who_may_only_look_are_offered_no_actions(staff: Client) -> None:

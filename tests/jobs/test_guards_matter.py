@@ -27,7 +27,7 @@ def a_stalled_worker_wakes_up_late() -> list[str]:
     late = claimed(waiting_job())
     lifecycle.recover(late.job_id, lost_at_most=3, now=after(60))
     current = claimed(stored(late), worker="two", now=after(60))
-    steps.keep(late, "cards", {}, "late", now=after(61))
+    steps.keep(late, "cards", {}, "late", seconds=1, now=after(61))
     lifecycle.complete(late, {"by": "late"}, now=after(61))
     lifecycle.complete(current, {"by": "current"}, now=after(62))
     wrongs = [f"the result is {r}" for r in [stored(late).result] if r != {"by": "current"}]

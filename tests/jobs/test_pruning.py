@@ -31,7 +31,7 @@ def days_later(days: float) -> Any:
 
 def test_a_job_is_forgotten_with_all_that_belongs_to_it_once_its_days_are_over() -> None:
     claim = active_job()
-    steps.keep(claim, "one", {}, "paid for", now=NOW)
+    steps.keep(claim, "one", {}, "paid for", seconds=1, now=NOW)
     lifecycle.complete(claim, {"success": True}, now=NOW)
     assert prune(days_later(89)).jobs == 0
     assert prune(days_later(91)).jobs == 1

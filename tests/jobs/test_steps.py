@@ -81,7 +81,7 @@ def test_what_a_stalled_worker_brings_late_is_discarded() -> None:
 
     def overtaken() -> dict[str, Any]:
         current = claimed_again(late)
-        assert steps.keep(current, "cards", {}, {"by": "the next"}, now=timezone.now())
+        assert steps.keep(current, "cards", {}, {"by": "the next"}, seconds=1, now=timezone.now())
         return {"by": "the late"}
 
     with pytest.raises(Interrupted):

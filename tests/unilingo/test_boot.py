@@ -161,6 +161,8 @@ BAD = {
     "EMAIL_URL": ["host", "http://h", "smtp://", "smtp://h:port"],
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318", "grpc://h", "http://"],
     "SIGN_IN_LIMIT": ["-1", "x"],
+    "TRACE_LINK": ["jaeger/{trace}", "https://jaeger.example.org/trace/"],
+    "LOG_LINK": ["logs/{job}", "https://logs.example.org/"],
     "SENTRY_DSN": ["sentry.example.org", "ftp://h", "https://"],
     "LOG_LEVEL": ["loud", "10"],
     "LOG_FORMAT": ["xml"],

@@ -5,10 +5,13 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from unilingo.common.words import spoken, usd
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.figures import figures
 
 register = template.Library()
+register.filter(spoken)
+register.filter(usd)
 
 
 @register.inclusion_tag("admin/_fleet.html")

@@ -1,33 +1,29 @@
-"""Jobs for staff: to find, to read, to cancel and to retry. Nothing here writes: services do."""
+"""The list of jobs, and the page of one."""
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import admin, messages
+from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from jobs import services
-from jobs.errors import JobRefused
+from jobs.admin.asking import Asking
+from jobs.admin.commands import CANCEL, RETRY
 from jobs.kind import kind_of, kinds
-from jobs.models import EventType, Job, JobEvent, JobStep, PausedKind, Status
-from resilience.runtime import runtime
-from unilingo.common.read_only import ReadOnly, ReadOnlyAdmin
-
-admin.site.site_header = admin.site.site_title = "UniLingo"
-# A list with its filters needs the width, and the index is one click away.
-admin.site.enable_nav_sidebar = False
+from jobs.models import EventType, Job, JobEvent, Status
+from jobs.timeline import timeline
+from unilingo.common.read_only import ReadOnly
+from unilingo.common.words import spoken
 
 # A page stays quick to open with the largest input; the link beside it shows the whole.
 SHOWN_CHARACTERS = 20_000
@@ -38,7 +34,8 @@ class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # g
     model = JobEvent
     ordering = ("sequence",)
     fields = readonly_fields = ("sequence", "type", "at", "message", "payload")
-    verbose_name_plural = "What happened"
+    verbose_name_plural = "Every event"
+    classes = ("collapse",)
 
     @admin.display(description="time")
     def at(self, event: JobEvent) -> str:
@@ -53,13 +50,6 @@ class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # g
         return format_html(
             "<details><summary>JSON</summary><pre>{}</pre></details>", _pretty(event.data)
         )
-
-
-class StepInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # generic only in the stubs
-    model = JobStep
-    ordering = ("created_at",)
-    fields = readonly_fields = ("name", "fence", "created_at")
-    verbose_name_plural = "Finished steps"
 
 
 def _moment(field: str) -> Any:
@@ -86,7 +76,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(Asking):
     list_display = (
         "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "created",
     )  # fmt: skip
@@ -98,8 +88,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("cancel", "retry")
-    inlines: ClassVar = [EventInline, StepInline]
+    inlines: ClassVar = [EventInline]
     fieldsets = (
         (None, {"fields": ("id", "user_id", "kind", "queue", "state", "percent", "attempts", "waiting_for", "failure")}),
         ("Times (UTC)", {"fields": ("created", "enqueued", "started", "finished", "waited", "ran")}),
@@ -113,36 +102,30 @@ class JobAdmin(ReadOnlyAdmin):
     finished = _moment("finished_at")
     lease_expires = _moment("lease_expires_at")
 
-    def has_operate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("jobs.change_job")
-
-    @admin.action(description="Cancel the selected jobs", permissions=["operate"])
-    def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self._change_each(request, jobs, "cancel", services.cancel_job)
-
-    @admin.action(description="Retry the selected jobs", permissions=["operate"])
-    def retry(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self._change_each(request, jobs, "retry", services.retry_job)
-
-    def _change_each(
+    def change_view(
         self,
         request: HttpRequest,
-        jobs: QuerySet[Job],
-        action: str,
-        change: Callable[[None, str], Job],
-    ) -> None:
-        """Each for itself: one that allows no such change keeps no other from it."""
-        changed = []
-        job_ids = list(jobs.values_list("pk", flat=True))
-        for job_id in job_ids:
-            with suppress(JobRefused):
-                changed.append(change(None, job_id).id)
-        target = f"{len(changed)} jobs"
-        actor = request.user.get_username()
-        runtime().operations.log(actor, f"{action}_jobs", target, {"jobs": changed})
-        level = messages.SUCCESS if changed else messages.WARNING
-        said = f"{action}: {len(changed)} of {len(job_ids)} jobs"
-        self.message_user(request, said, level)
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        job = self.get_object(request, unquote(object_id))
+        shown: dict[str, Any] = {}
+        if job is not None and self.has_view_permission(request, job):
+            may = self.has_operate_permission(request)
+            able = [command for command in (CANCEL, RETRY) if may and job.status in command.may]
+            addresses = {
+                one: reverse(f"admin:jobs_job_{one.name}", args=(quote(job.pk),)) for one in able
+            }
+            shown = {
+                "timeline": timeline(job),
+                "links": _links(job),
+                "commands": [
+                    (one.name.capitalize(), address) for one, address in addresses.items()
+                ],
+                "retry_address": addresses.get(RETRY, ""),
+            }
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         changes = JobEvent.objects.exclude(type=EventType.PROGRESS).order_by("sequence")
@@ -209,7 +192,7 @@ class JobAdmin(ReadOnlyAdmin):
             for (kind, since), (_, until) in pairwise([*changes, ("", timezone.now())])
             if kind == EventType.ACTIVE
         ]
-        return _spoken(sum(runs, timedelta())) if runs else NOTHING
+        return spoken(sum(runs, timedelta())) if runs else NOTHING
 
     @admin.display
     def waiting_for(self, job: Job) -> str:
@@ -232,34 +215,6 @@ class JobAdmin(ReadOnlyAdmin):
         return _readable(job, "result")
 
 
-@admin.register(PausedKind)
-class PausedKindAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
-    """Adding a row pauses a kind, deleting it resumes it."""
-
-    list_display = ("kind", "reason", "actor", "paused_at")
-    fields = ("kind", "reason")
-    ordering = ("kind",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
-        if db_field.name == "kind":
-            return forms.ChoiceField(choices=[(name, name) for name in kinds()])
-        return super().formfield_for_dbfield(db_field, request, **options)
-
-    def save_model(self, request: HttpRequest, obj: PausedKind, form: Any, change: bool) -> None:
-        actor = request.user.get_username()
-        services.pause_kind(obj.kind, actor=actor, reason=obj.reason)
-
-    def delete_model(self, request: HttpRequest, obj: PausedKind) -> None:
-        services.resume_kind(obj.kind, actor=request.user.get_username())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PausedKind]) -> None:
-        for paused in queryset:
-            self.delete_model(request, paused)
-
-
 def _readable(job: Job, member: str) -> SafeString | str:
     """The start of it, folded, and a link to the whole."""
     value = getattr(job, member)
@@ -280,9 +235,22 @@ def _pretty(value: object) -> str:
 
 
 def _seconds(since: datetime, until: datetime | None) -> str:
-    return _spoken((until or timezone.now()) - since)
+    return spoken((until or timezone.now()) - since)
 
 
-def _spoken(time: timedelta) -> str:
-    seconds = time.total_seconds()
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def _links(job: Job) -> list[tuple[str, str]]:
+    """Where more of the same is told."""
+    listed = reverse("admin:jobs_job_changelist")
+    paid = reverse("admin:resilience_usagerecord_changelist")
+    links = [
+        (f"Jobs of {job.user_id}", f"{listed}?{urlencode({'user_id': job.user_id})}"),
+        ("What it cost", f"{paid}?{urlencode({'job_id': job.id})}"),
+        (f"What {job.user_id} cost", f"{paid}?{urlencode({'user_id': job.user_id})}"),
+    ]
+    places = {"Trace": settings.TRACE_LINK, "Log lines": settings.LOG_LINK}
+    trace = job.id.partition("-")[2].replace("-", "")
+    return links + [
+        (name, place.replace("{job}", job.id).replace("{trace}", trace))
+        for name, place in places.items()
+        if place
+    ]

@@ -1,0 +1,161 @@
+"""What staff may do to jobs: asked first, with what it means for how many; done one by one; and written down with a name."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+
+from jobs import services
+from jobs.errors import JobRefused
+from jobs.models import FINAL, Job, Status
+from resilience.runtime import runtime
+
+LONG_CHARACTERS = 120
+ANOTHER_SHAPE = "This has to stay of the same form as it was."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`may`: the states it can change; `meaning` says what it does to them."""
+
+    name: str
+    done: str
+    may: frozenset[str]
+    meaning: str
+    change: Callable[[None, str], Job]
+
+
+CANCEL = Command(
+    "cancel",
+    "cancelled",
+    frozenset(set(Status.values) - FINAL),
+    "Jobs that wait end at once; those that run end at their next step, and what is paid for by then is kept.",
+    services.cancel_job,
+)
+RETRY = Command(
+    "retry",
+    "queued anew",
+    frozenset({Status.FAILED, Status.CANCELLED}),
+    "They go on behind the steps they have finished, with all their attempts.",
+    services.retry_job,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """How many a command means, and how many it leaves out, each by what they are."""
+
+    meant: dict[str, int]
+    left_out: dict[str, int]
+
+
+def sort_out(command: Command, jobs: QuerySet[Job]) -> Sorted:
+    meant, left_out = dict[str, int](), dict[str, int]()
+    groups = jobs.order_by().values_list("status", "error_code").annotate(Count("pk"))
+    for status, code, count in groups:
+        is_meant = status in command.may
+        named = f"{status}: {code}" if status == Status.FAILED and is_meant else status
+        into = meant if is_meant else left_out
+        into[named] = into.get(named, 0) + count
+    return Sorted(meant, left_out)
+
+
+def do_each(
+    command: Command, jobs: QuerySet[Job], *, actor: str, reason: str
+) -> tuple[int, Counter[str]]:
+    """Each for itself: one that allows no such change keeps no other from it. Answers how many it was, and why others are left out."""
+    changed: list[str] = []
+    left_out: Counter[str] = Counter()
+    for job_id in list(jobs.values_list("pk", flat=True)):
+        try:
+            changed.append(command.change(None, job_id).id)
+        except JobRefused as refused:
+            left_out[str(refused)] += 1
+    details = {"jobs": changed, "reason": reason}
+    runtime().operations.log(actor, f"{command.name}_jobs", f"{len(changed)} jobs", details)
+    return len(changed), left_out
+
+
+def told(command: Command, done: int, left_out: Mapping[str, int]) -> str:
+    sentence = f"{done} {command.done}."
+    others = "; ".join(f"{count} ({why.rstrip('.')})" for why, count in left_out.items())
+    return f"{sentence} Left out: {others}." if others else sentence
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(max_length=300, required=False, label="Why (for the record)")
+
+
+class Rework(Reason):
+    """A retry: from which step on, and with what in place of what was asked for."""
+
+    step = forms.ChoiceField(required=False, label="Begin")
+
+    field_order = ("step", "reason")
+
+    def __init__(self, job: Job, steps: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._input: dict[str, Any] = job.input
+        choices = [("", "behind every step that is finished")]
+        choices += [(name, f"with {name}, and all that was done after it anew") for name in steps]
+        self.fields["step"] = forms.ChoiceField(choices=choices, required=False, label="Begin")
+        for name, value in self._input.items():
+            if name != "files":
+                self.fields[f"input_{name}"] = _field(name, value)
+
+    @property
+    def inputs(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("input_")]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """By member, what is not as it was."""
+        given = {
+            name: self.cleaned_data[f"input_{name}"]
+            for name in self._input
+            if f"input_{name}" in self.cleaned_data
+        }
+        return {name: value for name, value in given.items() if value != self._input[name]}
+
+    def clean(self) -> dict[str, Any] | None:
+        for name, was in self._input.items():
+            field = f"input_{name}"
+            if field not in self.cleaned_data:
+                continue
+            now = self.cleaned_data[field]
+            if isinstance(was, str) and isinstance(now, str) and "\r" not in was:
+                # A browser sends every line's end as two characters.
+                self.cleaned_data[field] = now = now.replace("\r\n", "\n")
+            if _shape(now) != _shape(was) or (was and now == ""):
+                self.add_error(field, ANOTHER_SHAPE)
+        return self.cleaned_data
+
+    def do(self, job: Job, *, actor: str) -> Job:
+        """Raises JobRefused."""
+        step, changes = self.cleaned_data["step"], self.changes
+        inputs = {**self._input, **changes} if changes else None
+        retried = services.retry_job(None, job.id, from_step=step, inputs=inputs)
+        details = {"step": step, "changed": sorted(changes), "reason": self.cleaned_data["reason"]}
+        action = "edit_and_retry_job" if changes else "retry_job"
+        runtime().operations.log(actor, action, job.id, details)
+        return retried
+
+
+def _field(name: str, value: Any) -> forms.Field:
+    if not isinstance(value, str):
+        return forms.JSONField(initial=value, required=False, label=name, widget=forms.Textarea)
+    is_long = len(value) > LONG_CHARACTERS or "\n" in value
+    widget = forms.Textarea() if is_long else forms.TextInput()
+    return forms.CharField(initial=value, required=False, label=name, strip=False, widget=widget)
+
+
+def _shape(value: Any) -> Any:
+    """The types of a JSON value, all the way down; lists are of what their first member is."""
+    if isinstance(value, dict):
+        return {name: _shape(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_shape(member) for member in value[:1]]
+    return "number" if type(value) in (int, float) else type(value).__name__
