@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
-from jobs.models import WaitReason
+from jobs.models import Job, WaitReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,21 @@ class Claim:
     max_attempts: int
     input: dict[str, Any]
     max_cost: Decimal | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        return cls(
+            job_id=job.id,
+            user_id=job.user_id,
+            kind=job.kind,
+            fence=job.fence,
+            attempt=job.attempts_made,
+            # Grows with every attempt, with every lost worker, who may still hold places, and with every retry.
+            run=job.retried_at_sequence + job.lost_count + job.attempts_made,
+            max_attempts=job.max_attempts,
+            input=job.input,
+            max_cost=job.max_cost_usd,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What happens to a job, as rows that can be replayed and as news pushed by django-eventstream.
+"""What happens to a job, as rows that can be replayed and as news pushed on django-eventstream's channel.
 
 The row is written in the transaction of the change; the push comes after the commit and may be lost, since every
 stream notices a gap in the sequence and reads the rows (jobs/api/stream.py).
@@ -8,18 +8,19 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import redis
-from django.db import connection, transaction
-from django_eventstream import send_event
+from django.conf import settings
+from django.db import transaction
 from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.inserts import insert
 from jobs.models import EventType, Job, JobEvent, Status
 from jobs.webhooks import outbox
+from unilingo.common import redis_wire
 from unilingo.common.metrics import JOB_EVENTS, meter
 from unilingo.common.timestamps import iso as iso
 
@@ -118,7 +119,7 @@ def write(news: Sequence[JobEvent]) -> None:
     for event in news:
         if event.type in ENDINGS and event.job.notifies:
             outbox.plan(event.job, event.type, event.sequence, payload(event), event.created_at)
-        transaction.on_commit(partial(publish, event), robust=True)
+    transaction.on_commit(partial(publish, news), robust=True)
 
 
 def save(news: Sequence[JobEvent]) -> None:
@@ -127,14 +128,8 @@ def save(news: Sequence[JobEvent]) -> None:
     A user's stream resumes by row id, so the ids of one user must become visible in their order. PostgreSQL gives
     them out before the commit: there, whoever writes events of a user waits for the one who did before.
     """
-    if connection.vendor == "postgresql":
-        users = sorted({event.job.user_id for event in news})
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(u, 0)) FROM unnest(%s::text[]) AS u",
-                [users],
-            )
-    insert(news)
+    users = sorted({event.job.user_id for event in news})
+    insert(news, one_by_one=users)
 
 
 def payload(event: JobEvent) -> dict[str, Any]:
@@ -147,11 +142,12 @@ def line(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def publish(event: JobEvent) -> None:
-    """Push an event that is committed."""
-    if event.type != EventType.PROGRESS:
-        meter.count(JOB_EVENTS, event.job.kind, event.type)
-    _push(Channel(event.job_id, event.job.user_id), event.type, payload(event))
+def publish(news: Sequence[JobEvent]) -> None:
+    """Push events that are committed."""
+    for event in news:
+        if event.type != EventType.PROGRESS:
+            meter.count(JOB_EVENTS, event.job.kind, event.type)
+    _push([(Channel(e.job_id, e.job.user_id), e.type, payload(e)) for e in news])
 
 
 def announce(first_events: Sequence[JobEvent]) -> None:
@@ -159,17 +155,33 @@ def announce(first_events: Sequence[JobEvent]) -> None:
     for event in first_events:
         meter.count(JOB_EVENTS, event.job.kind, event.type)
     users = sorted({event.job.user_id for event in first_events})
-    _push(EVERYBODY, NEW_JOBS, {"sequence": 0, "users": users})
+    _push([(EVERYBODY, NEW_JOBS, {"sequence": 0, "users": users})])
 
 
-def _push(channel: Channel, event_type: str, data: Mapping[str, Any]) -> None:
-    """Without Redis nobody is told now, and everybody reads the row later."""
+def _push(news: Sequence[tuple[Channel, str, Mapping[str, Any]]]) -> None:
+    """As django-eventstream's `send_event` does, at a fifth of its cost and all on one way.
+
+    Without Redis nobody is told now, and everybody reads the row later.
+    """
+    commands = []
+    for channel, event_type, data in news:
+        message = {
+            "channel": str(channel),
+            "event_type": str(event_type),
+            "data": line(data),
+            "pub_id": str(data["sequence"]),
+        }
+        commands.append(redis_wire.command("PUBLISH", EVENTS_CHANNEL, json.dumps(message)))
     try:
-        send_event(str(channel), str(event_type), line(data), json_encode=False)
+        _wire().ask(*commands)
     except redis.RedisError as error:
-        logger.warning(
-            "event not pushed", extra={"job_id": channel.job_id, "reason": type(error).__name__}
-        )
+        facts = {"events": len(commands), "reason": type(error).__name__}
+        logger.warning("events not pushed", extra=facts)
+
+
+@cache
+def _wire() -> redis_wire.Wire:
+    return redis_wire.Wire(redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS))
 
 
 class RowStorage(StorageBase):  # type: ignore[misc]  # django-eventstream has no types

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from jobs import events, queue
+from jobs.changing import changed
 from jobs.claims import Claim as Claim
 from jobs.claims import Failure as Failure
 from jobs.claims import Wait as Wait
@@ -101,19 +102,21 @@ def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
 
 
 def claim_next(name: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
-    """Claim the job of the queue whose turn it is, if one waits."""
-    with transaction.atomic():
-        job_id = queue.next_in(name, now)
-        if job_id is None:
-            return None
-        return claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now)
+    """Claim the job of the queue whose turn it is, if one waits. One that somebody else is taking is passed over."""
+    passed: list[str] = []
+    while job_id := queue.next_in(name, now, passed):
+        if taken := claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now):
+            return taken
+        passed.append(job_id)
+    return None
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
-    """Take a waiting job: it becomes active, and one attempt is counted."""
+    """Take a waiting job: it becomes active, and one attempt is counted. None also when somebody else is about to."""
+    free = Job.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=job_id)
     job = _change(
         job_id,
-        _may_become(Status.ACTIVE),
+        _may_become(Status.ACTIVE) & Q(pk__in=free.values("pk")),
         EventType.ACTIVE,
         now,
         {"message": STARTED},
@@ -129,18 +132,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     if job is None:
         return None
     meter.observe(JOB_WAITING_SECONDS, (now - job.enqueued_at).total_seconds(), job.kind)
-    return Claim(
-        job_id=job.id,
-        user_id=job.user_id,
-        kind=job.kind,
-        fence=job.fence,
-        attempt=job.attempts_made,
-        # Grows with every attempt, with every lost worker, who may still hold places, and with every retry.
-        run=job.retried_at_sequence + job.lost_count + job.attempts_made,
-        max_attempts=job.max_attempts,
-        input=job.input,
-        max_cost=job.max_cost_usd,
-    )
+    return Claim.of(job)
 
 
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
@@ -381,10 +373,13 @@ def _change(
 ) -> Job | None:
     """Apply `fields` to the job if `which` still selects it, and append the event that says so."""
     with transaction.atomic():
-        selected = Job.objects.filter(which, pk=job_id)
-        if selected.update(event_sequence=F("event_sequence") + 1, **fields) != 1:
+        fields["event_sequence"] = F("event_sequence") + 1
+        unread = ("result",) if event_type == EventType.ACTIVE else ("input", "result")
+        job = changed(Job.objects.filter(which, pk=job_id), without=unread, **fields)
+        if job is None:
             return None
-        job = Job.objects.get(pk=job_id)
+        if "result" in fields:
+            job.result = fields["result"]
         if job.is_final:
             versions.moved(job.user_id, now, manifest=False)  # its tokens show in the profile
             transaction.on_commit(partial(_leave_line, job), robust=True)

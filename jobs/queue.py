@@ -9,12 +9,12 @@ is to do: short work overtakes long work, and nothing is overtaken for ever. A r
 between two steps to whoever would be next (jobs/runner.py), and goes on behind its finished steps.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, PausedKind, Status, WaitReason
@@ -49,21 +49,16 @@ def start_within(kind: str, inputs: Mapping[str, Any]) -> timedelta:
 def more_urgent(kind: str, now: datetime) -> Job | None:
     """The job for which one of this kind that has run for a while gives way, if there is one."""
     spec = kind_of(kind)
-    found = _next_of_all(spec.queue, now, taken=())
+    found = _next_of_all(spec.queue, now, passed=())
     if found is None or spec.is_bulk == kind_of(found.kind).is_bulk:
         return found if found and found.start_by < now + GIVEN_WAY else None
     return found if spec.is_bulk else None
 
 
-def next_in(queue: Queue, now: datetime) -> str | None:
-    """The id of the job that is to be started next. In a transaction, and whoever asks meanwhile is told another."""
-    taken: list[str] = []
-    while found := _next_of_all(queue, now, taken):
-        free = _waiting(found.kind).select_for_update(skip_locked=True, no_key=True)
-        if free.filter(pk=found.pk).values_list("pk"):
-            return found.id
-        taken.append(found.id)
-    return None
+def next_in(queue: Queue, now: datetime, passed: Sequence[str] = ()) -> str | None:
+    """The id of the job that is to be started next, but for those that are passed over. It is not locked."""
+    found = _next_of_all(queue, now, passed)
+    return found.id if found else None
 
 
 def startable() -> list[str]:
@@ -135,17 +130,13 @@ def _waiting(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
 
 
-def _next_of_all(queue: Queue, now: datetime, taken: Sequence[str]) -> Job | None:
-    interactive, bulk = (_next(queue, taken, is_bulk=is_bulk) for is_bulk in (False, True))
+def _next_of_all(queue: Queue, now: datetime, passed: Sequence[str]) -> Job | None:
+    firsts = sorted(_firsts(_kinds_of(queue), passed), key=lambda job: (job.turn, job.start_by))
+    bulk = next((job for job in firsts if kind_of(job.kind).is_bulk), None)
+    interactive = next((job for job in firsts if not kind_of(job.kind).is_bulk), None)
     if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
         return bulk
     return interactive or bulk
-
-
-def _next(queue: Queue, taken: Sequence[str], *, is_bulk: bool) -> Job | None:
-    firsts = [_first(kind, taken) for kind in _kinds_of(queue) if kind_of(kind).is_bulk == is_bulk]
-    found = [job for job in firsts if job]
-    return min(found, key=lambda job: (job.turn, job.start_by), default=None)
 
 
 def _runs_bulk(queue: Queue) -> bool:
@@ -153,9 +144,14 @@ def _runs_bulk(queue: Queue) -> bool:
     return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
 
 
-def _first(kind: str, taken: Sequence[str]) -> Job | None:
-    """Not locked: of all kinds' first jobs one is taken, and the others are there for whoever asks meanwhile."""
-    paused = Exists(PausedKind.objects.filter(kind=kind))
-    inline = _waiting(kind).filter(~paused).exclude(pk__in=taken)
-    found = inline.order_by("turn", "start_by", "id")
-    return found.only("kind", "turn", "start_by", "enqueued_at").first()
+def _firsts(kinds: Sequence[str], passed: Sequence[str]) -> Iterable[Job]:
+    """The first of each kind that is not paused, all in one statement: every claim of a worker asks."""
+    others = f"AND id NOT IN ({', '.join(['%s'] * len(passed))})" if passed else ""
+    first = (
+        "SELECT * FROM (SELECT id, kind, turn, start_by, enqueued_at FROM jobs_job"
+        f" WHERE status = 'waiting' AND kind = %s {others}"
+        " AND NOT EXISTS (SELECT 1 FROM jobs_pausedkind WHERE kind = %s)"
+        " ORDER BY turn, start_by, id LIMIT 1) AS first"
+    )
+    values = [value for kind in kinds for value in (kind, *passed, kind)]
+    return Job.objects.raw(" UNION ALL ".join([first] * len(kinds)), values)

@@ -14,6 +14,8 @@ from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
 
 BATCH = 200
+# How many batches of those whose wait is over one sweep wakes.
+WAKING_ROUNDS = 16
 LOST_AT_MOST = 3
 # How long a job waits in a queue without messages before its own is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
@@ -79,7 +81,14 @@ def sweep(now: datetime) -> Swept:
 
 
 def _wake(now: datetime) -> int:
-    return tasks.send(lifecycle.wake([*waking.due(now), *waking.freed()], now=now))
+    """A batch is a transaction: whoever submits meanwhile waits for one batch and not for all."""
+    count = 0
+    for _ in range(WAKING_ROUNDS):
+        found = [*waking.due(now), *waking.freed()]
+        count += tasks.send(lifecycle.wake(found, now=now))
+        if len(found) < waking.BATCH:
+            break
+    return count
 
 
 def _recover_lost(now: datetime) -> int:

@@ -9,7 +9,7 @@ from redis.backoff import FullJitterBackoff
 from redis.retry import Retry
 
 from resilience.policies import ProviderPolicy, Window
-from resilience.scripts import Prepared, Script, ScriptRunner, Word
+from resilience.scripts import Prepared, Script, ScriptRunner
 from resilience.store import (
     AcquireRequest,
     BreakerState,
@@ -25,6 +25,7 @@ from resilience.store import (
     Transition,
     WindowState,
 )
+from unilingo.common.redis_wire import Word
 
 STATES = {
     "c": BreakerState.CLOSED,

@@ -103,7 +103,6 @@ CACHES = {
         "OPTIONS": {"CONNECTION_POOL_KWARGS": REDIS_TIMEOUTS},
     }
 }
-EVENTSTREAM_REDIS = {**addresses.redis_client_arguments(REDIS_URL), **REDIS_TIMEOUTS}
 EVENTSTREAM_STORAGE_CLASS = "jobs.events.RowStorage"
 STREAM_LIMIT = env.integer("STREAM_LIMIT", 5000, at_least=1)
 STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 2500, at_least=1)

@@ -1,13 +1,17 @@
 """The Celery app with a handler that does nothing, and a bare task beside it; as a script it drives a worker of it.
 
-`celery -A tests.programs.bench.noop worker` runs them; `python -m tests.programs.bench.noop COUNT` prints a line of JSON.
+`celery -A tests.programs.bench.noop worker` runs them; `python -m tests.programs.bench.noop COUNT PID` prints a line of JSON:
+how fast that worker is through so many that are queued while it is stopped, and its processor time for each.
 """
 
 import json
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -42,7 +46,7 @@ def _counter(url: str) -> redis.Redis:
 _clients: dict[str, redis.Redis] = {}
 
 
-def drive(count: int) -> dict[str, Any]:
+def drive(count: int, worker: int) -> dict[str, Any]:
     from django.conf import settings
 
     from jobs import services
@@ -58,23 +62,35 @@ def drive(count: int) -> dict[str, Any]:
     def counted() -> int:
         return int(_counter(settings.REDIS_URL).get(COUNTER) or 0)
 
+    def task(number: int) -> None:
+        bare.apply_async([number], queue="ai-jobs")
+
     rounds = [
-        (
-            _rate(count, submit, completed),
-            _rate(count, lambda number: bare.apply_async([number], queue="ai-jobs"), counted),
-        )
+        (_worked_off(worker, count, submit, completed), _worked_off(worker, count, task, counted))
         for _ in range(3)
     ]
     return {"rounds": rounds, "statements": statements()}
 
 
-def _rate(count: int, begin: Callable[[int], Any], done: Callable[[], int]) -> float:
-    before, began = done(), time.perf_counter()
+def _worked_off(
+    worker: int, count: int, begin: Callable[[int], Any], done: Callable[[], int]
+) -> tuple[float, float]:
+    """How many a second, and milliseconds of the worker's processor time for each."""
+    before = done()
+    os.kill(worker, signal.SIGSTOP)
     for number in range(before, before + count):
         begin(number)
+    began, spent = time.perf_counter(), _processor_seconds(worker)
+    os.kill(worker, signal.SIGCONT)
     while done() < before + count:
-        time.sleep(0.01)
-    return count / (time.perf_counter() - began)
+        time.sleep(0.02)
+    spent = _processor_seconds(worker) - spent
+    return count / (time.perf_counter() - began), spent * 1000 / count
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def statements() -> dict[str, int]:
@@ -115,4 +131,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    sys.stdout.write(json.dumps(drive(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps(drive(*map(int, sys.argv[1:]))))
