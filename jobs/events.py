@@ -21,7 +21,7 @@ from jobs.inserts import insert
 from jobs.models import EventType, Job, JobEvent, Status
 from jobs.webhooks import outbox
 from unilingo.common import redis_wire
-from unilingo.common.metrics import JOB_EVENTS, meter
+from unilingo.common.metrics import JOB_EVENTS, JOB_FAILURES, meter
 from unilingo.common.timestamps import iso as iso
 
 logger = logging.getLogger(__name__)
@@ -147,6 +147,8 @@ def publish(news: Sequence[JobEvent]) -> None:
     for event in news:
         if event.type != EventType.PROGRESS:
             meter.count(JOB_EVENTS, event.job.kind, event.type)
+        if event.type == EventType.FAILED:
+            meter.count(JOB_FAILURES, event.job.kind, event.data["code"])
     _push([(Channel(e.job_id, e.job.user_id), e.type, payload(e)) for e in news])
 
 

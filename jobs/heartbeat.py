@@ -10,7 +10,7 @@ from time import monotonic
 
 from billiard.process import current_process
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from jobs import clock, lifecycle
@@ -134,5 +134,5 @@ def _run() -> None:
                 # Its jobs have failed already, and the supervisor, or the pool of processes, starts another.
                 logger.error("pool stuck, process ends")
                 os._exit(1)
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("leases not renewed", extra={"reason": type(error).__name__})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error, close_old_connections, transaction
 
 from jobs import lifecycle, tasks
 from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
@@ -107,7 +107,7 @@ def _save(batch: list[Item]) -> None:
             # First of all that follows the commit: for the messages to Redis nobody need wait.
             transaction.on_commit(lambda: _tell(batch, outcomes))
             outcomes += _write([draft for draft, _ in batch])
-    except DatabaseError:
+    except Error:
         if len(batch) > 1:
             # One bad row must not take its neighbours with it.
             for item in batch:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 
 from resilience.errors import UnknownProvider
 from resilience.models import BreakerTransition, Budget, KillSwitch, OperatorAction
@@ -99,7 +99,7 @@ def record_transition(provider: str, moved: Transition) -> None:
     )
     try:
         BreakerTransition.objects.bulk_create([row], ignore_conflicts=True)
-    except DatabaseError:
+    except Error:
         logger.exception("breaker move not written")
 
 

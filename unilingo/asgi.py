@@ -7,6 +7,7 @@ its connection, and runs the answers of jobs/api/live.py in the event loop, wher
 
 import asyncio
 import gc
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -24,6 +25,7 @@ from django.core import signals  # noqa: E402
 from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.urls import resolve, set_script_prefix  # noqa: E402
+from gunicorn.arbiter import Arbiter  # noqa: E402
 
 from jobs import services  # noqa: E402
 from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E402
@@ -34,6 +36,7 @@ from unilingo import housekeeping, workers  # noqa: E402
 from unilingo.common.head import ROOM  # noqa: E402
 from unilingo.heads import GoOn, Room  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
+from unilingo.one_folder import OneFolder  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
     LONG_BYTES,
     BodyStalled,
@@ -48,6 +51,8 @@ from unilingo.receiving import (  # noqa: E402
     wsgi_environ,
 )
 from unilingo.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
+
+logger = logging.getLogger(__name__)
 
 # Answered in the event loop: they touch nothing, and tell that this process lives when every thread of it is stuck.
 LIVENESS = frozenset({"/livez", "/health", "/api/health"})
@@ -180,7 +185,11 @@ def _warm_up() -> None:
 
 
 async def _say_alive() -> None:
+    folder = OneFolder(_name())
     while True:
+        if problem := await asyncio.to_thread(folder.beat):
+            logger.critical(problem)
+            os._exit(Arbiter.WORKER_BOOT_ERROR)  # with which gunicorn ends too
         await asyncio.to_thread(workers.say_alive, "web", _name(), hub.open_streams())
         await asyncio.to_thread(fleet_metrics.flush)
         await asyncio.sleep(workers.BEAT_SECONDS)

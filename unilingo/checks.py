@@ -1,9 +1,16 @@
 """System checks: settings that work and are still unwise."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
+
+# Measured peaks are WEB_THREADS + 3 and WORKER_CONCURRENCY + 5: besides threads for requests and jobs there are those
+# that keep house, renew leases, gather submits and answer health checks.
+CONNECTIONS_BESIDE_THREADS = 5
+CONNECTIONS_BESIDE_PLACES = 10
 
 from jobs.kind import Capability
 from jobs.providers import registry
@@ -55,3 +62,23 @@ def generated_secret(**_: Any) -> list[CheckMessage]:
             id="unilingo.E001",
         )
     ]
+
+
+@register(Tags.database)
+def enough_connections(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """The release step asks, and `check --database default`."""
+    if not databases or connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int"
+        )
+        [room] = cursor.fetchone()
+    web = settings.WEB_PROCESSES * (settings.WEB_THREADS + CONNECTIONS_BESIDE_THREADS)
+    worker = settings.WORKER_CONCURRENCY + CONNECTIONS_BESIDE_PLACES
+    if web + worker <= room:
+        return []
+    text = f"PostgreSQL takes {room} connections; one web service ({web}) and one worker ({worker}) may want more."
+    hint = "Raise max_connections, or lower WEB_PROCESSES, WEB_THREADS or WORKER_CONCURRENCY."
+    return [Warning(text, hint=hint, id="unilingo.W003")]

@@ -1,6 +1,6 @@
 """Is this process alive, and can the whole take work? Alive touches nothing; ready looks at what a request needs."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from drf_spectacular.utils import (
@@ -104,7 +104,7 @@ class Ready(APIView):
 def _migrations() -> str:
     try:
         executor = MigrationExecutor(connection)
-    except DatabaseError:
+    except Error:
         return "unknown"
     return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -79,7 +79,7 @@ def settled_reply(
 ) -> tuple[Reply, Hold | None]:
     try:
         response = live.respond(outcome)
-    except (JobError, DatabaseError) as error:
+    except (JobError, Error) as error:
         return refused(first, error), None
     hold = response.hold if isinstance(response, HeldResponse) else None
     return _changed(first, response), hold
@@ -90,7 +90,7 @@ def held(first: Reply, hold: Hold) -> Reply:
         response = hold.again()
     except JobError as error:
         return refused(first, error)
-    except DatabaseError:
+    except Error:
         return first  # which is true: the job is written down
     return first if response is None else _changed(first, response)
 

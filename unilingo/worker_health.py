@@ -21,6 +21,7 @@ from unilingo import probes, problems, workers
 from unilingo.common import stopping
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
+from unilingo.one_folder import OneFolder
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,11 @@ def _problem() -> str:
 
 def _say_alive() -> None:
     pause = threading.Event()
+    folder = OneFolder(heartbeat.worker())
     while True:
+        if problem := folder.beat():
+            logger.critical(problem)
+            os._exit(1)
         workers.say_alive("worker", heartbeat.worker(), worker_stats.as_stats())
         fleet_metrics.flush()
         pause.wait(workers.BEAT_SECONDS)

@@ -16,7 +16,7 @@ from typing import Any
 
 import redis
 import redis.asyncio
-from django.db import DatabaseError
+from django.db import Error
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -145,7 +145,7 @@ class Hub:
             watched = [key for key in self._subscriptions if not key.startswith(_USER)]
             try:
                 newest = await self._newest(watched) if watched else {}
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("rows not looked at", extra={"reason": type(error).__name__})
                 continue
             for job_id in watched:

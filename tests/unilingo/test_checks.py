@@ -8,11 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.checks import run_checks
+from django.test import RequestFactory
 from pytest_django import Settings
 
+from tests.servers import postgres_server
 from tests.stack import ROOT
+from unilingo import checks
+from unilingo.common import client
 
 
 def _ids() -> set[str]:
@@ -85,3 +90,46 @@ def test_a_model_without_a_price_is_told_before_it_is_asked(
     found = [message.id for message in run_checks(tags=["compatibility"])]
 
     assert [name for name in found if name and name.startswith("unilingo")] == said
+
+
+@pytest.mark.django_db
+def test_more_connections_than_the_database_takes_are_pointed_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres_server() as url:
+        options = {"max_connections": "120", "superuser_reserved_connections": "3"}
+        with psycopg.connect(url) as postgresql:
+            for name, value in options.items():
+                assert postgresql.execute(f"SHOW {name}").fetchone() == (value,)
+            monkeypatch.setattr(checks, "connection", _Postgresql(postgresql))
+            settings.WEB_PROCESSES, settings.WEB_THREADS, settings.WORKER_CONCURRENCY = 4, 20, 7
+            assert checks.enough_connections(["default"]) == []
+            assert checks.enough_connections(None) == []
+
+            settings.WORKER_CONCURRENCY = 8
+
+            [found] = checks.enough_connections(["default"])
+            assert (found.id, "117" in found.msg) == ("unilingo.W003", True)
+
+
+class _Postgresql:
+    """A connection of psycopg's as far as it is one of Django's."""
+
+    vendor = "postgresql"
+
+    def __init__(self, opened: Any) -> None:
+        self.cursor = opened.cursor
+
+
+def test_a_header_of_a_proxy_that_nobody_trusts_is_told_once(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.TRUSTED_PROXIES = 0
+    client._tell_of_proxy.cache_clear()
+    for address in ("203.0.113.7", "127.0.0.1", "10.0.0.2"):
+        headers = {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+        assert client.client_address(RequestFactory().get("/", **headers)) == address
+
+    assert [record.message for record in caplog.records] == [
+        "X-Forwarded-For comes from a machine near by: with a proxy, set TRUSTED_PROXIES"
+    ]

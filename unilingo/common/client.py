@@ -1,9 +1,13 @@
 """Who is at the other end of the wire. Headers alone prove nothing: only so many proxies as the settings name are believed."""
 
 import ipaddress
+import logging
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
 
 
 def client_network(request: HttpRequest) -> str:
@@ -41,6 +45,8 @@ def _plain_address(seen: str) -> str:
 def _seen_address(request: HttpRequest) -> str:
     peer: str = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES == 0:
+        if "HTTP_X_FORWARDED_FOR" in request.META and _is_near(peer):
+            _tell_of_proxy()
         return peer
     forwarded = [
         part.strip()
@@ -49,6 +55,21 @@ def _seen_address(request: HttpRequest) -> str:
     ]
     hops: list[str] = [*forwarded, peer]
     return hops[max(0, len(hops) - 1 - settings.TRUSTED_PROXIES)]
+
+
+@cache
+def _tell_of_proxy() -> None:
+    """Once. From afar the header says nothing: anybody may send it."""
+    logger.warning(
+        "X-Forwarded-For comes from a machine near by: with a proxy, set TRUSTED_PROXIES"
+    )
+
+
+def _is_near(peer: str) -> bool:
+    try:
+        return ipaddress.ip_address(peer).is_private
+    except ValueError:
+        return peer == ""  # a unix socket
 
 
 _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")

@@ -36,6 +36,7 @@ _SLOW = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 60
 REQUESTS = Series("requests", "Requests answered", ("method", "route", "status"))
 REQUEST_SECONDS = Series("request_seconds", "Time to answer a request", ("method", "route"), _QUICK)
 JOB_EVENTS = Series("job_events", "Jobs that came into a state", ("kind", "type"))
+JOB_FAILURES = Series("job_failures", "Jobs that failed", ("kind", "code"))
 JOB_WAITING_SECONDS = Series(
     "job_waiting_seconds", "Time in the queue before a run", ("kind",), _SLOW
 )
@@ -53,6 +54,7 @@ ALL = (
     REQUESTS,
     REQUEST_SECONDS,
     JOB_EVENTS,
+    JOB_FAILURES,
     JOB_WAITING_SECONDS,
     JOB_RUN_SECONDS,
     PROVIDER_CALLS,

@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -77,6 +77,6 @@ def _event() -> bytes:
     close_old_connections()
     try:
         seen = overview(timezone.now())
-    except DatabaseError:
+    except Error:
         return b"event: trouble\ndata: {}\n\n"
     return b"event: overview\ndata: %b\n\n" % json.dumps(seen, separators=(",", ":")).encode()

@@ -24,6 +24,7 @@ from resilience.store import StoreUnavailable
 from unilingo import probes, workers
 from unilingo.common.metrics import (
     JOB_EVENTS,
+    JOB_FAILURES,
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
     REQUEST_SECONDS,
@@ -33,6 +34,7 @@ from unilingo.common.metrics import (
     Values,
 )
 from unilingo.monitoring import fleet_metrics
+from unilingo.problems import STATUS
 
 STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
 
@@ -64,7 +66,9 @@ class PerformanceView(TypedDict):
 
 
 class JobsView(TypedDict):
-    """Jobs that ended in the window; `failureRate` in percent of completed and failed, times in seconds."""
+    """Jobs that ended in the window; times in seconds. `failureRate`: percent of completed and failed that failed for
+    no fault of what came in; a photo that nobody can read is no news to an operator.
+    """
 
     completed: int
     failed: int
@@ -204,6 +208,9 @@ def _jobs(values: Values, window: int, now: datetime) -> JobsView:
         if event_type in ended:
             ended[event_type] += round(count)
 
+    failures = fleet_metrics.counted(values, JOB_FAILURES).items()
+    ours = sum(count for (_, code), count in failures if STATUS.get(code, 500) >= 500)
+
     def seconds(histogram: Series, part: float) -> float | None:
         value = fleet_metrics.quantile(fleet_metrics.buckets(values, histogram), histogram, part)
         return None if value is None else round(value, 2)
@@ -212,7 +219,7 @@ def _jobs(values: Values, window: int, now: datetime) -> JobsView:
         "completed": ended["completed"],
         "failed": ended["failed"],
         "cancelled": ended["cancelled"],
-        "failureRate": _percent(ended["failed"], ended["completed"] + ended["failed"]),
+        "failureRate": _percent(ours, ended["completed"] + ended["failed"]),
         "perMinute": round(sum(ended.values()) / window, 2),
         "p50WaitingSeconds": seconds(JOB_WAITING_SECONDS, 0.5),
         "p95WaitingSeconds": seconds(JOB_WAITING_SECONDS, 0.95),

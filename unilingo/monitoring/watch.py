@@ -4,7 +4,7 @@ import logging
 import threading
 
 from celery import shared_task
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, Error, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
 from jobs import sweep
@@ -51,7 +51,7 @@ def summary(found: Figures) -> dict[str, float | str | None]:
 def _deliver() -> None:
     try:
         notices.deliver(timezone.now())
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("notices not delivered", extra={"reason": type(error).__name__})
     finally:
         connection.close()

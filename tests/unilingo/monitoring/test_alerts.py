@@ -10,6 +10,8 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
+from jobs import lifecycle
+from jobs.claims import Failure
 from jobs.models import Job, Status
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
@@ -163,6 +165,20 @@ def test_jobs_are_counted_from_their_events(redis_server: ValkeyServer, now: dat
     assert (found["completed"], found["failed"], found["failureRate"]) == (2, 1, 33.33)
     created = fleet_metrics.counted(meter.unflushed()[int(now.timestamp() // 60)], JOB_EVENTS)
     assert created["flashcards", "waiting"] == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_photos_that_nobody_can_read_are_no_failure_rate(
+    redis_server: ValkeyServer, now: datetime
+) -> None:
+    for _ in range(5):
+        unusable = Failure("UNUSABLE_INPUT", "There is no text on it.", is_retryable=False)
+        lifecycle.fail(rows.active_job(), unusable, now=rows.NOW)
+
+    found = figures(now)
+
+    assert (found.jobs["failed"], found.jobs["failureRate"]) == (5, 0.0)
+    assert "failureRateHigh" not in _raised(found)
 
 
 @pytest.mark.django_db

@@ -7,16 +7,18 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail
+from django.db import InterfaceError, OperationalError
 from pytest_django import Settings
 
 from tests.receiver import Listener, running_receiver
 from unilingo.common import webhook
 from unilingo.common.webhook import Receiver
 from unilingo.models import Notice
-from unilingo.monitoring import notices
+from unilingo.monitoring import notices, watch
 from unilingo.monitoring.alerts import Alert
 from unilingo.monitoring.policy import NoticePolicy
 
@@ -212,3 +214,20 @@ def test_what_could_not_be_sent_is_logged_without_the_address(
 
     assert "notice not taken" in caplog.text
     assert "t0ken" not in caplog.text + str([vars(record) for record in caplog.records])
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_goes_while_notices_are_sent_is_one_line(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(now: datetime) -> None:
+        raise error("server closed the connection")
+
+    monkeypatch.setattr(notices, "deliver", gone)
+    monkeypatch.setattr(watch, "connection", Mock())
+    watch._delivering.acquire()
+
+    watch._deliver()
+
+    assert [record.message for record in caplog.records] == ["notices not delivered"]
+    assert not watch._delivering.locked()

@@ -1,0 +1,60 @@
+"""Files that come in lie in one folder for the whole fleet, or in a storage: a process that looks into a folder of its
+own would neither find what others have taken nor be found, so it ends and says why.
+"""
+
+import os
+import uuid
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
+
+from unilingo import workers
+
+ROLE = "folder"
+# By then every process that lives has been heard twice.
+BEATS = 6
+
+
+class OneFolder:
+    """Says which folder this process has, and hears which ones others have."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._began = timezone.now().timestamp()
+        self._beats = 0
+        self._heard: dict[str, int] = {}
+
+    def beat(self) -> str:
+        """Why this process cannot stay; empty when it can. An older one with another folder stays in its place."""
+        self._beats += 1
+        if self._beats > BEATS:
+            return ""
+        try:
+            ours = folder_id()
+        except OSError:  # no room, or no right to write: whoever sends a file is told so
+            return ""
+        workers.say_alive(ROLE, self._name, [self._began, ours, self._beats])
+        for name, (began, theirs, beats) in (workers.facts_of(ROLE) or {}).items():
+            is_living = self._heard.setdefault(name, beats) != beats
+            if is_living and theirs != ours and (began, name) < (self._began, self._name):
+                return (
+                    f"files are kept where {name} does not see them: "
+                    "share UPLOADS_DIR, or set UPLOAD_STORAGE"
+                )
+        return ""
+
+
+def folder_id() -> str:
+    """Of the folder in which files are kept, made by whoever sees it first; empty for another storage."""
+    storage = default_storage
+    if not isinstance(storage, FileSystemStorage):
+        return ""
+    folder = Path(storage.location)
+    mark = folder / ".id"
+    if not mark.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = folder / f".id-{uuid.uuid4()}"
+        made.write_text(uuid.uuid4().hex)
+        os.replace(made, mark)  # of two at once the last stays, and both read that
+    return mark.read_text()
