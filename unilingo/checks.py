@@ -7,14 +7,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
+from jobs.kind import Capability
+from jobs.providers import registry
+from resilience.prices import is_listed
+
 # Measured peaks are WEB_THREADS + 3 and WORKER_CONCURRENCY + 5: besides threads for requests and jobs there are those
 # that keep house, renew leases, gather submits and answer health checks.
 CONNECTIONS_BESIDE_THREADS = 5
 CONNECTIONS_BESIDE_PLACES = 10
-
-from jobs.kind import Capability
-from jobs.providers import registry
-from resilience.prices import is_listed
 
 
 @register(Tags.security, deploy=True)
