@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypedDict
 
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
 from resilience.models import BreakerTransition, BudgetPeriod, UsageRecord
@@ -273,6 +273,18 @@ def calls_of(job_id: str) -> list[PaidCall]:
         )
         for row in rows.defer("raw")
     ]
+
+
+def jobs_that_cost(at_least: Decimal) -> QuerySet[UsageRecord, str]:
+    """Their ids."""
+    sums = UsageRecord.objects.values("job_id").annotate(usd=Sum("cost_usd"))
+    return sums.filter(usd__gte=at_least).values_list("job_id", flat=True)
+
+
+def cost_of_job(job_id: OuterRef) -> Subquery:
+    """Dollars, for a query over jobs; none where nothing was paid."""
+    of_job = UsageRecord.objects.filter(job_id=job_id).order_by().values("job_id")
+    return Subquery(of_job.annotate(usd=Sum("cost_usd")).values("usd"))
 
 
 def warned_users(user_ids: Iterable[str], percent: int, now: datetime) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,11 +19,13 @@ from django.utils.safestring import SafeString
 
 from jobs.admin.asking import Asking
 from jobs.admin.commands import CANCEL, RETRY
-from jobs.kind import kind_of, kinds
+from jobs.admin.filters import TYPED, KindFilter, WaitFilter
+from jobs.kind import kinds
 from jobs.models import EventType, Job, JobEvent, Status
 from jobs.timeline import timeline
+from resilience.queries import cost_of_job
 from unilingo.common.read_only import ReadOnly
-from unilingo.common.words import spoken
+from unilingo.common.words import spoken, usd
 
 # A page stays quick to open with the largest input; the link beside it shows the whole.
 SHOWN_CHARACTERS = 20_000
@@ -63,26 +65,14 @@ def _moment(field: str) -> Any:
     return show
 
 
-class KindFilter(admin.SimpleListFilter):
-    """By the kinds that there are, since to look for those in the rows would read them all."""
-
-    title = parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, kind_of(name).title) for name in kinds()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
 @admin.register(Job)
 class JobAdmin(Asking):
     list_display = (
-        "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "created",
+        "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "cost", "created",
     )  # fmt: skip
     search_fields = ("id", "user_id", "kind", "status")
     search_help_text = "A kind, a state, or any part of an id or a user"
-    list_filter = ("status", KindFilter, "queue", "created_at")
+    list_filter = ("status", KindFilter, WaitFilter, *TYPED, "queue")
     ordering = ("-created_at", "-id")
     sortable_by = ("created",)
     list_per_page = 50
@@ -129,7 +119,8 @@ class JobAdmin(Asking):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         changes = JobEvent.objects.exclude(type=EventType.PROGRESS).order_by("sequence")
-        jobs = super().get_queryset(request).defer("input", "result")
+        jobs: QuerySet[Job] = super().get_queryset(request).defer("input", "result")
+        jobs = jobs.annotate(usd=cost_of_job(OuterRef("pk")))
         return jobs.prefetch_related(Prefetch("events", changes.defer("data"), to_attr="changes"))
 
     def get_search_results(
@@ -193,6 +184,11 @@ class JobAdmin(Asking):
             if kind == EventType.ACTIVE
         ]
         return spoken(sum(runs, timedelta())) if runs else NOTHING
+
+    @admin.display
+    def cost(self, job: Job) -> str:
+        dollars = job.usd  # type: ignore[attr-defined]  # annotated
+        return usd(dollars) if dollars else NOTHING
 
     @admin.display
     def waiting_for(self, job: Job) -> str:

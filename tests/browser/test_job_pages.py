@@ -1,5 +1,6 @@
 """A job's page in the admin and what may be done from it, on a desk and on a phone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -57,7 +58,11 @@ def test_a_job_is_read_cancelled_and_tried_again_with_another_input(
     seen["completed"] = looks(page)
     page.goto("/admin/resilience/operatoraction/")
     expect(page.locator("#result_list tr").nth(1)).to_contain_text("edit_and_retry_job")
-    page.goto("/admin/jobs/job/?q=ann")
+    page.goto("/admin/jobs/job/")
+    page.get_by_label("User", exact=True).fill("ann")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("user_id=ann"))
+    expect(page.get_by_label("Filters that are on")).to_contain_text("user: ann")
     seen["list"] = looks(page)
     page.locator("#action-toggle").check()
     page.get_by_label("Action:").select_option("retry")

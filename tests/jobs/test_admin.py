@@ -1,7 +1,8 @@
 """Jobs in the admin: found in many ways, read whole, cancelled and retried many at once."""
 
 import json
-from urllib.parse import urlencode
+import uuid
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -13,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from jobs import lifecycle
 from jobs.admin.jobs import SHOWN_CHARACTERS
 from jobs.models import Job, Status
-from resilience.models import OperatorAction
-from tests.jobs.rows import NOW, WAIT, after, claimed, job_in, waiting_job
+from resilience.models import OperatorAction, PriceVersion, UsageRecord
+from tests.jobs.rows import FAILURE, NOW, WAIT, after, claimed, job_in, waiting_job
 from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
@@ -60,13 +61,46 @@ def test_what_its_runs_took_is_told_without_the_waits_between(staff: Client) -> 
     assert admin.site.get_model_admin(Job).ran(shown) == "6.0 s"  # type: ignore[attr-defined]
 
 
-def test_jobs_are_filtered_by_status_kind_queue_and_day(staff: Client) -> None:
+def test_jobs_are_filtered_by_status_kind_queue_and_wait(staff: Client) -> None:
     job = waiting_job()
-    for query in ("status__exact=waiting", "kind__exact=flashcards", "queue__exact=ai-jobs"):
+    for query in (
+        "status__exact=waiting",
+        "kind=flashcards",
+        "queue__exact=ai-jobs",
+        "wait_reason=queue",
+    ):
         assert listed(staff, query) == [job.id]
     assert listed(staff, "status__exact=failed") == []
-    assert listed(staff, urlencode({"created_at__gte": NOW})) == [job.id]
-    assert listed(staff, urlencode({"created_at__gte": after(1)})) == []
+    assert listed(staff, "wait_reason=budget") == []
+
+
+def test_jobs_are_found_by_error_user_day_time_and_money(staff: Client) -> None:
+    dear = waiting_job("ann", now=after(-86400))
+    lifecycle.fail(claimed(dear, now=after(-86400)), FAILURE, now=after(-86390))
+    UsageRecord.objects.create(
+        reservation_id=uuid.uuid4(), permit=f"{dear.id}:1:a:1", job_id=dear.id, user_id="ann", provider="openai",
+        model="m", kind="flashcards", outcome="ok", cost_usd=Decimal("0.5"), created_at=NOW,
+        price=PriceVersion.objects.first(),
+    )  # fmt: skip
+    cheap = waiting_job("bob", now=NOW)
+    lifecycle.complete(claimed(cheap, now=NOW), {"success": True}, now=after(2))
+
+    assert listed(staff, "error_code=provider_unavailable") == [dear.id]
+    assert listed(staff, "user_id=bob") == [cheap.id]
+    assert listed(staff, "day=2026-11-22") == [dear.id]
+    assert listed(staff, "seconds=1") == [cheap.id, dear.id]
+    assert listed(staff, "seconds=9.5") == [dear.id]
+    assert listed(staff, "usd=0.5") == [dear.id]
+    assert listed(staff, "usd=0.51") == []
+    shown = staff.get(f"{LIST}?user_id=ann&usd=0.1").content.decode()
+    assert "$0.500000" in shown
+    assert 'user: <strong>ann</strong> <a href="?usd=0.1"' in shown
+
+
+@pytest.mark.parametrize("query", ["day=soon", "seconds=many", "seconds=inf", "usd=nan", "usd=-1"])
+def test_a_filter_that_means_nothing_finds_nothing(staff: Client, query: str) -> None:
+    waiting_job()
+    assert listed(staff, query) == []
 
 
 def test_the_newest_job_comes_first(staff: Client) -> None:

@@ -14,6 +14,17 @@ register.filter(spoken)
 register.filter(usd)
 
 
+@register.simple_tag
+def filters_on(changes: Any) -> list[tuple[str, str, str]]:
+    """Of a list in the admin: what is filtered by, and where it is not. The first choice of a filter is everything."""
+    found = []
+    for spec in changes.filter_specs:
+        every, *chosen = spec.choices(changes)
+        on = [choice["display"] for choice in chosen if choice.get("selected")]
+        found += [(str(spec.title), str(value), every["query_string"]) for value in on]
+    return found
+
+
 @register.inclusion_tag("admin/_fleet.html")
 def fleet_state() -> dict[str, Any]:
     found = figures(timezone.now())
