@@ -42,7 +42,8 @@ class Card:
 class CardsRequest:
     """Make between `at_least` and `at_most` cards from `content`.
 
-    `topic` None: find the topics in the text. `known_fronts`: terms that already have a card.
+    `topic` None: find the topics in the text. `known_fronts`: terms that already have a card,
+    `known_topics`: the topics they are in.
     """
 
     content: str
@@ -53,6 +54,7 @@ class CardsRequest:
     at_least: int = 10
     at_most: int = 40
     known_fronts: tuple[str, ...] = ()
+    known_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,12 @@ class Capable(Protocol):
 class TextModel(Capable, Protocol):
     """Makes learning material from text. Every call raises AttemptFailed.
 
-    `part_characters` is how much text one call takes, longer content is split at paragraphs.
+    `part_characters` is how much text one call takes, longer content is split at paragraphs; `cards_at_once` is about
+    how many cards it makes well.
     """
+
+    @property
+    def cards_at_once(self) -> int: ...
 
     @property
     def part_characters(self) -> int: ...

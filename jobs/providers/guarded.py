@@ -254,6 +254,10 @@ class GuardedText(Gate[TextModel]):
         self._metered = engine
 
     @property
+    def cards_at_once(self) -> int:
+        return self._engine.cards_at_once
+
+    @property
     def part_characters(self) -> int:
         return self._engine.part_characters
 

@@ -1,11 +1,11 @@
 """What the calls for a set of cards will take."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from jobs.kind import Expected
-from jobs.kinds.study.expected import input_tokens, parts
+from jobs.kinds.flashcards.asking import plan
+from jobs.kinds.study.expected import PART_CHARACTERS, input_tokens
 from resilience.usage import Units
 
 CARDS_OF_CALL = 10
@@ -15,12 +15,12 @@ USUAL_CARD, MOST_CARD, MOST_AROUND = 70, 220, 500
 def expected(inputs: Mapping[str, Any]) -> Expected:
     """Each part is read once for every ten of its cards, and one more call may ask for what is missing."""
     content, cards = str(inputs.get("content", "")), int(inputs.get("atMost", 40))
-    count = parts(content)
-    calls = count * math.ceil((math.ceil(cards / count) + 2) / CARDS_OF_CALL)
-    usual_read, _ = input_tokens(content, count)
-    _, most_read = input_tokens(content * math.ceil(calls / count), calls)
+    planned = plan(len(content), cards, CARDS_OF_CALL, PART_CHARACTERS)
+    calls = planned.parts * planned.calls
+    usual_read, _ = input_tokens(content, planned.parts)
+    _, most_read = input_tokens(content * planned.calls, calls)
     more = most_read // calls
-    most_written = (calls + 1) * (MOST_AROUND + MOST_CARD * (CARDS_OF_CALL + 2))
+    most_written = (calls + 1) * (MOST_AROUND + MOST_CARD * planned.at_once)
     return Expected(
         Units(input_tokens=usual_read, output_tokens=USUAL_CARD * cards),
         Units(input_tokens=most_read + more, output_tokens=most_written),

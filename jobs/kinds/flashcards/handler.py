@@ -1,6 +1,7 @@
 """Study text in, flashcards out: part by part, then checked as one set."""
 
 import math
+from collections.abc import Sequence
 from typing import Literal, NotRequired, cast
 
 from pydantic import TypeAdapter
@@ -8,17 +9,15 @@ from typing_extensions import TypedDict
 
 from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
 from jobs.handler import JobContext
+from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
 from jobs.kinds.flashcards.sources import Source, source_of
 from jobs.kinds.study.model_calls import ModelCalls
-from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
+from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
 from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Degraded, Language
 from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CARD_FIELDS, CardFields
-
-# Asked for beyond a part's share, because some cards fail the rules or repeat another part's.
-SPARE = 2
 
 FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
 PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
@@ -79,37 +78,45 @@ class CardsDraft:
         self._topic = topic_of(inputs)
         self._at_most = inputs.get("atMost", AT_MOST)
         self._text = StudyText(inputs["content"])
-        self._parts = split_at_paragraphs(self._text.clean, context.text.part_characters)
+        engine, text = context.text, self._text.clean
+        self._plan = plan(len(text), self._at_most, engine.cards_at_once, engine.part_characters)
+        self._parts = parts_of(text, self._plan.parts, engine.part_characters)
         self._calls = ModelCalls(context)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
         self._warnings: list[str] = []
 
     def ask_for_parts(self) -> None:
-        """One call a part. A part that holds nothing, or is refused, spoils only itself."""
+        """A part that holds nothing, or is refused, spoils only itself."""
         count = len(self._parts)
         for number, part in enumerate(self._parts, start=1):
-            request = self._request(
-                part,
-                at_least=math.ceil(AT_LEAST / count),
-                at_most=min(self._at_most, math.ceil(self._at_most / count) + SPARE),
-            )
-            if not self._ask(f"cards-{number}-of-{count}", request):
+            self._ask_for_part(f"cards-{number}-of-{count}", part)
+            if not self._answers[-1]:
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
             self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
-        if not self._answers:
+        if not any(self._answers):
             raise self._failures[0]
+
+    def _ask_for_part(self, step: str, part: str) -> None:
+        made = list[Card]()
+        self._answers.append(made)
+        at_least = math.ceil(AT_LEAST / len(self._parts))
+        for number in range(1, self._plan.calls + 1):
+            asked = min(self._plan.at_once, self._plan.share - len(made))
+            request = self._request(part, at_least, asked, made)
+            cards = self._ask(step if number == 1 else f"{step}-more-{number}", request)
+            has_more = offers_more(part, asked, cards, made)
+            made += cards
+            if not has_more or len(made) >= self._plan.share:
+                return
+            at_least = 1
 
     def ask_for_more(self, checked: CardSet) -> None:
         """Once, for what is missing; a set that stays small is better than none."""
         missing = AT_LEAST - len(checked.cards)
-        known = tuple(card.front for card in checked.cards)
         part = max(self._parts, key=len)
-        request = self._request(part, at_least=missing, at_most=missing + SPARE, known_fronts=known)
-        try:
-            self._ask("cards-missing", request)
-        except UnusableAnswer as failure:
-            self._failures.append(failure)
+        request = self._request(part, missing, missing + SPARE, checked.cards)
+        self._answers.append(self._ask("cards-missing", request))
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
@@ -141,18 +148,18 @@ class CardsDraft:
             result["warnings"] = list(dict.fromkeys(warnings))
         return result
 
-    def _ask(self, step: str, request: CardsRequest) -> bool:
-        """False if nothing can be made of this text; what was paid for that is still counted."""
+    def _ask(self, step: str, request: CardsRequest) -> list[Card]:
+        """None if nothing can be made of this text; what was paid for that is still counted."""
         try:
-            cards = self._calls.ask(step, self._context.text.cards, request, CARDS)
-        except (ContentRefused, UnusableInput) as failure:
+            return self._calls.ask(step, self._context.text.cards, request, CARDS)
+        except (ContentRefused, UnusableInput, UnusableAnswer) as failure:
+            if isinstance(failure, UnusableAnswer) and self._context.is_tried_again(failure):
+                raise
             self._failures.append(failure)
-            return False
-        self._answers.append(cards)
-        return True
+            return []
 
     def _request(
-        self, content: str, *, at_least: int, at_most: int, known_fronts: tuple[str, ...] = ()
+        self, content: str, at_least: int, at_most: int, known: Sequence[Card]
     ) -> CardsRequest:
         return CardsRequest(
             content=content,
@@ -162,7 +169,8 @@ class CardsDraft:
             target=Language(**self._inputs["targetLanguage"]),
             at_least=at_least,
             at_most=at_most,
-            known_fronts=known_fronts,
+            known_fronts=tuple(card.front for card in known),
+            known_topics=() if self._topic else tuple(dict.fromkeys(c.topic for c in known)),
         )
 
 

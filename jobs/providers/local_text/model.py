@@ -55,6 +55,7 @@ class LocalTextModel:
     provider = "local"
     model = "wordnet-3.1"
     part_characters = 100_000
+    cards_at_once = 300
 
     def __init__(self, data_dir: Path, dictionary_dir: Path) -> None:
         self._lexicon = Lexicon(data_dir)

@@ -78,6 +78,7 @@ def _of(request: TextRequest) -> tuple[dict[str, Any], int]:
                 **_counts(request),
                 "topic": request.topic,
                 "knownFronts": list(request.known_fronts),
+                "knownTopics": list(request.known_topics),
                 "studyText": request.content,
             }
             return data, TOKENS_AROUND_ANSWER + TOKENS_PER_CARD * request.at_most

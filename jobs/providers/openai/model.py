@@ -51,6 +51,7 @@ from jobs.providers.openai.usage import usage_of
 PROVIDER = "openai"
 
 UNREADABLE = "Parts of an answer that could not be read: {count}."
+REPEATING = "The model began to repeat itself and was stopped; what it had made until then is used."
 BROKEN_OFF = "An answer broke off before its end; what was whole of it is used."
 
 T = TypeVar("T")
@@ -77,6 +78,8 @@ class OpenAITextModel:
     @property
     def model(self) -> str:
         return self._policy.model
+
+    cards_at_once = 10
 
     @property
     def part_characters(self) -> int:
@@ -181,5 +184,7 @@ def _is_empty(value: object) -> bool:
 def _notes(reply: Reply, unreadable: int) -> Iterator[str]:
     if unreadable:
         yield UNREADABLE.format(count=unreadable)
-    if reply.is_cut:
+    if reply.is_repeating:
+        yield REPEATING
+    elif reply.is_cut:
         yield BROKEN_OFF

@@ -14,6 +14,11 @@ from jobs.providers.openai.chat_answers import Completion, Message
 
 # More pieces than tokens were allowed: the server does not know the limit.
 SPARE_PIECES = 50
+# What ends with one and the same thing so often, and for so long, goes on like that to its limit.
+REPEATS, REPEATED_CHARACTERS = 8, 600
+_LOOKED_AT_EVERY = 200
+_TAIL = 48
+
 _KEPT = ("usage", "model", "service_tier")
 _JSON_OBJECT = TypeAdapter(dict[str, Any])
 
@@ -21,7 +26,7 @@ _JSON_OBJECT = TypeAdapter(dict[str, Any])
 @dataclass(slots=True)
 class Reply:
     """`body`: what the server says beside its choices. `silence_seconds`: the longest wait for a piece, None where the
-    answer came at once. `broken_by`: what ended it before it was whole.
+    answer came at once. `broken_by`: what ended it before it was whole. `is_repeating`: it was ended since it did.
     """
 
     request_id: str = ""
@@ -31,6 +36,8 @@ class Reply:
     body: dict[str, Any] = field(default_factory=dict)
     silence_seconds: float | None = None
     broken_by: AttemptFailed | None = None
+    is_repeating: bool = False
+    _looked_at: int = 0
     _asked_at: float = field(default_factory=monotonic)
 
     @property
@@ -51,7 +58,7 @@ class Reply:
         for number, chunk in enumerate(self._timed(chunks, response.extensions["heard"])):
             if isinstance(chunk, dict):
                 self._add(chunk)
-            if not self.finish_reason and number > at_most + SPARE_PIECES:
+            if not self.finish_reason and (number > at_most + SPARE_PIECES or self._repeats()):
                 self.finish_reason = "length"
                 return
         if not self.finish_reason and "usage" not in self.body:
@@ -84,7 +91,24 @@ class Reply:
         except (LookupError, TypeError, AttributeError, ValidationError):
             return  # a piece that says nothing, as the one that holds the usage
 
+    def _repeats(self) -> bool:
+        """Looked at now and then."""
+        if len(self.content) >= self._looked_at + _LOOKED_AT_EVERY:
+            self._looked_at = len(self.content)
+            self.is_repeating = is_repeating(self.content)
+        return self.is_repeating
+
     def _take(self, message: Message, finish_reason: str | None) -> None:
         self.content += message.content or ""
         self.refusal += message.refusal or ""
         self.finish_reason = finish_reason or self.finish_reason
+
+
+def is_repeating(text: str) -> bool:
+    """Does it end with one and the same thing, again and again?"""
+    tail = text[-_TAIL:]
+    before = text.rfind(tail, 0, len(text) - 1)
+    period = len(text) - len(tail) - before
+    end = text[-max(REPEATS * period, REPEATED_CHARACTERS) :]
+    is_long = len(end) >= max(REPEATS * period, REPEATED_CHARACTERS)
+    return before >= 0 and is_long and end[period:] == end[:-period]

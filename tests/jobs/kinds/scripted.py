@@ -40,6 +40,7 @@ class ScriptedModel:
 
     script: Sequence[list[Card] | AttemptFailed]
     part_characters: int = 1000
+    cards_at_once: int = 300
     provider: str = "scripted"
     model: str = "scripted-1"
     version: str = "1"

@@ -31,6 +31,7 @@ class Teacher:
     """Makes a card of every term that it knows."""
 
     provider, model, version = "teacher", "miss-honey", "1"
+    cards_at_once = 300
     part_characters = 20_000
 
     def __init__(self, key: str) -> None:

@@ -82,7 +82,7 @@ def test_what_a_server_does_not_take_is_left_out_at_once_and_costs_nothing(
 
 
 def test_every_call_of_a_text_model_is_known_here() -> None:
-    about = {"provider", "model", "version", "part_characters"}
+    about = {"provider", "model", "version", "part_characters", "cards_at_once"}
     assert {name for name in vars(GuardedText) if name[0] != "_"} - about == set(TEXT_CALLS)
     assert {name for name in vars(TextModel) if name[0] != "_"} - about == set(TEXT_CALLS)
 

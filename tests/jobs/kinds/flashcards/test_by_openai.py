@@ -43,6 +43,7 @@ def test_a_long_text_becomes_one_set_by_the_rules(context, server):
 
 def test_a_part_that_failed_is_paid_for_again_and_no_other(context, server):
     server.script("answer", "malformed")
+    context.is_last_attempt = False
     with pytest.raises(AttemptFailed):
         make_flashcards(flashcards_input(TEXT), context)
 

@@ -56,6 +56,16 @@ def test_the_model_is_asked_in_the_words_of_the_request():
     assert (request.at_least, request.at_most, request.known_fronts) == (10, 40, ())
 
 
+def test_topics_that_were_found_are_told_to_the_next_call_of_a_text():
+    script = [cards(12, "Heart"), cards(3, "Heart", "b")]
+    script.append(cards(3, "Lungs", "c"))
+    model = ScriptedModel(script, part_characters=20_000, cards_at_once=10)
+
+    make_flashcards(flashcards_input("A word. " * 300, AI_SELECTION), Context(model))
+
+    assert [request.known_topics for request in model.requests] == [(), ("Heart",), ()]
+
+
 def test_ai_selection_lets_the_model_find_the_topics():
     result, context = run([cards(5, "Heart") + cards(5, "Lungs", "alveolus")], topic=AI_SELECTION)
 
@@ -150,6 +160,63 @@ def test_an_unusable_second_answer_does_not_spoil_the_first_but_is_counted():
 def test_cards_of_which_none_passes_are_an_unusable_answer():
     with pytest.raises(UnusableAnswer):
         run([[card("thrombus", example="Nothing of the kind.")], []])
+
+
+def asked_in_tens(script, characters, is_last_attempt=True):
+    model = ScriptedModel(script, part_characters=20_000, cards_at_once=10)
+    context = Context(model, is_last_attempt=is_last_attempt)
+    text = "\n\n".join(["A sentence of forty-nine letters, and a full stop. " * 5] * 200)
+    return make_flashcards(flashcards_input(text[:characters]), context), model.requests
+
+
+def test_a_text_is_cut_so_that_each_part_gives_about_ten_cards():
+    result, requests = asked_in_tens([cards(12, prefix=p) for p in "abcd"], 10_000)
+
+    assert [request.at_most for request in requests] == [12] * 4
+    assert sum(len(request.content) for request in requests) <= 10_000, "none of it is read twice"
+    assert len(result["flashcards"]) == 40
+
+
+def test_a_part_is_asked_again_with_what_it_has_given():
+    script = [cards(12, prefix=p) for p in "ab"] + [cards(3, prefix="c"), cards(2, prefix="d")]
+    result, requests = asked_in_tens(script, 2_600)
+
+    asked = [(r.at_most, len(r.known_fronts)) for r in requests]
+    assert asked == [(12, 0), (10, 12), (12, 0)]
+    assert len(result["flashcards"]) == 27
+
+
+def test_a_short_text_is_asked_once():
+    _, requests = asked_in_tens([cards(30)], 1_900)
+
+    assert [request.at_most for request in requests] == [40]
+
+
+@pytest.mark.parametrize(
+    ("script", "calls"),
+    [
+        ([cards(11)] * 2, 2),
+        ([cards(12), cards(12), cards(5)], 3),
+        ([cards(5) * 3, cards(5, prefix="b")], 2),
+        ([cards(40), cards(5)], 2),
+    ],
+    ids=["few", "all again", "a loop", "more than asked for"],
+)
+def test_a_part_that_has_no_more_is_left_alone(script, calls):
+    _, requests = asked_in_tens(script, 2_600)
+
+    assert len(requests) == calls
+
+
+def test_an_unusable_part_is_tried_again_and_then_spoils_only_itself():
+    script = [cards(12), UnusableAnswer(), cards(12, prefix="c"), cards(12, prefix="d")]
+    with pytest.raises(UnusableAnswer):
+        asked_in_tens(script, 10_000, is_last_attempt=False)
+
+    result, _ = asked_in_tens(script, 10_000)
+
+    assert len(result["flashcards"]) == 36
+    assert result["warnings"] == ["No cards could be made from part 2 of 4 of the text."]
 
 
 def test_a_part_that_is_refused_spoils_only_itself():

@@ -7,7 +7,8 @@ import pytest
 from jobs.errors import ConnectionLost, ProviderTimeout
 from jobs.providers.base import CardsRequest, Language
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
-from tests.fakes.openai_faults import completion, content_for, pieces_of
+from jobs.providers.openai.reply import is_repeating
+from tests.fakes.openai_faults import completion, content_for, pieces_of, says
 from tests.fakes.openai_server import FakeOpenAI
 
 REQUEST = CardsRequest(
@@ -142,3 +143,29 @@ def test_a_server_that_knows_no_limit_is_not_listened_to_for_ever(server):
 
     assert answer.value
     assert answer.usage.output_tokens <= 100
+
+
+def test_a_model_that_repeats_itself_is_ended_and_its_whole_cards_are_kept(model, server):
+    card = {"front": "thrombus", "back": "trombo", "example": "A thrombus blocks an artery."}
+    babble = '{"cards": [' + ", ".join([json.dumps(card)] * 400)
+    server.script(says(babble))
+
+    answer = model.cards(REQUEST)
+
+    assert answer.value[0].front == "thrombus"
+    assert len(answer.value) < 20
+    assert any("repeat itself" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    "loop", ["\n", "na ", "the heart of the matter, and ", '{"front": "a", "back": "b"}, ']
+)
+def test_a_loop_is_seen(loop):
+    assert is_repeating("Once upon a time, " + loop * 700)
+    assert not is_repeating("Once upon a time, " + loop * 7)
+
+
+def test_a_list_of_like_things_is_no_loop():
+    cards = [{"front": f"term {number}", "back": "x", "topic": "Heart"} for number in range(60)]
+
+    assert not is_repeating(json.dumps(cards, indent=4))
