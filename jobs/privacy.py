@@ -13,7 +13,9 @@ from jobs.webhooks import services as webhooks
 from profiles import services
 from profiles.queries import in_chunks
 from resilience import privacy as people
+from resilience.runtime import runtime
 from unilingo.common.timestamps import iso
+from unilingo.common.traceless import traceless
 
 ERASED_AT_ONCE = 200
 
@@ -24,12 +26,22 @@ def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
     return map(_job, in_chunks(rows, "created_at"))
 
 
-def erase(user_id: str) -> dict[str, int]:
+def erase(user_id: str, *, actor: str = "") -> dict[str, int]:
     """Delete everything about a learner; returns how many of what. Rows of money stay, and lead to nobody.
+
+    `actor`: the operator who does it, which is written down; not whom it was about.
 
     Jobs are cancelled first, which ends their streams. One that runs ends at its next step: what its worker brings
     names a claim that is no more.
     """
+    with traceless():
+        erased = _erase(user_id)
+    if actor:
+        runtime().operations.log(actor, "erase_learner", "1 learner", erased)
+    return erased
+
+
+def _erase(user_id: str) -> dict[str, int]:
     jobs = 0
     for job_id in list(_ids(user_id).exclude(status__in=FINAL)):
         # Who asks twice at once finds that the other one has deleted it.

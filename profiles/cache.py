@@ -6,6 +6,7 @@ under an old version is never asked for again and expires.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,7 @@ AWAY = (ConnectionInterrupted, RedisError)
 LOCK_SECONDS = 10
 WAIT_SECONDS = 12
 POLL_SECONDS = 0.02
+_GLOB = re.compile(r"[\\*?\[\]^-]")
 
 
 def profile_key(profile: Profile) -> str:
@@ -61,12 +63,14 @@ def get_or_read(key: str, seconds: int, read: Callable[[], Any]) -> tuple[Any, b
         return found, False
 
 
-def forget(profile: Profile) -> None:
-    """Drop what is remembered of somebody who left. While Redis is away it stays there, unreadable, until it expires."""
+def forget(user_id: str) -> None:
+    """Drop what is remembered of somebody who left, under every version. While Redis is away it stays there, unreadable,
+    until it expires; so does what somebody is writing at this moment.
+    """
+    name = _GLOB.sub(r"\\\g<0>", user_id)
     try:
-        cache.delete_many(
-            [profile_key(profile), manifest_key(profile), manifest_version_key(profile)]
-        )
+        for kind in ("profile", "manifest"):
+            cache.delete_pattern(f"{kind}:{name}:*")  # type: ignore[attr-defined]  # django-redis's
     except AWAY as error:
         _log(error)
 

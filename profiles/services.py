@@ -68,10 +68,8 @@ def invalidate(user_id: str, *, profile: bool, manifest: bool) -> None:
 def erase(user_id: str) -> dict[str, int]:
     """Delete everything that is kept of a learner here, in pieces. Returns how many of what."""
     erased = {"lessons": _delete(Lesson, user_id), "flashcards": _delete(Flashcard, user_id)}
-    profile = Profile.objects.filter(pk=user_id).first()
-    if profile:
-        profile.delete()
-        cache.forget(profile)
+    Profile.objects.filter(pk=user_id).delete()
+    cache.forget(user_id)
     return erased
 
 

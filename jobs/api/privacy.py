@@ -31,17 +31,24 @@ class ProfileExport(APIView):
         },
     )
     def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
-        profile = own_profile(request, user_id)
-        user = representation.user(profile, people.tokens_of(user_id))
-        head = {"success": True, "exportedAt": iso(timezone.now()), "user": user}
-        return StreamingHttpResponse(
-            export.as_json(head, _sections(profile)),
-            content_type="application/json",
-            headers={
-                "Content-Disposition": 'attachment; filename="unilingo-export.json"',
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return download(own_profile(request, user_id))
+
+
+def download(profile: Profile) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        document(profile),
+        content_type="application/json",
+        headers={
+            "Content-Disposition": 'attachment; filename="unilingo-export.json"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def document(profile: Profile) -> Iterator[bytes]:
+    user = representation.user(profile, people.tokens_of(profile.user_id))
+    head = {"success": True, "exportedAt": iso(timezone.now()), "user": user}
+    return export.as_json(head, _sections(profile))
 
 
 def _sections(profile: Profile) -> Iterator[export.Section]:

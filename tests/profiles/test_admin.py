@@ -57,4 +57,5 @@ def test_every_row_is_found_and_read_and_nothing_is_changed(model: type, staff: 
     assert staff.get(f"{path}?q=ann").context["cl"].result_count == 1
     assert staff.get(f"{path}{row.pk}/change/").status_code == 200
     assert staff.post(f"{path}{row.pk}/change/", {}).status_code == 403
-    assert staff.post(f"{path}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    if model is not Profile:  # tests/unilingo/test_erasure.py
+        assert staff.post(f"{path}{row.pk}/delete/", {"post": "yes"}).status_code == 403
