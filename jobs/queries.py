@@ -14,6 +14,9 @@ from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
 from unilingo.common import lookups
 from unilingo.common.pages import Cursor, older_than
 
+# So that the look at the newest stays short; a kind that is rarer than this is not judged.
+ENDED_LOOKED_AT = 1000
+
 
 def title() -> Coalesce:
     """What people know a job by: the member of its input that its kind names, or the name of its first file."""
@@ -113,6 +116,36 @@ def queue_counts(queue: Queue | None = None) -> QueueCounts:
     return QueueCounts(by_status, by_kind, oldest)
 
 
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """The delayed jobs that wait for the same; `oldest_at`: when the first of them was asked for."""
+
+    reason: str
+    jobs: int
+    oldest_at: datetime
+
+
+def delayed_by_reason() -> list[Delayed]:
+    delayed = Job.objects.filter(status=Status.DELAYED).values_list("wait_reason")
+    found = delayed.annotate(n=Count("id"), oldest=Min("created_at")).order_by("-n", "wait_reason")
+    return [Delayed(*row) for row in found]
+
+
+def failing_kinds(last: int, since: datetime) -> list[str]:
+    """Kinds of which the last so many jobs that ended have all failed, of the newest that ended since then."""
+    ended = Job.objects.filter(
+        finished_at__gte=since, status__in=(Status.COMPLETED, Status.FAILED)
+    ).order_by("-finished_at")
+    newest: dict[str, list[str]] = {}
+    for kind, status in ended.values_list("kind", "status")[:ENDED_LOOKED_AT]:
+        newest.setdefault(kind, []).append(status)
+    return sorted(
+        kind
+        for kind, states in newest.items()
+        if len(states) >= last and Status.COMPLETED not in states[:last]
+    )
+
+
 def paused_kinds() -> dict[str, str]:
     """Why, by kind."""
     return dict(PausedKind.objects.values_list("kind", "reason"))
@@ -125,5 +158,7 @@ def silent_jobs(lease_ends_before: datetime) -> int:
 
 
 def newest_failures(limit: int) -> list[Job]:
+    """Each with `has_files`."""
     failed = Job.objects.filter(status=Status.FAILED).defer("input", "result")
+    failed = failed.annotate(has_files=Q(input__files__0__isnull=False))
     return list(failed.order_by("-created_at", "-id")[:limit])

@@ -89,6 +89,24 @@ def test_whoever_is_no_staff_does_not_get_in(visitor: Visitor) -> None:
     assert page.request.get(f"{visitor.stack.webs[1].url}/monitoring/events").status == 401
 
 
+def test_an_alert_leads_to_what_is_to_be_done_and_delayed_work_is_no_peace(
+    visitor: Visitor,
+) -> None:
+    page = _open(visitor)
+    page.locator("#providers [data-name=openai]").get_by_role("button", name="Take out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take out").click()
+    expect(page.locator("#standing")).to_contain_text("The breaker of openai is forced OPEN")
+    expect(page.locator("#all-well")).to_be_hidden()
+    assert complaints(page) == []
+    page.locator("#alerts").get_by_role("link", name="What to do").first.click()
+    expect(page.locator(":target")).to_have_text("circuitBreakerOpen")
+    assert complaints(page) == []
+    page.go_back()
+    page.locator("#providers [data-name=openai]").get_by_role("button", name="Reset").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset").click()
+    expect(page.locator("#standing")).to_be_empty()
+
+
 @pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
 def test_the_dashboard_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any]) -> None:
     page = _open(visitor, **profile)

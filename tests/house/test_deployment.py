@@ -70,7 +70,14 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     copied = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
 
-    needed = {"manage.py", "requirements.txt", *PACKAGES, "templates", "docs/samples"}
+    needed = {
+        "manage.py",
+        "requirements.txt",
+        *PACKAGES,
+        "templates",
+        "docs/runbook.md",
+        "docs/samples",
+    }
     assert set(re.findall(r"^COPY (?!--)(\S+)", copied, re.MULTILINE)) == needed
     assert {line[1:] for line in let_in if line.startswith("!")} == needed
     assert let_in[0] == "*"

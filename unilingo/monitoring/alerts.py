@@ -24,6 +24,8 @@ class Alert(StrEnum):
     QUEUE_DEPTH_HIGH = "queueDepthHigh"
     QUEUE_DEPTH_CRITICAL = "queueDepthCritical"
     OLDEST_WAITING = "oldestWaiting"
+    JOBS_DELAYED = "jobsDelayed"
+    KIND_FAILING = "kindFailing"
     FAILURE_RATE_HIGH = "failureRateHigh"
     FAILURE_RATE_CRITICAL = "failureRateCritical"
     CIRCUIT_BREAKER_OPEN = "circuitBreakerOpen"
@@ -46,6 +48,10 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.QUEUE_DEPTH_HIGH: AlertText("warning", "Many jobs wait for a worker."),
     Alert.QUEUE_DEPTH_CRITICAL: AlertText("critical", "Very many jobs wait for a worker."),
     Alert.OLDEST_WAITING: AlertText("warning", "A job has waited for a worker for very long."),
+    Alert.JOBS_DELAYED: AlertText(
+        "warning", "Many jobs are put off, or one has been for very long."
+    ),
+    Alert.KIND_FAILING: AlertText("critical", "The last jobs of a kind have all failed."),
     Alert.FAILURE_RATE_HIGH: AlertText("warning", "Many jobs or requests fail."),
     Alert.FAILURE_RATE_CRITICAL: AlertText("critical", "Very many jobs or requests fail."),
     Alert.CIRCUIT_BREAKER_OPEN: AlertText("warning", "A provider is not called at the moment."),
@@ -81,6 +87,9 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
         Alert.QUEUE_DEPTH_HIGH: waiting > limits.queue_high,
         Alert.QUEUE_DEPTH_CRITICAL: waiting > limits.queue_critical,
         Alert.OLDEST_WAITING: found.queue["oldestWaitingSeconds"] > limits.oldest_seconds,
+        Alert.JOBS_DELAYED: found.queue["delayed"] > limits.queue_high
+        or any(wait["oldestSeconds"] > limits.oldest_seconds for wait in found.stalled["delayed"]),
+        Alert.KIND_FAILING: bool(found.stalled["failingKinds"]),
         Alert.FAILURE_RATE_HIGH: None if failing is None else failing > limits.failure_high,
         Alert.FAILURE_RATE_CRITICAL: None if failing is None else failing > limits.failure_critical,
         Alert.CIRCUIT_BREAKER_OPEN: None

@@ -36,6 +36,8 @@ from unilingo.common.metrics import (
 from unilingo.monitoring import fleet_metrics
 from unilingo.problems import STATUS
 
+# Failures from before that are no news.
+FAILING_WITHIN = timedelta(days=1)
 STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
 
 
@@ -94,6 +96,20 @@ class StreamsView(TypedDict):
     jobsWithSubscribers: list[WatchedJob]
 
 
+class DelayedView(TypedDict):
+    reason: str
+    jobs: int
+    oldestSeconds: float
+
+
+class StalledView(TypedDict):
+    """Work that does not go on, and what people have stopped (the reasons by name)."""
+
+    delayed: list[DelayedView]
+    failingKinds: list[str]
+    pausedKinds: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say."""
@@ -104,6 +120,7 @@ class Figures:
     jobs: JobsView
     breakers: dict[str, BreakerView] | None
     limits: dict[str, LimitsView] | None
+    stalled: StalledView
     streams: StreamsView
     budget: BudgetView
     workers: int | None
@@ -126,6 +143,7 @@ def figures(now: datetime) -> Figures:
         jobs=_jobs(minutes.sum(), window, now),
         breakers=breakers,
         limits=limits,
+        stalled=_stalled(now),
         streams=streams(),
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
         workers=alive,
@@ -149,6 +167,22 @@ def queue_view(
         "workers": alive or 0,
     }
     return view  # type: ignore[no-any-return]  # the states are members by name
+
+
+def _stalled(now: datetime) -> StalledView:
+    last = settings.ALERT_POLICY.failure_minimum
+    return {
+        "delayed": [
+            {
+                "reason": found.reason,
+                "jobs": found.jobs,
+                "oldestSeconds": round((now - found.oldest_at).total_seconds(), 1),
+            }
+            for found in queries.delayed_by_reason()
+        ],
+        "failingKinds": queries.failing_kinds(last, now - FAILING_WITHIN),
+        "pausedKinds": queries.paused_kinds(),
+    }
 
 
 def queue_depth() -> int:

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.urls import reverse
 
 from jobs import queries
 from jobs.kind import kinds
+from jobs.models import Job
+from jobs.sweep import FILES_KEPT
 from resilience.queries import TransitionView, newest_transitions
 from unilingo import workers
 from unilingo.common.metrics import (
@@ -20,8 +23,9 @@ from unilingo.common.metrics import (
 )
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
-from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts, runbook
+from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.figures import figures
+from unilingo.monitoring.standing import standing
 
 NEWEST = 12
 
@@ -56,6 +60,7 @@ class FailureView(TypedDict):
     error: str
     at: str
     url: str
+    canTryAgain: bool
 
 
 def overview(now: datetime) -> dict[str, Any]:
@@ -69,11 +74,18 @@ def overview(now: datetime) -> dict[str, Any]:
                 "name": alert,
                 "severity": ALERT_TEXTS[alert].severity,
                 "text": ALERT_TEXTS[alert].sentence,
-                "runbook": runbook(alert),
+                "runbook": f"{reverse('runbook')}#{alert.lower()}",
             }
             for alert, holds in evaluate_alerts(found).items()
             if holds
         ],
+        "standing": standing(found),
+        "thresholds": {
+            "failurePercent": settings.ALERT_POLICY.failure_high,
+            "budgetPercent": settings.ALERT_POLICY.budget_percent,
+            "oldestSeconds": settings.ALERT_POLICY.oldest_seconds,
+            "waiting": settings.ALERT_POLICY.queue_high,
+        },
         "queue": found.queue,
         "kinds": _kinds(found.queue["byKind"]),
         "performance": found.performance,
@@ -87,7 +99,7 @@ def overview(now: datetime) -> dict[str, Any]:
         "webs": len(workers.facts_of("web") or {}),
         "streams": found.streams["totalConnections"],
         "redis": found.is_redis_there,
-        "failures": _failures(),
+        "failures": _failures(now),
         "minutes": _minutes(now),
     }
 
@@ -110,7 +122,14 @@ def _transitions() -> list[TransitionView]:
     return newest_transitions(NEWEST)
 
 
-def _failures() -> list[FailureView]:
+def _may_help(job: Job, now: datetime) -> bool:
+    """To try it again: its error may end by that, and what it was to read is still here."""
+    has_files = job.has_files  # type: ignore[attr-defined]  # annotated
+    is_read = has_files and job.finished_at and job.finished_at < now - FILES_KEPT
+    return job.is_retryable and not is_read
+
+
+def _failures(now: datetime) -> list[FailureView]:
     return [
         {
             "id": job.id,
@@ -119,6 +138,7 @@ def _failures() -> list[FailureView]:
             "error": job.error,
             "at": iso(job.finished_at or job.created_at),
             "url": reverse("admin:jobs_job_change", args=[job.id]),
+            "canTryAgain": _may_help(job, now),
         }
         for job in queries.newest_failures(NEWEST)
     ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from unilingo.common.words import spoken, usd
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.figures import figures
+from unilingo.monitoring.standing import standing
 
 register = template.Library()
 register.filter(spoken)
@@ -33,12 +34,14 @@ def fleet_state() -> dict[str, Any]:
             "name": str(alert),
             "severity": ALERT_TEXTS[alert].severity,
             "text": ALERT_TEXTS[alert].sentence,
+            "section": alert.lower(),
         }
         for alert, holds in evaluate_alerts(found).items()
         if holds
     ]
     return {
         "alerts": alerts,
+        "standing": standing(found),
         "queue": found.queue,
         "jobs": found.jobs,
         "budget": found.budget,

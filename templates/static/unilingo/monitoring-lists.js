@@ -11,11 +11,11 @@ export function showWorkers(workers) {
 }
 
 export function showFailures(failures) {
-  fill("failures", "No job has failed.", failures, ({ id, kind, code, error, at, url }) => {
+  fill("failures", "No job has failed.", failures, ({ id, kind, code, error, at, url, canTryAgain }) => {
     const link = document.createElement("a");
     link.href = url;
     link.textContent = id;
-    return [time(at), link, quiet(kind), strong(code), error, retryButton(id)];
+    return [time(at), link, quiet(kind), strong(code), error, ...(canTryAgain ? [retryButton(id)] : [])];
   });
 }
 

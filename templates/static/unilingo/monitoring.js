@@ -32,10 +32,10 @@ function say(text, isLost) {
 
 function show(seen) {
   say(`Live, ${new Date(seen.at).toLocaleTimeString()}`, false);
-  showAlerts(seen.alerts);
+  showAlerts(seen.alerts, seen.standing);
   showNumbers(seen);
   showCharts(seen.minutes);
-  showMoney(seen.budget);
+  showMoney(seen.budget, seen.thresholds);
   showProviders(seen.providers, seen.redis);
   showTransitions(seen.transitions);
   showWorkers(seen.workers);
@@ -43,8 +43,9 @@ function show(seen) {
   showFailures(seen.failures);
 }
 
-function showAlerts(alerts) {
-  byId("all-well").hidden = alerts.length > 0;
+function showAlerts(alerts, standing) {
+  byId("all-well").hidden = alerts.length + standing.length > 0;
+  showStanding(standing);
   const key = JSON.stringify(alerts);
   const list = document.querySelector("#alerts ul");
   if (list.dataset.key === key) return; // a reader of the screen hears only of changes
@@ -55,29 +56,44 @@ function showAlerts(alerts) {
       item.className = severity === "critical" ? "notice danger" : "notice";
       const title = document.createElement("strong");
       title.textContent = name;
-      const where = document.createElement("span");
-      where.textContent = `What to do: ${runbook}`;
-      item.append(title, text, where);
+      const where = document.createElement("a");
+      where.href = runbook;
+      where.textContent = "What to do";
+      item.append(title, text, " ", where);
       return item;
     }),
   );
 }
 
-function showNumbers({ queue, jobs, performance, streams, workers, webs, redis }) {
-  number("waiting", queue.waiting);
+/** Its counts change all the time: that is not read out. */
+function showStanding(sentences) {
+  const list = byId("standing");
+  if (list.textContent === sentences.join("")) return;
+  list.replaceChildren(
+    ...sentences.map((sentence) => {
+      const item = document.createElement("li");
+      item.className = "notice";
+      item.textContent = sentence;
+      return item;
+    }),
+  );
+}
+
+function showNumbers({ queue, jobs, performance, streams, workers, webs, redis, thresholds }) {
+  number("waiting", queue.waiting, queue.waiting > thresholds.waiting);
   number("active", queue.active);
-  number("delayed", queue.delayed);
-  number("oldest", seconds(queue.oldestWaitingSeconds));
+  number("delayed", queue.delayed, queue.delayed > thresholds.waiting);
+  number("oldest", seconds(queue.oldestWaitingSeconds), queue.oldestWaitingSeconds > thresholds.oldestSeconds);
   number("completed", jobs.completed);
-  number("failed", jobs.failed, jobs.failed > 0);
-  number("failure-rate", `${jobs.failureRate} %`, jobs.failureRate > 10);
+  number("failed", jobs.failed);
+  number("failure-rate", `${jobs.failureRate} %`, jobs.failureRate > thresholds.failurePercent);
   number("wait-half", seconds(jobs.p50WaitingSeconds));
   number("wait-most", seconds(jobs.p95WaitingSeconds));
   number("run-half", seconds(jobs.p50RunSeconds));
   number("run-most", seconds(jobs.p95RunSeconds));
   number("request-rate", performance.requestsPerMinute);
   number("request-most", `${Math.round(performance.p95ResponseTime)} ms`);
-  number("request-errors", `${performance.errorRate} %`, performance.errorRate > 10);
+  number("request-errors", `${performance.errorRate} %`, performance.errorRate > thresholds.failurePercent);
   number("streams", streams);
   number("worker-count", workers.length, workers.length === 0);
   number("web-count", webs);
@@ -116,7 +132,7 @@ function showCharts(minutes) {
   ]);
 }
 
-function showMoney({ spent, reserved, projectedMonthEnd, monthlyLimit, percentUsed, killSwitchActive, killSwitchReason }) {
+function showMoney({ spent, reserved, projectedMonthEnd, monthlyLimit, percentUsed, killSwitchActive, killSwitchReason }, { budgetPercent }) {
   number("spent", dollars(spent), percentUsed >= 100);
   number("reserved", dollars(reserved));
   number("projected", dollars(projectedMonthEnd), monthlyLimit !== null && projectedMonthEnd > monthlyLimit);
@@ -124,7 +140,7 @@ function showMoney({ spent, reserved, projectedMonthEnd, monthlyLimit, percentUs
   const bar = byId("money-bar");
   bar.hidden = percentUsed === null;
   bar.value = percentUsed ?? 0;
-  bar.classList.toggle("full", percentUsed >= 80);
+  bar.classList.toggle("full", percentUsed >= budgetPercent);
   switchIsOn = killSwitchActive;
   byId("switch").textContent = switchIsOn ? "Allow paid work again" : "Stop paid work";
   byId("switch-state").textContent = switchIsOn

@@ -57,6 +57,8 @@ def _asked() -> Any:
             {"performance": {"requests": 50, "errorRate": 30.0}},
             {"failureRateHigh", "failureRateCritical"},
         ),
+        ({"queue": {"delayed": 50}}, set()),
+        ({"queue": {"delayed": 346}}, {"jobsDelayed"}),
         ({"breakers": {"openai": {"state": "OPEN"}}}, {"circuitBreakerOpen"}),
         ({"breakers": {"openai": {"state": "HALF_OPEN"}}}, set()),
         ({"jobs": {"silent": 1}}, {"workerStalled"}),
