@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from wordfreq import zipf_frequency
 
 from jobs.study_text.lines import Line
 
@@ -143,6 +142,9 @@ def _mark(text: str) -> str:
 
 
 def _is_word(whole: str, first: str, rest: str) -> bool:
+    # Costs a fifth of the start of every process, and few texts have a divided word.
+    from wordfreq import zipf_frequency
+
     if zipf_frequency(whole, "en") > 0:
         return zipf_frequency(f"{first}-{rest}", "en") <= zipf_frequency(whole, "en") + 1
     # Unknown words are mostly technical or of another language; two known ones are joined by a hyphen.
