@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-
 from jobs.study_text.lines import Line
 
 _NUMBER = re.compile(
