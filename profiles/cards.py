@@ -81,6 +81,7 @@ def new_card(
         job_id=job_id,
         subject=subject,
         **{name: content.get(name, "") for name in CARD_FIELDS},
+        source=content.get("source", ""),
         tags=content.get("tags", ""),
         note_type=content.get("noteType", ""),
         created_at=now,

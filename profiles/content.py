@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NotRequired
+from typing import Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -69,10 +69,11 @@ class CardContent(CardFields):
     """A card as it comes and goes.
 
     `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `tags`: the
-    learner's own there.
+    learner's own there; `source`: where in the study text it is from, in words.
     """
 
     noteId: NotRequired[str]
+    source: NotRequired[str]
     noteType: NotRequired[str]
     tags: NotRequired[str]
 
@@ -92,6 +93,19 @@ class JobCards:
 
     subject: str
     cards: list[CardContent]
+
+
+def made_cards(result: Mapping[str, Any]) -> list[CardContent]:
+    """The cards in a job's result."""
+    cards = [{**card, "source": _in_words(card.get("source"))} for card in result["flashcards"]]
+    return cast(list[CardContent], cards)
+
+
+def _in_words(source: Mapping[str, Any] | None) -> str:
+    if source is None:
+        return ""
+    page = f" (page {source['page']})" if "page" in source else ""
+    return f"“{source['quote']}”{page}"
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

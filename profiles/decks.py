@@ -10,7 +10,7 @@ from profiles import apkg
 from profiles.content import CardContent, DeckCard
 
 NOTE_TYPE = "UniLingo"
-FIELDS = ("Front", "Back", "Example", "Topic", "Difficulty", "Pronunciation")
+FIELDS = ("Front", "Back", "Example", "Topic", "Difficulty", "Pronunciation", "Source")
 _QUESTION = """
 <div class="topic">{{Topic}}</div>
 <div class="front">{{Front}}</div>
@@ -22,24 +22,25 @@ _ANSWER = """
 <div class="back">{{Back}}</div>
 <div class="example">{{Example}}</div>
 <div class="difficulty">{{Difficulty}}</div>
+{{#Source}}<div class="source">{{Source}}</div>{{/Source}}
 """
 _CSS = """
 .card { max-width: 32em; margin: 1.5em auto; padding: 0 1em; text-align: center;
         font: 20px/1.5 system-ui, sans-serif; color: #1f2933; background: #fff; }
 .front { font-size: 1.7em; font-weight: 600; }
-.topic, .pronunciation, .difficulty { font-size: .8em; color: #616e7c; }
+.topic, .pronunciation, .difficulty, .source { font-size: .8em; color: #616e7c; }
 .example { margin: 1em 0; font-style: italic; }
 .example b { color: #0b69a3; }
 hr { border: 0; border-top: 1px solid #cbd2d9; margin: 1.2em 0; }
 .nightMode.card, .nightMode .card { color: #e4e7eb; background: #1f2933; }
-.nightMode .topic, .nightMode .pronunciation, .nightMode .difficulty { color: #9aa5b1; }
+.nightMode .topic, .nightMode .pronunciation, .nightMode .difficulty, .nightMode .source { color: #9aa5b1; }
 .nightMode .example b { color: #62b0e8; }
 """
 
 
 # Anki knows a note type by this number; another one, or other fields, would stand beside it as a new type.
 _NOTE_TYPE = apkg.NoteType(
-    1763892417, NOTE_TYPE, FIELDS, _QUESTION, _ANSWER, _CSS, changed=1795737600
+    1763892418, NOTE_TYPE, FIELDS, _QUESTION, _ANSWER, _CSS, changed=1795737600
 )
 _NEVER = datetime.fromtimestamp(0, UTC)
 # Anki's own alphabet for the ids of notes.
@@ -90,7 +91,7 @@ def _note(deck: str, made: DeckCard) -> apkg.Note:
         as_html(card["back"]),
         _marked(card["example"], card["front"]),
     ]
-    others = (card["topic"], card["difficulty"], card["pronunciation"])
+    others = (card["topic"], card["difficulty"], card["pronunciation"], card.get("source", ""))
     return apkg.Note(
         guid=card.get("noteId") or note_id(deck, card["topic"], card["front"]),
         deck=deck,

@@ -154,6 +154,7 @@ class Flashcard(models.Model):
     example = models.TextField(blank=True, default="")
     pronunciation = models.TextField(blank=True, default="")
     difficulty = models.CharField(max_length=16, choices=Level.choices, default=Level.BEGINNER)
+    source = models.TextField(blank=True, default="", db_default="")
     tags = models.TextField(blank=True, default="", db_default="")
     note_type = models.CharField(max_length=200, blank=True, default="", db_default="")
     shared = models.TextField(blank=True, default="", db_default="")

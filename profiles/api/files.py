@@ -133,7 +133,9 @@ def _wanted(request: Request) -> CardsWanted:
 
 def _content(card: Flashcard) -> CardContent:
     said = {name: getattr(card, name) for name in CARD_FIELDS}
-    return cast(CardContent, {**said, "noteId": card.note_id, "tags": card.tags})
+    return cast(
+        CardContent, {**said, "noteId": card.note_id, "source": card.source, "tags": card.tags}
+    )
 
 
 def _row(card: Flashcard) -> dict[str, str]:

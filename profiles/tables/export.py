@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 COLUMNS = (
     "front", "back", "example", "topic", "subject", "difficulty", "pronunciation", "tags", "noteId",
+    "source",
 )  # fmt: skip
 _ANKI_HEAD = "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n"
 # Where a spreadsheet would begin a formula (OWASP, CSV injection): at the start of a cell, or behind what another

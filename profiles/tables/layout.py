@@ -15,7 +15,7 @@ from profiles.tables.export import COLUMNS
 from profiles.tables.records import records
 
 # The fields of our own note type, in its order, and what those of another one are taken for.
-OUR_FIELDS = ("front", "back", "example", "topic", "difficulty", "pronunciation")
+OUR_FIELDS = ("front", "back", "example", "topic", "difficulty", "pronunciation", "source")
 OTHER_FIELDS = ("front", "back", "example")
 _FIELD = "field"
 _SEPARATORS = {

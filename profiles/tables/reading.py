@@ -149,6 +149,8 @@ def _card(texts: Mapping[str, str], topic: str, is_ours: bool) -> CardContent:
     if "tags" in texts or tags:
         own = [tag for tag in dict.fromkeys(tags) if tag.casefold() not in ours]
         card["tags"] = " ".join(own)[:_LONGEST_TAGS]
+    if texts.get("source"):
+        card["source"] = texts["source"]
     if 0 < len(texts.get("noteId", "")) <= _LONGEST_NOTE_ID:
         card["noteId"] = texts["noteId"]
     return card

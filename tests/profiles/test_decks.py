@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from jobs.kinds.flashcards.handler import Flashcard
-from profiles.content import CardContent
+from profiles.content import CardContent, made_cards
 from profiles.decks import deck_of
 from tests.profiles.rows import NOW, after
 
@@ -55,7 +55,9 @@ def decks(file: bytes) -> dict[str, dict[str, Any]]:
 
 
 def test_each_card_becomes_a_note_with_its_fields_and_tags() -> None:
-    [(_, fields, tags)] = notes(apkg("Cardiology", [AFTERLOAD]))
+    source = {"quote": "The afterload is a load.", "start": 0, "end": 24, "page": 3}
+    [card] = made_cards({"flashcards": [{**AFTERLOAD, "source": source}]})
+    [(_, fields, tags)] = notes(apkg("Cardiology", [card]))
 
     assert fields == [
         "afterload",
@@ -64,6 +66,7 @@ def test_each_card_becomes_a_note_with_its_fields_and_tags() -> None:
         "Heart failure",
         "expert",
         "",
+        "“The afterload is a load.” (page 3)",
     ]
     assert tags.split() == ["expert", "Heart_failure"]
 

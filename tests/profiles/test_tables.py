@@ -10,7 +10,7 @@ from profiles import decks
 from profiles.errors import NoCards
 from profiles.sharing import bare
 from profiles.tables import reading
-from profiles.tables.export import csv_lines
+from profiles.tables.export import COLUMNS, csv_lines
 from profiles.tables.markup import plain
 from profiles.tables.reading import Row
 from tests.profiles.rows import NOW, card_content
@@ -147,18 +147,7 @@ def test_tables_of_many_hands_are_read(data: str | bytes, pair: tuple[str, str])
     ["=1+1", "＝1+1", "a;=1+1", " @x", "'=1", "x, -y", "''+", "a\n=b", "\t=x", "plain", "a-b, c=d"],
 )
 def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
-    names = (
-        "front",
-        "back",
-        "example",
-        "topic",
-        "subject",
-        "difficulty",
-        "pronunciation",
-        "tags",
-        "noteId",
-    )
-    row = dict.fromkeys(names, "x") | {"front": f"x{cell}", "back": cell}
+    row = dict.fromkeys(COLUMNS, "x") | {"front": f"x{cell}", "back": cell}
 
     table = "".join(csv_lines([row]))
 

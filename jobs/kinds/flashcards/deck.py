@@ -13,6 +13,7 @@ from jobs.kinds.flashcards.kind import KIND
 from profiles import decks
 from profiles.api.files import deck_file
 from profiles.api.schema_files import APKG, attachment
+from profiles.content import made_cards
 
 
 class JobDeck(APIView):
@@ -42,5 +43,5 @@ class JobDeck(APIView):
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-cache",
         }
-        content = decks.deck_of(title, job.result["flashcards"], job.finished_at or job.created_at)
+        content = decks.deck_of(title, made_cards(job.result), job.finished_at or job.created_at)
         return deck_file(request, content, headers)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from jobs.errors import NoStudyText
-from jobs.kinds.study.sources import shortened
+from jobs.kinds.study.sources import page_starts, shortened
 from jobs.queries import job_for
 
 
@@ -16,5 +16,9 @@ def text_of_document(user_id: str, job_id: str) -> dict[str, Any]:
     if job.kind != "document" or job.status != "completed" or job.result is None:
         raise NoStudyText("documentJobId")
     content, warnings = shortened(job.result["text"])
-    inputs = {"content": content, "sourceFileName": job.result["filenames"][0]}
+    inputs = {
+        "content": content,
+        "sourceFileName": job.result["filenames"][0],
+        "pageStarts": page_starts(job.result["pages"]),
+    }
     return {**inputs, "warnings": warnings} if warnings else inputs

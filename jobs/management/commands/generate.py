@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +18,7 @@ from jobs.management import screen
 from jobs.management.client import CallFailed, Client
 from jobs.management.stack import running_stack
 from profiles import decks
-from profiles.content import CardContent
+from profiles.content import made_cards
 from unilingo.common.clock import SystemClock
 
 INTERRUPTED = 130
@@ -71,11 +71,7 @@ class Command(BaseCommand):
         elif out:
             self._write(
                 out,
-                decks.deck_of(
-                    options["subject"],
-                    cast(list[CardContent], result["flashcards"]),
-                    timezone.now(),
-                ),
+                decks.deck_of(options["subject"], made_cards(result), timezone.now()),
             )
         else:
             screen.show(Console(), result)

@@ -1,6 +1,7 @@
 // The form: samples, the counter, and errors at the fields they belong to.
 
 import { askedFor, fill, isAsked, keepDraft, rememberAsked, valuesOf } from "./draft.js";
+import { documentOf } from "./documents.js";
 import { problemAt } from "./problem.js";
 
 const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage", "atMost"];
@@ -70,10 +71,12 @@ async function submit(ask) {
 }
 
 function request() {
-  const texts = ["content", "subject", "targetLanguage", "nativeLanguage"];
+  const texts = ["subject", "targetLanguage", "nativeLanguage"];
+  const documentJobId = documentOf(fields.content.value);
+  const source = documentJobId ? { documentJobId } : { content: fields.content.value };
   const topic = fields.topicChoice.value === "own" ? fields.topic.value : AI_SELECTION;
   const many = fields.kind.value === "flashcards" ? { atMost: Number(fields.atMost.value) } : {};
-  return { ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic, ...many };
+  return { ...source, ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic, ...many };
 }
 
 /** Shows each message at its field, and goes to the first; false if there is none. */

@@ -19,6 +19,7 @@ const undo = state.querySelector("button");
 
 let stop = () => {};
 let before = "";
+let last = { text: "", jobId: "" };
 
 /** `content` is the textarea; it hears an `input` event when text has come. */
 export function startDocuments(content) {
@@ -36,6 +37,11 @@ export function startDocuments(content) {
     say("Undone.");
     content.focus();
   });
+}
+
+/** The job that read this text, if nothing was changed since: it knows the pages that cards are from. */
+export function documentOf(text) {
+  return text === last.text ? last.jobId : "";
 }
 
 /** The text of a document that has been read, behind what is there. */
@@ -68,7 +74,7 @@ async function read(files, content) {
   say(`Sending ${files.map((file) => file.name).join(", ")} …`);
   try {
     const accepted = await send(files);
-    if (accepted.result) return fill(accepted.result, content);
+    if (accepted.result) return fill(accepted, content);
     follow(accepted, content);
   } catch (problem) {
     if (!("fields" in problem)) throw problem;
@@ -112,14 +118,15 @@ function follow({ jobId, eventsUrl }, content) {
     event(type, data) {
       if (data.result) {
         stop();
-        fill(data.result, content);
+        fill({ jobId, result: data.result }, content);
       } else if (data.status === "failed") say(data.error, true);
       else if (type !== "heartbeat") say(`${data.waitingFor?.explanation || data.progressMessage || data.message || "Reading"} …`);
     },
   });
 }
 
-function fill({ text, pageCount, warnings = [] }, content) {
+function fill({ jobId, result: { text, pageCount, warnings = [] } }, content) {
+  last = { text, jobId };
   append(text, content, [`Read ${pageCount} ${pageCount === 1 ? "page" : "pages"}.`, ...warnings]);
 }
 

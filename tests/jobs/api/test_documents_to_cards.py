@@ -38,7 +38,7 @@ def document(user_id: str = "ann", text: str = TEXT) -> str:
     now = timezone.now()
     job = lifecycle.new_job("document", user_id, {}, max_attempts=3, now=now)
     lifecycle.create([job])
-    result = {"success": True, "text": text, "filenames": ["heart.pdf"]}
+    result = {"success": True, "text": text, "pages": [text], "filenames": ["heart.pdf"]}
     lifecycle.complete(rows.claimed(job, now=now), result, now=now)
     return job.id
 
@@ -56,12 +56,15 @@ def test_a_document_that_was_read_stands_in_place_of_content(path: str) -> None:
     made = Job.objects.get(pk=answer.json()["jobId"]).input
     assert made["content"] == TEXT
     assert "documentJobId" not in made
+    assert made["pageStarts"] == [0]
     assert made.get("sourceFileName") == (None if path == GENERATE else "heart.pdf")
 
 
-def test_a_document_is_the_same_work_as_its_text() -> None:
-    first = claiming("ann").post(GENERATE, ABOUT | {"content": TEXT}).json()["jobId"]
-    again = claiming("ann").post(GENERATE, ABOUT | {"documentJobId": document()}).json()["jobId"]
+def test_documents_of_the_same_text_are_the_same_work() -> None:
+    first, again = (
+        claiming("ann").post(GENERATE, ABOUT | {"documentJobId": document()}).json()["jobId"]
+        for _ in range(2)
+    )
 
     assert first == again
 

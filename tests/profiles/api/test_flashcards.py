@@ -55,6 +55,18 @@ def test_some_of_a_jobs_cards_are_kept_by_their_places() -> None:
     assert _fronts(answer) == ["root", "cell"]
 
 
+def test_a_kept_card_says_in_its_files_where_it_is_from() -> None:
+    ann, job = signed_in("ann"), _job(fronts=("cell",))
+    source = {"quote": "A cell is small.", "start": 0, "end": 16, "page": 2}
+    job.result["flashcards"][0]["source"] = source
+    Job.objects.filter(pk=job.pk).update(result=job.result)
+    ann.post(CARDS, {"jobId": job.id})
+
+    table = b"".join(ann.get("/api/flashcards/deck.csv")).decode()
+
+    assert "“A cell is small.” (page 2)" in table
+
+
 def test_cards_outlive_the_job_that_made_them() -> None:
     ann, job_id = signed_in("ann"), _job().id
     ann.post(CARDS, {"jobId": job_id})
