@@ -2,6 +2,7 @@
 own would neither find what others have taken nor be found, so it ends and says why.
 """
 
+import contextlib
 import os
 import uuid
 from pathlib import Path
@@ -56,5 +57,7 @@ def folder_id() -> str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = folder / f".id-{uuid.uuid4()}"
         made.write_text(uuid.uuid4().hex)
-        os.replace(made, mark)  # of two at once the last stays, and both read that
+        with contextlib.suppress(FileExistsError):
+            os.link(made, mark)  # of two at once the first stays, and both read that
+        made.unlink()
     return mark.read_text()

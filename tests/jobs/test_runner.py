@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from jobs import heartbeat, lifecycle, runner
-from jobs.admin import JobAdmin
+from jobs.admin.jobs import JobAdmin
 from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
 from jobs.events import iso

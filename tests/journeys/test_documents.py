@@ -12,7 +12,9 @@ LINES = "\n".join(line for line in papers.lines_of(CONTENT, 30).splitlines() if 
 
 
 def uploads(stack: Stack) -> list[Path]:
-    return [path for path in (stack.data_dir / "uploads").rglob("*") if path.is_file()]
+    """But what tells the folder itself from another (unilingo/one_folder.py)."""
+    files = (stack.data_dir / "uploads").rglob("*")
+    return [path for path in files if path.is_file() and path.name != ".id"]
 
 
 def peak_mib(process: Process) -> float:
