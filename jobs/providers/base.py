@@ -15,6 +15,7 @@ from unilingo.common.languages import Language as Language
 BackSource = Literal["translation", "definition", "text"]
 CardKind = Literal["term", "cloze"]
 WordError = Literal["None", "Mispronunciation", "Omission", "Insertion"]
+Confidence = Literal["sure", "unsure"]
 
 T = TypeVar("T")
 
@@ -262,12 +263,20 @@ class PhonemeScore:
 
 @dataclass(frozen=True, slots=True)
 class WordScore:
-    """A word of the reference, or one that was inserted. `accuracy` of an omitted word is 0."""
+    """A word of the reference, or one that was inserted. `accuracy` of an omitted word is 0.
+
+    An error is always sure; unsure is what may have been one. `start` and `end` are seconds of the recording, where they
+    are known; `heard` is what was said in place of the word, in IPA.
+    """
 
     word: str
     accuracy: float
     error: WordError
     phonemes: tuple[PhonemeScore, ...] = ()
+    confidence: Confidence = "sure"
+    start: float | None = None
+    end: float | None = None
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

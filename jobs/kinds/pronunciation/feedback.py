@@ -26,13 +26,23 @@ FLUENCY = (
     "Practice speaking more naturally.",
 )
 LOW_SCORE = "LowScore"
+# A word that everybody knows for each sound of English.
+EXAMPLES = {
+    **{"i": "see", "ɪ": "sit", "eɪ": "day", "ɛ": "bed", "æ": "cat", "ɑ": "father", "ɔ": "law"},
+    **{"oʊ": "go", "ʊ": "book", "u": "food", "ʌ": "cup", "ə": "about", "ɝ": "bird", "aɪ": "my"},
+    **{"aʊ": "now", "ɔɪ": "boy", "p": "pen", "b": "big", "t": "tea", "d": "dog", "k": "key"},
+    **{"g": "go", "f": "five", "v": "very", "θ": "think", "ð": "this", "s": "sun", "z": "zoo"},
+    **{"ʃ": "she", "ʒ": "measure", "h": "hat", "t͡ʃ": "chair", "d͡ʒ": "job", "m": "man"},
+    **{"n": "no", "ŋ": "sing", "l": "leg", "ɹ": "red", "w": "we", "j": "yes"},
+}
 SUGGESTIONS: dict[WordError | str, str] = {
     "Mispronunciation": 'Practice saying "{word}" slowly, sound by sound.',
     "Omission": 'You left out "{word}". Read every word of the text.',
     "Insertion": '"{word}" is not in the text. Read only what is written.',
     LOW_SCORE: 'Say "{word}" more clearly.',
 }
-WEAKEST_SOUND = ' Listen to the sound "{phoneme}".'
+INSTEAD = " You said /{heard}/, the text has /{wanted}/."
+WEAKEST_SOUND = " Listen to the sound /{phoneme}/{example}."
 WEAK_BELOW = 60.0
 # The share of words with an issue from which on a reading is no good one.
 MANY = 0.25
@@ -82,7 +92,13 @@ def _sentence(sentences: tuple[str, ...], score: float, at_best: int = 0) -> str
 def _issue(word: WordScore) -> WordIssue:
     issue = LOW_SCORE if word.error == "None" else word.error
     suggestion = SUGGESTIONS[issue].format(word=word.word)
+    wanted = "".join(phoneme.phoneme for phoneme in word.phonemes)
+    if word.heard and wanted and word.heard != wanted:
+        suggestion += INSTEAD.format(heard=word.heard, wanted=wanted)
     weakest = min(word.phonemes, key=lambda phoneme: phoneme.accuracy, default=None)
     if weakest and weakest.phoneme and weakest.accuracy < WEAK_BELOW:
-        suggestion += WEAKEST_SOUND.format(phoneme=weakest.phoneme)
+        example = EXAMPLES.get(weakest.phoneme, "")
+        suggestion += WEAKEST_SOUND.format(
+            phoneme=weakest.phoneme, example=example and f' as in "{example}"'
+        )
     return WordIssue(word=word.word, issue=issue, score=word.accuracy, suggestion=suggestion)

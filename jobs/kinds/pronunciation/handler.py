@@ -11,6 +11,7 @@ from jobs.kinds.study.text import LanguageInput
 from jobs.providers.base import (
     Answer,
     Assessment,
+    Confidence,
     Language,
     PhonemeScore,
     Recording,
@@ -33,9 +34,15 @@ class ScoredPhoneme(TypedDict):
 
 
 class ScoredWord(TypedDict):
+    """`start` and `end` are seconds of the recording, `heard` is IPA: each where it is known."""
+
     word: str
     accuracyScore: float
     errorType: WordError
+    confidence: Confidence
+    start: NotRequired[float]
+    end: NotRequired[float]
+    heard: NotRequired[str]
     phonemes: list[ScoredPhoneme]
 
 
@@ -47,6 +54,8 @@ class ScoredReading(TypedDict):
     recognizedText: str
     referenceText: str
     passed: bool
+    # Nothing here measures it.
+    prosodyScore: None
     words: list[ScoredWord]
 
 
@@ -123,12 +132,7 @@ def _assessed(
 
 def _assessment(stored: dict[str, Any]) -> Assessment:
     words = tuple(
-        WordScore(
-            word["word"],
-            word["accuracy"],
-            word["error"],
-            tuple(PhonemeScore(**phoneme) for phoneme in word["phonemes"]),
-        )
+        WordScore(**{**word, "phonemes": tuple(PhonemeScore(**one) for one in word["phonemes"])})
         for word in stored["words"]
     )
     return Assessment(**{**stored, "words": words})
@@ -143,16 +147,23 @@ def _scored(assessment: Assessment, reference: str) -> ScoredReading:
         recognizedText=assessment.recognized_text,
         referenceText=reference,
         passed=assessment.pronunciation >= PASS_MARK,
-        words=[
-            ScoredWord(
-                word=word.word,
-                accuracyScore=word.accuracy,
-                errorType=word.error,
-                phonemes=[
-                    ScoredPhoneme(phoneme=p.phoneme, accuracyScore=p.accuracy)
-                    for p in word.phonemes
-                ],
-            )
-            for word in assessment.words
+        prosodyScore=None,
+        words=[_scored_word(word) for word in assessment.words],
+    )
+
+
+def _scored_word(word: WordScore) -> ScoredWord:
+    scored = ScoredWord(
+        word=word.word,
+        accuracyScore=word.accuracy,
+        errorType=word.error,
+        confidence=word.confidence,
+        phonemes=[
+            ScoredPhoneme(phoneme=p.phoneme, accuracyScore=p.accuracy) for p in word.phonemes
         ],
     )
+    if word.start is not None and word.end is not None:
+        scored["start"], scored["end"] = word.start, word.end
+    if word.heard:
+        scored["heard"] = word.heard
+    return scored

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
@@ -13,6 +14,8 @@ from jobs.providers.base import Assessment, PhonemeScore, WordError, WordScore
 # Azure has more words for a word (`UnexpectedBreak`, `Monotone`), which are about prosody.
 _ERRORS = get_args(WordError)
 MISPRONOUNCED_BELOW = 60.0
+# Azure's unit of time is 100 ns.
+TICKS = 10_000_000
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 Score = Annotated[float, Field(ge=0, le=100)]
@@ -37,6 +40,7 @@ class _WordScores(BaseModel):
 
 class _Word(BaseModel):
     Word: str
+    Offset: int | None = None
     Duration: int = 0
     PronunciationAssessment: _WordScores
     Phonemes: list[_Phoneme] = []
@@ -98,7 +102,11 @@ def _word(word: _Word) -> WordScore:
         for phoneme in word.Phonemes
     )
     scores = word.PronunciationAssessment
-    return WordScore(word.Word, scores.AccuracyScore, scores.ErrorType, phonemes)
+    told = WordScore(word.Word, scores.AccuracyScore, scores.ErrorType, phonemes)
+    if word.Offset is None or not word.Duration:
+        return told
+    start, end = word.Offset / TICKS, (word.Offset + word.Duration) / TICKS
+    return replace(told, start=round(start, 2), end=round(end, 2))
 
 
 def with_miscues(heard: list[WordScore], reference: list[str]) -> list[WordScore]:
@@ -119,7 +127,7 @@ def with_miscues(heard: list[WordScore], reference: list[str]) -> list[WordScore
 
 def _plain(word: WordScore) -> WordScore:
     error: WordError = "Mispronunciation" if word.accuracy < MISPRONOUNCED_BELOW else "None"
-    return WordScore(word.word, word.accuracy, error, word.phonemes)
+    return replace(word, error=error)
 
 
 def _whole(best: list[_Best], words: list[WordScore], recognized: str) -> Assessment:

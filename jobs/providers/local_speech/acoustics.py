@@ -10,7 +10,7 @@ import numpy.typing as npt
 from jobs.providers.local_speech.alignment import Evidence
 from jobs.providers.local_speech.phones import ALIKE
 from jobs.providers.sound import FRAME_SECONDS as LEVEL_SECONDS
-from jobs.providers.sound import SAMPLE_RATE, levels, waveform
+from jobs.providers.sound import SAMPLE_RATE, Floats, levels, waveform
 
 FRAME_SAMPLES = hama.asr.ASR_OUTPUT_FRAME_SAMPLES
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
@@ -85,7 +85,7 @@ class AcousticModel:
         pieces = [self._hear(piece) for piece in split_at_pauses(waveform(pcm))]
         return Posteriors(np.concatenate(pieces), self.tokens)
 
-    def _hear(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    def _hear(self, samples: Floats) -> npt.NDArray[np.float64]:
         feeds = {
             "waveform": samples.reshape(1, -1),
             "waveform_lengths": np.array([len(samples)], dtype=np.int64),
@@ -97,19 +97,20 @@ class AcousticModel:
         return probabilities
 
 
-def split_at_pauses(samples: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
-    """Pieces that the model can hear whole, cut where it is quietest."""
-    most = round(PIECE_SECONDS * SAMPLE_RATE)
+def split_at_pauses(
+    samples: Floats, seconds: float = PIECE_SECONDS, within: float = CUT_WITHIN_SECONDS
+) -> list[Floats]:
+    """Pieces of at most so many seconds, cut where it is quietest of the last ones."""
+    most, begin = round(seconds * SAMPLE_RATE), round((seconds - within) * SAMPLE_RATE)
     pieces = []
     while len(samples) > most:
-        cut = _quietest(samples[most - round(CUT_WITHIN_SECONDS * SAMPLE_RATE) : most])
-        cut += most - round(CUT_WITHIN_SECONDS * SAMPLE_RATE)
+        cut = begin + _quietest(samples[begin:most])
         pieces.append(samples[:cut])
         samples = samples[cut:]
     return [*pieces, samples]
 
 
-def _quietest(samples: npt.NDArray[np.float32]) -> int:
+def _quietest(samples: Floats) -> int:
     """The middle of the quietest CUT_IN_SECONDS."""
     window = round(CUT_IN_SECONDS / LEVEL_SECONDS)
     loudness = np.convolve(levels(samples), np.ones(window), mode="valid")

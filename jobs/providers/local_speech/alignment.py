@@ -51,6 +51,14 @@ class AlignedWord:
     way: Way
     frames: dict[int, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def first(self) -> int:
+        return min(first for first, _ in self.frames.values())
+
+    @property
+    def last(self) -> int:
+        return max(last for _, last in self.frames.values())
+
 
 @dataclass(slots=True)
 class Alignment:

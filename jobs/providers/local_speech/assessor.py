@@ -12,15 +12,19 @@ from jobs.providers.base import Answer, Assessment, Recording, Usage
 from jobs.providers.local_speech import LANGUAGES, VERSION
 from jobs.providers.local_speech.acoustics import AcousticModel
 from jobs.providers.local_speech.alignment import Aligner
+from jobs.providers.local_speech.hearing import hear
 from jobs.providers.local_speech.phones import WORD, Pronouncer
+from jobs.providers.local_speech.remarks import remarks
 from jobs.providers.local_speech.scores import Reading, assess
+from jobs.providers.local_speech.words_heard import WordRecogniser, model_folder
+from jobs.providers.sound import waveform
 
 NOT_ENGLISH = "The built-in engine judges English only."
 NO_WORDS = "The reference text has no English words to read."
 
 
 class LocalSpeechAssessor:
-    """One per process; safe for threads. The models are loaded at the first reading (about 60 MB)."""
+    """One per process; safe for threads. The models are loaded at the first reading (about 60 MB, and as much again for the second ear)."""
 
     provider = "local"
     model = "hama"
@@ -36,15 +40,26 @@ class LocalSpeechAssessor:
         texts = WORD.findall(recording.reference)
         if not texts:
             raise UnusableInput(NO_WORDS)
+        reading = self.read(recording, texts)
+        usage = Usage(audio_seconds=recording.seconds)
+        notes = remarks(reading)
+        return Answer(assess(reading), self.provider, self.model, usage, notes=notes)
+
+    def read(self, recording: Recording, texts: list[str]) -> Reading:
         models = self._models()
         heard = models.acoustics.hear(recording.pcm)
         if not any(heard.phones_at(range(len(heard.frames)))):
             raise NoSpeech
-        ways = [models.pronouncer.ways(text, recording.language.code) for text in texts]
+        pronouncer, code = models.pronouncer, recording.language.code
+        ways = [pronouncer.ways(text, code) for text in texts]
         evidence = heard.evidence(phone for word in ways for way in word for phone in way.phones)
-        reading = Reading(texts, heard, Aligner(ways).align(evidence), models.spell)
-        usage = Usage(audio_seconds=recording.seconds)
-        return Answer(assess(reading), self.provider, self.model, usage)
+        alignment = Aligner(ways).align(evidence)
+        hearing = None
+        if models.words:
+            samples = waveform(recording.pcm)
+            hearing = hear(models.words, samples, texts, alignment, pronouncer.usual)
+        wanted = [pronouncer.usual(text) for text in texts]
+        return Reading(texts, wanted, heard, alignment, hearing, models.spell)
 
     def _models(self) -> "_Models":
         with self._lock:
@@ -57,6 +72,8 @@ class _Models:
     def __init__(self) -> None:
         self.acoustics = AcousticModel()
         self.pronouncer = Pronouncer(hama.G2PModel(), frozenset(self.acoustics.tokens))
+        folder = model_folder()
+        self.words = WordRecogniser(folder) if folder else None
         self._lock = threading.Lock()
 
     def spell(self, phones: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from jobs.providers.local_speech.numbers import spelled_out
 
 PACKED = Path(__file__).parent / "data" / "pronunciations.txt.xz"
 WAYS = 6
+KEPT = 20_000
 
 WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*|\d+")
 
@@ -146,8 +147,15 @@ class Pronouncer:
         self._g2p = g2p
         self._known = known_phones
         self._lock = threading.Lock()
+        # A worker meets the same words over and over, and half the time of a short reading went into finding them.
+        self.ways = lru_cache(KEPT)(self._ways)
+        self.usual = lru_cache(KEPT)(self._usual)
 
-    def ways(self, word: str, language_code: str) -> list[Way]:
+    def _usual(self, word: str) -> Phones:
+        """The commonest way to say it, as it is shown."""
+        return self._of_word(word)[0]
+
+    def _ways(self, word: str, language_code: str) -> list[Way]:
         """Every way to say the word that counts as right, the commonest first."""
         said = [variant for way in self._of_word(word) for variant in _tapped(way)]
         if _drops_r(language_code):

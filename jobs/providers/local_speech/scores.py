@@ -3,132 +3,177 @@
 docs/pronunciation.md explains the numbers and how they were found.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
+from jobs.providers.base import Assessment, WordScore
+from jobs.providers.local_speech import fluency
+from jobs.providers.local_speech.acoustics import Posteriors
+from jobs.providers.local_speech.alignment import Alignment
+from jobs.providers.local_speech.certainty import LEARNERS, PASSES, SURE_PASSES, Scale, Signs, risks
+from jobs.providers.local_speech.hearing import Hearing
+from jobs.providers.local_speech.miscues import PHONES_SAID, Miscues, miscues
+from jobs.providers.local_speech.phones import Phones
+from jobs.providers.local_speech.verdicts import (
+    Said,
+    Sounds,
+    by_both,
+    by_sounds,
+    is_clear,
+    seconds,
+    sounds_of,
+)
 
-from jobs.providers.base import Assessment, PhonemeScore, WordScore
-from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Posteriors
-from jobs.providers.local_speech.alignment import AlignedWord, Alignment
-
-# A word below this is mispronounced; so is one with a phone below the other, however good the rest.
-WORD_PASSES = 60.0
-PHONE_PASSES = 25.0
 # Below this a word was said, but as good as another one: it does not count as read.
 WORD_COUNTS = 35.0
-# Fewer are a breath or a slip, and cannot be spelled.
-PHONES_TO_SPELL = 2
-
-PAUSE_SECONDS = 0.35
-LONG_PAUSE_SECONDS = 0.7
-# Phones a second. Read aloud, English has 10 to 15.
-SLOW, FAST = 7.0, 22.0
-COSTS_SLOW, COSTS_FAST = 8.0, 6.0
-COSTS_LONG_PAUSE, COSTS_INSERTION = 10.0, 6.0
-COSTS_PAUSING, PAUSING_AT_MOST = 90.0, 55.0
-COMPLETE_ENOUGH = 60.0
+# A word that the ear for sounds did not find, and the other heard whole.
+HEARD_BY_ONE = (PASSES + SURE_PASSES) / 2
 
 # Spells phones as English would.
 Speller = Callable[[Sequence[str]], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """What was to be read (`texts`, word by word), what was heard, and how both lie on each other."""
+    """What was to be read (`texts`, word by word, and `wanted`, its sounds), what both ears heard, and how that lies on the text."""
 
     texts: list[str]
+    wanted: list[Phones]
     posteriors: Posteriors
     alignment: Alignment
+    hearing: Hearing | None
     spell: Speller
 
+    @cached_property
+    def sounds(self) -> list[Sounds]:
+        return [sounds_of(word, self.posteriors) for word in self.alignment.words]
 
-def assess(reading: Reading) -> Assessment:
+    @cached_property
+    def miscues(self) -> Miscues:
+        return miscues(self.alignment, self.posteriors, self.wanted, self.hearing)
+
+    @cached_property
+    def signs(self) -> list[Signs]:
+        """Empty without the second ear."""
+        if self.hearing is None:
+            return []
+        likelihoods, places = self.hearing.likelihoods, self.hearing.agreement.places
+        return [
+            Signs(min(sounds.scores), likelihood, place.share)
+            for sounds, likelihood, place in zip(self.sounds, likelihoods, places, strict=True)
+        ]
+
+    @property
+    def explained(self) -> float:
+        """The share of the sounds said that belong to the text, said once or more often."""
+        said = sum(len(word.frames) for word in self.alignment.words)
+        extra = sum(len(self.posteriors.phones_at(frames)) for frames in self.alignment.extras)
+        added = sum(map(len, self.miscues.added.values()))
+        of_others = added / (added + self.miscues.repeated) if self.miscues.repeated else 1.0
+        return said / max(1.0, said + extra * of_others)
+
+    @property
+    def misplaced(self) -> float:
+        """The share of the words that were heard somewhere, but not where the text has them."""
+        if self.hearing is None:
+            return 0.0
+        heard = set(self.hearing.sounds)
+        places = self.hearing.agreement.places
+        astray = [
+            sounds in heard and place.share < 1
+            for sounds, place in zip(self.wanted, places, strict=True)
+        ]
+        return sum(astray) / len(astray)
+
+
+def assess(reading: Reading, scale: Scale = LEARNERS) -> Assessment:
+    judged = _words(reading, scale)
     words: list[WordScore] = []
     recognized: list[str] = []
-    for place, extra in enumerate(reading.alignment.extras):
-        heard = reading.posteriors.phones_at(extra)
-        if len(heard) >= PHONES_TO_SPELL and (spelled := reading.spell(heard)):
-            words.append(WordScore(spelled, 0.0, "Insertion"))
-            recognized.append(spelled)
+    for place in range(len(reading.texts) + 1):
+        added = [word for word in _added(reading, place) if word]
+        words += [WordScore(word, 0.0, "Insertion") for word in added]
+        recognized += added
         if place < len(reading.texts):
-            word = _word(reading, place)
-            words.append(word)
-            if word.error == "None":
-                recognized.append(word.word)
-            elif word.error == "Mispronunciation":
-                heard = _heard(reading, place)
-                spelled = reading.spell(heard) if len(heard) >= PHONES_TO_SPELL else ""
-                recognized.append(spelled or word.word)
+            words.append(judged[place])
+            recognized += _recognized(reading, place, judged[place])
     return _assessment(reading, words, " ".join(recognized))
+
+
+def _words(reading: Reading, scale: Scale) -> list[WordScore]:
+    """Of each word of the text."""
+    all_said = [
+        Said(word, sounds, reading.posteriors)
+        for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
+    ]
+    clear = is_clear([said.sounds for said in all_said if said.word.frames])
+    risk = risks(reading.signs, scale) if reading.signs else []
+    judged = []
+    for place, (text, said) in enumerate(zip(reading.texts, all_said, strict=True)):
+        if not said.word.frames:
+            judged.append(_unfound(reading, place))
+        elif reading.signs:
+            sign = reading.signs[place]
+            judged.append(by_both(text, said, sign, risk[place], in_clear_reading=clear))
+        else:
+            judged.append(by_sounds(text, said))
+    return judged
+
+
+def _unfound(reading: Reading, place: int) -> WordScore:
+    text = reading.texts[place]
+    if reading.signs and reading.signs[place].share == 1.0:
+        return WordScore(text, HEARD_BY_ONE, "None", confidence="unsure")
+    frames = reading.miscues.replaced.get(place)
+    if not frames:
+        return WordScore(text, 0.0, "Omission")
+    return WordScore(
+        text,
+        0.0,
+        "Mispronunciation",
+        start=seconds(frames[0]),
+        end=seconds(frames[-1] + 1),
+        heard="".join(reading.posteriors.phones_at(frames)),
+    )
+
+
+def _added(reading: Reading, place: int) -> list[str]:
+    words = reading.miscues.added.get(place, [])
+    return (
+        words
+        if reading.hearing
+        else [_spelled(reading, reading.alignment.extras[place]) for _ in words]
+    )
+
+
+def _recognized(reading: Reading, place: int, word: WordScore) -> list[str]:
+    """What was really heard where this word stands; nothing where that is not known."""
+    if word.error == "None":
+        return [word.word]
+    if word.error == "Omission":
+        return []
+    if reading.hearing:
+        return reading.hearing.agreement.places[place].heard
+    frames = reading.miscues.replaced.get(place)
+    aligned = reading.alignment.words[place]
+    return [_spelled(reading, frames or range(aligned.first, aligned.last + 1))]
+
+
+def _spelled(reading: Reading, frames: Sequence[int]) -> str:
+    heard = reading.posteriors.phones_at(frames)
+    return reading.spell(heard) if len(heard) >= PHONES_SAID else ""
 
 
 def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> Assessment:
     said = [word for word in words if word.error in ("None", "Mispronunciation")]
-    weights = [len(word.phonemes) for word in said]
-    accuracy = float(np.average([w.accuracy for w in said], weights=weights)) if said else 0.0
-    counted = sum(word.accuracy >= WORD_COUNTS for word in said)
+    accuracy = sum(word.accuracy for word in said) / max(1, len(said))
+    counted = sum(
+        bool(word.frames) and sounds.mean >= WORD_COUNTS
+        for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
+    )
     completeness = 100 * counted / len(reading.texts)
     insertions = sum(word.error == "Insertion" for word in words)
-    fluency = _fluency(reading, insertions) * min(1.0, completeness / COMPLETE_ENOUGH)
-    return Assessment.summed_up((accuracy, fluency, completeness), recognized, words)
-
-
-def _word(reading: Reading, place: int) -> WordScore:
-    text, aligned = reading.texts[place], reading.alignment.words[place]
-    if not aligned.frames:
-        return WordScore(text, 0.0, "Omission")
-    way = aligned.way
-    scores = [
-        _phone_score(reading.posteriors, phone, aligned.frames.get(position))
-        for position, phone in enumerate(way.phones)
-    ]
-    accuracy = round(sum(scores) / len(scores), 1)
-    shown = scores if len(way.names) == len(scores) else [accuracy]
-    phonemes = tuple(
-        PhonemeScore(name, round(score, 1)) for name, score in zip(way.names, shown, strict=True)
-    )
-    is_right = accuracy >= WORD_PASSES and min(scores) >= PHONE_PASSES
-    return WordScore(text, accuracy, "None" if is_right else "Mispronunciation", phonemes)
-
-
-def _phone_score(posteriors: Posteriors, phone: str, frames: tuple[int, int] | None) -> float:
-    """How sure the model is of this phone, and how far ahead (or behind) of the likeliest other one."""
-    if frames is None:
-        return 0.0
-    alike, exact, other = posteriors.belief(phone, *frames)
-    belief = max(0.75 * alike + 0.25 * max(exact, 0.6 * alike), 1e-4)
-    if belief >= other:
-        return 55 + 45 * min(1.0, math.pow(belief, 0.35))
-    return 75 * math.pow(belief / other, 0.45) * math.pow(belief, 0.15)
-
-
-def _heard(reading: Reading, place: int) -> list[str]:
-    spans = reading.alignment.words[place].frames.values()
-    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    return reading.posteriors.phones_at(range(first, last + 1))
-
-
-def _fluency(reading: Reading, insertions: int) -> float:
-    said = [word for word in reading.alignment.words if word.frames]
-    if not said:
-        return 0.0
-    first, last = _first_frame(said[0]), _last_frame(said[-1])
-    seconds = (last + 1 - first) * FRAME_SECONDS
-    pauses = [p for p in reading.posteriors.pauses(first, last) if p > PAUSE_SECONDS]
-    # A short rest between phrases belongs to reading.
-    pausing = sum(pause - PAUSE_SECONDS + 0.1 for pause in pauses)
-    rate = sum(len(word.way.phones) for word in said) / max(0.3, seconds - pausing)
-    lost = min(PAUSING_AT_MOST, COSTS_PAUSING * pausing / max(0.5, seconds))
-    lost += COSTS_LONG_PAUSE * sum(pause > LONG_PAUSE_SECONDS for pause in pauses)
-    lost += COSTS_SLOW * max(0.0, SLOW - rate) + COSTS_FAST * max(0.0, rate - FAST)
-    return max(0.0, float(100 - lost - COSTS_INSERTION * insertions))
-
-
-def _first_frame(word: AlignedWord) -> int:
-    return min(first for first, _ in word.frames.values())
-
-
-def _last_frame(word: AlignedWord) -> int:
-    return max(last for _, last in word.frames.values())
+    flow = fluency.score(reading.alignment, reading.posteriors, insertions)
+    flow *= fluency.share_of_text(completeness, reading.explained, reading.misplaced)
+    return Assessment.summed_up((accuracy, flow, completeness), recognized.strip(), words)

@@ -1,7 +1,7 @@
 """`python -m tests.programs.quality [-v] [TEXT ...]`: how good the cards of every engine at hand are.
 
 The built-in engine, and any model that OPENAI_API_KEY or COMPATIBLE_BASE_URL names: its calls cost what they cost.
-`documents` in place of texts: how well pages are read. With -v each text is shown with what is wrong.
+`documents` in place of texts: how well pages are read; `readings`: how well readings aloud are judged. With -v each text is shown with what is wrong.
 """
 
 import os
@@ -17,7 +17,7 @@ from jobs.providers.base import Card, Language, TextModel
 from jobs.providers.local_text.model import LocalTextModel
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from tests.jobs.kinds.scripted import Context
-from tests.programs.quality import documents
+from tests.programs.quality import documents, readings
 from tests.programs.quality.measure import Verdict, expected, judged, names, text_of, together
 
 # Lists of pairs, for learners of the language on their other side.
@@ -28,6 +28,9 @@ ENGLISH = Language("en", "English")
 def main() -> None:
     if sys.argv[1:] == ["documents"]:
         documents.main()
+        return
+    if sys.argv[1:2] == ["readings"]:
+        readings.main(sys.argv[2:])
         return
     is_wordy = "-v" in sys.argv[1:]
     texts = [name for name in sys.argv[1:] if name != "-v"] or names()
@@ -40,6 +43,8 @@ def main() -> None:
                 for remark in one.remarks if is_wordy else ():
                     print(f"      {remark[:200]}")  # noqa: T201
             print(f"  {'all':22} {figures(together(verdicts.values()))}")  # noqa: T201
+    if not sys.argv[1:]:
+        readings.main([])
 
 
 def engines(directory: Path) -> Iterator[TextModel]:

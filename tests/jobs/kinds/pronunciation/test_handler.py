@@ -25,9 +25,9 @@ SPOKEN = Assessment(
     recognized_text="the hat big pumps",
     words=(
         WordScore("The", 95.0, "None", (PhonemeScore("ð", 90.0), PhonemeScore("ə", 100.0))),
-        WordScore("heart", 55.0, "Mispronunciation", (PhonemeScore("h", 98.0), PhonemeScore("ɑ", 12.0))),
+        WordScore("heart", 55.0, "Mispronunciation", (PhonemeScore("h", 98.0), PhonemeScore("ɑ", 12.0)), heard="hæt"),
         WordScore("big", 0.0, "Insertion"),
-        WordScore("pumps", 58.0, "None", (PhonemeScore("p", 58.0),)),
+        WordScore("pumps", 68.0, "None", (PhonemeScore("p", 58.0),), "unsure", 0.5, 0.9),
         WordScore("blood", 0.0, "Omission"),
     ),
 )  # fmt: skip
@@ -93,17 +93,29 @@ def test_the_result_has_the_members_of_the_contract() -> None:
         "recognizedText": "the hat big pumps",
         "referenceText": TEXT,
         "passed": True,
+        "prosodyScore": None,
         "words": [],
     }
     assert result["assessment"]["words"][0] == {
         "word": "The",
         "accuracyScore": 95.0,
         "errorType": "None",
+        "confidence": "sure",
         "phonemes": [
             {"phoneme": "ð", "accuracyScore": 90.0},
             {"phoneme": "ə", "accuracyScore": 100.0},
         ],
     }
+    assert result["assessment"]["words"][3] | {"phonemes": []} == {
+        "word": "pumps",
+        "accuracyScore": 68.0,
+        "errorType": "None",
+        "confidence": "unsure",
+        "start": 0.5,
+        "end": 0.9,
+        "phonemes": [],
+    }
+    assert result["assessment"]["words"][1]["heard"] == "hæt"
     assert (result["success"], result["provider"], result["model"]) == (
         True,
         "scripted",
@@ -174,12 +186,12 @@ def test_each_word_that_went_wrong_has_a_suggestion() -> None:
     assert [(i["word"], i["issue"], i["score"]) for i in issues] == [
         ("heart", "Mispronunciation", 55.0),
         ("big", "Insertion", 0.0),
-        ("pumps", "LowScore", 58.0),
         ("blood", "Omission", 0.0),
     ]
     assert "heart" in issues[0]["suggestion"]
-    assert "ɑ" in issues[0]["suggestion"]
-    assert len({issue["suggestion"] for issue in issues}) == 4
+    assert "You said /hæt/, the text has /hɑ/." in issues[0]["suggestion"]
+    assert 'Listen to the sound /ɑ/ as in "father".' in issues[0]["suggestion"]
+    assert len({issue["suggestion"] for issue in issues}) == 3
 
 
 def test_a_reading_is_paid_for_once_however_often_the_job_runs() -> None:

@@ -18,11 +18,16 @@ from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.phones import WORD, Pronouncer
+from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_SPEECH
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
 
 HEART = "The heart pumps blood through the arteries to every organ."
 SHIP = "I think the ship is very thick and the red rice is here."
+OTHER = (
+    "Tomorrow we shall visit my grandmother in her village and then all of us will go swimming in "
+    "a lake behind that house since weather is so warm."
+)
 AMERICAN, BRITISH = Language("en-US", "English"), Language("en-GB", "English")
 
 assessor = LocalSpeechAssessor()
@@ -31,6 +36,10 @@ assessor = LocalSpeechAssessor()
 @cache
 def read(pcm: bytes, reference: str, language: Language = AMERICAN) -> Assessment:
     return assessor.assess(Recording(pcm, reference, language)).value
+
+
+def remarks_on(pcm: bytes, reference: str) -> tuple[str, ...]:
+    return assessor.assess(Recording(pcm, reference, AMERICAN)).notes
 
 
 def word(assessment: Assessment, text: str) -> WordScore:
@@ -89,9 +98,32 @@ def test_one_wrong_sound_is_found_in_its_word(
     assert spoken.phonemes[phoneme].accuracy == min(p.accuracy for p in spoken.phonemes) < 40
 
 
-def test_what_was_recognized_is_spelled_as_it_was_said() -> None:
-    assert "sheep" in read(speak(SHIP.replace("ship", "sheep")), SHIP).recognized_text.split()
-    assert "lice" in read(speak(SHIP.replace("rice", "lice")), SHIP).recognized_text.split()
+def test_what_was_recognized_is_what_was_said() -> None:
+    said = SHIP.replace("ship", "house")
+
+    assert read(speak(said), SHIP).recognized_text == said.rstrip(".")
+
+
+def test_a_wrong_word_is_told_with_what_was_heard_and_where() -> None:
+    assessment = read(speak(SHIP.replace("ship", "house")), SHIP)
+    ship = word(assessment, "ship")
+
+    assert errors(assessment, "Mispronunciation") == ["ship"]
+    assert not errors(assessment, "Omission") + errors(assessment, "Insertion")
+    assert ship.heard.startswith("h")
+    assert ship.start is not None
+    assert ship.end is not None
+    assert 0.3 < ship.start < ship.end < 1.6
+
+
+def test_the_scores_of_words_agree_with_what_is_said_of_them(good: Assessment) -> None:
+    wrong = read(speak(SHIP.replace("very", "werry")), SHIP)
+
+    for one in good.words + wrong.words:
+        is_wrong, is_unsure = one.error != "None", one.confidence == "unsure"
+        assert (one.accuracy < 60) == is_wrong
+        assert (60 <= one.accuracy < 75) == is_unsure
+        assert is_wrong or is_unsure or min(p.accuracy for p in one.phonemes) >= 60
 
 
 def test_a_word_that_was_left_out_is_an_omission() -> None:
@@ -125,6 +157,55 @@ def test_a_long_pause_costs_fluency_only() -> None:
     assert paused.fluency < 75
     assert paused.accuracy > 80
     assert paused.completeness == 100
+
+
+@pytest.mark.parametrize("said", [f"{HEART} {OTHER}", f"{OTHER} {HEART}"], ids=["after", "before"])
+def test_other_speech_beside_the_text_does_not_pass_and_is_named(said: str) -> None:
+    assessment = read(speak(said), HEART)
+
+    assert assessment.pronunciation < 60
+    assert remarks_on(speak(said), HEART) == (OTHER_SPEECH,)
+
+
+def test_a_word_in_a_long_talk_is_no_reading() -> None:
+    assert read(speak(OTHER), "the").pronunciation < 60
+    assert (
+        read(speak("Guten Morgen, ich fahre heute nach Berlin", "de"), "Hello").pronunciation < 60
+    )
+
+
+def test_words_in_another_order_do_not_pass() -> None:
+    said = "Red rice and ship very thick think I here the."
+
+    assert read(speak(said), SHIP).pronunciation < 60
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        speak(HEART) + silence(0.5) + speak(HEART),
+        speak(HEART.replace("the arteries", "the art, the arteries")),
+    ],
+    ids=["twice", "corrected"],
+)
+def test_what_is_said_again_is_told_and_no_error(recording: bytes) -> None:
+    assessment = read(recording, HEART)
+
+    assert not errors(assessment, "Omission")
+    assert len(errors(assessment, "Insertion")) <= 2
+    assert remarks_on(recording, HEART) == (AGAIN,)
+    assert assessment.pronunciation > 70
+
+
+def test_without_the_second_ear_the_first_judges_alone_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jobs.providers.local_speech.assessor.model_folder", lambda: None)
+    answer = LocalSpeechAssessor().assess(Recording(speak(HEART), HEART, AMERICAN))
+
+    assert answer.notes == (ONE_EAR,)
+    assert answer.value.completeness == 100
+    assert {one.confidence for one in answer.value.words} == {"sure"}
 
 
 def test_another_text_does_not_pass() -> None:

@@ -1,0 +1,21 @@
+"""What a learner is told of a whole reading, beside its scores."""
+
+from jobs.providers.local_speech.fluency import EXPLAINED_ENOUGH, MISPLACED_SLIP
+from jobs.providers.local_speech.scores import Reading
+
+ONE_EAR = "Words were judged by their sounds alone, which is stricter: the package moonshine-voice is not installed here."
+OTHER_SPEECH = "Much of what was said is not in the text."
+OTHER_ORDER = "The words were read in another order than the text has them."
+AGAIN = "Some words were read more than once; that is not counted as an error."
+
+
+def remarks(reading: Reading) -> tuple[str, ...]:
+    if reading.hearing is None:
+        return (ONE_EAR,)
+    has_others = reading.explained < EXPLAINED_ENOUGH
+    told = {
+        OTHER_SPEECH: has_others,
+        OTHER_ORDER: reading.misplaced > MISPLACED_SLIP,
+        AGAIN: reading.miscues.repeated > 0 and not has_others,
+    }
+    return tuple(remark for remark, applies in told.items() if applies)
