@@ -76,7 +76,8 @@ def _called(scope: str) -> list[str]:
         called = runtime().store.call_up(policy, HERE_IN_MS, BATCH)
         found = called.waiters
         if called.room:
-            ids = _waiting_for(scope, is_in_line=True)
+            inline = _waiting_for(scope, is_in_line=True)
+            ids = list(inline.values_list("id", flat=True)[:BATCH])
             there = runtime().store.stands_in_line(policy, ids) if ids else []
             strangers = [
                 job_id for job_id, is_there in zip(ids, there, strict=True) if not is_there
@@ -89,23 +90,21 @@ def _called(scope: str) -> list[str]:
 
 def _payable(scope: str) -> list[str]:
     free, found = runtime().ledger.free(scope), []
-    costs = dict(_delayed().filter(wait_scope=scope).values_list("id", "wait_cost"))
-    for job_id in _waiting_for(scope, is_in_line=False):
-        free -= costs.get(job_id) or 0
+    for job_id, cost in _waiting_for(scope, is_in_line=False).values_list("id", "wait_cost")[
+        :BATCH
+    ]:
+        free -= cost or 0
         if free < 0:
             break
         found.append(job_id)
     return found
 
 
-def _waiting_for(scope: str, *, is_in_line: bool) -> list[str]:
-    jobs = _delayed().filter(wait_scope=scope)
-    jobs = (
-        jobs.filter(wait_reason__in=IN_LINE)
-        if is_in_line
-        else jobs.exclude(wait_reason__in=IN_LINE)
-    )
-    return list(jobs.order_by("turn", "enqueued_at").values_list("id", flat=True)[:BATCH])
+def _waiting_for(scope: str, *, is_in_line: bool) -> QuerySet[Job]:
+    """In order."""
+    in_line = Q(wait_reason__in=IN_LINE)
+    jobs = _delayed().filter(in_line if is_in_line else ~in_line, wait_scope=scope)
+    return jobs.order_by("turn", "enqueued_at")
 
 
 def _delayed() -> QuerySet[Job]:

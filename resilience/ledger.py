@@ -7,7 +7,7 @@ order (by name) inside one short transaction, so that concurrent calls neither o
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NoReturn
 from uuid import UUID
@@ -44,7 +44,6 @@ from unilingo.common.metrics import USAGE_ESTIMATED, meter
 logger = logging.getLogger(__name__)
 
 WARNING_PERCENTS = (50, 80, 100)
-BUDGET_RETRY_SECONDS = 300.0
 SWITCH_RETRY_SECONDS = 30.0
 HELD_RETRY_SECONDS = 3.0
 SWEEP_BATCH = 200
@@ -116,10 +115,10 @@ class MoneyLedger:
         for period in BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now)):
             limit = limits[period.scope]
             if limit is not None and period.spent >= limit:
-                raise _exhausted(period.scope)
+                raise _exhausted(period.scope, now)
         for scope, limit in limits.items():
             if limit == 0:
-                raise _exhausted(scope)
+                raise _exhausted(scope, now)
 
     def refuse_if_stopped(self) -> None:
         """The same for work that costs nothing: only an operator's switch for the whole fleet stops it."""
@@ -163,7 +162,7 @@ class MoneyLedger:
 
     def _refuse(self, account: Account, amount: Decimal, now: datetime) -> NoReturn:
         if account.is_limit:
-            raise _exhausted(account.scope, amount)
+            raise _exhausted(account.scope, now, amount)
         if account.switch is not None:
             raise KillSwitchOn(
                 retry_after=SWITCH_RETRY_SECONDS,
@@ -181,7 +180,7 @@ class MoneyLedger:
         # Whatever the calls under way give back, the fleet cannot pay for this one.
         if account.scope == FLEET:
             self._pull_kill_switch(now)
-        raise _exhausted(account.scope, amount)
+        raise _exhausted(account.scope, now, amount)
 
     def _default(self, scope: str) -> Decimal | None:
         if scope == FLEET:
@@ -191,7 +190,7 @@ class MoneyLedger:
     def _refuse_if_switched_off(self, scopes: list[str], now: datetime) -> None:
         switch = switches_in_force(now).filter(scope__in=scopes).order_by("month").first()
         if switch and switch.month is not None:
-            raise _exhausted(switch.scope)
+            raise _exhausted(switch.scope, now)
         if switch:
             raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
 
@@ -238,8 +237,8 @@ class MoneyLedger:
         return datetime.fromtimestamp(self._clock.now(), UTC)
 
 
-def month_of(now: datetime) -> date:
-    return now.date().replace(day=1)
+def month_of(day: date) -> date:
+    return date(day.year, day.month, 1)
 
 
 def switches_in_force(now: datetime) -> QuerySet[KillSwitch]:
@@ -256,9 +255,12 @@ def _switched_off(charged: list[Account]) -> Account | None:
     return next((account for account in charged if account.switch is not None), None)
 
 
-def _exhausted(scope: str, amount: Decimal | None = None) -> BudgetExhausted:
+def _exhausted(scope: str, now: datetime, amount: Decimal | None = None) -> BudgetExhausted:
+    """It ends with the month; when the limit is raised before, whoever waits for it is woken (jobs/waking.py)."""
     kind = AllowanceExhausted if scope.startswith("user:") else FleetBudgetExhausted
-    return kind(retry_after=BUDGET_RETRY_SECONDS, scope=scope, cost=amount, detail=scope)
+    first = month_of(month_of(now) + timedelta(days=31))
+    seconds = (datetime.combine(first, time.min, now.tzinfo) - now).total_seconds()
+    return kind(retry_after=seconds, scope=scope, cost=amount, detail=scope)
 
 
 def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:

@@ -1,5 +1,7 @@
 """Settings, top to bottom: where data lives, Django, database, Redis, Celery, events, API, security, engines, logs."""
 
+import os
+import sys
 from pathlib import Path
 
 from redis.backoff import NoBackoff
@@ -118,7 +120,11 @@ WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 3, at_least=1, at_most=10
 
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, at_most=20)
 WEB_THREADS = env.integer("WEB_THREADS", 8, at_least=1, at_most=200)
-WEB_PROCESSES = env.integer("WEB_PROCESSES", 1, at_least=1, at_most=64)
+# A Mac does not say which processors are whose.
+_PROCESSORS = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+WEB_PROCESSES = env.integer(
+    "WEB_PROCESSES", 1 if DEBUG else min(_PROCESSORS, 8), at_least=1, at_most=64
+)
 # 100,000 characters take at most 1.2 MB as JSON: twelve bytes for an escaped character outside the basic plane.
 REQUEST_MAX_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES

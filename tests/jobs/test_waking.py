@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import clock, lifecycle, privacy, runner, services, waking
@@ -17,6 +19,7 @@ from resilience.policies import ProviderPolicy, Unit
 from resilience.runtime import runtime
 from resilience.scopes import provider_scope
 from resilience.store import AcquireRequest, Decision, Outcome, Report
+from resilience.usage import Call, Units
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.rows import waiting_job
 from tests.servers import ValkeyServer
@@ -152,6 +155,38 @@ def test_a_raised_budget_wakes_as_many_as_it_pays_for(openai: FakeOpenAI, scope:
     assert woken() == 1
     work()
     assert states(first, second) == ["completed", "completed"]
+
+
+def test_a_raised_allowance_wakes_who_waits_for_it(openai: FakeOpenAI) -> None:
+    """What is left of it is set aside for another call of the same user."""
+    runtime().operations.set_limit(Decimal("0.000001"), actor="ops", scope="fleet")
+    (job,) = delayed("ann")
+    needed = Job.objects.get(pk=job.pk).wait_cost
+    assert needed
+    runtime().operations.forget_limit("fleet", actor="ops")
+    runtime().operations.set_limit(needed * 2, actor="ops", scope="user:ann")
+    other = Call("other", "ann", "flashcards", "gpt-4o-mini", Units(input_tokens=1))
+    while runtime().ledger.free("user:ann") >= needed:
+        runtime().ledger.reserve("openai", replace(other, units=Units(output_tokens=2000)))
+        other = replace(other, permit=f"{other.permit}+")
+    lifecycle.wake([job.id], now=timezone.now())
+    work()
+    assert states(job) == ["delayed"]
+    assert woken() == 0
+
+    runtime().operations.set_limit(needed * 5, actor="ops", scope="user:ann")
+    assert woken() == 1
+    work()
+    assert states(job) == ["completed"]
+
+
+def test_a_used_up_budget_is_waited_for_until_its_month_ends(openai: FakeOpenAI) -> None:
+    runtime().operations.set_limit(Decimal("0.000001"), actor="ops", scope="fleet")
+    (job,) = delayed("ann")
+    until = Job.objects.get(pk=job.pk).next_attempt_at
+    assert until
+    month = timezone.now().date().replace(day=1)
+    assert until.date() == (month + timedelta(days=31)).replace(day=1)
 
 
 def test_a_raised_limit_wakes_at_once(limit: Limit) -> None:

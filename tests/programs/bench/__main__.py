@@ -11,6 +11,7 @@ NAMES = (
     "replay",
     "jobs",
     "backlog",
+    "scale",
     "streams",
     "memory",
     "guard",
