@@ -18,7 +18,7 @@ from django_eventstream.event import Event
 from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.inserts import insert
-from jobs.models import EventType, Job, JobEvent, Status
+from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, Status
 from jobs.webhooks import outbox
 from unilingo.common import redis_wire
 from unilingo.common.metrics import JOB_EVENTS, JOB_FAILURES, meter
@@ -145,7 +145,7 @@ def line(data: object) -> str:
 def publish(news: Sequence[JobEvent]) -> None:
     """Push events that are committed."""
     for event in news:
-        if event.type != EventType.PROGRESS:
+        if event.type not in ON_THE_WAY:
             meter.count(JOB_EVENTS, event.job.kind, event.type)
         if event.type == EventType.FAILED:
             meter.count(JOB_FAILURES, event.job.kind, event.data["code"])

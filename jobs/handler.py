@@ -1,6 +1,6 @@
 """What a handler is given and what it is: a plain function of a job's input and a context."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Protocol, TypeVar
 
 from jobs.errors import AttemptFailed
@@ -29,6 +29,13 @@ class JobContext(Protocol):
 
     def progress(self, percent: int, message: str) -> None:
         """Tell the learner how far the job is (0 to 100) and what has just been done or is being done."""
+        ...
+
+    def partial(self, news: Mapping[str, object]) -> None:
+        """Show what is finished of the result: members as it will have them, with `from`, the index of their first.
+
+        It takes the place of whatever was shown from there on. It is news only: what it says may be lost.
+        """
         ...
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:

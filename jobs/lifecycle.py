@@ -160,6 +160,11 @@ def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool
     return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
 
+def partial_result(claim: Claim, news: Mapping[str, object], *, now: datetime) -> bool:
+    """Tell what is finished of the result. False: the claim is lost."""
+    return _change(claim.job_id, _held(claim), EventType.PARTIAL, now, dict(news)) is not None
+
+
 def complete(
     claim: Claim, result: Mapping[str, Any], *, now: datetime, keep: CompletionHook | None = None
 ) -> bool:

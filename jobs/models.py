@@ -172,10 +172,15 @@ class EventType(models.TextChoices):
     WAITING = "waiting"
     ACTIVE = "active"
     PROGRESS = "progress"
+    PARTIAL = "partial"
     DELAYED = "delayed"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+# What is told on the way, and changes no state.
+ON_THE_WAY = frozenset({EventType.PROGRESS, EventType.PARTIAL})
 
 
 class JobEvent(models.Model):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from jobs.errors import JobNotFound
 from jobs.kind import Queue, kinds
-from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, PausedKind, Status
+from jobs.models import FINAL, EventType, IdempotencyKey, Job, JobEvent, PausedKind, Status
 from unilingo.common import lookups
 from unilingo.common.pages import Cursor, older_than
 
@@ -70,6 +71,19 @@ def jobs_of(
 def events_after(job_id: str, sequence: int, limit: int) -> list[JobEvent]:
     rows = JobEvent.objects.filter(job_id=job_id, sequence__gt=sequence)
     return list(rows.select_related("job").defer("job__input").order_by("sequence")[:limit])
+
+
+def partial_of(job: Job) -> dict[str, Any]:
+    """What was told so far of the result of a job that has not ended, put together; empty without any."""
+    told = JobEvent.objects.filter(
+        job_id=job.id, type=EventType.PARTIAL, sequence__gt=job.retried_at_sequence
+    )
+    whole: dict[str, Any] = {}
+    for news in told.order_by("sequence").values_list("data", flat=True):
+        for name, items in news.items():
+            if isinstance(items, list):
+                whole[name] = [*whole.get(name, [])[: news["from"]], *items]
+    return {**whole, "from": 0} if whole else {}
 
 
 def newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:

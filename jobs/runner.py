@@ -2,7 +2,8 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -88,6 +89,10 @@ class RunContext:
             lambda: lifecycle.progress(self.claim, percent, message, now=timezone.now())
         ):
             raise Interrupted
+
+    def partial(self, news: Mapping[str, object]) -> None:
+        with suppress(*DATABASE_AWAY):
+            lifecycle.partial_result(self.claim, news, now=timezone.now())
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         self._check()

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from django.db.models.fields.json import KeyTextTransform
 
 from jobs.events import ENDINGS
-from jobs.models import EventType, Job, JobEvent, JobStep
+from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, JobStep
 from resilience.queries import PaidCall, calls_of
 
 NO_STEP = "between steps"
@@ -102,7 +102,7 @@ class Timeline:
 
 def timeline(job: Job) -> Timeline:
     """Three queries, however long the story is."""
-    changes = job.events.exclude(type=EventType.PROGRESS).order_by("sequence")
+    changes = job.events.exclude(type__in=ON_THE_WAY).order_by("sequence")
     spans = list(_spans(list(changes)))
     steps = job.steps.defer("value").annotate(provider=KeyTextTransform("provider", "value"))
     finished = list(steps.order_by("created_at"))

@@ -21,7 +21,7 @@ from jobs.admin.asking import Asking
 from jobs.admin.commands import CANCEL, RETRY
 from jobs.admin.filters import TYPED, KindFilter, WaitFilter
 from jobs.kind import kinds
-from jobs.models import EventType, Job, JobEvent, Status
+from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, Status
 from jobs.timeline import timeline
 from resilience.queries import cost_of_job
 from unilingo.common.read_only import ReadOnly
@@ -118,7 +118,7 @@ class JobAdmin(Asking):
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        changes = JobEvent.objects.exclude(type=EventType.PROGRESS).order_by("sequence")
+        changes = JobEvent.objects.exclude(type__in=ON_THE_WAY).order_by("sequence")
         jobs: QuerySet[Job] = super().get_queryset(request).defer("input", "result")
         jobs = jobs.annotate(usd=cost_of_job(OuterRef("pk")))
         return jobs.prefetch_related(Prefetch("events", changes.defer("data"), to_attr="changes"))

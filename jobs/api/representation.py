@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from jobs import language_pairs, queue
+from jobs import language_pairs, queries, queue
 from jobs.api import access
 from jobs.api.shapes import Accepted, JobStatus, JobSummary, ListedJob, WaitingFor
 from jobs.costs import Estimate
@@ -125,6 +125,8 @@ def status(job: Job) -> JobStatus:
     body = cast(JobStatus, {"success": True, **summary(job)})
     if job.status == Status.COMPLETED:
         body["result"] = job.result
+    elif job.started_at and not job.is_final and (partial := queries.partial_of(job)):
+        body["partial"] = partial
     if job.status in (Status.WAITING, Status.DELAYED):
         body["waitingFor"] = waiting_for(job)
     if job.status == Status.DELAYED and job.next_attempt_at:

@@ -96,6 +96,7 @@ class JobPage(TypedDict):
 class JobStatus(JobSummary):
     success: Literal[True]
     result: NotRequired[Any]
+    partial: NotRequired[Annotated[dict[str, Any], Field(description="what is finished so far")]]
     waitingFor: NotRequired[WaitingFor]
     nextAttemptAt: NotRequired[Annotated[Timestamp, Field(description="while delayed")]]
     message: NotRequired[Annotated[str, Field(description="what happens next, beside a 202")]]

@@ -4,7 +4,7 @@ A provider only translates: one call of ours becomes one call of a service (or o
 its answer or fault becomes one of the types below or of the `AttemptFailed` tree in jobs/errors.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -37,6 +37,9 @@ class Card:
     back_source: BackSource = "translation"
     kind: CardKind = "term"
     quote: str = ""
+
+
+CardsGrown = Callable[[Sequence[Card]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +232,9 @@ class TextModel(Capable, Protocol):
     @property
     def part_characters(self) -> int: ...
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]: ...
+    def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
+        """`grown` is told all cards so far as they come, by an engine that makes one after the other."""
+        ...
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]: ...
 

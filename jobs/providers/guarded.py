@@ -22,6 +22,7 @@ from jobs.providers.base import (
     Assessment,
     Capable,
     Card,
+    CardsGrown,
     CardsRequest,
     ConversationRequest,
     Degraded,
@@ -261,8 +262,8 @@ class GuardedText(Gate[TextModel]):
     def part_characters(self) -> int:
         return self._engine.part_characters
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        return self.call(self._units(request), lambda engine: engine.cards(request))
+    def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
+        return self.call(self._units(request), lambda engine: engine.cards(request, grown))
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
         return self.call(self._units(request), lambda engine: engine.keywords(request))

@@ -12,10 +12,11 @@ from jobs.handler import JobContext
 from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
 from jobs.kinds.flashcards.sources import Source, source_of
+from jobs.kinds.flashcards.telling import Telling
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
-from jobs.providers.base import BackSource, Card, CardKind, CardsRequest, Degraded, Language
+from jobs.providers.base import Answer, BackSource, Card, CardKind, CardsRequest, Degraded, Language
 from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CARD_FIELDS, CardFields
 
@@ -82,6 +83,8 @@ class CardsDraft:
         self._plan = plan(len(text), self._at_most, engine.cards_at_once, engine.part_characters)
         self._parts = parts_of(text, self._plan.parts, engine.part_characters)
         self._calls = ModelCalls(context)
+        has_several = self._plan.parts * self._plan.calls > 1
+        self._telling = Telling(context, self._text, self._topic, self._flashcard, has_several)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
         self._warnings: list[str] = []
@@ -125,8 +128,7 @@ class CardsDraft:
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
-        starts = self._inputs.get("pageStarts", ())
-        flashcards = [_flashcard(c, source_of(c, self._text, starts)) for c in checked.cards]
+        flashcards = [self._flashcard(card) for card in checked.cards]
         result = FlashcardsResult(
             success=True,
             flashcards=flashcards,
@@ -150,13 +152,22 @@ class CardsDraft:
 
     def _ask(self, step: str, request: CardsRequest) -> list[Card]:
         """None if nothing can be made of this text; what was paid for that is still counted."""
+        cards = list[Card]()
         try:
-            return self._calls.ask(step, self._context.text.cards, request, CARDS)
+            cards = self._calls.ask(step, self._cards, request, CARDS)
         except (ContentRefused, UnusableInput, UnusableAnswer) as failure:
             if isinstance(failure, UnusableAnswer) and self._context.is_tried_again(failure):
                 raise
             self._failures.append(failure)
-            return []
+        self._telling.ended(cards)
+        return cards
+
+    def _cards(self, request: CardsRequest) -> Answer[list[Card]]:
+        return self._context.text.cards(request, self._telling.grown)
+
+    def _flashcard(self, card: Card) -> Flashcard:
+        source = source_of(card, self._text, self._inputs.get("pageStarts", ()))
+        return _flashcard(card, source)
 
     def _request(
         self, content: str, at_least: int, at_most: int, known: Sequence[Card]

@@ -11,6 +11,7 @@ from jobs.errors import UnusableInput
 from jobs.providers.base import (
     Answer,
     Card,
+    CardsGrown,
     CardsRequest,
     ConversationRequest,
     Entry,
@@ -68,7 +69,7 @@ class LocalTextModel:
     def version(self) -> str:
         return version(self._dictionary_dir)
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+    def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
         study = self._study(request)
         notes = self._remark(request, EXPLAINED_INSTEAD, [d.translation for d in study.drafts])

@@ -1,7 +1,9 @@
 """Text by OpenAI's chat completions, or by any server that speaks them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from json import JSONDecodeError
 from typing import Any, TypeVar
 
 import httpx2
@@ -19,6 +21,7 @@ from jobs.providers.base import (
     Answer,
     BackSource,
     Card,
+    CardsGrown,
     CardsRequest,
     ConversationRequest,
     Entry,
@@ -44,7 +47,7 @@ from jobs.providers.openai.connection import OpenAIPolicy as OpenAIPolicy
 from jobs.providers.openai.dialect import Dialect
 from jobs.providers.openai.failures import failure_of, plain_word
 from jobs.providers.openai.families import family_of
-from jobs.providers.openai.reply import Reply
+from jobs.providers.openai.reply import Grown, Reply
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
 
@@ -93,10 +96,19 @@ class OpenAITextModel:
         """The limit sent with the call: an answer is never charged for more."""
         return self._chat(request).answer_tokens
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+    def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         same_language = request.native.base == request.target.base
         back_source: BackSource = "definition" if same_language else "translation"
-        return self._ask(request, lambda content: cards_of(content, back_source), is_of_text=True)
+
+        def read(content: str) -> tuple[list[Card], int]:
+            return cards_of(content, back_source)
+
+        def tell(content: str) -> None:
+            with suppress(NoJson):
+                if grown:
+                    grown(read(content)[0])
+
+        return self._ask(request, read, is_of_text=True, grown=tell)
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
         return self._ask(request, keywords_of, is_of_text=True)
@@ -110,11 +122,18 @@ class OpenAITextModel:
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
         return self._ask(request, conversation_of)
 
-    def _ask(self, request: TextRequest, read: Reader[T], *, is_of_text: bool = False) -> Answer[T]:
+    def _ask(
+        self,
+        request: TextRequest,
+        read: Reader[T],
+        *,
+        is_of_text: bool = False,
+        grown: Grown = lambda content: None,
+    ) -> Answer[T]:
         """`is_of_text`: an answer that holds nothing means that the text has nothing."""
         chat, reply, usage = self._chat(request), Reply(), None
         try:
-            self._receive(reply, chat)
+            self._receive(reply, chat, grown)
             usage = usage_of(reply.body, chat, reply.said)
             usage = replace(usage, silence_seconds=reply.silence_seconds)
             value, unreadable = _read(reply, read)
@@ -147,15 +166,15 @@ class OpenAITextModel:
     def _chat(self, request: TextRequest) -> ChatRequest:
         return chat_request(request, self._policy.max_answer_tokens, self._family.thinking_tokens)
 
-    def _receive(self, reply: Reply, chat: ChatRequest) -> None:
+    def _receive(self, reply: Reply, chat: ChatRequest, grown: Grown) -> None:
         """What has been said until an answer breaks off is kept."""
         client, sent = self._connection.client(), self._dialect.arguments(chat)
         create: Any = client.chat.completions.with_streaming_response.create
         try:
             with create(**sent) as answer:
                 reply.request_id = plain_word(answer.headers.get("x-request-id"))
-                reply.receive(answer.http_response, client, chat.answer_tokens)
-        except (openai.OpenAIError, httpx2.TransportError, ValueError) as error:
+                reply.receive(answer.http_response, client, chat.answer_tokens, grown)
+        except (openai.OpenAIError, httpx2.TransportError, JSONDecodeError) as error:
             if reply.finish_reason:
                 return  # all is said; only what it took may have come yet
             if isinstance(error, openai.APIStatusError) and self._dialect.learns(error, sent):

@@ -20,6 +20,7 @@ _LOOKED_AT_EVERY = 200
 _TAIL = 48
 
 _KEPT = ("usage", "model", "service_tier")
+Grown = Callable[[str], None]
 _JSON_OBJECT = TypeAdapter(dict[str, Any])
 
 
@@ -48,8 +49,10 @@ class Reply:
     def is_cut(self) -> bool:
         return self.finish_reason == "length" or self.broken_by is not None
 
-    def receive(self, response: httpx2.Response, client: openai.OpenAI, at_most: int) -> None:
-        """`at_most`: how many tokens were allowed. Raises OpenAIError, TransportError, AttemptFailed."""
+    def receive(
+        self, response: httpx2.Response, client: openai.OpenAI, at_most: int, grown: Grown
+    ) -> None:
+        """`at_most`: how many tokens were allowed; `grown` is told the text when an item may have ended. Raises OpenAIError, TransportError, AttemptFailed."""
         if "event-stream" not in response.headers.get("content-type", ""):
             self._take_whole(response.read())
             return
@@ -57,7 +60,10 @@ class Reply:
         chunks = openai.Stream(cast_to=object, response=response, client=client)
         for number, chunk in enumerate(self._timed(chunks, response.extensions["heard"])):
             if isinstance(chunk, dict):
+                length = len(self.content)
                 self._add(chunk)
+                if "}" in self.content[length:]:
+                    grown(self.content)
             if not self.finish_reason and (number > at_most + SPARE_PIECES or self._repeats()):
                 self.finish_reason = "length"
                 return

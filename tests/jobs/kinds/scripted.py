@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from jobs.errors import AttemptFailed
 from jobs.kinds.study.text import StudyInput
-from jobs.providers.base import Answer, Card, CardsRequest, Usage
+from jobs.providers.base import Answer, Card, CardsGrown, CardsRequest, Usage
 from unilingo.common.threads import side_by_side
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class ScriptedModel:
     version: str = "1"
     requests: list[CardsRequest] = field(default_factory=list)
 
-    def cards(self, request: CardsRequest) -> Answer[list[Card]]:
+    def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         answer = self.script[len(self.requests)]
         self.requests.append(request)
         if isinstance(answer, AttemptFailed):
@@ -62,9 +62,13 @@ class Context:
     reported: list[tuple[int, str]] = field(default_factory=list)
     stored: dict[str, str] = field(default_factory=dict)
     is_last_attempt: bool = True
+    told: list[dict[str, Any]] = field(default_factory=list)
 
     def progress(self, percent: int, message: str) -> None:
         self.reported.append((percent, message))
+
+    def partial(self, news: dict[str, Any]) -> None:
+        self.told.append(json.loads(json.dumps(news)))
 
     def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
         return side_by_side(runs, 3)
