@@ -3,6 +3,8 @@
 import json
 import os
 import pty
+import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -11,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from jobs.management.commands.demo import NEXT
 from tests.servers import free_port
 from tests.stack import CONTENT, ROOT
 from tests.up import Up, data_folder, manage, processes_of, refusals, running_up
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUBJECT = ("--subject", "Biology", "--topic", "Cells")
 
 
@@ -36,6 +40,7 @@ def test_demo_shows_the_progress_and_then_the_cards(up: Up) -> None:
 
     assert ended.returncode == 0, ended.stderr
     assert "docs/samples/cardiology.txt" in ended.stdout
+    assert "manage.py generate docs/samples/" in ended.stdout.splitlines()[-2]
     for heading in ("Front", "Back", "Example"):
         assert heading in ended.stdout
     shown = [int(line.split("%")[0]) for line in ended.stderr.splitlines() if "%" in line]
@@ -78,6 +83,18 @@ def test_a_deck_for_anki_is_written(up: Up, text: Path, tmp_path: Path) -> None:
 
     assert ended.stdout == f"Wrote {out}; Anki takes it with File, Import.\n"
     assert "collection.anki2" in zipfile.ZipFile(out).namelist()
+
+
+def test_what_the_readme_and_the_demo_say_to_type_makes_a_deck(up: Up, tmp_path: Path) -> None:
+    out = tmp_path / "cards.apkg"
+    typed = re.findall(r"^(?:  )?\S+ manage\.py (generate .+)$", README + NEXT, re.MULTILINE)
+
+    assert len(typed) == 2
+    for line in typed:
+        ended = manage(up.environment, *shlex.split(line.replace("cards.apkg", str(out))))
+        assert ended.returncode == 0, ended.stderr
+        assert zipfile.is_zipfile(out)
+        out.unlink()
 
 
 def test_the_text_may_come_from_standard_input(up: Up) -> None:

@@ -43,7 +43,10 @@ def status(client: Client, job_id: str) -> str:
 
 
 def test_web_and_worker_are_healthy_when_the_address_is_told(up: Up) -> None:
-    assert f"UniLingo runs at {up.url} (Ctrl-C stops it)\n" in up.log.read_text()
+    assert (
+        f"UniLingo runs at {up.url} (Ctrl-C stops it)\nFirst steps: open {up.url} "
+        in up.log.read_text()
+    )
     assert up.client("ann").get("/api/health").status == 200
     assert up.health.get("/health").json["status"] == "healthy"
 

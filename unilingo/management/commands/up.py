@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.kind import Capability
@@ -26,6 +27,10 @@ READY_SECONDS = 60.0
 PROBE_SECONDS = 0.25
 # Seconds after the stop began at which each is killed. The data server is the last, since the others write to it.
 STOP_ORDER = (("web", 3.0), ("worker", 8.5), (embedded.NAME, 9.2))
+
+FIRST_STEPS = """\
+First steps: open {address} and paste a text. {address}/admin/ needs an account, which this makes in a second terminal:
+  .venv/bin/python manage.py createsuperuser"""
 
 
 class Command(BaseCommand):
@@ -53,6 +58,8 @@ class Command(BaseCommand):
         address = f"http://127.0.0.1:{settings.PORT}"
         settings.ADDRESS_FILE.write_text(address, encoding="ascii")
         self.stdout.write(f"UniLingo runs at {address} (Ctrl-C stops it)")
+        if not User.objects.filter(is_staff=True, is_active=True).exists():
+            self.stdout.write(FIRST_STEPS.format(address=address))
         has_no_model = chosen(Capability.TEXT)[0].word == LOCAL
         model = home_models.find() if settings.DEBUG and has_no_model else None
         if model:
