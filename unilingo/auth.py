@@ -41,6 +41,9 @@ USER_ID_CHARACTERS = 128
 # The learners that are accounts of this server, apart from whoever an outside issuer calls by a number.
 ACCOUNT_PREFIX = "account-"
 JWT_DOTS = 2
+# Of OpenID Connect, the first to be found names a person in the audit.
+NAME_CLAIMS = ("email", "preferred_username", "name")
+ACTOR_CHARACTERS = 150
 _BAD_TOKEN = "The token is not valid."
 
 
@@ -48,13 +51,14 @@ _BAD_TOKEN = "The token is not valid."
 class Caller:
     """`user_id` None: the operator's token, which belongs to no learner. `is_trusted_header`: the name is only claimed.
 
-    `account`: whose it is, of those that this server holds.
+    `account`: whose it is, of those that this server holds. `name`: what an outside issuer's token calls its bearer.
     """
 
     user_id: str | None
     is_operator: bool = False
     is_trusted_header: bool = False
     account: User | None = None
+    name: str = ""
 
     # What Django and DRF ask of a user.
     is_authenticated = True
@@ -65,8 +69,11 @@ class Caller:
 
     @property
     def actor(self) -> str:
-        """Who did it, in the audit's words."""
-        return self.account.get_username() if self.account else self.user_id or "token"
+        """Who did it, in the audit's words: a `sub` that is a number says little, and a name alone is not unique."""
+        if self.account:
+            return self.account.get_username()
+        known = f"{self.name} ({self.user_id})" if self.name and self.user_id else self.name
+        return (known or self.user_id or "token")[:ACTOR_CHARACTERS]
 
     def may(self, permission: str) -> bool:
         """May this operator do what needs a permission of Django's? A token of nobody's may do all."""
@@ -265,7 +272,9 @@ def _caller_of(claims: dict[str, Any], is_from_outside: bool) -> Caller:
         if is_from_outside:
             raise AuthenticationFailed(_BAD_TOKEN)
         return _account_caller(_account(user_id))
-    return Caller(user_id, is_operator=is_operator)
+    names = (claims.get(claim) for claim in NAME_CLAIMS)
+    name = next((name for name in names if isinstance(name, str) and _is_user_id(name)), "")
+    return Caller(user_id, is_operator=is_operator, name=name)
 
 
 def _account(user_id: str) -> User:

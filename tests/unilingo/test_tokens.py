@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from resilience.models import OperatorAction
 from tests.people import Person, bearer, nobody, signed_in, token
 from tests.unilingo.issuer import unsigned
 
@@ -208,3 +209,24 @@ def test_only_name_and_password_together_give_a_token(body: object, status: int)
     assert answer.status_code == status
     assert "token" not in answer.json()
     assert "correct horse" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("claims", "actor"),
+    [
+        ({}, "1"),
+        ({"email": "eve@example.org", "name": "Eve"}, "eve@example.org (1)"),
+        ({"email": "", "name": "Eve"}, "Eve (1)"),
+        ({"email": ["eve@example.org"], "preferred_username": "eve"}, "eve (1)"),
+        ({"sub": None, "name": "Nightly job"}, "Nightly job"),
+        ({"name": "E\nve"}, "1"),
+        ({"sub": "x" * 128, "name": "y" * 128}, ("y" * 128 + " (" + "x" * 128)[:150]),
+    ],
+)
+def test_the_audit_names_who_a_token_says_it_is(claims: dict[str, Any], actor: str) -> None:
+    text = token(**{"sub": "1", "role": "service_role", **claims})
+
+    answer = bearer(text).post("/api/admin/budget/kill-switch", {"enabled": False})
+
+    assert answer.status_code == 200, answer.content
+    assert OperatorAction.objects.get().actor == actor
