@@ -35,6 +35,7 @@ _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The proce
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
+_BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$", re.I)
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
@@ -95,7 +96,15 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
         return Stated("", meaning, sign, is_label=True)
     if not is_term(term) or not is_meaning(meaning) or _is_about(term, meaning):
         return None
+    if _is_title(meaning) and not term.isupper() and sign == "colon":
+        return None
     return Stated(plain_term(term), meaning, sign)
+
+
+def _is_title(meaning: str) -> bool:
+    """Whether it is the second half of a heading (`Adding Velocities: A Boat on a River`)."""
+    words = [word for word in re.findall(r"[^\W\d_]+", meaning) if len(word) > 3]
+    return len(words) > 1 and all(word[0].isupper() for word in words) and meaning[-1] != "."
 
 
 def _is_about(term: str, meaning: str) -> bool:
@@ -143,7 +152,7 @@ def _is_clause(words: list[str]) -> bool:
 
 
 def is_meaning(meaning: str) -> bool:
-    if not any(character.isalpha() for character in meaning) or meaning.endswith("?"):
+    if not any(map(str.isalpha, _BRACKET.sub("", meaning))) or meaning.endswith("?"):
         return False
     if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False

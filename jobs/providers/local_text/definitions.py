@@ -20,8 +20,11 @@ ARTICLES = frozenset(("a", "an", "the"))
 LONGEST_TERM = 6
 WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
 _QUOTES = frozenset("\"“”'‘’«»")
+_TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
 _NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
+_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ω]")  # the sign of a quantity behind its name
+_EMPTY = re.compile(r"\s?\(\W*\)")  # a bracket whose figure or link is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,9 @@ def _is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> bo
     """Whether the words can be a term. What is only told of something is taken of plain phrases alone."""
     letters = reading.letters[first:end]
     opening = reading.tokens[first].lower()
+    is_clause = letters[0] in "VZ" or (letters[0] == "G" and not set(letters).isdisjoint("TUIHW"))
+    if is_clause or "W" in letters or "that" in reading.tokens[first:end]:
+        return False
     if (
         opening.endswith("est")
         and letters[0] in "JK"
@@ -181,6 +187,10 @@ def _subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     context = reading.text(within, at) if within < at else ""
     if within == first or within - first > LONGEST_TERM or len(context.split()) > 6:
         return None
+    if context.startswith(("on ", "at ", "for ")):
+        return None  # said of these alone (`goods on a shelf are ...`)
+    if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
+        within -= 1
     verb = _after_asides(reading, at)
     return None if verb is None else (first, within, context, verb)
 
@@ -303,14 +313,12 @@ def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
     is_apposed = has_verb and (
         follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
     )
-    is_told = follows[:1] == (",",) and follows[1:] in (("which",), ("in",), ("by",), ("under",))
+    is_told = follows[:1] == (",",) and follows[1:] in _TOLD_BESIDE
     return (is_apposed or is_told) and before not in ("of", "and", ",", "or")
 
 
 def _tidy(said: str) -> str:
-    said = said.strip(' .;,:–—-"“”')
-    return (
-        said.removesuffix(", respectively")
-        if said.count("(") == said.count(")")
-        else said.rstrip("(").strip()
-    )
+    said = _EMPTY.sub("", said).strip(' .;,:–—-"“”')
+    if said.count("(") < said.count(")"):
+        said = said.rpartition(")")[0] if said.endswith(")") else ""
+    return said.removesuffix(", respectively").rstrip("(").strip()

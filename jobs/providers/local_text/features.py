@@ -1,20 +1,22 @@
 """What tells a term from an ordinary phrase, as numbers to be weighed."""
 
+import re
 from collections import Counter
 from math import log2
 
 from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.candidates import Candidate
-from jobs.providers.local_text.general import GENERAL
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.senses import CONTENT_WORD, stem, weights
 from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 
-PERSON, PLACE, TIME = 18, 15, 28
-MATTER = frozenset(
-    (5, 8, 9, 19, 20, 22, 26, 27)
-)  # animal body cognition phenomenon plant process state substance
+# WordNet's files of nouns that are seldom terms: of names and times, and of everyday things.
+NAMES = frozenset((15, 18, 28))  # place person time
+EVERYDAY = frozenset((4, 6, 11, 13, 22, 23, 25))  # act artifact event food process quantity shape
+POINTING = words_of("pointing.txt")
 SCHOLARLY = (
     "ism",
     "logy",
@@ -29,6 +31,7 @@ SCHOLARLY = (
     "metry",
     "nomy",
 )
+USUAL_CANDIDATES = 48
 ANNOUNCING = ("called", "termed", "named", "known as", "such as", "referred to as", "the term")
 
 
@@ -38,13 +41,16 @@ class Features:
     def __init__(self, readings: list[Reading], candidates: list[Candidate]) -> None:
         self._readings = readings
         self._headings = " \n ".join({reading.sentence.heading.lower() for reading in readings})
+        self._words = weights(" ".join(reading.sentence.text for reading in readings))
+        self._length = log2(max(1.0, len(candidates) / USUAL_CANDIDATES))
         compounds = [candidate.key for candidate in candidates if len(candidate.key) > 1]
         self._heads = Counter(key[-1] for key in compounds)
         self._firsts = Counter(key[0] for key in compounds)
 
     def of(self, candidate: Candidate) -> dict[str, float]:
         own = self._word(candidate) if len(candidate.key) == 1 else self._compound(candidate)
-        return {name: value for name, value in {**self._use(candidate), **own}.items() if value}
+        told = {**self._use(candidate), **self._listing(candidate), **own}
+        return {name: value for name, value in told.items() if value}
 
     def _use(self, c: Candidate) -> dict[str, float]:
         """How the text uses it."""
@@ -55,12 +61,38 @@ class Features:
             "is said to be": float(bool(c.definition and c.definition.strength == LIKELY)),
             "is told of": float(bool(c.definition and c.definition.strength == POSSIBLE)),
             "explains others": float(self._only_explains(c)),
-            "is in a heading": float(c.text in self._headings),
+            "is in a heading": float(self._is_in_heading(c.text)),
             "is a subject": float(
                 any(self._is_subject(p.reading, p.first, p.end) for p in c.places)
             ),
             "is announced": float(any(self._is_announced(p.reading, p.first) for p in c.places)),
+            "length of the text": self._length,
         }
+
+    def _listing(self, c: Candidate) -> dict[str, float]:
+        """What WordNet knows of it."""
+        field = c.senses[0].field if c.senses else None
+        return {
+            "of a subject": float(any(sense.subjects for sense in c.senses[:2])),
+            "name": float(field in NAMES),
+            "everyday": float(field in EVERYDAY),
+            "in the text's words": self._belonging(c),
+            "short form": float(c.is_short_form),
+        }
+
+    def _is_in_heading(self, text: str) -> bool:
+        is_there = text in self._headings
+        return is_there and re.search(rf"\b{re.escape(text)}s?\b", self._headings) is not None
+
+    def _belonging(self, c: Candidate) -> float:
+        """The part of its dictionary's definition that is said in words of the text."""
+        if not c.senses:
+            return 0.0
+        own = {stem(word) for word in CONTENT_WORD.findall(c.text)}
+        told = weights(" ".join((c.senses[0].definition, *c.senses[0].words)))
+        others = {word: rarity for word, rarity in told.items() if word not in own}
+        shared = sum(rarity for word, rarity in others.items() if word in self._words)
+        return shared / (sum(others.values()) + 0.5)
 
     def _only_explains(self, c: Candidate) -> bool:
         """Whether the text has it only in what glossaries say of other terms."""
@@ -84,18 +116,17 @@ class Features:
             before.pop()
         return " ".join(before).endswith(ANNOUNCING)
 
+    def _points(self, c: Candidate) -> bool:
+        """Whether it begins with a word that only describes or points."""
+        describes = c.letters[0] == "J" and c.key[0] in GENERAL - CLASSIFYING
+        return describes or c.key[0] in POINTING
+
     def _word(self, c: Candidate) -> dict[str, float]:
         word = c.key[0]
-        senses = c.senses
-        first = senses[0] if senses else None
         return {
             "word": 1.0,
             "rarity": max(-1.5, min(2.0, 4.7 - zipf_frequency(word, "en"))),
             "general": float(word in GENERAL),
-            "unlisted": float(not senses),
-            "of a subject": float(any(sense.subjects for sense in senses[:2])),
-            "person place time": float(bool(first and first.field in (PERSON, PLACE, TIME))),
-            "matter": float(bool(first and first.field in MATTER)),
             "odd": float(
                 not word.replace("-", "").isalpha()
                 or (len(word) < 4 and c.letters != "P" and not c.definition)
@@ -106,18 +137,10 @@ class Features:
 
     def _compound(self, c: Candidate) -> dict[str, float]:
         zipfs = [zipf_frequency(word, "en") for word in c.key]
-        listed = bool(c.senses)
         return {
-            "compound": 1.0,
-            "general word first": float(c.key[0] in GENERAL and not listed),
-            "listed": float(listed),
             "compound rarity": max(-1.0, min(2.0, 4.7 - sum(zipfs) / len(zipfs))),
-            "rare part": float(min(zipfs) < 3.6),
-            "general head": float(c.key[-1] in GENERAL and not listed),
             "odd": float(not all(word.isalpha() or "-" in word or "'" in word for word in c.key)),
-            "shared head": float(self._heads[c.key[-1]] > 1),
-            "shared first": float(self._firsts[c.key[0]] > 1),
-            "noun first": float(c.letters[0] == "N" and not listed),
-            "name first": float(c.letters[0] in "PS" and c.letters[-1] in "NL"),
-            "joined": float("of" in c.key),
+            "long": float(max(0, len(c.key) - 2)),
+            "points": float(not c.senses and self._points(c)),
+            "possessive": float("'" in c.text),
         }

@@ -10,7 +10,14 @@ from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
 NAMING = rf"{BE} (?:called|known as|termed|named|referred to as|what is known as)"
 NAMED = re.compile(
-    rf"(?:,? (?:which |that )?{NAMING}|, an? \w{{1,30}} (?:called|known as|termed)) (?:an? |the )?[\"“'‘]?$",
+    rf"(?:,? (?:which |that )?{NAMING}|, an? \w{{1,30}} (?:called|known as|termed)|"
+    r", (?:(?:also|often|sometimes|commonly|usually|collectively|together) )?(?:called|termed|dubbed|known as|referred to as)|"
+    r", an? \w{1,30} (?:known|referred to) as) (?:an? |the |its )?[\"“'‘]?$",
+    re.I,
+)
+# The name comes last: `The lowest temperature at which it grows is its minimum growth temperature.`
+NAMED_LAST = re.compile(
+    r"(?P<said>(?:the|an?) (?:[\w-]+ ){1,4}(?:that|which|who|at which|in which|where|whose) [^,;:()]{10,}?) (?:is|are) (?:the |an? |its )$",
     re.I,
 )
 POINTED = re.compile(
@@ -23,7 +30,7 @@ KIND_CALLED = re.compile(
 )
 # A clause that tells something of the term before its comma.
 TELLS = re.compile(
-    r"(?:(?P<kept>(?:in|by|under|through|with) which) |which )"
+    r"(?:(?P<kept>(?:in|by|under|through|with) which|whereby) |which )"
     r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been)\b)"
 )
 RELATIVE = re.compile(
@@ -33,6 +40,10 @@ RELATIVE = re.compile(
 ENDS = re.compile(r"^[\"”'’]?(?:\s*\([^()]{1,40}\))?\s*(?:[.,;:]|$)")
 TAIL = re.compile(
     r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
+)
+# After `or` stands another name, or a choice, unless it is a description.
+RENAMED = re.compile(
+    r"(?!or )|or the (?:[\w-]+ ){1,4}(?:of|between|that|which|in|for|from|to) [^,;:]*[,.;]"
 )
 FEWEST, MOST = 15, 260  # characters of what is given a name
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
@@ -70,6 +81,9 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
         said = _last_clause(TAIL.sub("", told))
         is_open = re.match(r"(?:it|they|this|these|he|she|such)\b", said, re.I)
         return None if is_open else Beside(said, CERTAIN)
+    last = NAMED_LAST.fullmatch(before)
+    if last and re.match(r"[\"”']?\.?$", after):
+        return Beside(last["said"], LIKELY)
     kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
     if (
         kind
@@ -96,7 +110,7 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     relative = re.match(
         r"(?:which (?:is|are) |that is,? |i\.e\.,? |meaning |or )(?P<said>.+)", rest
     )
-    if relative and not rest.startswith("or ") and GENUS.match(relative["said"]):
+    if relative and RENAMED.match(rest) and GENUS.match(relative["said"]):
         start = comma + 1 + len(re.findall(r"\S+", rest[: relative.start("said")]))
         return (
             Beside(reading.text(start, min(close, end_of_clause(reading, start))), LIKELY)

@@ -27,6 +27,9 @@ _PLAIN_GENUS = re.compile(
     r"main|first|leading|major|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which) ))",
     re.I,
 )
+_EXAMPLE = re.compile(
+    r"(?:an?|the|one)(?: [\w-]+){0,2} (?:examples?|exceptions?|topic|matter|result) (?:of|to) "
+)
 _SMALLEST = re.compile(
     r"the (?:small|great|larg|high|low|short)est (?!\w+ (?:causes?|problems?|reasons?)\b)", re.I
 )
@@ -98,13 +101,14 @@ def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said
     if (
         _PLAIN_GENUS.match(text)
         and not _SMALLEST.match(text)
+        or _EXAMPLE.match(text)
         or re.match(r"(?:an?|the|its) \w+\.?$", text)
     ):
         return None
     if re.match(r"(?:two|three|four|\d+) \w+\.?$", text):
         return None
     if re.match(
-        r"(?:an?|the|any|one|when|where|how|that|those|its|their|anything|something|someone|two|three|four)\b",
+        r"(?:an?|the|any|one|when|where|how|that (?:which|part|of|portion)|those|its|their|anything|something|someone|two|three|four)\b",
         text,
         re.I,
     ):

@@ -10,43 +10,39 @@ from jobs.providers.local_text.features import Features
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.reading import Reading
 
-# Logistic regression on the fifteen study texts in tests/jobs/providers/local_text/texts and their lists
-# of terms, rounded; docs/local-engine.md has the figures on texts it has not seen.
+# Logistic regression on what the authors of seven textbooks (OpenStax) set in bold, on the fifteen study
+# texts in tests/jobs/providers/local_text/texts and on those of tests/programs/quality, rounded.
 WEIGHTS = {
-    "compound": 0.8,
-    "compound rarity": 1.6,
-    "rare part": 0.3,
-    "listed": 1.5,
-    "shared head": 0.9,
-    "shared first": 0.6,
-    "noun first": -0.3,
-    "name first": -0.9,
-    "general head": 0.5,
-    "general word first": -0.2,
-    "joined": 0.4,
-    "word": -1.8,
-    "rarity": 2.5,
-    "general": -0.9,
-    "unlisted": -0.9,
-    "of a subject": 0.4,
-    "matter": 0.4,
-    "person place time": -1.4,
-    "scholarly": 0.4,
-    "in compounds": 1.0,
-    "odd": -2.0,
-    "recurs": 1.0,
-    "is defined": 4.0,
     "is listed as a term": 8.0,
-    "explains others": -2.5,
-    "is said to be": 4.0,
-    "is told of": 1.0,
-    "is in a heading": 0.4,
-    "is a subject": 0.8,
-    "is announced": 0.9,
+    "is defined": 1.4,
+    "is said to be": 1.2,
+    "is told of": 0.7,
+    "explains others": -2.0,
+    "is announced": 1.1,
+    "is a subject": 0.7,
+    "is in a heading": 0.7,
+    "recurs": 0.6,
+    "in the text's words": 1.6,
+    "of a subject": 0.6,
+    "name": -1.2,
+    "everyday": -0.9,
+    "short form": -2.0,
+    "word": -1.4,
+    "rarity": 1.3,
+    "general": -0.6,
+    "scholarly": 0.7,
+    "in compounds": 0.6,
+    "compound rarity": 0.6,
+    "long": -0.4,
+    "points": -1.3,
+    "possessive": -0.7,
+    "odd": -0.9,
+    "length of the text": -0.8,
 }
-ENOUGH = 1.6  # more than nine in ten of those above it are terms
-HARDLY = 1.0  # down to here terms are taken when there are too few
+ENOUGH = -0.2  # of short texts nine in ten of those above it are terms
+HARDLY = -0.8  # down to here terms are taken when there are too few
 TECHNICAL = 3.5  # zipf frequency below which a word stands for itself
+USUAL = 4.8  # zipf frequency from which every learner knows what a word means
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +61,23 @@ def terms(lexicon: Lexicon, readings: list[Reading]) -> list[Term]:
         )
         for candidate in found
     ]
-    return without_stand_ins(
+    return without_usual_words(
         sorted(ranked, key=lambda term: (-term.score, term.candidate.places[0]))
     )
 
 
-def without_stand_ins(ranked: list[Term]) -> list[Term]:
-    """Without the common words that only stand for a longer term (`fraction`: `ejection fraction`).
+def without_usual_words(ranked: list[Term]) -> list[Term]:
+    """Without the words that all know, and those that only stand for a longer term (`fraction`: `ejection fraction`).
     The last word of several terms (`static friction`, `kinetic friction`) is one itself."""
     compounds = [t.candidate.key for t in ranked if len(t.candidate.key) > 1 and t.score >= ENOUGH]
     heads = Counter(key[-1] for key in compounds)
-    return [t for t in ranked if heads[t.candidate.key[0]] != 1 or not is_stand_in(t)]
+    return [
+        t for t in ranked if not is_usual(t, TECHNICAL if heads[t.candidate.key[0]] == 1 else USUAL)
+    ]
 
 
-def is_stand_in(term: Term) -> bool:
-    word = term.candidate.key[0]
-    is_common = len(term.candidate.key) == 1 and zipf_frequency(word, "en") > TECHNICAL
+def is_usual(term: Term, from_frequency: float) -> bool:
+    """Whether it is a common word, and the text does not say what it means here."""
+    key = term.candidate.key
+    is_common = len(key) == 1 and zipf_frequency(key[0], "en") > from_frequency
     return is_common and not term.candidate.definition

@@ -42,6 +42,9 @@ def test_a_sentence_with_a_dash_or_a_question_is_no_definition() -> None:
     assert not definitions("The heart - a muscle of the chest - pumps blood through the body.")
     assert not definitions("- Osmosis: what is it?")
     assert not definitions("- Note: bring a calculator to the exam")
+    assert not definitions("Adding Velocities: A Boat on a River")
+    assert not definitions("- Consider another example: the tire of a moving car")
+    assert not definitions("- Voters: 3.6 (Centers for Disease Control)")
 
 
 def test_mark_up_is_taken_off() -> None:

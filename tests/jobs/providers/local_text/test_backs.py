@@ -27,6 +27,10 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("The share of blood pumped out is called the ejection fraction.", "ejection fraction", "The share of blood pumped out"),
         ("Qualia, the felt qualities of experience, escape physics.", "qualia", "the felt qualities of experience"),
         ("Anomie refers to the breakdown of social norms.", "anomie", "the breakdown of social norms"),
+        ("Insured people make small regular payments to a company, called premiums.", "premium", "Insured people make small regular payments to a company"),
+        ("The lowest temperature at which it can grow is its minimum growth temperature.", "minimum growth temperature", "The lowest temperature at which it can grow"),
+        ("The law sets a price floor, or the lowest amount for which a good may be sold.", "price floor", "the lowest amount for which a good may be sold"),
+        ("The angular speed ω is the rate at which an angle changes.", "angular speed", "the rate at which an angle changes"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
     ],
 )  # fmt: skip
@@ -34,6 +38,20 @@ def test_what_the_text_says_of_a_term_is_its_definition(
     model: LocalTextModel, sentence: str, front: str, said: str
 ) -> None:
     assert back(model, sentence, front) == said
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Rainbows are an excellent example of dispersion in nature.",
+        "Recall from the chapter on trade that tariffs are taxes on goods.",
+        "Goods on a supermarket shelf are an invitation to treat.",
+        "Moving around this proton is a single electron.",
+    ],
+)
+def test_a_remark_is_no_definition(model: LocalTextModel, sentence: str) -> None:
+    text = f"{sentence} A prism is a block of glass that splits light."
+    assert all(card.back_source == "definition" or card.front == "prism" for card in cards_of(model, text).values())  # fmt: skip
 
 
 def test_a_sentence_that_only_names_what_came_before_leads_back_to_it(
