@@ -58,6 +58,8 @@ def stated(text: str) -> Stated | None:
     if bold:
         after = bold["after"] or ""
         sign = bold["sign"] or bold["inner"]
+        if sign == "." and not _explains(bold["term"], bold["meaning"]):
+            return None
         if sign or bold["meaning"][:1].islower() or after or _GENUS.match(bold["meaning"]):
             is_sure = sign or _GENUS.match(bold["meaning"])
             return _checked(
@@ -77,6 +79,12 @@ def stated(text: str) -> Stated | None:
             return None
         return _checked(term, meaning, kind)
     return None
+
+
+def _explains(title: str, text: str) -> bool:
+    """What follows a title with a full stop rather goes on about it (`Sigmoid. The sigmoid function has`)."""
+    opening = text.lower().split()[:5]
+    return _GENUS.match(text) is not None and title.lower().split()[0].strip(".:") not in opening
 
 
 def sign_of(text: str) -> str:
@@ -127,7 +135,12 @@ def is_term(term: str) -> bool:
     words = re.sub(r"\([^()]*\)", " ", term).lower().split()
     if not 0 < len(words) <= LONGEST_TERM or not 1 < len(term) <= TERM_CHARACTERS:
         return False
-    is_odd = term.count("(") != term.count(")") or not term[0].isalnum() or term[-1] in "?!,;"
+    is_odd = (
+        sum(map(str.isalpha, "".join(words))) < 2
+        or term.count("(") != term.count(")")
+        or not term[0].isalnum()
+        or term[-1] in "?!,;"
+    )
     if is_odd or not any(map(str.isalpha, term)) or _NO_TERM.search(term):
         return False
     return not (_is_label(words) or _is_clause(words)) and (

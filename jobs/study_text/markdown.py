@@ -32,6 +32,7 @@ _CALLOUT = re.compile(r"^\[[!x ][\w ]{0,20}\][+-]?\s*", re.I)
 _ATTRIBUTES = re.compile(
     r"\[\^[\w-]{1,40}\]|\{[:#.][^{}]{0,60}\}|==(?=\S)|(?<=\S)==|\{\{[^{}]{0,100}\}\}|\{%[^{}]{0,100}%\}"
 )
+_SPAN = re.compile(r"\[([^\[\]]{1,80})\]\{[#.:][^{}]{0,60}\}")
 _AUTOLINK = re.compile(r"<?\bhttps?://[^\s<>]{1,500}>?|\bwww\.[^\s<>]{1,200}")
 
 
@@ -110,7 +111,7 @@ def unmarked(text: str) -> str:
     text = _WIKI.sub(
         lambda found: "" if found[0][0] == "!" else found[2] or found[1], _CALLOUT.sub("", text)
     )
-    text = _ATTRIBUTES.sub("", text)
+    text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", text))
     if text.count("[") > MANY:
         text = text.replace("[", "").replace("]", "")  # the parser takes time with their square
     cuts = range(0, len(text), _INLINE_AT_ONCE)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from jobs.study_text import block as why
 from jobs.study_text import columns, html_source, laid_out, latex, pages, plain
 from jobs.study_text.block import Block, StudyBlocks
+from jobs.study_text.headed import defined_by_headings
 from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
 from jobs.study_text.pairs import paired
@@ -30,7 +31,7 @@ def read(content: str) -> StudyBlocks:
     if html_source.is_html(content):
         lines = html_source.markdown(lines)
     lines = list(plain.markdown(laid_out.with_lists(pages.unhyphenated(lines))))
-    found = list(paired(list(_blocks(marked_parts(lines)))))
+    found = defined_by_headings(list(paired(list(_blocks(marked_parts(lines))))))
     found += [
         Block("paragraph", line.text.strip(), line.start, line.end, left_out=why.PAGE)
         for line in taken

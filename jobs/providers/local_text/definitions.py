@@ -24,7 +24,7 @@ _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby
 _NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
 _SYMBOL = re.compile(r"Δ?[α-ωΑ-Ω]")  # the sign of a quantity behind its name
-_EMPTY = re.compile(r"\s?\(\W*\)")  # a bracket whose figure or link is gone
+_EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     sentence = reading.sentence
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
-    if end > first:
+    is_clause = end - first > 1 and reading.letters[first] == "Z"
+    if end > first and not is_clause:
         yield Definition(
             number, first, end, _tidy(_first_sentence(sentence.meaning)), CERTAIN, is_listed=True
         )

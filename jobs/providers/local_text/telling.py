@@ -16,7 +16,7 @@ _PASSIVE = re.compile(
 )
 # Words that point at something the back does not have.
 LEFT_OPEN = re.compile(
-    r"^(?:\S+ ){0,8}(?:it|them|this|these|those|one|do so|each)$|^(?:one (?:in|that|which|where|who|with)|those|that of|the (?:one|ones|latter|former)) |"
+    r"\b(?:so|that|but|and|because) (?:it|they)$|^(?:\S+ ){0,8}(?:it|them|this|these|those|one|do so|each)$|^(?:one (?:in|that|which|where|who|with)|those|that of|the (?:one|ones|latter|former)) |"
     r"^(?:\S+ ){0,5}of (?:these|them)\b",
     re.I,
 )

@@ -38,6 +38,22 @@ def test_a_definition_is_found_in_every_markup(content: str) -> None:
     assert definitions(content) == {"Magma": "molten rock"}
 
 
+def test_the_headings_of_a_glossary_are_its_terms() -> None:
+    said = {"Lease": "A contract that ends by itself.", "Member": "A server of the cluster.", "Peer": "Another member of it.", "Role": "A unit of permissions."}  # fmt: skip
+    content = "\n\n".join(f"## {term}\n\n{meaning}" for term, meaning in said.items())
+    assert definitions(f"# Glossary\n\n{content}") == said
+    assert not definitions(f"# Handbook\n\n{content}")
+
+
+def test_a_term_with_an_anchor_is_read_without_it() -> None:
+    content = "[commit]{#commit}\n:   a recorded [change](#change)"
+    assert definitions(content) == {"commit": "a recorded change"}
+
+
+def test_a_bold_title_before_remarks_is_no_definition() -> None:
+    assert not definitions("**Sigmoid.** The sigmoid function has a mathematical form.")
+
+
 def test_a_sentence_with_a_dash_or_a_question_is_no_definition() -> None:
     assert not definitions("The heart - a muscle of the chest - pumps blood through the body.")
     assert not definitions("- Osmosis: what is it?")
