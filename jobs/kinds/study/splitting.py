@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_BLANK_LINES = re.compile(r"[ \t]*\n\s*\n")
+_BLANK_LINES = re.compile(r"(?<![ \t])[ \t]*\n\s*\n")
 _AFTER_PARAGRAPH = re.compile(r"(?<=\n\n)")
 # The second half is for scripts that put no space after a full stop.
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…]\s)|(?<=[。！？।])")
