@@ -270,6 +270,8 @@ def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[
         "HOME": os.environ.get("HOME", str(folder)),
         "DATA_DIR": str(folder),
         "DEBUG": "1",
+        # What is bounded by the process is counted in one, whatever the machine has.
+        "WEB_PROCESSES": "1",
         "LOG_LEVEL": "warning",
         "REDIS_URL": valkey.url,
         **NO_REQUEST_LIMITS,

@@ -18,13 +18,15 @@ class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
 
 bind = f"{'127.0.0.1' if settings.DEBUG else '0.0.0.0'}:{settings.PORT}"
 worker_class = "asgi"
+# Connections that come at once beside the streams, however few of those there may be.
+OTHERS = 200
 workers = settings.WEB_PROCESSES
 graceful_timeout = 5
 keepalive = 5
 logger_class = Log
 logconfig_dict = settings.LOGGING
 # A stream may be open for hours; the application bounds how many there are.
-worker_connections = connections.most(2 * settings.STREAM_LIMIT)
+worker_connections = connections.most(2 * settings.STREAM_LIMIT + OTHERS)
 control_socket_disable = True
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes.openai_cards import cards_for
 from tests.fakes.openai_server import FakeOpenAI
+from tests.stack import wait_until
 
 
 def ask(url, text="The aorta is large.", limit=None):
@@ -51,7 +52,8 @@ def test_tokens_are_counted_as_the_client_is_told():
         told = [ask(server.base_url).usage.total_tokens for _ in range(3)]
 
         assert server.billed_tokens == sum(told)
-        assert all(served.ended_at >= served.at for served in server.served)
+        wait_until(lambda: all(one.ended_at for one in server.served), 5, "all calls have ended")
+        assert all(one.ended_at >= one.at for one in server.served)
 
 
 def test_an_answer_stops_at_its_limit():

@@ -59,7 +59,7 @@ def story(stack: Stack, job_id: str) -> list[Event]:
 
 
 def names(events: list[Event]) -> list[str]:
-    return [event.name for event in events if event.name != "progress"]
+    return [event.name for event in events if event.name not in ("progress", "partial")]
 
 
 def hangs(provider: FakeOpenAI) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 Call = dict[str, Any]
 # An event's type is the status that the job has after it; a step changes none.
-STEP = "progress"
+STEPS = ("progress", "partial")
 # What a job waits for, and how long, is said again when it changes.
 TOLD_ANEW = ("waiting", "delayed")
 
@@ -66,7 +66,7 @@ def illegal(job: Any, events: list[Any]) -> Iterator[str]:
     numbers = [event.sequence for event in events]
     if numbers != list(range(1, job.event_sequence + 1)):
         yield f"{job.id} has the events {numbers} of {job.event_sequence}"
-    types = [event.type for event in events if event.type != STEP]
+    types = [event.type for event in events if event.type not in STEPS]
     if types[:1] != ["waiting"] or types[-1:] != [job.status]:
         yield f"{job.id} is {job.status} after {types}"
     for before, after in zip(types, types[1:], strict=False):
@@ -80,7 +80,7 @@ def illegal(job: Any, events: list[Any]) -> Iterator[str]:
 
 def interruptions(events: list[Any]) -> int:
     """How many runs ended with their worker."""
-    types = [event.type for event in events if event.type != STEP]
+    types = [event.type for event in events if event.type not in STEPS]
     went_back = sum(pair == ("active", "waiting") for pair in zip(types, types[1:], strict=False))
     given_up = types[-1:] == ["failed"] and events[-1].data.get("code") == "WORKER_LOST"
     return went_back + given_up
@@ -113,7 +113,7 @@ def recoveries(
     for blow in struck:
         for job_id in blow["jobs"]:
             after = (e for e in events[job_id] if e.created_at.timestamp() > blow["at"])
-            following = [event for event in after if event.type != STEP]
+            following = [event for event in after if event.type not in STEPS]
             found = next((event for event in following if event.type == state), None)
             if found and following[0].type == "waiting":
                 yield round(found.created_at.timestamp() - blow["at"], 2)
