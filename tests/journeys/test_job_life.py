@@ -48,8 +48,10 @@ def house(provider: FakeOpenAI) -> Iterator[Stack]:
 
 @pytest.fixture
 def worker(house: Stack) -> Process:
-    """One that runs; a test may stop it."""
+    """The only one that runs; a test may stop it."""
     running = [worker for worker in house.workers if worker.is_running]
+    for other in running[1:]:  # of a test that came before, whichever it was
+        other.stop()
     return running[0] if running else house.start_worker()
 
 
@@ -112,8 +114,9 @@ def takes(seconds: float) -> Behaviour:
 
 
 def test_a_worker_that_is_asked_to_stop_ends_the_call_that_is_paid_for(
-    house: Stack, provider: FakeOpenAI
+    house: Stack, worker: Process, provider: FakeOpenAI
 ) -> None:
+    worker.stop()
     stopping = house.start_worker(WORKER_SHUTDOWN_SECONDS="20")
     provider.served.clear()
     provider.script(takes(3))
