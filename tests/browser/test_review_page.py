@@ -175,6 +175,7 @@ def test_a_server_that_is_away_after_the_last_card_is_asked_again(
 ) -> None:
     page = visitor.open("/review")
     _bring(page, tmp_path, "artery,vessel")
+    expect(card(page)).to_be_visible()  # it has been fetched
     page.route("**/api/flashcards/due*", lambda route: route.abort())
     card(page).click()
     page.get_by_role("button", name="Good").click()
