@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 import redis
 from django.conf import settings
 from django.db import transaction
-from django_eventstream.event import Event
-from django_eventstream.storage import EventDoesNotExist, StorageBase
 
 from jobs.inserts import insert
 from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, Status
 from jobs.webhooks import outbox
 from unilingo.common import redis_wire
 from unilingo.common.metrics import JOB_EVENTS, JOB_FAILURES, meter
-from unilingo.common.timestamps import iso as iso
+from unilingo.common.timestamps import iso
 
 logger = logging.getLogger(__name__)
 
@@ -184,21 +182,3 @@ def _push(news: Sequence[tuple[Channel, str, Mapping[str, Any]]]) -> None:
 @cache
 def _wire() -> redis_wire.Wire:
     return redis_wire.Wire(redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS))
-
-
-class RowStorage(StorageBase):  # type: ignore[misc]  # django-eventstream has no types
-    """django-eventstream's storage plug over the event rows, which lifecycle.py has already written."""
-
-    def append_event(self, channel: str, event_type: str, data: str) -> Event:
-        return Event(channel, event_type, data, id=json.loads(data)["sequence"])
-
-    def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
-        if last_id > self.get_current_id(channel):
-            raise EventDoesNotExist("the client is ahead of the job", self.get_current_id(channel))
-        rows = JobEvent.objects.filter(job_id=Channel.parse(channel).job_id, sequence__gt=last_id)
-        rows = rows.select_related("job").order_by("sequence")[:limit]
-        return [Event(channel, row.type, line(payload(row)), id=row.sequence) for row in rows]
-
-    def get_current_id(self, channel: str) -> int:
-        job = Job.objects.filter(pk=Channel.parse(channel).job_id).only("event_sequence").first()
-        return job.event_sequence if job else 0

@@ -21,6 +21,7 @@ from jobs.api.hub import Hub, Subscription
 from jobs.errors import TooManyStreams
 from jobs.events import Channel
 from jobs.models import EventType, JobEvent
+from unilingo.common.timestamps import iso
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000
@@ -151,4 +152,4 @@ def _take_news(subscription: Subscription, last: int) -> list[Frame]:
 def _heartbeat(latest: str) -> str:
     state = json.loads(latest)
     known = {name: state.get(name) for name in ("jobId", "status", "progress")}
-    return events.line({**known, "timestamp": events.iso(timezone.now())})
+    return events.line({**known, "timestamp": iso(timezone.now())})

@@ -51,11 +51,6 @@ def chosen(capability: Capability) -> list[Provider]:
     return [provider_of(capability, word) for word in words]
 
 
-def paid_providers(capability: Capability) -> list[str]:
-    """Those of them that cost money, by the names that the ledger knows; none where nothing is to be paid."""
-    return [provider.name for provider in chosen(capability) if provider.limits]
-
-
 def engine_version(capability: Capability, prompts: Sequence[str] = ()) -> str:
     """Names all that changes the answer to the same request, without loading the engine; `prompts` are versions."""
     return chosen(capability)[0].version(settings, prompts)

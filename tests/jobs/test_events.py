@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import redis
 from django.db import transaction
-from django_eventstream.storage import EventDoesNotExist
 
 from jobs import events, lifecycle
-from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel, RowStorage
+from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel
 from tests.jobs.rows import NOW, active_job
 from tests.servers import ValkeyServer
+from unilingo.common.timestamps import iso
 
 
 @pytest.mark.parametrize("user_id", ["ann", "a:b:c", "", "auth0|5f", "名前 x"])
@@ -20,8 +20,8 @@ def test_a_channel_is_read_as_it_was_written(user_id: str) -> None:
 
 def test_times_are_utc_with_milliseconds() -> None:
     moment = datetime(2026, 11, 23, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
-    assert events.iso(moment) == "2026-11-23T12:00:00.123Z"
-    assert events.iso(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000Z"
+    assert iso(moment) == "2026-11-23T12:00:00.123Z"
+    assert iso(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000Z"
 
 
 def test_a_payload_is_one_compact_line_in_its_own_script() -> None:
@@ -73,22 +73,3 @@ class TestPushing:
     def test_without_redis_the_event_is_written_all_the_same(self) -> None:
         claim = active_job()
         assert lifecycle.complete(claim, {"success": True}, now=NOW)
-
-
-@pytest.mark.django_db
-class TestRowStorage:
-    """What django-eventstream itself may ask of the rows."""
-
-    def test_it_finds_what_came_after_an_id(self) -> None:
-        claim = active_job()
-        channel = str(Channel(claim.job_id, "ann"))
-        assert [event.id for event in RowStorage().get_events(channel, 1)] == [2]
-        assert RowStorage().get_current_id(channel) == 2
-
-    def test_an_id_from_the_future_is_refused(self) -> None:
-        claim = active_job()
-        with pytest.raises(EventDoesNotExist):
-            RowStorage().get_events(str(Channel(claim.job_id, "ann")), 3)
-
-    def test_a_job_that_does_not_exist_has_no_events(self) -> None:
-        assert RowStorage().get_events("flashcards-unknown:ann", 0) == []

@@ -11,7 +11,6 @@ from jobs import heartbeat, lifecycle, runner
 from jobs.admin.jobs import JobAdmin
 from jobs.api import representation
 from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
-from jobs.events import iso
 from jobs.handler import JobContext
 from jobs.kind import Queue
 from jobs.models import Job, Status
@@ -36,6 +35,7 @@ from tests.jobs.rows import (
     waiting_job,
 )
 from unilingo.common import stopping as process
+from unilingo.common.timestamps import iso
 
 pytestmark = pytest.mark.django_db
 

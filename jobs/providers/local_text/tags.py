@@ -66,9 +66,7 @@ FIXED = {
     **dict.fromkeys(("is", "has", "does"), "Z"),
     **dict.fromkeys(("are", "am", "have", "do", "be"), "V"),
     **dict.fromkeys(("was", "were", "had", "did"), "D"),
-    **dict.fromkeys(
-        ("can", "could", "will", "would", "may", "might", "must", "shall", "should"), "M"
-    ),
+    **dict.fromkeys(("can", "could", "would", "may", "might", "must", "shall", "should"), "M"),
     **dict.fromkeys(("which", "who", "whom", "because", "if", "when", "while", "whereas"), "W"),
     **dict.fromkeys(
         ("although", "though", "unless", "where", "how", "why", "whether", "what", "whatever"), "W"
