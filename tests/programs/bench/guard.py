@@ -63,6 +63,30 @@ def _guard(store: "RedisStore") -> "Guard":
     return Guard(ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64), around)
 
 
+def measure_scripts() -> None:
+    """Processor time of one script by the product's way and by redis-py's, in turns."""
+    from resilience.redis_store import connect
+    from resilience.scripts import Prepared, Script, ScriptRunner
+    from tests.servers import valkey_server
+
+    script, keys, window = Script("take"), ["user:ana"], ("", 1000, 60, 1_000_000, 1)
+    with valkey_server() as server:
+        client = connect(server.url)
+        runner, prepared = ScriptRunner(client), Prepared(script, keys)
+        client.script_load(script.text)
+
+        def own() -> None:
+            runner.run(prepared, *window)
+
+        def library() -> None:
+            client.evalsha(script.sha, len(keys), *keys, *window)
+
+        ours, theirs = _in_turns(CALLS, own, library, clock=time.thread_time)
+        _show("processor time of a script", ours)
+        _show("processor time of redis-py's evalsha", theirs)
+        client.close()
+
+
 def measure_ledger() -> None:
     import django
 
@@ -93,13 +117,15 @@ def measure_ledger() -> None:
     _show(f"{connection.vendor}: settle", settled)
 
 
-def _in_turns(rounds: int, *steps: Callable[[], Any]) -> list[list[float]]:
+def _in_turns(
+    rounds: int, *steps: Callable[[], Any], clock: Callable[[], float] = time.perf_counter
+) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in steps]
     for _ in range(rounds):
         for step, spent in zip(steps, times, strict=True):
-            began = time.perf_counter()
+            began = clock()
             step()
-            spent.append((time.perf_counter() - began) * 1000)
+            spent.append((clock() - began) * 1000)
     return [sorted(spent) for spent in times]
 
 
@@ -123,6 +149,7 @@ def _databases() -> Iterator[list[dict[str, str]]]:
 
 def main() -> None:
     measure_guard()
+    measure_scripts()
     with _databases() as environments:
         for environment in environments:
             migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
