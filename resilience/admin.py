@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
@@ -31,12 +32,20 @@ from resilience.store import Command, StoreUnavailable
 from unilingo.common.read_only import ReadOnlyAdmin
 from unilingo.common.words import usd
 
-# What the button of each command says, and what is said when it is done.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "reset": ("Reset", "reset to closed"),
-    "force_open": ("Force open", "forced open"),
-    "force_closed": ("Force closed", "forced closed"),
-    "auto": ("Automatic", "back to automatic"),
+# What the button of each command says, what is said when it is done, and what it means, before it is.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "reset": ("Reset", "reset to closed", "It closes at once, and calls are made again."),
+    "force_open": (
+        "Force open",
+        "forced open",
+        "It is not called until its breaker is reset or automatic again. Its jobs wait, none is lost.",
+    ),
+    "force_closed": (
+        "Force closed",
+        "forced closed",
+        "It is called, however many calls fail, until its breaker is reset or automatic again.",
+    ),
+    "auto": ("Automatic", "back to automatic", "What its calls bring opens and closes it again."),
 }
 NO_REDIS = "Redis does not answer."
 
@@ -242,7 +251,7 @@ class KillSwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(BreakerTransition)
 class BreakerTransitionAdmin(ReadOnlyAdmin):
-    """The breakers as they are now, with a button for each command, above their history."""
+    """The breakers as they are now, with a button for each command, above their history. A button asks first."""
 
     change_list_template = "admin/resilience/breakers.html"
     list_display = ("created_at", "provider", "before", "after", "reason", "open_until")
@@ -269,9 +278,11 @@ class BreakerTransitionAdmin(ReadOnlyAdmin):
 
     def command(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
         may = request.user.has_perm("resilience.change_breakertransition")
-        if request.method != "POST" or not may or command not in COMMANDS:
+        if not may or command not in COMMANDS or provider not in runtime().policies:
             raise PermissionDenied
         try:
+            if request.method != "POST":
+                return self._ask(request, provider, command)
             reason = request.POST.get("reason", "")[:300]
             runtime().operations.command_breaker(
                 provider, command, actor=_actor(request), reason=reason
@@ -281,6 +292,15 @@ class BreakerTransitionAdmin(ReadOnlyAdmin):
         else:
             self.message_user(request, f"{provider}: {COMMANDS[command][1]}")
         return redirect("admin:resilience_breakertransition_changelist")
+
+    def _ask(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
+        around = runtime()
+        breaker = circuit_breakers(around.store, [around.policies[provider]])[provider]
+        button, _, meaning = COMMANDS[command]
+        asked = {"breaker": breaker, "button": button, "meaning": meaning}
+        title = {"title": f"{button}: the breaker of {provider}?", "opts": self.opts}
+        context = {**self.admin_site.each_context(request), **title, **asked}
+        return TemplateResponse(request, "admin/resilience/ask.html", context)
 
 
 @admin.register(OperatorAction)

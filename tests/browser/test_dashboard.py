@@ -58,6 +58,7 @@ def test_a_provider_is_taken_out_and_put_back(visitor: Visitor) -> None:
     page = _open(visitor)
     openai = page.locator("#providers [data-name=openai]")
     openai.get_by_role("button", name="Take out").click()
+    expect(page.get_by_role("dialog")).to_contain_text("In its line now: 0.")
     page.get_by_role("dialog").get_by_role("button", name="Take out").click()
 
     expect(openai.locator(".state")).to_have_text("open")
@@ -73,6 +74,7 @@ def test_a_kind_is_paused_and_resumed(visitor: Visitor) -> None:
     page = _open(visitor)
     kind = page.locator("#kinds li", has_text="flashcards")
     kind.get_by_role("button", name="Pause flashcards").click()
+    expect(page.get_by_role("dialog")).to_contain_text("(0 waiting)")
     page.get_by_label("Why").fill("new prompts")
     page.get_by_role("dialog").get_by_role("button", name="Pause").click()
 

@@ -132,7 +132,15 @@ def test_every_command_has_a_button(admin_client: Client, around: Runtime, comma
     assert OperatorAction.objects.get().action == command
 
 
-def test_a_link_commands_nothing(admin_client: Client, around: Runtime) -> None:
-    button = reverse("admin:resilience_breaker_command", args=["openai", "reset"])
+def test_a_link_commands_nothing_but_asks_first(admin_client: Client, around: Runtime) -> None:
+    button = reverse("admin:resilience_breaker_command", args=["openai", "force_open"])
+    nobodys = reverse("admin:resilience_breaker_command", args=["nobody", "force_open"])
 
-    assert admin_client.get(button).status_code == 403
+    asked = admin_client.get(button)
+
+    assert asked.status_code == 200
+    assert "Force open: the breaker of openai?" in asked.content.decode()
+    assert "in its line: 0." in asked.content.decode()
+    assert admin_client.get(nobodys).status_code == 403
+    assert around.store.status(around.policies["openai"]).state == BreakerState.CLOSED
+    assert not OperatorAction.objects.exists()

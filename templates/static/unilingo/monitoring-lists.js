@@ -22,7 +22,7 @@ export function showFailures(failures) {
 export function showKinds(kinds) {
   fill("kinds", "", kinds, ({ kind, waiting, active, paused, reason }) => {
     const state = paused ? `paused${reason ? `: ${reason}` : ""}` : "";
-    return [strong(kind), quiet([`${waiting} waiting, ${active} active`, state].filter(Boolean).join("; ")), pauseButton(kind, paused)];
+    return [strong(kind), quiet([`${waiting} waiting, ${active} active`, state].filter(Boolean).join("; ")), pauseButton({ kind, waiting, active, paused })];
   });
 }
 
@@ -31,11 +31,11 @@ function retryButton(id) {
   return linkButton("Try again", id, () => confirmed(words, () => post(`/monitoring/retry/${encodeURIComponent(id)}`, {})));
 }
 
-function pauseButton(kind, isPaused) {
-  const words = isPaused
-    ? { title: `Resume ${kind}?`, text: "Jobs that wait are begun again.", button: "Resume" }
-    : { title: `Pause ${kind}?`, text: "What runs goes on; no further job of this kind is begun. None is lost.", button: "Pause" };
-  const act = (reason) => post(`/monitoring/kinds/${kind}`, { paused: !isPaused, ...(reason && { reason }) });
+function pauseButton({ kind, waiting, active, paused }) {
+  const words = paused
+    ? { title: `Resume ${kind}?`, text: `The waiting jobs are begun again: ${waiting} now.`, button: "Resume" }
+    : { title: `Pause ${kind}?`, text: `What runs goes on (${active}); no further job is begun (${waiting} waiting). None is lost.`, button: "Pause" };
+  const act = (reason) => post(`/monitoring/kinds/${kind}`, { paused: !paused, ...(reason && { reason }) });
   return linkButton(words.button, kind, () => confirmed(words, act));
 }
 

@@ -36,7 +36,8 @@ function rowOf(name) {
     const { command } = button.dataset;
     button.setAttribute("aria-label", `${button.textContent} ${name}`);
     button.addEventListener("click", () => {
-      const words = { ...WORDS[command], title: `${name}: ${WORDS[command].title}` };
+      const { title, text, button: yes } = WORDS[command];
+      const words = { title: `${name}: ${title}`, text: `${text} In its line now: ${row.dataset.waiting}.`, button: yes };
       confirmed(words, (reason) => post(`/api/circuit-breakers/${command}/${name}`, reason ? { reason } : {}));
     });
   }
@@ -45,6 +46,7 @@ function rowOf(name) {
 }
 
 function fill(row, { state, reason, failures, successes, nextRetryAt, limits }) {
+  row.dataset.waiting = limits.waiting;
   const shown = row.querySelector(".state");
   shown.textContent = state.toLowerCase().replace("_", " ");
   shown.className = `state ${state.toLowerCase()}`;
