@@ -13,10 +13,11 @@ from jobs.providers.local_speech import LANGUAGES, VERSION
 from jobs.providers.local_speech.acoustics import AcousticModel
 from jobs.providers.local_speech.alignment import Aligner
 from jobs.providers.local_speech.hearing import hear
-from jobs.providers.local_speech.phones import WORD, Pronouncer
+from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.remarks import remarks
 from jobs.providers.local_speech.scores import Reading, assess
 from jobs.providers.local_speech.words_heard import WordRecogniser, model_folder
+from jobs.providers.local_speech.written import written
 from jobs.providers.sound import waveform
 
 NOT_ENGLISH = "The built-in engine judges English only."
@@ -37,15 +38,17 @@ class LocalSpeechAssessor:
     def assess(self, recording: Recording) -> Answer[Assessment]:
         if recording.language.base not in LANGUAGES:
             raise UnusableInput(NOT_ENGLISH)
-        texts = WORD.findall(recording.reference)
-        if not texts:
+        text = written(recording.reference)
+        if not text.words:
             raise UnusableInput(NO_WORDS)
-        reading = self.read(recording, texts)
+        reading = self.read(recording, text.words, text.unreadable)
         usage = Usage(audio_seconds=recording.seconds)
         notes = remarks(reading)
         return Answer(assess(reading), self.provider, self.model, usage, notes=notes)
 
-    def read(self, recording: Recording, texts: list[str]) -> Reading:
+    def read(
+        self, recording: Recording, texts: list[str], unreadable: Sequence[str] = ()
+    ) -> Reading:
         models = self._models()
         heard = models.acoustics.hear(recording.pcm)
         if not any(heard.phones_at(range(len(heard.frames)))):
@@ -59,7 +62,7 @@ class LocalSpeechAssessor:
             samples = waveform(recording.pcm)
             hearing = hear(models.words, samples, texts, alignment, pronouncer.usual)
         wanted = [pronouncer.usual(text) for text in texts]
-        return Reading(texts, wanted, heard, alignment, hearing, models.spell)
+        return Reading(texts, wanted, heard, alignment, hearing, models.spell, unreadable)
 
     def _models(self) -> "_Models":
         with self._lock:

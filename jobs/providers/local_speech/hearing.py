@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from jobs.providers.local_speech.acoustics import FRAME_SECONDS, split_at_pauses
 from jobs.providers.local_speech.agreement import Agreement, agreement
 from jobs.providers.local_speech.alignment import Alignment
-from jobs.providers.local_speech.phones import WORD, Phones
+from jobs.providers.local_speech.phones import Phones
 from jobs.providers.local_speech.words_heard import WordRecogniser
+from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, Floats
 
 # It hears up to 30 s, and is at its best on a sentence: of longer pieces it drops or repeats parts.
@@ -42,7 +43,7 @@ def hear(
         heard = recogniser.listen(piece, texts[len(likelihoods) : there])
         said += heard.words
         likelihoods += heard.likelihoods
-    words = WORD.findall(" ".join(said))
+    words = written(" ".join(said)).words
     sounds = [sounds_of(word) for word in words]
     agreed = agreement([sounds_of(text) for text in texts], sounds, words)
     return Hearing(words, sounds, likelihoods, agreed)

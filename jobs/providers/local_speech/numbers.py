@@ -1,50 +1,164 @@
-"""Numbers as English words, for reading aloud."""
+"""Numbers, signs and abbreviations as the English words they are read as."""
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_LARGE = ((1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
-DIGITS = 9
+import itertools
+import re
+from collections.abc import Callable
+
+import inflect
+
+Ways = list[list[str]]
+
+_CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
+_SIGNS = {"&": ["and"], "+": ["plus"], "=": ["equals"], "%": ["percent"], "@": ["at"]}
+SYMBOLS = "".join(map(re.escape, _SIGNS))
+_ABBREVIATIONS = {
+    "e.g.": ["for", "example"],
+    "i.e.": ["that", "is"],
+}
+_WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
+_DECIMAL = rf"(?:{_WHOLE})(?:\.\d+)*"
+_CURRENCY = f"[{''.join(map(re.escape, _CURRENCIES))}]"
+# The longer come first.
+NUMBER = (
+    rf"{_CURRENCY}\s?(?:{_DECIMAL})(?:\s(?:thousand|million|billion|trillion)\b)?"
+    rf"|(?<![\w)])[-−](?:{_DECIMAL})|\d{{1,2}}:\d\d(?!\d)|\d+(?:/\d+)+"
+    rf"|\d+(?:st|nd|rd|th|s)\b|(?:{_DECIMAL})\s?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
+)
+_ROMAN = re.compile(r"(?=..)(X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+# Longer ones are read digit by digit.
+_DIGITS = 12
+_english = inflect.engine()
 
 
-def spelled_out(digits: str) -> list[list[str]]:
-    """The ways to read it, the commonest first: a number, a year (`nineteen eighty`), or digit by digit."""
+def spelled_out(token: str) -> Ways:
+    """The ways to read it, the commonest first; none: it is a word, or not known."""
+    if token in _SIGNS:
+        return [_SIGNS[token]]
+    if re.fullmatch(r"(?:[A-Za-z]\.){2,}", token):
+        meaning = _ABBREVIATIONS.get(token.lower())
+        return [*([meaning] if meaning else []), token.lower().strip(".").split(".")]
+    if match := _ROMAN.fullmatch(token):
+        number = str(10 * len(match[1]) + _ROMAN_ONES.index(match[2]))
+        return [*_cardinal(number), ["the", *_ordinal(number)], list(token.lower())]
+    if not re.fullmatch(NUMBER, token) or not token.isascii() and not _is_known(token):
+        return []
+    return next(read for read in _READERS if read[0].fullmatch(token))[1](token)
+
+
+def _is_known(token: str) -> bool:
+    """Digits of other scripts are not read."""
+    return all(sign.isascii() or sign in "−€£" for sign in token if not sign.isspace())
+
+
+def _words(spoken: str) -> list[str]:
+    return spoken.replace("-", " ").replace(",", "").split()
+
+
+def _cardinal(digits: str) -> Ways:
+    """A number, a year (`nineteen eighty`), or digit by digit."""
+    grouped, digits = "," in digits, digits.replace(",", "")
     ways = []
-    if len(digits) <= DIGITS and (digits == "0" or not digits.startswith("0")):
-        ways.append(_words(int(digits)))
-    if len(digits) == 4 and digits[0] in "12" and digits[2] != "0":
-        ways.insert(0, [*_words(int(digits[:2])), *_words(int(digits[2:]))])
-    if not ways or len(digits) > 2:
-        ways.append([_SMALL[int(digit)] for digit in digits])
-    return ways
+    if len(digits) <= _DIGITS and (digits == "0" or not digits.startswith("0")):
+        for and_word in ("", "and"):
+            ways.append(_words(str(_english.number_to_words(digits, andword=and_word))))
+    if len(digits) == 4 and not grouped and (digits[0] == "1" or digits[:3] > "200"):
+        ways.insert(0, _year(digits))
+    if not grouped and (not ways or len(digits) > 2):
+        ways.append(_each(digits))
+    return [way for way, _ in itertools.groupby(ways)]
 
 
-def _words(number: int) -> list[str]:
-    for size, name in _LARGE:
-        if number >= size:
-            rest = _words(number % size) if number % size else []
-            return [*_words(number // size), name, *rest]
-    if number < len(_SMALL):
-        return [_SMALL[number]]
-    ten, one = divmod(number, 10)
-    return [_TENS[ten], *([_SMALL[one]] if one else [])]
+def _year(digits: str) -> list[str]:
+    century, rest = digits[:2], digits[2:]
+    if rest == "00":
+        return [*_cardinal(century)[0], "hundred"]
+    ones = ["oh", *_cardinal(rest[1])[0]] if rest[0] == "0" else _cardinal(rest)[0]
+    return [*_cardinal(century)[0], *ones]
+
+
+def _each(digits: str) -> list[str]:
+    return _words(str(_english.number_to_words(digits, group=1, zero="zero")))
+
+
+def _ordinal(digits: str) -> list[str]:
+    return _words(_english.ordinal(str(_english.number_to_words(digits, andword=""))))
+
+
+def _ordinals(token: str) -> Ways:
+    return [_ordinal(token[:-2])]
+
+
+def _decades(token: str) -> Ways:
+    return [[*way[:-1], _plural(way[-1])] for way in _cardinal(token[:-1])]
+
+
+def _decimal(token: str) -> Ways:
+    whole, *parts = token.split(".")
+    after = [word for part in parts for word in ["point", *_each(part)]]
+    return [[*way, *after] for way in _cardinal(whole)]
+
+
+def _negative(token: str) -> Ways:
+    return [[sign, *way] for sign in ("minus", "negative") for way in _decimal(token[1:])]
+
+
+def _percent(token: str) -> Ways:
+    return [[*way, "percent"] for way in _decimal(token[:-1].strip())]
+
+
+def _fraction(token: str) -> Ways:
+    """3/4 is a share, a date, or one number over the other."""
+    numbers = token.split("/")
+    said = [_cardinal(number)[0] for number in numbers]
+    plainly = [word for way in said for word in way]
+    if len(numbers) != 2 or int(numbers[1]) < 2:
+        return [plainly]
+    above, below = said
+    names = {2: "half", 4: "quarter"}
+    part = [names[int(numbers[1])]] if int(numbers[1]) in names else _ordinal(numbers[1])
+    if int(numbers[0]) != 1:
+        part = [*part[:-1], _plural(part[-1])]
+    ways = [[*above, *part], plainly, [*above, "over", *below]]
+    return ways if int(numbers[0]) < int(numbers[1]) else [plainly, *ways]
+
+
+def _time(token: str) -> Ways:
+    hour, minute = token.split(":")
+    before = _cardinal(str(int(hour)))[0]
+    if minute == "00":
+        return [[*before, "o'clock"], before, [*before, "hundred"]]
+    ones = ["oh", *_cardinal(minute[1])[0]] if minute[0] == "0" else _cardinal(minute)[0]
+    return [[*before, *ones]]
+
+
+def _money(token: str) -> Ways:
+    sign = next(letter for letter in token if letter in _CURRENCIES)
+    unit, cent = _CURRENCIES[sign]
+    amount, *size = token.replace(sign, " ").split()
+    whole, _, cents = amount.partition(".")
+    name = unit if amount == "1" and not size else _plural(unit)
+    ways = [[*way, *size, name] for way in _decimal(amount)]
+    if len(cents) != 2 or size:
+        return ways
+    first = [*_cardinal(whole)[0], unit if whole == "1" else _plural(unit)]
+    rest = _cardinal(str(int(cents)))[0]
+    small = "pence" if cent == "penny" else cent if cents == "01" else _plural(cent)
+    return [[*first, *rest], [*first, "and", *rest, small], [*first, *rest, small], *ways]
+
+
+def _plural(word: str) -> str:
+    return {"half": "halves", "six": "sixes"}.get(word) or str(_english.plural_noun(word))
+
+
+# Whatever has one of these forms is read so; the last takes all numbers that are left.
+_READERS: list[tuple[re.Pattern[str], Callable[[str], Ways]]] = [
+    (re.compile(rf".*{_CURRENCY}.*"), _money),
+    (re.compile(r"[-−].*"), _negative),
+    (re.compile(r".*:.*"), _time),
+    (re.compile(r".*/.*"), _fraction),
+    (re.compile(r"\d+(?:st|nd|rd|th)"), _ordinals),
+    (re.compile(r"\d+s"), _decades),
+    (re.compile(r".*%"), _percent),
+    (re.compile(r".*"), _decimal),
+]

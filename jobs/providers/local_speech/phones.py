@@ -1,7 +1,6 @@
 """How English words are said, in the phones that the acoustic model knows (IPA)."""
 
 import lzma
-import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.local_speech.written import plain as as_plain
 
 PACKED = Path(__file__).parent / "data" / "pronunciations.txt.xz"
 WAYS = 6
 KEPT = 20_000
-
-WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*|\d+")
+# A word in so many capitals (`IT`, `US`) may be an abbreviation.
+ABBREVIATION = 3
 
 # https://en.wikipedia.org/wiki/ARPABET, the sounds of General American.
 _ARPABET = {
@@ -161,25 +161,34 @@ class Pronouncer:
         if _drops_r(language_code):
             said = [variant for way in said for variant in (way, _without_r(way))]
         ways = [Way(phones, phones) for phones in dict.fromkeys(said)][:WAYS]
-        if word.lower() in TAUGHT:
-            taught, usual = self._guessed(word.lower()), said[0]
+        parts = next(iter(spelled_out(word)), [word.lower()])
+        if not TAUGHT.isdisjoint(parts):
+            taught, usual = _joined(map(self._taught, parts)), said[0]
             names = usual if len(usual) == len(taught) else ("".join(usual),)
             ways.append(Way(taught, names))
         return ways
 
     def _of_word(self, word: str) -> list[Phones]:
-        if word.isdecimal():
-            return [_joined(self._of_word(part)[0] for part in way) for way in spelled_out(word)]
-        plain = word.lower().replace("’", "'")
+        ways = [_joined(map(self._part, way)) for way in spelled_out(word)]
+        if ways:
+            return ways
+        plain = as_plain(word)
+        # An abbreviation may be said letter by letter; the last way to say a letter is its name.
+        is_capitals = word.isupper() and word.isascii() and word.isalpha() and len(word) > 1
+        letters = [_joined(_listed(letter)[-1] for letter in plain)] if is_capitals else []
         listed = _listed(plain)
         if listed:
-            return listed
+            return [*listed, *letters[: len(word) <= ABBREVIATION]]
         if "-" in plain:
             return [_joined(self._of_word(part)[0] for part in plain.split("-"))]
-        if word.isupper() and word.isascii() and word.isalpha() and len(word) > 1:
-            # An abbreviation; the last way to say a letter is its name.
-            return [_joined(_listed(letter)[-1] for letter in plain)]
-        return [self._guessed(plain)]
+        return letters or [self._guessed(plain)]
+
+    def _part(self, word: str) -> Phones:
+        """Of what was spelled out: a word, or the name of a letter, which is the last way to say it."""
+        return _listed(word)[-1] if len(word) == 1 else self._of_word(word)[0]
+
+    def _taught(self, word: str) -> Phones:
+        return self._guessed(word) if word in TAUGHT else self._part(word)
 
     def _guessed(self, word: str) -> Phones:
         with self._lock:

@@ -6,16 +6,19 @@ from jobs.providers.local_speech.scores import Reading
 ONE_EAR = "Words were judged by their sounds alone, which is stricter: the package moonshine-voice is not installed here."
 OTHER_SPEECH = "Much of what was said is not in the text."
 OTHER_ORDER = "The words were read in another order than the text has them."
+NOT_JUDGED = "Not judged, since it is not written as English is: {words}."
 AGAIN = "Some words were read more than once; that is not counted as an error."
 
 
 def remarks(reading: Reading) -> tuple[str, ...]:
+    words = ", ".join(dict.fromkeys(reading.unreadable))
+    not_judged = (NOT_JUDGED.format(words=words),) if words else ()
     if reading.hearing is None:
-        return (ONE_EAR,)
+        return (ONE_EAR, *not_judged)
     has_others = reading.explained < EXPLAINED_ENOUGH
     told = {
         OTHER_SPEECH: has_others,
         OTHER_ORDER: reading.misplaced > MISPLACED_SLIP,
         AGAIN: reading.miscues.repeated > 0 and not has_others,
     }
-    return tuple(remark for remark, applies in told.items() if applies)
+    return (*not_judged, *(remark for remark, applies in told.items() if applies))

@@ -36,7 +36,7 @@ Speller = Callable[[Sequence[str]], str]
 
 @dataclass(frozen=True)
 class Reading:
-    """What was to be read (`texts`, word by word, and `wanted`, its sounds), what both ears heard, and how that lies on the text."""
+    """What was to be read (`texts`, word by word, `wanted`, its sounds, and `unreadable`, what nobody here can judge), what both ears heard, and how that lies on the text."""
 
     texts: list[str]
     wanted: list[Phones]
@@ -44,6 +44,7 @@ class Reading:
     alignment: Alignment
     hearing: Hearing | None
     spell: Speller
+    unreadable: Sequence[str] = ()
 
     @cached_property
     def sounds(self) -> list[Sounds]:
@@ -172,7 +173,7 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
         bool(word.frames) and sounds.mean >= WORD_COUNTS
         for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
     )
-    completeness = 100 * counted / len(reading.texts)
+    completeness = 100 * counted / (len(reading.texts) + len(reading.unreadable))
     insertions = sum(word.error == "Insertion" for word in words)
     flow = fluency.score(reading.alignment, reading.posteriors, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained, reading.misplaced)

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.local_speech.written import plain as as_plain
 from jobs.providers.sound import SAMPLE_RATE
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -71,14 +73,19 @@ class WordRecogniser:
         return Heard(words, self._best_likelihoods(states, expected) if expected else [])
 
     def _best_likelihoods(self, states: Floats, expected: Sequence[str]) -> list[float]:
+        """Whether a word is a name, and a number one of digits, is not known of it."""
         plain = [_as_in_sentence(word) for word in expected]
-        raised = [word[:1].upper() + word[1:] for word in plain]
-        # Whether a word is a name is not known of it.
-        ways = [
-            self._likelihoods(states, [*raised[:1], *plain[1:]]),
-            self._likelihoods(states, raised),
+        said = [
+            " ".join(next(iter(spelled_out(word)), [_as_in_sentence(word)])) for word in expected
         ]
-        return [max(way) for way in zip(*ways, strict=True)]
+        ways = [
+            [*_raised(plain[:1]), *plain[1:]],
+            _raised(plain),
+            *([[*_raised(said[:1]), *said[1:]]] if said != plain else []),
+        ]
+        return [
+            max(way) for way in zip(*(self._likelihoods(states, way) for way in ways), strict=True)
+        ]
 
     def _likeliest(self, states: Floats, most: int) -> list[int]:
         feeds, outputs = self._first_feeds(states, [BEGIN]), self._outputs
@@ -111,7 +118,7 @@ class WordRecogniser:
 
     def _numbers_of(self, word: str) -> list[int]:
         """Byte pair encoding: of two neighbours, those with the commonest token are joined first."""
-        parts = [letter.encode() for letter in WORD_BEGINS + word]
+        parts = [letter.encode() for letter in WORD_BEGINS + word.replace(" ", WORD_BEGINS)]
         while True:
             pairs = (
                 (self._number.get(a + b), at) for at, (a, b) in enumerate(itertools.pairwise(parts))
@@ -152,9 +159,13 @@ def _repeats_itself(tokens: Sequence[int]) -> int:
     return 0
 
 
+def _raised(words: Sequence[str]) -> list[str]:
+    return [word[:1].upper() + word[1:] for word in words]
+
+
 def _as_in_sentence(word: str) -> str:
-    plain = word.lower().replace("’", "'")
-    return "I" + plain[1:] if plain.partition("'")[0] == "i" else plain
+    small = as_plain(word)
+    return "I" + small[1:] if small.partition("'")[0] == "i" else small
 
 
 def _texts(file: Path) -> list[bytes]:

@@ -4,7 +4,8 @@ import hama
 import pytest
 
 from jobs.providers.local_speech.agreement import Agreement, agreement
-from jobs.providers.local_speech.phones import WORD, Pronouncer
+from jobs.providers.local_speech.phones import Pronouncer
+from jobs.providers.local_speech.written import written
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +14,7 @@ def pronouncer() -> Pronouncer:
 
 
 def agreed(pronouncer: Pronouncer, text: str, heard: str) -> Agreement:
-    wanted, words = WORD.findall(text), WORD.findall(heard)
+    wanted, words = written(text).words, written(heard).words
     sounds = [[pronouncer.usual(word) for word in some] for some in (wanted, words)]
     return agreement(*sounds, words)
 
@@ -30,7 +31,7 @@ def agreed(pronouncer: Pronouncer, text: str, heard: str) -> Agreement:
 def test_spelling_does_not_matter(pronouncer: Pronouncer, text: str, heard: str) -> None:
     found = agreed(pronouncer, text, heard)
 
-    assert [place.share for place in found.places] == [1.0] * len(WORD.findall(text))
+    assert [place.share for place in found.places] == [1.0] * len(written(text).words)
     assert not any(found.extras)
 
 

@@ -17,8 +17,9 @@ from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
-from jobs.providers.local_speech.phones import WORD, Pronouncer
+from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_SPEECH
+from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
 
@@ -295,7 +296,7 @@ WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_s
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_stands_for_a_word_has_a_way_to_be_said(pronouncer: Pronouncer, text: str) -> None:
-    for word in WORD.findall(text):
+    for word in written(text).words:
         for language in ("en-GB", "en-US"):
             ways = pronouncer.ways(word, language)
             assert ways

@@ -1,0 +1,97 @@
+"""Text as it is written, beside what is said when it is read aloud."""
+
+import pytest
+
+from jobs.providers.base import Language, Recording
+from jobs.providers.local_speech.assessor import LocalSpeechAssessor
+from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.local_speech.remarks import NOT_JUDGED
+from jobs.providers.local_speech.written import plain, written
+from tests.speech import speak
+
+assessor = LocalSpeechAssessor()
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("1,250", "one thousand two hundred fifty"),
+        ("$12", "twelve dollars"),
+        ("£1", "one pound"),
+        ("$3.2 million", "three point two million dollars"),
+        ("75 %", "seventy five percent"),
+        ("2.75", "two point seven five"),
+        ("42nd", "forty second"),
+        ("1990s", "nineteen nineties"),
+        ("1905", "nineteen oh five"),
+        ("2/3", "two thirds"),
+        ("24/7", "twenty four seven"),
+        ("-8", "minus eight"),
+        ("7:05", "seven oh five"),
+        ("i.e.", "that is"),
+        ("U.K.", "u k"),
+        ("VIII", "eight"),
+        ("&", "and"),
+    ],
+)
+def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str) -> None:
+    assert written(f"It is {token}, here").words == ["It", "is", token, "here"]
+    assert " ".join(spelled_out(token)[0]) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [
+        ("cafe\u0301", "cafe"),
+        ("of\ufb01ce", "office"),
+        ("pro\u00adnounce", "pronounce"),
+        ("Trần", "tran"),
+        ("Wałęsa", "walesa"),
+        ("Søren", "soren"),
+        ("don’t", "don't"),
+    ],
+)
+def test_a_word_stays_whole_and_loses_no_letter(word: str, letters: str) -> None:
+    assert written(f"A {word}.").words == ["A", word]
+    assert plain(word) == letters
+
+
+@pytest.mark.parametrize(
+    "text", ["5-", "/", "$", "1/0", "99:99", "٣", "0/0", "....", "1.", "M'", "’"]
+)
+def test_odd_text_is_read_or_left_out(text: str) -> None:
+    for word in written(text).words:
+        spelled_out(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Please count 1, 2, 3 and then go home.",
+            "Please count one, two, three and then go home.",
+        ),
+        (
+            "It costs $5 and 50 % of it is tax.",
+            "It costs five dollars and fifty percent of it is tax.",
+        ),
+        ("He came here on the 21st of May.", "He came here on the twenty first of May."),
+        ("She works in IT here.", "She works in eye tea here."),
+    ],
+)
+def test_a_right_reading_of_it_passes(text: str, said: str) -> None:
+    answer = assessor.assess(Recording(speak(said), text, Language("en-US", "English"))).value
+
+    assert [word.word for word in answer.words] == written(text).words
+    assert not [w.word for w in answer.words if w.error != "None" and not w.word.islower()]
+    assert answer.pronunciation > 80
+
+
+def test_a_word_of_another_script_is_named_and_missing() -> None:
+    text = "The word привет means hello to you."
+    pcm = speak("The word means hello to you.")
+
+    answer = assessor.assess(Recording(pcm, text, Language("en-US", "English")))
+
+    assert NOT_JUDGED.format(words="привет") in answer.notes
+    assert answer.value.completeness < 90
