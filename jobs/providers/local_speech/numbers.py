@@ -64,7 +64,7 @@ def _cardinal(digits: str) -> Ways:
             ways.append(_words(str(_english.number_to_words(digits, andword=and_word))))
     if len(digits) == 4 and not grouped and (digits[0] == "1" or digits[:3] > "200"):
         ways.insert(0, _year(digits))
-    if not grouped and (not ways or len(digits) > 2):
+    if not ways or (len(digits) > 2 and not grouped):
         ways.append(_each(digits))
     return [way for way, _ in itertools.groupby(ways)]
 
