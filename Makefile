@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-clients check fmt bench quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test clients test-clients check fmt bench quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -20,6 +20,9 @@ demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
 
 test: venv-dev ## the tests
 	$(TESTS)
+
+clients: ## the types of the clients in clients/, from the OpenAPI document
+	@.ci/clients $(PY) clients/generate.py
 
 test-clients: ## clients from npm and PyPI against the running program
 	@.ci/clients $(PY) -m pytest clients/tests
@@ -76,7 +79,7 @@ local-dictionaries: venv ## translations and definitions for the local engine, f
 	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
 
 clean: ## remove .venv and caches; what is in .data stays
-	rm -rf .venv clients/node_modules clients/build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles
+	rm -rf .venv clients/node_modules clients/build clients/typescript/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv:

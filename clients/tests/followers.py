@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from clients.tests.gate import Gate
 from clients.tests.tools import BUILD, CLIENTS, told
@@ -18,6 +19,8 @@ IN_NODE = (
     "react-native-sse, left open",
     "fetch-event-source",
     "hey-api",
+    "typescript/",
+    "typescript/ in React Native",
 )
 ENDINGS = ("completed", "failed", "cancelled")
 # What docs/events.md asks of a page.
@@ -60,7 +63,8 @@ class InProcess(Follower):
     def __init__(self, name: str, stack: Stack, command: Callable[[str], list[str]]) -> None:
         super().__init__(name, stack)
         self._told: list[dict[str, str]] = []
-        environment = stack.environment | told(stack, "ann") | {"UNILINGO_URL": self.gate.url}
+        at_gate = {"UNILINGO_URL": self.gate.url, "PYTHONPATH": str(CLIENTS / "python")}
+        environment = stack.environment | told(stack, "ann") | at_gate
         self._process = subprocess.Popen(
             command(self.gate.url), cwd=CLIENTS, env=environment, stdout=subprocess.PIPE
         )
@@ -106,8 +110,13 @@ def followers(stack: Stack, path: str, browser: Any) -> list[Follower]:
         InProcess(name, stack, lambda url, name=name: ["node", script, name, path])
         for name in IN_NODE
     ]
-    python = str(CLIENTS / "tests/follow_httpx_sse.py")
-    started.append(InProcess("httpx-sse", stack, lambda url: [sys.executable, python, url + path]))
+    foreign = str(CLIENTS / "tests/follow_httpx_sse.py")
+    ours = str(CLIENTS / "tests/follow_unilingo_client.py")
+    job_id = parse_qs(urlsplit(path).query)["jobId"][0]
+    started += [
+        InProcess("httpx-sse", stack, lambda url: [sys.executable, foreign, url + path]),
+        InProcess("python/", stack, lambda url: [sys.executable, ours, url, job_id]),
+    ]
     if browser:
         started.append(InPage("browser", stack, browser, path))
     return started

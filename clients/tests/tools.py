@@ -15,15 +15,21 @@ CLIENTS = ROOT / "clients"
 BUILD = CLIENTS / "build"
 MADE = BUILD / "generated"
 SCRIPTS = CLIENTS / "tests/node"
+EXAMPLES = BUILD / "examples"
+# The names under which the packages of this repository are imported.
+OURS = {
+    "@unilingo/client": CLIENTS / "typescript/src/index.ts",
+    "@unilingo/client/react": CLIENTS / "typescript/src/react.ts",
+}
 DOCUMENT = BUILD / "openapi.json"
 PATIENCE_SECONDS = 120
 
 
-def run(*command: str | Path, **environment: str) -> str:
+def run(*command: str | Path, folder: Path = CLIENTS, **environment: str) -> str:
     """All that a command says. Fails with that when the command does."""
     done = subprocess.run(
         [str(word) for word in command],
-        cwd=CLIENTS,
+        cwd=folder,
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         | environment,
         stdout=subprocess.PIPE,
@@ -76,10 +82,28 @@ def is_made(generator: str, operation_id: str) -> bool:
 
 def bundle_scripts() -> None:
     """Type-checked, and each with all that it imports in one file for Node."""
+    _write_examples()
     npm("tsc", "-p", SCRIPTS)
-    made = ("--bundle", "--platform=node", "--format=esm", "--target=node20")
-    named = ("--out-extension:.js=.mjs", f"--outdir={BUILD / 'js'}")
-    npm("esbuild", *SCRIPTS.glob("ask-*.ts"), SCRIPTS / "stream.ts", *made, *named)
+    made = ("--bundle", "--platform=node", "--format=esm", "--target=node20", "--jsx=automatic")
+    named = ("--out-extension:.js=.mjs", "--entry-names=[name]", f"--outdir={BUILD / 'js'}")
+    ours = (f"--alias:{name}={file}" for name, file in OURS.items())
+    found = (*SCRIPTS.glob("ask-*.ts"), SCRIPTS / "stream.ts", *SCRIPTS.glob("*.tsx"))
+    npm("esbuild", *found, EXAMPLES / "readme.ts", *made, *named, *ours)
+
+
+def example(client: str, language: str) -> str:
+    """All that a client's README shows in a language, as one program."""
+    readme = (CLIENTS / client / "README.md").read_text()
+    blocks = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+    assert blocks
+    return "\n".join(blocks).replace("http://127.0.0.1:3001", "ADDRESS")
+
+
+def _write_examples() -> None:
+    EXAMPLES.mkdir(parents=True, exist_ok=True)
+    program = example("typescript", "ts").replace('"ADDRESS"', 'process.env.UNILINGO_URL ?? ""')
+    (EXAMPLES / "readme.ts").write_text(program)
+    (EXAMPLES / "react.tsx").write_text(example("typescript", "tsx"))
 
 
 def told(stack: Stack, user_id: str) -> dict[str, str]:

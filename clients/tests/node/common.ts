@@ -13,4 +13,4 @@ export function tell(what: unknown): void {
   process.stdout.write(JSON.stringify(what) + "\n");
 }
 
-export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+export const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));

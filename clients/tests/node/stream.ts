@@ -6,6 +6,7 @@ import ReactNativeEventSource from "react-native-sse";
 
 import { createClient } from "../../build/generated/hey-api/client/index";
 import { jobEvents } from "../../build/generated/hey-api/sdk.gen";
+import { byFetch, byXhr, type Transport, UniLingo } from "../../typescript/src/index";
 import { headers, tell, url } from "./common";
 import { XMLHttpRequest } from "./xhr";
 
@@ -25,7 +26,6 @@ function eventSource(isCareful: boolean): void {
 }
 
 function reactNative(isCareful: boolean): void {
-  Object.assign(globalThis, { XMLHttpRequest });
   const source = new ReactNativeEventSource<(typeof TYPES)[number]>(address);
   for (const type of TYPES)
     source.addEventListener(type, (event) => {
@@ -60,6 +60,13 @@ async function heyApi(): Promise<void> {
   for await (const _ of stream);
 }
 
+async function ours(transport: Transport): Promise<void> {
+  const unilingo = new UniLingo({ url, userId: headers["user-id"], transport });
+  const jobId = new URL(address).searchParams.get("jobId") ?? "";
+  for await (const { type, id } of unilingo.watch(jobId)) tell({ type, id });
+}
+
+Object.assign(globalThis, { XMLHttpRequest });
 const clients: Record<string, () => void | Promise<void>> = {
   eventsource: () => eventSource(true),
   "eventsource, left open": () => eventSource(false),
@@ -67,6 +74,8 @@ const clients: Record<string, () => void | Promise<void>> = {
   "react-native-sse, left open": () => reactNative(false),
   "fetch-event-source": fetchSource,
   "hey-api": heyApi,
+  "typescript/": () => ours(byFetch),
+  "typescript/ in React Native": () => ours(byXhr),
 };
 await clients[client]?.();
 // The test ends this process: until then every further request counts.

@@ -10,7 +10,9 @@ export class XMLHttpRequest {
   responseText = "";
   timeout = 0;
   onreadystatechange: (() => void) | null = null;
+  onload: (() => void) | null = null;
   onerror: (() => void) | null = null;
+  onabort: (() => void) | null = null;
   #url = "";
   #headers = new Headers();
   #stop = new AbortController();
@@ -29,7 +31,7 @@ export class XMLHttpRequest {
 
   send(): void {
     void this.#read().catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return this.onabort?.();
       this.responseText = String(error);
       this.#move(XMLHttpRequest.DONE);
       this.onerror?.();
@@ -47,6 +49,7 @@ export class XMLHttpRequest {
       this.#move(XMLHttpRequest.LOADING);
     }
     this.#move(XMLHttpRequest.DONE);
+    this.onload?.();
   }
 
   #move(state: number): void {
