@@ -34,6 +34,7 @@ class Served:
     output_tokens: int = 0
     is_billed: bool = False
     ended_at: float | None = None
+    """Just before its last byte: whoever has the whole answer finds it set."""
 
 
 @dataclass
@@ -150,9 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self._protest() or fake.next_behaviour(self._served)
         self.wait(fake.latency)
         behaviour(self)
-        self._served.ended_at = time.monotonic()
+        self._end()
 
     def do_GET(self) -> None:
+        self._served = Served(time.monotonic(), self.path, dict(self.headers), {})
         models = {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
         if self.path.rstrip("/").endswith("/v1/models"):
             self.send(200, encoded(models))
@@ -161,6 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self._send_headers(status, len(body), headers)
+        self._end()
         self.wfile.write(body)
 
     def send_pieces(
@@ -177,6 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wait(0.1)
         if is_cut is None:
             self.wait(3600)
+        self._end()
         if is_cut:
             self.drop()
         else:
@@ -210,6 +214,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent: what was served is in `served`."""
+
+    def _end(self) -> None:
+        if self._served.ended_at is None:
+            self._served.ended_at = time.monotonic()
 
     def _protest(self) -> Behaviour | None:
         """What the real service would not take either; not counted as a call."""

@@ -48,7 +48,8 @@ def lock() -> Mend:
 
 
 def fill() -> Mend:
-    """No file may grow any more."""
+    """No file may grow any more. Who is not connected yet could not even read."""
+    connection.ensure_connection()
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
