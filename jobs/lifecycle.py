@@ -1,7 +1,7 @@
 """The only writer of Job.status. Each change is one conditional UPDATE and one event in one transaction.
 
-docs/job-lifecycle.md draws TRANSITIONS. A function answers None (or False) when the job was no longer in a state,
-or under the claim, that allows the change: somebody else was first, and nothing has happened.
+A function answers None (or False) when the job was no longer in a state, or under the claim, that allows the change:
+somebody else was first, and nothing has happened. states.py says which states follow each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
 
-from jobs import events, queue
+from jobs import events, queue, states
 from jobs.changing import changed
 from jobs.claims import Claim as Claim
 from jobs.claims import Failure as Failure
@@ -22,25 +22,14 @@ from jobs.ids import new_job_id
 from jobs.inserts import insert
 from jobs.kind import CompletionHook, Queue, kind_of
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
+from jobs.states import held, may_become
 from profiles import versions
 from resilience.runtime import runtime
 from resilience.scopes import provider_of
 from unilingo.common.metrics import JOB_WAITING_SECONDS, meter
 
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.WAITING: frozenset({Status.ACTIVE, Status.CANCELLED}),
-    Status.DELAYED: frozenset({Status.WAITING, Status.CANCELLED}),
-    Status.ACTIVE: frozenset(
-        {Status.WAITING, Status.DELAYED, Status.COMPLETED, Status.FAILED, Status.CANCELLED}
-    ),
-    Status.COMPLETED: frozenset(),
-    Status.FAILED: frozenset({Status.WAITING}),
-    Status.CANCELLED: frozenset({Status.WAITING}),
-}
-
 STARTED = "Job is now being processed"
 STOPPING = "Stopping at the next step"
-CANCELLED = "This job was cancelled."
 WORKER_LOST = "The work was interrupted again and again and has been given up."
 
 
@@ -116,7 +105,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
     free = Job.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=job_id)
     job = _change(
         job_id,
-        _may_become(Status.ACTIVE) & Q(pk__in=free.values("pk")),
+        may_become(Status.ACTIVE) & Q(pk__in=free.values("pk")),
         EventType.ACTIVE,
         now,
         {"message": STARTED},
@@ -127,7 +116,7 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
         lease_expires_at=now + timedelta(seconds=lease_seconds),
         started_at=Coalesce("started_at", now),
         progress_message=STARTED,
-        **_NOT_WAITING,
+        **states.NOT_WAITING,
     )
     if job is None:
         return None
@@ -138,31 +127,31 @@ def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> C
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
     """Keep the claim. False: it is lost, and nothing this run writes will count."""
     lease = now + timedelta(seconds=lease_seconds)
-    return Job.objects.filter(_held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
+    return Job.objects.filter(held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
 
 
 def may_go_on(claim: Claim) -> bool:
     """False: the claim is lost, or somebody has asked to cancel the job."""
-    return Job.objects.filter(_held(claim), pk=claim.job_id, cancel_requested_at=None).exists()
+    return Job.objects.filter(held(claim), pk=claim.job_id, cancel_requested_at=None).exists()
 
 
 def lock(claim: Claim) -> bool:
     """Is the claim held? If so it is until the running transaction ends: what is written with it counts."""
-    held = Job.objects.select_for_update(no_key=True).filter(_held(claim), pk=claim.job_id)
-    return held.values_list("fence", flat=True).first() is not None
+    row = Job.objects.select_for_update(no_key=True).filter(held(claim), pk=claim.job_id)
+    return row.values_list("fence", flat=True).first() is not None
 
 
 def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool:
     """It never falls, when a job begins anew behind its finished steps. False: the run must end, as `may_go_on` says."""
     extra = {"message": message}
     fields = {"progress": Greatest("progress", percent), "progress_message": message}
-    wanted = _held(claim) & Q(cancel_requested_at=None)
+    wanted = held(claim) & Q(cancel_requested_at=None)
     return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
 
 def partial_result(claim: Claim, news: Mapping[str, object], *, now: datetime) -> bool:
     """Tell what is finished of the result. False: the claim is lost."""
-    return _change(claim.job_id, _held(claim), EventType.PARTIAL, now, dict(news)) is not None
+    return _change(claim.job_id, held(claim), EventType.PARTIAL, now, dict(news)) is not None
 
 
 def complete(
@@ -172,19 +161,19 @@ def complete(
     with transaction.atomic():
         if keep:
             result = keep(claim.job_id, claim.user_id, result, now)
-        ended = _ended(Status.COMPLETED, now) | {
+        ended = states.ended(Status.COMPLETED, now) | {
             "progress": 100,
             "progress_message": "",
             "result": result,
         }
-        if _change(claim.job_id, _held(claim), EventType.COMPLETED, now, {}, **ended) is None:
+        if _change(claim.job_id, held(claim), EventType.COMPLETED, now, {}, **ended) is None:
             transaction.set_rollback(True)
             return False
     return True
 
 
 def fail(claim: Claim, failure: Failure, *, now: datetime) -> bool:
-    return _fail(claim.job_id, _held(claim), failure, now)
+    return _fail(claim.job_id, held(claim), failure, now)
 
 
 def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> bool:
@@ -197,41 +186,41 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
         "wait_scope": wait.scope,
         "wait_cost": wait.cost,
         "next_attempt_at": wait.until,
-        **_NOT_ACTIVE,
+        **states.NOT_ACTIVE,
     }
     if not counts_attempt:
         fields["attempts_made"] = F("attempts_made") - 1
-    return _release(claim.job_id, _held(claim), EventType.DELAYED, now, **fields)
+    return _release(claim.job_id, held(claim), EventType.DELAYED, now, **fields)
 
 
 def release_claim(claim: Claim, *, now: datetime) -> bool:
     """Return the job to the queue unharmed, since this worker is stopping; no attempt is used."""
-    fields = _back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
-    return _release(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
+    fields = states.back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
+    return _release(claim.job_id, held(claim), EventType.WAITING, now, **fields)
 
 
 def give_way(claim: Claim, *, turn: int, now: datetime) -> bool:
     """Return the job to the queue, behind those of `turn` that ought to be started soon; no attempt is used."""
-    fields = _back_in_queue(now) | {
+    fields = states.back_in_queue(now) | {
         "attempts_made": F("attempts_made") - 1,
         "turn": Greatest("turn", turn),
         "start_by": now + queue.GIVEN_WAY,
         "wait_reason": WaitReason.FAIRNESS,
         "wait_explanation": queue.IN_TURN,
     }
-    return _release(claim.job_id, _held(claim), EventType.WAITING, now, **fields)
+    return _release(claim.job_id, held(claim), EventType.WAITING, now, **fields)
 
 
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     """Delayed jobs wait for a worker again, however many in one transaction. Answers with them."""
     if not job_ids:
         return []  # without a transaction, which on SQLite is everybody's turn to write
-    delayed = _may_become(Status.WAITING) & Q(status=Status.DELAYED)
+    delayed = may_become(Status.WAITING) & Q(status=Status.DELAYED)
     with transaction.atomic():
         free = Job.objects.select_for_update(skip_locked=True, no_key=True)
         ids = list(free.filter(delayed, pk__in=job_ids).values_list("id", flat=True))
         Job.objects.filter(delayed, pk__in=ids).update(
-            event_sequence=F("event_sequence") + 1, **_back_in_queue(now)
+            event_sequence=F("event_sequence") + 1, **states.back_in_queue(now)
         )
         jobs = list(Job.objects.filter(pk__in=ids).defer("input", "result"))
         events.write([events.build(j, EventType.WAITING, events.facts(j), now) for j in jobs])
@@ -244,7 +233,7 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     given_up = Failure("WORKER_LOST", WORKER_LOST, is_retryable=True)
     if _fail(job_id, lost & Q(lost_count__gte=lost_at_most - 1), given_up, now):
         return True
-    fields = _back_in_queue(now) | {
+    fields = states.back_in_queue(now) | {
         "attempts_made": F("attempts_made") - 1,
         "lost_count": F("lost_count") + 1,
     }
@@ -258,7 +247,7 @@ def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
         if job.status == Status.ACTIVE and not at_once:
             _ask_to_stop(job_id, now)
             return True
-        lives, ended = ~Q(status__in=FINAL), _cancelled(now)
+        lives, ended = ~Q(status__in=FINAL), states.cancelled(now)
         return _change(job_id, lives, EventType.CANCELLED, now, {}, **ended) is not None
 
 
@@ -269,10 +258,10 @@ def retry(
 
     `inputs` take the place of what was asked for. It answers again for its work (`identity`), unless that has been asked for and given to another job since.
     """
-    ended = _may_become(Status.WAITING) & Q(status__in=FINAL)
+    ended = may_become(Status.WAITING) & Q(status__in=FINAL)
     job = Job.objects.only("user_id", "queue", "turn").get(pk=job_id)
     queue.assign_turns([job])
-    fields = _back_in_queue(now) | {
+    fields = states.back_in_queue(now) | {
         "turn": job.turn,
         "attempts_made": 0,
         "lost_count": 0,
@@ -304,45 +293,6 @@ def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: date
     return _change(job_id, otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 
-_NOT_WAITING: dict[str, Any] = {
-    "wait_reason": "",
-    "wait_explanation": "",
-    "wait_place": None,
-    "next_attempt_at": None,
-}
-_NOT_ACTIVE: dict[str, Any] = {"worker": "", "lease_expires_at": None, "progress_message": ""}
-
-
-def _held(claim: Claim) -> Q:
-    return Q(status=Status.ACTIVE, fence=claim.fence)
-
-
-def _may_become(target: Status) -> Q:
-    return Q(status__in=[source for source, targets in TRANSITIONS.items() if target in targets])
-
-
-def _ended(status: Status, now: datetime) -> dict[str, Any]:
-    ended = {"status": status, "finished_at": now, **_NOT_WAITING, **_NOT_ACTIVE}
-    # Only what has completed may answer for another request.
-    return ended if status == Status.COMPLETED else {**ended, "identity": None}
-
-
-def _back_in_queue(now: datetime) -> dict[str, Any]:
-    return {
-        **_NOT_WAITING,
-        **_NOT_ACTIVE,
-        "status": Status.WAITING,
-        "wait_reason": WaitReason.QUEUE,
-        "wait_explanation": queue.IN_QUEUE,
-        "enqueued_at": now,
-        "start_by": now,
-    }
-
-
-def _cancelled(now: datetime) -> dict[str, Any]:
-    return _ended(Status.CANCELLED, now) | {"error": CANCELLED, "error_code": "JOB_CANCELLED"}
-
-
 def _ask_to_stop(job_id: str, now: datetime) -> None:
     """Once, however often it is asked for."""
     asked = {"cancel_requested_at": now, "progress_message": STOPPING}
@@ -356,11 +306,13 @@ def _release(job_id: str, which: Q, event_type: EventType, now: datetime, **fiel
     if _change(job_id, wanted, event_type, now, {}, **fields) is not None:
         return True
     unwanted = which & Q(cancel_requested_at__isnull=False)
-    return _change(job_id, unwanted, EventType.CANCELLED, now, {}, **_cancelled(now)) is not None
+    return (
+        _change(job_id, unwanted, EventType.CANCELLED, now, {}, **states.cancelled(now)) is not None
+    )
 
 
 def _fail(job_id: str, which: Q, failure: Failure, now: datetime) -> bool:
-    fields = _ended(Status.FAILED, now) | {
+    fields = states.ended(Status.FAILED, now) | {
         "error": failure.error,
         "error_code": failure.code,
         "is_retryable": failure.is_retryable,

@@ -4,8 +4,9 @@ import pytest
 from django.db import transaction
 
 from jobs import lifecycle
-from jobs.lifecycle import TRANSITIONS, Claim
+from jobs.lifecycle import Claim
 from jobs.models import FINAL, Job, JobEvent, Status
+from jobs.states import TRANSITIONS
 from tests.jobs.rows import (
     FAILURE,
     LEASE_SECONDS,

@@ -60,8 +60,8 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 def illegal(job: Any, events: list[Any]) -> Iterator[str]:
     """Gaps in the sequence, and changes of state that the life of a job does not know."""
-    from jobs.lifecycle import TRANSITIONS
     from jobs.models import Status
+    from jobs.states import TRANSITIONS
 
     numbers = [event.sequence for event in events]
     if numbers != list(range(1, job.event_sequence + 1)):
