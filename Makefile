@@ -19,7 +19,7 @@ demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
 	@$(DEVELOPMENT) exec $(PY) manage.py demo
 
 test: venv-dev ## the tests
-	$(TESTS)
+	$(TESTS) --maxfail 10 || $(AGAIN)
 
 clients: ## the types of the clients in clients/, from the OpenAPI document
 	@.ci/clients $(PY) clients/generate.py
@@ -29,6 +29,8 @@ test-clients: ## clients from npm and PyPI against the running program
 
 # As many files at a time as there are processors: the tests of a file share what is costly to start.
 TESTS = $(PY) -m pytest -n auto --dist loadfile
+# Tests of real processes can be late on a busy machine: the few that have failed are shown, and run once more, one by one. A fault fails twice.
+AGAIN = { [ $$? -eq 1 ] && $(PY) -m pytest --last-failed --last-failed-no-failures none --maxfail 1; }
 
 # As a deployment would have it, in a data folder of its own.
 PRODUCTION = env -u DEBUG DATA_DIR=.venv/check ALLOWED_HOSTS=example.org \
@@ -42,7 +44,7 @@ check: venv-dev ## everything that CI checks
 	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
-	$(TESTS)
+	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-clients
 
 fmt: venv-dev ## put the code in order
