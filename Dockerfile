@@ -21,7 +21,7 @@ COPY jobs jobs
 COPY profiles profiles
 COPY resilience resilience
 COPY templates templates
-COPY docs/runbook.md docs/runbook.md
+COPY docs/runbook.md docs/using-the-api.md docs/
 COPY docs/samples docs/samples
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m compileall -q unilingo jobs profiles resilience

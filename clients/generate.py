@@ -46,7 +46,9 @@ def _plain(operation: dict[str, Any]) -> dict[str, Any]:
         response.pop("headers", None)
     asked = [p for p in operation.get("parameters", ()) if p["name"] != "X-Request-ID"]
     error = {"$ref": "#/components/responses/Error"}
-    return {**operation, "parameters": asked, "responses": {**found, "default": error}}
+    said = operation["description"].partition("\n\n```")[0]  # without its line for a shell
+    answers = {**found, "default": error}
+    return {**operation, "description": said, "parameters": asked, "responses": answers}
 
 
 def _named(node: Any) -> set[str]:

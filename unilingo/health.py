@@ -54,18 +54,26 @@ class Health(APIView):
         tags=["operating"],
         summary="Alive",
         responses={200: _ALIVE},
+        description="Touches neither database nor Redis.",
     )
     def get(self, request: Request) -> Response:
         message = "UniLingo backend is running"
         return Response({"status": "healthy", "timestamp": iso(timezone.now()), "message": message})
 
 
-@extend_schema_view(get=extend_schema(operation_id="bare_health"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="bare_health",
+        description="The same, where clients of the original look before they send a file.",
+    )
+)
 class BareHealth(Health):
     """The same where clients of the original look before they send a file."""
 
 
-@extend_schema_view(get=extend_schema(operation_id="livez"))
+@extend_schema_view(
+    get=extend_schema(operation_id="livez", description="The same, where orchestrators look.")
+)
 class Livez(Health):
     """The same under the name that orchestrators look for."""
 
@@ -83,6 +91,7 @@ class Ready(APIView):
         summary="Ready for requests",
         parameters=[OpenApiParameter("verbose", bool, description="Show what was looked at.")],
         responses={200: _READY, 503: OpenApiResponse(NotReady, "Requests cannot be taken.")},
+        description="503 while the database takes no writes. Without Redis or workers requests are still accepted, so that is only reported. `?verbose` tells more to operators.",
     )
     def get(self, request: Request) -> Response:
         found = {

@@ -188,7 +188,6 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "UniLingo",
-    "DESCRIPTION": "Flashcards, lessons, document reading and pronunciation for learners at university.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -198,6 +197,26 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "unilingo.examples.add_examples",
+    ],
+    # In the order in which a reader needs them.
+    "TAGS": [
+        {"name": "identity", "description": "Who is asking."},
+        {"name": "work", "description": "Have something made, or stop it."},
+        {"name": "watching", "description": "What has become of it."},
+        {"name": "cards", "description": "Cards that a learner keeps and reviews."},
+        {"name": "lessons", "description": "Lessons that were made, and how far the learner is."},
+        {
+            "name": "profile",
+            "description": "What is kept of a learner: read, changed, exported, erased.",
+        },
+        {
+            "name": "operating",
+            "description": "For operators: health, queues, limits, money, figures.",
+        },
+    ],
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "profiles.models.Level",
         "KindEnum": "jobs.api.serializers.kind_choices",

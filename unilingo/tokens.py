@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from unilingo.auth import issue_token
 from unilingo.common.fields import Text
+from unilingo.common.shapes import asked
 
 
 class TokenRequest(serializers.Serializer[Any]):
@@ -41,10 +42,12 @@ class IssueToken(APIView):
         tags=["identity"],
         summary="A token for an account of this server",
         request=TokenRequest,
+        examples=asked(username="ann", password="correct horse battery staple"),
         responses={
             200: Token,
             401: OpenApiResponse(None, "The user name or the password is wrong."),
         },
+        description="The token goes into `Authorization: Bearer …` and is good for an hour. Tokens of the issuer that this server is set up with are taken as well.",
     )
     def post(self, request: Request) -> Response:
         asked = TokenRequest(data=request.data)

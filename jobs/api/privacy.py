@@ -29,6 +29,7 @@ class ProfileExport(APIView):
             ),
             404: OpenApiTypes.OBJECT,
         },
+        description="Reviews of cards and the inputs of jobs included.",
     )
     def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
         return download(own_profile(request, user_id))

@@ -60,12 +60,13 @@ _REPLAYED_KEY = _header(
 )
 
 
-def work(kind: Kind, operation_id: str, summary: str, request: Any) -> dict[str, Any]:
+def work(kind: Kind, operation_id: str, summary: str, request: Any, **more: Any) -> dict[str, Any]:
     """An endpoint that has a job of this kind made."""
     return {
         "operation_id": operation_id,
         "tags": ["work"],
         "summary": summary,
+        **more,
         "request": request,
         "parameters": [_PREFER, _WAIT, _KEY, _LOCATION, _RETRY_AFTER, _APPLIED, _REPLAYED_KEY],
         "responses": {
@@ -115,6 +116,7 @@ JOB_STATUS: dict[str, Any] = {
         304: OpenApiResponse(None, "Nothing has happened since."),
         404: OpenApiTypes.OBJECT,
     },
+    "description": "With the `ETag` of an earlier answer in `If-None-Match` it is a 304 until something happens. `Retry-After` says when it is worth asking again; `job_events` needs no asking.",
 }
 CANCEL_JOB: dict[str, Any] = {
     "operation_id": "cancel_job",
@@ -130,6 +132,7 @@ CANCEL_JOB: dict[str, Any] = {
         404: OpenApiTypes.OBJECT,
         409: OpenApiResponse(OpenApiTypes.OBJECT, "The job has already ended."),
     },
+    "description": "200 when the job has ended by it, 202 when it ends at its next step. Nothing is paid after that.",
 }
 RETRY_JOB: dict[str, Any] = {
     "operation_id": "retry_job",
@@ -142,6 +145,7 @@ RETRY_JOB: dict[str, Any] = {
         404: OpenApiTypes.OBJECT,
         409: OpenApiResponse(OpenApiTypes.OBJECT, "The job has neither failed nor been cancelled."),
     },
+    "description": "Steps that were finished are not done or paid again. Files are kept for an hour after the end of a job.",
 }
 JOB_LIST: dict[str, Any] = {
     "operation_id": "jobs",
@@ -154,6 +158,7 @@ JOB_LIST: dict[str, Any] = {
         OpenApiParameter("cursor", str, description="`nextCursor` of the page before"),
     ],
     "responses": {200: JobPage},
+    "description": "A page of them; `nextCursor` given as `cursor` brings the next one, and is null on the last.",
 }
 JOB_EVENTS: dict[str, Any] = {
     "operation_id": "job_events",
@@ -173,4 +178,5 @@ JOB_EVENTS: dict[str, Any] = {
         404: OpenApiTypes.OBJECT,
         503: OpenApiTypes.OBJECT,
     },
+    "description": "A stream (`text/event-stream`): first `connected` with the present state, then each event once and in order, to `completed`, `failed` or `cancelled`. After a break `Last-Event-ID` brings what was missed. Where no headers can be sent, use `eventsUrl` of the 202 or of `job_status`.",
 }

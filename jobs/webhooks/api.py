@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import Text
+from unilingo.common.shapes import asked
 
 
 class CallbackUrl(Text):
@@ -56,6 +57,7 @@ class Webhook(APIView):
         tags=["work"],
         summary="Where is told how all of the caller's jobs end",
         responses={200: _ADDRESS},
+        description="`url` is null where none is set.",
     )
     def get(self, request: Request) -> Response:
         return Response({"success": True, "url": outbox.url_of(user_id_of(request))})
@@ -69,6 +71,7 @@ class Webhook(APIView):
             "signed as https://www.standardwebhooks.com says."
         ),
         request=WebhookRequest,
+        examples=asked(url="https://example.org/told"),
         responses={200: _ANSWER},
     )
     def put(self, request: Request) -> Response:

@@ -8,6 +8,7 @@ from rest_framework import serializers as s
 
 from profiles.api.serializers import Invalidation, LessonsQuery, ProfileChanges, ProgressReport
 from profiles.models import Level
+from unilingo.common.shapes import asked
 
 LEVEL = s.ChoiceField(choices=Level.choices)
 SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
@@ -164,6 +165,7 @@ PROFILE = about(
     "profile",
     _ProfileAnswer,
     responses=NOTHING,
+    description="Made at a learner's first contact. Each learner sees their own only.",
 )
 PROFILE_CHANGES = about(
     "change_profile",
@@ -171,7 +173,9 @@ PROFILE_CHANGES = about(
     "profile",
     _ProfileAnswer,
     request=ProfileChanges,
+    examples=asked(nativeLanguage="Spanish", level="intermediate"),
     responses=NOTHING,
+    description="Languages are names or codes (`Spanish`, `es`); only the members that are sent change.",
 )
 PROFILE_DELETION = about(
     "erase_profile",
@@ -182,6 +186,7 @@ PROFILE_DELETION = about(
         {**SUCCESS, "message": s.CharField(), "erased": s.DictField(child=s.IntegerField())},
     ),
     responses=NOTHING,
+    description="Cards, lessons, progress, jobs and their files. It cannot be taken back; `export_profile` first if they may be wanted.",
 )
 MANIFEST = about(
     "manifest",
@@ -190,6 +195,7 @@ MANIFEST = about(
     _ManifestAnswer,
     parameters=[_IF_NONE_MATCH, _ETAG],
     responses={304: OpenApiResponse(None, "Nothing has changed."), **NOTHING},
+    description="For clients that keep lessons offline: what has another `version` than before is to be loaded again. 304 while nothing has changed.",
 )
 INVALIDATE = about(
     "invalidate_profile",
@@ -199,6 +205,8 @@ INVALIDATE = about(
         "Invalidated", {**SUCCESS, "message": s.CharField(), "timestamp": s.DateTimeField()}
     ),
     request=Invalidation,
+    examples=asked(type="all"),
+    description="Needed only after rows were changed by hand.",
 )
 LESSONS = about(
     "lessons",
@@ -213,6 +221,7 @@ LESSONS = about(
         },
     ),
     parameters=[LessonsQuery],
+    description="A page of them, each by its title and address; `nextCursor` given as `cursor` brings the next one.",
 )
 LESSON = about(
     "lesson",
@@ -220,9 +229,15 @@ LESSON = about(
     "lessons",
     inline_serializer("LessonAnswer", {**SUCCESS, "lesson": _Lesson}),
     responses=NOTHING,
+    description="Completed lesson jobs are kept as lessons by themselves.",
 )
 LESSON_DELETION = about(
-    "delete_lesson", "Delete a lesson and its progress", "lessons", DONE, responses=NOTHING
+    "delete_lesson",
+    "Delete a lesson and its progress",
+    "lessons",
+    DONE,
+    responses=NOTHING,
+    description="The job that made it stays.",
 )
 PROGRESS = about(
     "report_progress",
@@ -230,5 +245,7 @@ PROGRESS = about(
     "lessons",
     inline_serializer("ProgressAnswer", {**SUCCESS, "progress": _Progress}),
     request=ProgressReport,
+    examples=asked(completedExercises=3, totalExercises=5),
     responses=NOTHING,
+    description="Said twice is said once. With `updatedAt` the newest counts, so devices may report late; without it progress only grows.",
 )

@@ -16,6 +16,7 @@ from profiles.api.serializers import (
     StatisticsQuery,
 )
 from profiles.content import CARD_TEXTS
+from unilingo.common.shapes import asked
 
 _CARD: dict[str, Any] = {
     **texts("id", "subject", *CARD_TEXTS),
@@ -45,7 +46,11 @@ CARDS_TO_KEEP = about(
     "cards",
     OpenApiResponse(_KEPT, "All of them were kept before."),
     request=CardsToKeep,
+    examples=asked(
+        subject="Biology", flashcards=[{"front": "turgor", "back": "pressure of water"}]
+    ),
     responses={201: OpenApiResponse(_KEPT, "New cards are kept."), **NOTHING},
+    description="Give `jobId`, with `indexes` for some of its cards, or `flashcards` with a `subject`. Kept cards are reviewed and exported; a card that is there already is not doubled.",
 )
 CARDS = about(
     "kept_cards",
@@ -53,17 +58,34 @@ CARDS = about(
     "cards",
     inline_serializer("KeptCardPage", {**SUCCESS, "flashcards": _Cards, "nextCursor": CURSOR}),
     parameters=[CardsQuery],
+    description="By subject or topic, or those that contain `q`. `nextCursor` given as `cursor` brings the next page.",
 )
-CARD = about("kept_card", "One kept card", "cards", _CardAnswer, responses=NOTHING)
+CARD = about(
+    "kept_card",
+    "One kept card",
+    "cards",
+    _CardAnswer,
+    responses=NOTHING,
+    description="With when it is due, and how often it was reviewed.",
+)
 CARD_CHANGES = about(
     "edit_card",
     "Edit a kept card; its reviews stay",
     "cards",
     _CardAnswer,
     request=CardChanges,
+    examples=asked(back="the pressure of water against a cell wall"),
     responses=NOTHING,
+    description="Only the members that are sent change; what is known of its reviews stays.",
 )
-CARD_DELETION = about("delete_card", "Delete a kept card", "cards", DONE, responses=NOTHING)
+CARD_DELETION = about(
+    "delete_card",
+    "Delete a kept card",
+    "cards",
+    DONE,
+    responses=NOTHING,
+    description="Its reviews go with it.",
+)
 DUE_CARDS = about(
     "due_cards",
     "Cards that are due for review, longest due first",
@@ -78,6 +100,7 @@ DUE_CARDS = about(
         },
     ),
     parameters=[DueQuery],
+    description="Each with `dueAfter`: when it would be due next after each of the four ratings.",
 )
 REVIEW = about(
     "review_card",
@@ -93,7 +116,9 @@ REVIEW = about(
         },
     ),
     request=CardRating,
+    examples=asked(rating=3),
     responses=NOTHING,
+    description="`rating` is how well it was remembered: 1 again, 2 hard, 3 good, 4 easy. The same `reviewedAt` twice is one review, so an answer that got lost can be sent again.",
 )
 UNDO = about(
     "undo_review",
@@ -102,6 +127,7 @@ UNDO = about(
     _CardAnswer,
     parameters=[RatingToUndo],
     responses=NOTHING,
+    description="The card is due again when it was before.",
 )
 DECKS = about(
     "decks",
@@ -118,6 +144,7 @@ DECKS = about(
             ),
         },
     ),
+    description="A deck is a subject with its topics.",
 )
 STATISTICS = about(
     "card_statistics",
@@ -149,4 +176,5 @@ STATISTICS = about(
         },
     ),
     parameters=[StatisticsQuery],
+    description="Days are those of `timeZone`.",
 )

@@ -10,6 +10,7 @@ from profiles.api.schema import SUCCESS, about, texts
 from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.content import CARD_TEXTS
 from profiles.tables.reading import ROWS
+from unilingo.common.shapes import FORM, asked
 
 # The second for clients that know no such type: generators leave out an answer that comes as no other.
 APKG = ("application/x-apkg", "application/octet-stream")
@@ -22,8 +23,11 @@ def attachment(text: str, *media_types: str) -> dict[Any, Any]:
     return {(200, media_type): OpenApiResponse(content, text) for media_type in media_types}
 
 
-def _described(name: str, summary: str, file: dict[Any, Any]) -> dict[str, Any]:
-    described = {"operation_id": name, "tags": ["cards"], "summary": summary}
+def _described(
+    name: str, summary: str, file: dict[Any, Any], *, description: str
+) -> dict[str, Any]:
+    said = {"summary": summary, "description": description}
+    described = {"operation_id": name, "tags": ["cards"], **said}
     return {**described, "parameters": [DeckQuery], "responses": file}
 
 
@@ -31,16 +35,19 @@ DECK_FILE = _described(
     "deck_file",
     "Kept cards as an Anki deck; imported again it updates its notes",
     attachment("An attachment that Anki imports.", *APKG),
+    description="All of them, or those of a `subject` or `topic`. Importing the file again updates the notes that it made.",
 )
 CARD_TABLE = _described(
     "card_table",
     "Kept cards as CSV, safe for spreadsheets",
     attachment("An attachment, UTF-8.", "text/csv"),
+    description="All of them, or those of a `subject` or `topic`. `import_cards` reads it back.",
 )
 ANKI_TEXT = _described(
     "anki_text",
     "Cards of Anki's own notes that were edited here, as the text that changes those notes",
     attachment("An attachment, UTF-8; in Anki: File, Import.", "text/plain"),
+    description="Notes of types that only Anki knows cannot be changed by a deck file; this text changes them: File, Import.",
 )
 _IMPORTED = inline_serializer(
     "Imported",
@@ -73,6 +80,7 @@ CARD_IMPORT = about(
     OpenApiResponse(_IMPORTED, "Nothing new, or only a preview."),
     description="The file as the field `file` of a form, or as the body itself: `text/csv` or `text/plain`.",
     parameters=[ImportQuery],
+    examples=asked(FORM, file="@cards.csv"),
     request={"multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()})},
     responses={
         201: OpenApiResponse(_IMPORTED, "New cards are kept."),

@@ -31,6 +31,7 @@ class AiStatus(OperatorView):
         tags=["operating"],
         summary="Whether text can be worked on, in the shape of the original",
         responses={200: OpenApiTypes.OBJECT},
+        description="What clients of the original ask before they send work: the breaker and the limits of the text provider, and how much is waiting.",
     )
     def get(self, request: Request) -> Response:
         around, now = runtime(), timezone.now()

@@ -1,6 +1,6 @@
 """The operator's endpoints. Who is an operator is said where they are mounted: `as_view(permission_classes=…)`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,17 +17,26 @@ from resilience.runtime import runtime
 from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
+from unilingo.common.shapes import asked as example
 
 View = TypeVar("View", bound=type[APIView])
 
 
 def _described(
-    operation_id: str, summary: str, *, asks: Any = None, names_provider: bool = False
+    operation_id: str,
+    summary: str,
+    *,
+    description: str,
+    asks: Any = None,
+    names_provider: bool = False,
+    examples: Sequence[Any] = (),
 ) -> Callable[[View], View]:
     """The OpenAPI document's words for a view that has one method."""
     words: dict[str, Any] = {
         "operation_id": operation_id,
         "summary": summary,
+        "description": description,
+        "examples": examples,
         "tags": ["operating"],
     }
     words["responses"] = {200: OpenApiTypes.OBJECT}
@@ -54,7 +63,11 @@ class OperatorView(APIView):
         )
 
 
-@_described("circuit_breakers_status", "State of the breakers")
+@_described(
+    "circuit_breakers_status",
+    "State of the breakers",
+    description="Of every provider: open, closed or half open, since when, why, and when it is tried next.",
+)
 class CircuitBreakers(OperatorView):
     def get(self, request: Request) -> Response:
         around = runtime()
@@ -80,21 +93,37 @@ class BreakerCommand(OperatorView):
         return _ok({"message": f"Circuit breaker {name} {self.done}"})
 
 
-@_described("circuit_breaker_reset", "Close a breaker", asks=ReasonInput, names_provider=True)
+@_described(
+    "circuit_breaker_reset",
+    "Close a breaker",
+    asks=ReasonInput,
+    names_provider=True,
+    description="Its provider is called again at once; jobs that waited for it go on.",
+    examples=example(reason="Their status page says it is mended"),
+)
 class ResetBreaker(BreakerCommand):
     command = "reset"
     done = "reset to CLOSED"
 
 
 @_described(
-    "circuit_breaker_force_open", "Take a provider out", asks=ReasonInput, names_provider=True
+    "circuit_breaker_force_open",
+    "Take a provider out",
+    asks=ReasonInput,
+    names_provider=True,
+    description="It is not called until the breaker is reset; jobs wait, or other providers do the work.",
+    examples=example(reason="Their answers are wrong today"),
 )
 class ForceBreakerOpen(BreakerCommand):
     command = "force_open"
     done = "forced OPEN"
 
 
-@_described("rate_limits_status", "What the providers' limits have left")
+@_described(
+    "rate_limits_status",
+    "What the providers' limits have left",
+    description="Of each provider: what its windows have left, calls in flight, and a cooldown that it has asked for.",
+)
 class RateLimits(OperatorView):
     def get(self, request: Request) -> Response:
         around = runtime()
@@ -102,7 +131,11 @@ class RateLimits(OperatorView):
         return _ok({"rateLimits": limits})
 
 
-@_described("budget_status", "What is spent and left of the month")
+@_described(
+    "budget_status",
+    "What is spent and left of the month",
+    description="By provider and by kind, with what is reserved by calls in flight and what the month may come to.",
+)
 class BudgetStatus(OperatorView):
     """`queue_depth` is handed in where it is mounted: jobs are counted elsewhere."""
 
@@ -116,7 +149,12 @@ class BudgetStatus(OperatorView):
 
 
 @_described(
-    "budget_kill_switch", "Stop or allow paid work", asks=KillSwitchInput, names_provider=True
+    "budget_kill_switch",
+    "Stop or allow paid work",
+    asks=KillSwitchInput,
+    names_provider=True,
+    description="`enabled` true stops paid work everywhere before its next call, of one `provider` or of all; false allows it, and jobs that waited go on.",
+    examples=example(enabled=False, reason="The bill is explained"),
 )
 class KillSwitches(OperatorView):
     permission = "resilience.change_killswitch"
@@ -141,7 +179,13 @@ class KillSwitches(OperatorView):
         )
 
 
-@_described("budget_set_limit", "Set a monthly limit", asks=LimitInput)
+@_described(
+    "budget_set_limit",
+    "Set a monthly limit",
+    asks=LimitInput,
+    description="In dollars, of the whole fleet or of one `userId`; null takes the limit away.",
+    examples=example(limit=50),
+)
 class SetLimit(OperatorView):
     permission = "resilience.change_budget"
 

@@ -114,6 +114,7 @@ def test_no_shape_is_named_for_what_it_lacks(document: Any) -> None:
 def test_every_operation_says_what_it_is_for(document: Any) -> None:
     for path, method, operation in operations(document):
         assert operation["summary"], (path, method)
+        assert operation["description"], (path, method)
         assert operation["tags"], (path, method)
         assert re.fullmatch(r"[a-z_]+", operation["operationId"]), (path, method)
         for code, response in operation["responses"].items():

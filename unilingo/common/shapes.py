@@ -9,9 +9,11 @@ from typing import Annotated, Any, is_typeddict
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent
+from drf_spectacular.utils import OpenApiExample
 from pydantic import Field, TypeAdapter, WithJsonSchema
 from typing_extensions import is_typeddict as is_typeddict_of_extensions
 
+JSON, FORM = "application/json", "multipart/form-data"
 Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
@@ -27,6 +29,11 @@ def one_of(words: Sequence[str] | Callable[[], Sequence[str]]) -> Any:
 def merged(name: str, *shapes: Any, **members: Any) -> Any:
     """A shape with the members of all of these, and with `members`."""
     return types.new_class(name, shapes, {}, lambda body: body.update(__annotations__=members))
+
+
+def asked(media_type: str = JSON, **members: Any) -> list[OpenApiExample]:
+    """The example of a request's body. In a form `@name` is a file."""
+    return [OpenApiExample("Example", members, request_only=True, media_type=media_type)]
 
 
 class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # so are its stubs

@@ -157,6 +157,7 @@ class Alerts(APIView):
         summary="What needs attention, with the fleet's figures",
         tags=["operating"],
         responses={200: _ALERTS},
+        description="Each alert is true, false, or null while nobody can say. The runbook has a section for each.",
     )
     def get(self, request: Request) -> Response:
         found = figures(timezone.now())

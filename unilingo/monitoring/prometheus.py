@@ -42,6 +42,7 @@ class Metrics(APIView):
         summary="The fleet's figures for Prometheus",
         tags=["operating"],
         responses={(200, "text/plain"): OpenApiTypes.STR},
+        description="Prometheus' text format, the same from whichever web process is asked.",
     )
     def get(self, request: Request) -> HttpResponse:
         registry = CollectorRegistry(auto_describe=False)

@@ -84,6 +84,7 @@ class RedisHealth(APIView):
         summary="Is Redis there, and how fast",
         tags=["operating"],
         responses={200: _REDIS, 503: OpenApiResponse(RedisAway, "Redis does not answer.")},
+        description="503 with `disconnected` while it does not answer.",
     )
     def get(self, request: Request) -> Response:
         began = perf_counter()
@@ -115,6 +116,7 @@ class QueueStats(APIView):
         summary="Jobs by state",
         tags=["operating"],
         responses={200: _QUEUE_STATS},
+        description="How many jobs are in each state, how long the oldest has waited, and how many workers live.",
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
@@ -130,6 +132,7 @@ class SseStats(APIView):
         summary="Open event streams of all web processes",
         tags=["operating"],
         responses={200: _SSE_STATS},
+        description="How many there are, and which jobs are followed.",
     )
     def get(self, request: Request) -> Response:
         return Response({"success": True, "sse": streams(), "timestamp": iso(timezone.now())})

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Make flashcards from study text
-         * @description Something to be made of study text; each of these kinds is a subclass.
+         * @description The 202 names the job; its cards are read at `job_status` or come in on `job_events`. `Prefer: wait=30` holds the answer until they are there. Study text is `content`, a file of the form, or `documentJobId`, a document that has been read. The same request within a day is answered with the same cards.
          */
         post: operations["generate_flashcards"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Make lessons from study text, one for each topic: vocabulary, conversation, exercises
-         * @description Something to be made of study text; each of these kinds is a subclass.
+         * @description Answered and followed as flashcards are; each lesson has vocabulary, a conversation where a model makes one, and exercises. `topic` "AI Selection" makes a lesson for each topic of the text.
          */
         post: operations["generate_lesson"];
         delete?: never;
@@ -53,7 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A token for an account of this server */
+        /**
+         * A token for an account of this server
+         * @description The token goes into `Authorization: Bearer …` and is good for an hour. Tokens of the issuer that this server is set up with are taken as well.
+         */
         post: operations["issue_token"];
         delete?: never;
         options?: never;
@@ -70,13 +73,13 @@ export interface paths {
         };
         /**
          * The caller's kept cards, newest first
-         * @description `cards_of_job` is given in unilingo/urls.py: jobs are not known here.
+         * @description By subject or topic, or those that contain `q`. `nextCursor` given as `cursor` brings the next page.
          */
         get: operations["kept_cards"];
         put?: never;
         /**
          * Keep the cards of a job, some of them, or given ones; keeping twice is keeping once
-         * @description `cards_of_job` is given in unilingo/urls.py: jobs are not known here.
+         * @description Give `jobId`, with `indexes` for some of its cards, or `flashcards` with a `subject`. Kept cards are reviewed and exported; a card that is there already is not doubled.
          */
         post: operations["keep_cards"];
         delete?: never;
@@ -92,15 +95,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One kept card */
+        /**
+         * One kept card
+         * @description With when it is due, and how often it was reviewed.
+         */
         get: operations["kept_card"];
         put?: never;
         post?: never;
-        /** Delete a kept card */
+        /**
+         * Delete a kept card
+         * @description Its reviews go with it.
+         */
         delete: operations["delete_card"];
         options?: never;
         head?: never;
-        /** Edit a kept card; its reviews stay */
+        /**
+         * Edit a kept card; its reviews stay
+         * @description Only the members that are sent change; what is known of its reviews stays.
+         */
         patch: operations["edit_card"];
         trace?: never;
     };
@@ -113,9 +125,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rate a card; FSRS says when it is due next, and when after each rating then */
+        /**
+         * Rate a card; FSRS says when it is due next, and when after each rating then
+         * @description `rating` is how well it was remembered: 1 again, 2 hard, 3 good, 4 easy. The same `reviewedAt` twice is one review, so an answer that got lost can be sent again.
+         */
         post: operations["review_card"];
-        /** Take the last rating of a card back */
+        /**
+         * Take the last rating of a card back
+         * @description The card is due again when it was before.
+         */
         delete: operations["undo_review"];
         options?: never;
         head?: never;
@@ -129,7 +147,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Kept cards as an Anki deck; imported again it updates its notes */
+        /**
+         * Kept cards as an Anki deck; imported again it updates its notes
+         * @description All of them, or those of a `subject` or `topic`. Importing the file again updates the notes that it made.
+         */
         get: operations["deck_file"];
         put?: never;
         post?: never;
@@ -146,7 +167,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Kept cards as CSV, safe for spreadsheets */
+        /**
+         * Kept cards as CSV, safe for spreadsheets
+         * @description All of them, or those of a `subject` or `topic`. `import_cards` reads it back.
+         */
         get: operations["card_table"];
         put?: never;
         post?: never;
@@ -165,7 +189,7 @@ export interface paths {
         };
         /**
          * Cards of Anki's own notes that were edited here, as the text that changes those notes
-         * @description Notes of types that only Anki knows: a deck file could not change them, its text can.
+         * @description Notes of types that only Anki knows cannot be changed by a deck file; this text changes them: File, Import.
          */
         get: operations["anki_text"];
         put?: never;
@@ -183,7 +207,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's decks by subject and topic, with how many cards and how many due */
+        /**
+         * The caller's decks by subject and topic, with how many cards and how many due
+         * @description A deck is a subject with its topics.
+         */
         get: operations["decks"];
         put?: never;
         post?: never;
@@ -200,7 +227,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cards that are due for review, longest due first */
+        /**
+         * Cards that are due for review, longest due first
+         * @description Each with `dueAfter`: when it would be due next after each of the four ratings.
+         */
         get: operations["due_cards"];
         put?: never;
         post?: never;
@@ -237,7 +267,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was reviewed today, for how many days in a row, and what comes due in the next seven */
+        /**
+         * What was reviewed today, for how many days in a row, and what comes due in the next seven
+         * @description Days are those of `timeZone`.
+         */
         get: operations["card_statistics"];
         put?: never;
         post?: never;
@@ -254,7 +287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events of one job, or without jobId of all jobs of the caller (docs/events.md) */
+        /**
+         * Server-sent events of one job, or without jobId of all jobs of the caller (docs/events.md)
+         * @description A stream (`text/event-stream`): first `connected` with the present state, then each event once and in order, to `completed`, `failed` or `cancelled`. After a break `Last-Event-ID` brings what was missed. Where no headers can be sent, use `eventsUrl` of the 202 or of `job_status`.
+         */
         get: operations["job_events"];
         put?: never;
         post?: never;
@@ -271,7 +307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The present state of a job, with its result once it has completed */
+        /**
+         * The present state of a job, with its result once it has completed
+         * @description With the `ETag` of an earlier answer in `If-None-Match` it is a 304 until something happens. `Retry-After` says when it is worth asking again; `job_events` needs no asking.
+         */
         get: operations["job_status"];
         put?: never;
         post?: never;
@@ -288,7 +327,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's jobs, newest first */
+        /**
+         * The caller's jobs, newest first
+         * @description A page of them; `nextCursor` given as `cursor` brings the next one, and is null on the last.
+         */
         get: operations["jobs"];
         put?: never;
         post?: never;
@@ -309,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a job: a waiting one at once, a running one at its next step
-         * @description 200 for a job that has ended by it, 202 for one that ends at its next step.
+         * @description 200 when the job has ended by it, 202 when it ends at its next step. Nothing is paid after that.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -325,7 +367,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The cards of a completed flashcards job as an Anki deck */
+        /**
+         * The cards of a completed flashcards job as an Anki deck
+         * @description The same cards as in the result, for Anki.
+         */
         get: operations["job_deck"];
         put?: never;
         post?: never;
@@ -344,7 +389,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a failed or cancelled job again, behind the steps it has finished */
+        /**
+         * Run a failed or cancelled job again, behind the steps it has finished
+         * @description Steps that were finished are not done or paid again. Files are kept for an hour after the end of a job.
+         */
         post: operations["retry_job"];
         delete?: never;
         options?: never;
@@ -359,7 +407,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's lessons, newest first */
+        /**
+         * The caller's lessons, newest first
+         * @description A page of them, each by its title and address; `nextCursor` given as `cursor` brings the next one.
+         */
         get: operations["lessons"];
         put?: never;
         post?: never;
@@ -376,11 +427,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A lesson with all its parts and how far the learner is */
+        /**
+         * A lesson with all its parts and how far the learner is
+         * @description Completed lesson jobs are kept as lessons by themselves.
+         */
         get: operations["lesson"];
         put?: never;
         post?: never;
-        /** Delete a lesson and its progress */
+        /**
+         * Delete a lesson and its progress
+         * @description The job that made it stays.
+         */
         delete: operations["delete_lesson"];
         options?: never;
         head?: never;
@@ -398,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Read one document of up to 25 MB and 500 pages or slides: PDF, DOCX, PPTX, ODT, ODP, EPUB, HTML, RTF, text or a picture
-         * @description `files`: what this endpoint takes. `nothing`: what is said when it is not there.
+         * @description The file comes in the field `document`, and its type is known by its content. Its job can be named as `documentJobId` when cards or lessons are asked for.
          */
         post: operations["process_document"];
         delete?: never;
@@ -418,7 +475,7 @@ export interface paths {
         put?: never;
         /**
          * Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC
-         * @description `files`: what this endpoint takes. `nothing`: what is said when it is not there.
+         * @description The files come in the field `images`, and are known by their content. The text is under `text`, page by page under `pages`; `pageConfidence` and `warnings` say what is doubtful.
          */
         post: operations["process_image"];
         delete?: never;
@@ -438,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures
-         * @description `files`: what this endpoint takes. `nothing`: what is said when it is not there.
+         * @description The file comes in the field `pdf`. The text is under `text`, page by page under `pages`. Its job can be named as `documentJobId` when cards or lessons are asked for.
          */
         post: operations["process_pdf"];
         delete?: never;
@@ -456,21 +513,21 @@ export interface paths {
         };
         /**
          * The learner, the newest lessons and progress, and true totals
-         * @description `tokens_of` and `erase` are given in unilingo/urls.py: money and jobs are not known here.
+         * @description Made at a learner's first contact. Each learner sees their own only.
          */
         get: operations["profile"];
         put?: never;
         post?: never;
         /**
          * Delete everything about the learner, and cancel what is running
-         * @description `tokens_of` and `erase` are given in unilingo/urls.py: money and jobs are not known here.
+         * @description Cards, lessons, progress, jobs and their files. It cannot be taken back; `export_profile` first if they may be wanted.
          */
         delete: operations["erase_profile"];
         options?: never;
         head?: never;
         /**
          * Set languages and level
-         * @description `tokens_of` and `erase` are given in unilingo/urls.py: money and jobs are not known here.
+         * @description Languages are names or codes (`Spanish`, `es`); only the members that are sent change.
          */
         patch: operations["change_profile"];
         trace?: never;
@@ -482,7 +539,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is kept of the learner, streamed as JSON */
+        /**
+         * Everything that is kept of the learner, streamed as JSON
+         * @description Reviews of cards and the inputs of jobs included.
+         */
         get: operations["export_profile"];
         put?: never;
         post?: never;
@@ -499,7 +559,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every lesson and deck of the learner by the hash of its content */
+        /**
+         * Every lesson and deck of the learner by the hash of its content
+         * @description For clients that keep lessons offline: what has another `version` than before is to be loaded again. 304 while nothing has changed.
+         */
         get: operations["manifest"];
         put?: never;
         post?: never;
@@ -517,7 +580,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say how far the learner is in a unit of a lesson */
+        /**
+         * Say how far the learner is in a unit of a lesson
+         * @description Said twice is said once. With `updatedAt` the newest counts, so devices may report late; without it progress only grows.
+         */
         put: operations["report_progress"];
         post?: never;
         delete?: never;
@@ -535,7 +601,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judge how a text was read aloud, word by word and sound by sound */
+        /**
+         * Judge how a text was read aloud, word by word and sound by sound
+         * @description The recording comes in the field `audio`, the text that was to be read in `referenceText`. The result has scores for the whole, for each word and for each sound. Silence fails the job with `NO_SPEECH`.
+         */
         post: operations["pronunciation_assess"];
         delete?: never;
         options?: never;
@@ -550,7 +619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where is told how all of the caller's jobs end */
+        /**
+         * Where is told how all of the caller's jobs end
+         * @description `url` is null where none is set.
+         */
         get: operations["get_webhook"];
         /**
          * Where to tell how all of the caller's jobs end

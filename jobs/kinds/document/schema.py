@@ -4,6 +4,7 @@ from typing import Any
 
 from jobs.api.schema import FILE, form, work
 from jobs.kinds.document.kind import KIND
+from unilingo.common.shapes import FORM, asked
 
 PICTURES: dict[str, Any] = {"type": "array", "items": FILE, "minItems": 1, "maxItems": 5}
 PROCESS_IMAGE = work(
@@ -11,16 +12,22 @@ PROCESS_IMAGE = work(
     "process_image",
     "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
     form(required=["images"], images=PICTURES),
+    examples=asked(FORM, images="@photo.jpg"),
+    description="The files come in the field `images`, and are known by their content. The text is under `text`, page by page under `pages`; `pageConfidence` and `warnings` say what is doubtful.",
 )
 PROCESS_PDF = work(
     KIND,
     "process_pdf",
     "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
     form(required=["pdf"], pdf=FILE),
+    examples=asked(FORM, pdf="@notes.pdf"),
+    description="The file comes in the field `pdf`. The text is under `text`, page by page under `pages`. Its job can be named as `documentJobId` when cards or lessons are asked for.",
 )
 PROCESS_DOCUMENT = work(
     KIND,
     "process_document",
     "Read one document of up to 25 MB and 500 pages or slides: PDF, DOCX, PPTX, ODT, ODP, EPUB, HTML, RTF, text or a picture",
     form(required=["document"], document=FILE),
+    examples=asked(FORM, document="@slides.pptx"),
+    description="The file comes in the field `document`, and its type is known by its content. Its job can be named as `documentJobId` when cards or lessons are asked for.",
 )

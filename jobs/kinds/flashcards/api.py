@@ -7,7 +7,7 @@ from jobs.api.schema import work
 from jobs.kinds.flashcards.kind import KIND
 from jobs.kinds.study.api import Generate
 from jobs.kinds.study.request import StudyRequest
-from jobs.kinds.study.schema import study
+from jobs.kinds.study.schema import EXAMPLE, study
 
 
 class FlashcardsRequest(StudyRequest):
@@ -26,6 +26,8 @@ class FlashcardsRequest(StudyRequest):
             "generate_flashcards",
             "Make flashcards from study text",
             study(FlashcardsRequest),
+            examples=EXAMPLE,
+            description="The 202 names the job; its cards are read at `job_status` or come in on `job_events`. `Prefer: wait=30` holds the answer until they are there. Study text is `content`, a file of the form, or `documentJobId`, a document that has been read. The same request within a day is answered with the same cards.",
         )
     )
 )

@@ -32,6 +32,7 @@ class JobDeck(APIView):
             **attachment("An attachment that Anki imports.", *APKG),
             404: OpenApiTypes.OBJECT,
         },
+        description="The same cards as in the result, for Anki.",
     )
     def get(self, request: Request, job_id: str) -> HttpResponse:
         job = access.watchable_job(request, job_id)

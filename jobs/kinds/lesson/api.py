@@ -6,7 +6,7 @@ from jobs.api.schema import work
 from jobs.kinds.lesson.kind import KIND
 from jobs.kinds.study.api import Generate
 from jobs.kinds.study.request import UNKNOWN_SOURCE, StudyRequest
-from jobs.kinds.study.schema import study
+from jobs.kinds.study.schema import EXAMPLE, study
 from unilingo.common.fields import FIELD_CHARACTERS, Text
 
 
@@ -25,6 +25,8 @@ class LessonRequest(StudyRequest):
             "generate_lesson",
             "Make lessons from study text, one for each topic: vocabulary, conversation, exercises",
             study(LessonRequest),
+            examples=EXAMPLE,
+            description='Answered and followed as flashcards are; each lesson has vocabulary, a conversation where a model makes one, and exercises. `topic` "AI Selection" makes a lesson for each topic of the text.',
         )
     )
 )

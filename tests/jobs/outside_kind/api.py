@@ -21,7 +21,15 @@ class OutlineRequest(serializers.Serializer[Any]):
 class MakeOutline(APIView):
     throttle_classes = ()
 
-    @extend_schema(**work(KIND, "make_outline", "Make the outline of a note", OutlineRequest))
+    @extend_schema(
+        **work(
+            KIND,
+            "make_outline",
+            "Make the outline of a note",
+            OutlineRequest,
+            description="In a few words.",
+        )
+    )
     def post(self, request: Request) -> HttpResponse:
         asked = OutlineRequest(data=request.data)
         asked.is_valid(raise_exception=True)
