@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ from tests.house.tree import ROOT
 from tests.speech import as_file, speak
 from tests.stack import Stack, frozen_worker, wait_until
 from unilingo.examples import GUIDE
+
+CURL = shutil.which("curl")
+KNOWN = subprocess.check_output([CURL, "--help", "all"], text=True) if CURL else ""
+pytestmark = pytest.mark.skipif("--json" not in KNOWN, reason="needs curl 7.82 or newer")
 
 HEART = "The heart pumps blood."
 # What would have an end before the others have read it.
