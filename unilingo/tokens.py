@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from unilingo.auth import issue_token
 from unilingo.common.fields import Text
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import example
 
 
 class TokenRequest(serializers.Serializer[Any]):
@@ -42,7 +42,7 @@ class IssueToken(APIView):
         tags=["identity"],
         summary="A token for an account of this server",
         request=TokenRequest,
-        examples=asked(username="ann", password="correct horse battery staple"),
+        examples=example(username="ann", password="correct horse battery staple"),
         responses={
             200: Token,
             401: OpenApiResponse(None, "The user name or the password is wrong."),

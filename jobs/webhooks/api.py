@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import Text
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import example
 
 
 class CallbackUrl(Text):
@@ -71,7 +71,7 @@ class Webhook(APIView):
             "signed as https://www.standardwebhooks.com says."
         ),
         request=WebhookRequest,
-        examples=asked(url="https://example.org/told"),
+        examples=example(url="https://example.org/told"),
         responses={200: _ANSWER},
     )
     def put(self, request: Request) -> Response:

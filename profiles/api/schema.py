@@ -8,7 +8,7 @@ from rest_framework import serializers as s
 
 from profiles.api.serializers import Invalidation, LessonsQuery, ProfileChanges, ProgressReport
 from profiles.models import Level
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import example
 
 LEVEL = s.ChoiceField(choices=Level.choices)
 SUCCESS: dict[str, Any] = {"success": s.BooleanField()}
@@ -173,7 +173,7 @@ PROFILE_CHANGES = about(
     "profile",
     _ProfileAnswer,
     request=ProfileChanges,
-    examples=asked(nativeLanguage="Spanish", level="intermediate"),
+    examples=example(nativeLanguage="Spanish", level="intermediate"),
     responses=NOTHING,
     description="Languages are names or codes (`Spanish`, `es`); only the members that are sent change.",
 )
@@ -205,7 +205,7 @@ INVALIDATE = about(
         "Invalidated", {**SUCCESS, "message": s.CharField(), "timestamp": s.DateTimeField()}
     ),
     request=Invalidation,
-    examples=asked(type="all"),
+    examples=example(type="all"),
     description="Needed only after rows were changed by hand.",
 )
 LESSONS = about(
@@ -245,7 +245,7 @@ PROGRESS = about(
     "lessons",
     inline_serializer("ProgressAnswer", {**SUCCESS, "progress": _Progress}),
     request=ProgressReport,
-    examples=asked(completedExercises=3, totalExercises=5),
+    examples=example(completedExercises=3, totalExercises=5),
     responses=NOTHING,
     description="Said twice is said once. With `updatedAt` the newest counts, so devices may report late; without it progress only grows.",
 )

@@ -16,7 +16,7 @@ from profiles.api.serializers import (
     StatisticsQuery,
 )
 from profiles.content import CARD_TEXTS
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import example
 
 _CARD: dict[str, Any] = {
     **texts("id", "subject", *CARD_TEXTS),
@@ -46,7 +46,7 @@ CARDS_TO_KEEP = about(
     "cards",
     OpenApiResponse(_KEPT, "All of them were kept before."),
     request=CardsToKeep,
-    examples=asked(
+    examples=example(
         subject="Biology", flashcards=[{"front": "turgor", "back": "pressure of water"}]
     ),
     responses={201: OpenApiResponse(_KEPT, "New cards are kept."), **NOTHING},
@@ -74,7 +74,7 @@ CARD_CHANGES = about(
     "cards",
     _CardAnswer,
     request=CardChanges,
-    examples=asked(back="the pressure of water against a cell wall"),
+    examples=example(back="the pressure of water against a cell wall"),
     responses=NOTHING,
     description="Only the members that are sent change; what is known of its reviews stays.",
 )
@@ -116,7 +116,7 @@ REVIEW = about(
         },
     ),
     request=CardRating,
-    examples=asked(rating=3),
+    examples=example(rating=3),
     responses=NOTHING,
     description="`rating` is how well it was remembered: 1 again, 2 hard, 3 good, 4 easy. The same `reviewedAt` twice is one review, so an answer that got lost can be sent again.",
 )

@@ -10,7 +10,7 @@ from profiles.api.schema import SUCCESS, about, texts
 from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.content import CARD_TEXTS
 from profiles.tables.reading import ROWS
-from unilingo.common.shapes import FORM, asked
+from unilingo.common.shapes import FORM, example
 
 # The second for clients that know no such type: generators leave out an answer that comes as no other.
 APKG = ("application/x-apkg", "application/octet-stream")
@@ -80,7 +80,7 @@ CARD_IMPORT = about(
     OpenApiResponse(_IMPORTED, "Nothing new, or only a preview."),
     description="The file as the field `file` of a form, or as the body itself: `text/csv` or `text/plain`.",
     parameters=[ImportQuery],
-    examples=asked(FORM, file="@cards.csv"),
+    examples=example(FORM, file="@cards.csv"),
     request={"multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()})},
     responses={
         201: OpenApiResponse(_IMPORTED, "New cards are kept."),

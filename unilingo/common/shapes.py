@@ -31,7 +31,7 @@ def merged(name: str, *shapes: Any, **members: Any) -> Any:
     return types.new_class(name, shapes, {}, lambda body: body.update(__annotations__=members))
 
 
-def asked(media_type: str = JSON, **members: Any) -> list[OpenApiExample]:
+def example(media_type: str = JSON, **members: Any) -> list[OpenApiExample]:
     """The example of a request's body. In a form `@name` is a file."""
     return [OpenApiExample("Example", members, request_only=True, media_type=media_type)]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from jobs.api.schema import FILE, form, work
 from jobs.kinds.document.kind import KIND
-from unilingo.common.shapes import FORM, asked
+from unilingo.common.shapes import FORM, example
 
 PICTURES: dict[str, Any] = {"type": "array", "items": FILE, "minItems": 1, "maxItems": 5}
 PROCESS_IMAGE = work(
@@ -12,7 +12,7 @@ PROCESS_IMAGE = work(
     "process_image",
     "Read the text in one to five pictures of 10 MB: JPEG, PNG, WebP or HEIC",
     form(required=["images"], images=PICTURES),
-    examples=asked(FORM, images="@photo.jpg"),
+    examples=example(FORM, images="@photo.jpg"),
     description="The files come in the field `images`, and are known by their content. The text is under `text`, page by page under `pages`; `pageConfidence` and `warnings` say what is doubtful.",
 )
 PROCESS_PDF = work(
@@ -20,7 +20,7 @@ PROCESS_PDF = work(
     "process_pdf",
     "Read a PDF of up to 25 MB and 500 pages; pages without text are read as pictures",
     form(required=["pdf"], pdf=FILE),
-    examples=asked(FORM, pdf="@notes.pdf"),
+    examples=example(FORM, pdf="@notes.pdf"),
     description="The file comes in the field `pdf`. The text is under `text`, page by page under `pages`. Its job can be named as `documentJobId` when cards or lessons are asked for.",
 )
 PROCESS_DOCUMENT = work(
@@ -28,6 +28,6 @@ PROCESS_DOCUMENT = work(
     "process_document",
     "Read one document of up to 25 MB and 500 pages or slides: PDF, DOCX, PPTX, ODT, ODP, EPUB, HTML, RTF, text or a picture",
     form(required=["document"], document=FILE),
-    examples=asked(FORM, document="@slides.pptx"),
+    examples=example(FORM, document="@slides.pptx"),
     description="The file comes in the field `document`, and its type is known by its content. Its job can be named as `documentJobId` when cards or lessons are asked for.",
 )

@@ -2,10 +2,9 @@
 
 from jobs.api.schema import FILE, form, work
 from jobs.kinds.pronunciation.kind import KIND
-from unilingo.common.shapes import FORM as AS_FORM
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import FORM, example
 
-FORM = form(
+BODY = form(
     required=["audio", "referenceText"],
     audio=FILE
     | {
@@ -22,7 +21,7 @@ PRONUNCIATION_ASSESS = work(
     KIND,
     "pronunciation_assess",
     "Judge how a text was read aloud, word by word and sound by sound",
-    FORM,
-    examples=asked(AS_FORM, audio="@reading.wav", referenceText="The heart pumps blood."),
+    BODY,
+    examples=example(FORM, audio="@reading.wav", referenceText="The heart pumps blood."),
     description="The recording comes in the field `audio`, the text that was to be read in `referenceText`. The result has scores for the whole, for each word and for each sound. Silence fails the job with `NO_SPEECH`.",
 )

@@ -5,10 +5,10 @@ from typing import Any
 from jobs.api.options import OptionFields
 from jobs.api.schema import FILE, form
 from jobs.kinds.document.schema import PICTURES
-from unilingo.common.shapes import asked
+from unilingo.common.shapes import example
 
 TEXT = "Osmosis is the movement of water through a membrane. A membrane that lets only water through is semipermeable. Turgor is the pressure of the water in a plant cell against its wall."
-EXAMPLE = asked(content=TEXT, subject="Biology", topic="Cells", nativeLanguage="English")
+EXAMPLE = example(content=TEXT, subject="Biology", topic="Cells", nativeLanguage="English")
 
 
 def study(request: Any) -> dict[str, Any]:
