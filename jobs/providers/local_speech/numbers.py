@@ -82,7 +82,9 @@ def _each(digits: str) -> list[str]:
 
 
 def _ordinal(digits: str) -> list[str]:
-    return _words(_english.ordinal(str(_english.number_to_words(digits, andword=""))))
+    is_long = len(digits) > _DIGITS
+    words = _each(digits) if is_long else _words(str(_english.number_to_words(digits, andword="")))
+    return [*words[:-1], _english.ordinal(words[-1])]
 
 
 def _ordinals(token: str) -> Ways:
