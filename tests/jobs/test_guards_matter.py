@@ -65,8 +65,8 @@ def without_sweep(now: datetime) -> None:
 
 
 GUARDS: list[tuple[Callable[[], list[str]], Any, str, Any]] = [
-    (a_stalled_worker_wakes_up_late, lifecycle, "_held", without_fence),
-    (two_workers_claim_one_job, lifecycle, "_may_become", without_condition),
+    (a_stalled_worker_wakes_up_late, lifecycle, "held", without_fence),
+    (two_workers_claim_one_job, lifecycle, "may_become", without_condition),
     (a_worker_is_lost, sweep, "sweep", without_sweep),
 ]
 
