@@ -36,7 +36,7 @@ def test_a_job_is_read_cancelled_and_tried_again_with_another_input(
     visitor: Visitor, profile: dict[str, Any]
 ) -> None:
     with frozen_worker(visitor.stack):
-        job = visitor.stack.submit("ann", subject=f"Biology {len(profile)}")
+        job = visitor.stack.submit("ann", subject=f"Botany {len(profile)}")
         address = f"/admin/jobs/job/{job}"
         page = staff(visitor, f"{address}/change/", **profile)
         seen = {"waiting": looks(page)}
