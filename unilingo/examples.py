@@ -1,4 +1,4 @@
-"""A line to copy for each operation of the OpenAPI document, and the guide (docs/using-the-api.md) before all of them.
+"""What the OpenAPI document has for its readers: the guide (docs/using-the-api.md), groups in order, and a line to copy for each operation.
 
 What a reader fills in stands in the line as a shell variable: `$URL`, `$TOKEN`, and each part of a path, such as `$JOB_ID`.
 """
@@ -13,11 +13,22 @@ from django.conf import settings
 from unilingo.common.shapes import FORM, JSON
 
 GUIDE = "docs/using-the-api.md"
+# In the order in which they are needed.
+GROUPS = {
+    "identity": "Who is asking.",
+    "work": "Have something made, or stop it.",
+    "watching": "What has become of it.",
+    "cards": "Cards that a learner keeps and reviews.",
+    "lessons": "Lessons that were made, and how far the learner is.",
+    "profile": "What is kept of a learner: read, changed, exported, erased.",
+    "operating": "For operators: health, queues, limits, money, figures.",
+}
 
 
 def add_examples(result: Any, **kwargs: Any) -> Any:
     """A postprocessing hook of drf-spectacular."""
     result["info"]["description"] = _guide()
+    result["tags"] = [{"name": name, "description": said} for name, said in GROUPS.items()]
     for path, item in result["paths"].items():
         for method, operation in item.items():
             line = _curl(path, method.upper(), operation)

@@ -201,22 +201,6 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "unilingo.examples.add_examples",
     ],
-    # In the order in which a reader needs them.
-    "TAGS": [
-        {"name": "identity", "description": "Who is asking."},
-        {"name": "work", "description": "Have something made, or stop it."},
-        {"name": "watching", "description": "What has become of it."},
-        {"name": "cards", "description": "Cards that a learner keeps and reviews."},
-        {"name": "lessons", "description": "Lessons that were made, and how far the learner is."},
-        {
-            "name": "profile",
-            "description": "What is kept of a learner: read, changed, exported, erased.",
-        },
-        {
-            "name": "operating",
-            "description": "For operators: health, queues, limits, money, figures.",
-        },
-    ],
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "profiles.models.Level",
         "KindEnum": "jobs.api.serializers.kind_choices",
