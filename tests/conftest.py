@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.engines import forget_engines
 from tests.servers import ValkeyServer
 from tests.settings import DATA
 
@@ -19,8 +20,10 @@ def session_redis() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-def redis_server(session_redis: ValkeyServer) -> ValkeyServer:
-    """Redis at settings.REDIS_URL, empty."""
+def redis_server(session_redis: ValkeyServer) -> Iterator[ValkeyServer]:
+    """Redis at settings.REDIS_URL, empty, and engines behind guards that know of nothing yet."""
     with redis.Redis.from_url(session_redis.url) as client:
         client.flushall()
-    return session_redis
+    forget_engines()
+    yield session_redis
+    forget_engines()

@@ -5,25 +5,15 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from jobs.providers import registry
-from resilience.runtime import runtime
 from tests.fakes.openai_server import FakeOpenAI
 from tests.servers import ValkeyServer
 
 
 @pytest.fixture
 def openai(settings: Settings, redis_server: ValkeyServer) -> Iterator[FakeOpenAI]:
-    """Cards are made by this server, behind a guard with limits and money of this test's own."""
+    """Cards are made by this server, behind a guard."""
     with FakeOpenAI() as server:
         settings.PROVIDER_TEXT = "openai"
         settings.OPENAI_API_KEY = "sk-test"
         settings.OPENAI_BASE_URL = server.base_url
-        _forget()
         yield server
-        runtime().store.client.close()
-        _forget()
-
-
-def _forget() -> None:
-    registry.forget()
-    runtime.cache_clear()

@@ -12,9 +12,8 @@ from pytest_django import Settings
 from jobs import lifecycle, runner
 from jobs.kind import Queue, kind_of
 from jobs.models import Job, JobEvent, Status
-from jobs.providers import registry
 from profiles.models import Lesson, VocabularyEntry
-from resilience.runtime import runtime
+from tests.engines import forget_engines
 from tests.fakes.openai_faults import schema_of
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.rows import claimed, waiting_job
@@ -90,8 +89,7 @@ def test_a_job_whose_worker_is_lost_pays_for_no_step_twice(openai: FakeOpenAI) -
 def limit(settings: Settings, **limits: int) -> None:
     policies = settings.PROVIDER_POLICIES
     settings.PROVIDER_POLICIES = {**policies, "openai": replace(policies["openai"], **limits)}
-    registry.forget()
-    runtime.cache_clear()
+    forget_engines()
 
 
 def test_topics_side_by_side_share_the_places_of_the_provider(

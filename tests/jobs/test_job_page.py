@@ -21,7 +21,6 @@ from resilience.models import OperatorAction, UsageRecord
 from resilience.runtime import runtime
 from resilience.usage import Call, Consumed, Units
 from tests.jobs.rows import FAILURE, INPUTS, NOW, WAIT, after, claimed, job_in, stored, waiting_job
-from tests.servers import ValkeyServer
 
 PAID = Units(input_tokens=2_000_000, cached_tokens=1_000_000, output_tokens=500_000)
 
@@ -56,12 +55,7 @@ def twice() -> Job:
     return Job.objects.get(pk=job.id)
 
 
-@pytest.fixture
-def paid(django_db_setup: None, redis_server: ValkeyServer, settings: Settings) -> None:
-    runtime.cache_clear()
-
-
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("paid")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 
 
 def staff() -> Client:

@@ -12,7 +12,6 @@ from pytest_django import Settings
 from jobs import clock, lifecycle, privacy, runner, services, waking
 from jobs.kind import Queue
 from jobs.models import Job, JobEvent, Status
-from jobs.providers import registry
 from jobs.sweep import sweep
 from resilience import guard
 from resilience.policies import ProviderPolicy, Unit
@@ -20,6 +19,7 @@ from resilience.runtime import runtime
 from resilience.scopes import provider_scope
 from resilience.store import AcquireRequest, Decision, Outcome, Report
 from resilience.usage import Call, Units
+from tests.engines import forget_engines
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.rows import waiting_job
 from tests.servers import ValkeyServer
@@ -49,8 +49,7 @@ def limit(openai: FakeOpenAI, settings: Settings) -> Limit:
         policies = settings.PROVIDER_POLICIES
         changed = replace(policies["openai"], **limits)  # type: ignore[arg-type]
         settings.PROVIDER_POLICIES = {**policies, "openai": changed}
-        registry.forget()
-        runtime.cache_clear()
+        forget_engines()
 
     return set_limits
 

@@ -10,6 +10,7 @@ from resilience.ledger import MoneyLedger
 from resilience.policies import BreakerPolicy, BudgetPolicy, OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore, connect
 from resilience.runtime import Runtime, runtime
+from tests.engines import forget_engines
 from tests.resilience.callers import Caller
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer, valkey_server
@@ -39,12 +40,11 @@ def around(redis_server: ValkeyServer, settings: Settings) -> Iterator[Runtime]:
     settings.PROVIDER_POLICIES = POLICIES
     settings.OUTAGE_POLICY = OutagePolicy()
     settings.BUDGET_POLICY = BudgetPolicy(Decimal(10), Decimal(5))
-    runtime.cache_clear()
+    forget_engines()
     made = runtime()
     made.store.client.flushall()
     yield made
-    made.store.client.close()
-    runtime.cache_clear()
+    forget_engines()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Passwords cannot be tried out, at whichever of the three doors; and whoever knows theirs gets in."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from resilience.runtime import runtime
 from tests.people import nobody
 from tests.servers import ValkeyServer
 
@@ -18,12 +16,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict", "redis_se
 
 
 @pytest.fixture(autouse=True)
-def account(settings: Settings, db: None) -> Iterator[None]:
+def account(settings: Settings, db: None) -> None:
     settings.SIGN_IN_LIMIT = 3
     User.objects.create_superuser("ann", password=RIGHT)
-    runtime.cache_clear()  # its counter remembers for some seconds that Redis was away
-    yield
-    runtime.cache_clear()
 
 
 def _ask(password: str, username: str = "ann") -> Any:

@@ -9,7 +9,6 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from pytest_django import Settings
 
-from resilience.runtime import runtime
 from tests.people import ASKED, GENERATE, Person, bearer, claiming, nobody, signed_in
 from unilingo.auth import IsOperator, issue_token
 from unilingo.common.client import client_address, client_network, is_direct_loopback
@@ -210,14 +209,12 @@ def _patterns(resolver: Any) -> Iterator[Any]:
 @pytest.mark.usefixtures("strict", "redis_server")
 def test_the_monitoring_token_cannot_be_guessed_for_long(settings: Settings) -> None:
     settings.MONITORING_TOKEN, settings.SIGN_IN_LIMIT = OPERATORS_TOKEN, 1
-    runtime.cache_clear()
     operator = bearer(OPERATORS_TOKEN)
     assert [operator.get(OPERATING).status_code for _ in range(12)] == [200] * 12
 
     guesses = [bearer(f"guess {number}").get(OPERATING).status_code for number in range(11)]
 
     assert guesses == [401] * 10 + [429]
-    runtime.cache_clear()
 
 
 @pytest.mark.parametrize(

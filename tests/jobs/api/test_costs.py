@@ -10,7 +10,6 @@ from pytest_django import Settings
 from jobs import lifecycle, runner
 from jobs.kind import Queue
 from jobs.models import Job, Status
-from jobs.providers import registry
 from resilience.models import UsageRecord
 from tests.fakes.openai_server import FakeOpenAI
 from tests.people import ASKED, GENERATE, claiming
@@ -19,16 +18,6 @@ from tests.stack import CONTENT
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 
 WORK = ASKED | {"content": CONTENT}
-
-
-@pytest.fixture
-def openai(settings: Settings) -> Any:
-    with FakeOpenAI() as server:
-        settings.PROVIDER_TEXT, settings.OPENAI_API_KEY = "openai", "sk-test"
-        settings.OPENAI_BASE_URL = server.base_url
-        registry.forget()
-        yield server
-        registry.forget()
 
 
 def _run() -> Job:

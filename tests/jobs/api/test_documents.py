@@ -1,6 +1,5 @@
 """Pictures and PDFs over HTTP: what is taken, what is refused and how, and what is left of it afterwards."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,15 +35,6 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
     local_in = {**local, "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"default": local_in}
     return tmp_path
-
-
-@pytest.fixture
-def fresh_runtime(redis_server: ValkeyServer) -> Iterator[None]:
-    """Counts and breakers of this test's own."""
-    runtime.cache_clear()
-    yield
-    runtime().store.client.close()
-    runtime.cache_clear()
 
 
 def images(who: Person, *contents: bytes, **more: Any) -> Any:
@@ -285,7 +275,7 @@ def test_names_of_files_cannot_lead_anywhere(folder: Path) -> None:
 
 
 def test_without_money_nothing_new_is_kept(
-    folder: Path, settings: Settings, fresh_runtime: None
+    folder: Path, settings: Settings, redis_server: ValkeyServer
 ) -> None:
     settings.PROVIDER_VISION = "azure"
     runtime().operations.set_kill_switch(True, actor="ops")
@@ -295,7 +285,7 @@ def test_without_money_nothing_new_is_kept(
     assert kept(folder) == []
 
 
-def test_uploads_are_counted_by_themselves(settings: Settings, fresh_runtime: None) -> None:
+def test_uploads_are_counted_by_themselves(settings: Settings, redis_server: ValkeyServer) -> None:
     limit = settings.REQUEST_LIMITS["upload"]
     settings.REQUEST_LIMITS = settings.REQUEST_LIMITS | {"upload": type(limit)(1, 0, 60)}
     pdf(claiming("ann"))

@@ -11,7 +11,6 @@ from jobs.api import representation
 from jobs.kind import Queue
 from jobs.kinds.flashcards import telling
 from jobs.models import Job, JobEvent, Status
-from jobs.providers import registry
 from tests.fakes.openai_faults import completion, content_for, pieces_of
 from tests.fakes.openai_server import FakeOpenAI
 from tests.people import ASKED, GENERATE, claiming
@@ -23,14 +22,9 @@ WORK = ASKED | {"content": CONTENT}
 
 
 @pytest.fixture
-def openai(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
+def openai(openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> FakeOpenAI:
     monkeypatch.setattr(telling, "SECONDS_BETWEEN", 0.0)
-    with FakeOpenAI() as server:
-        settings.PROVIDER_TEXT, settings.OPENAI_API_KEY = "openai", "sk-test"
-        settings.OPENAI_BASE_URL = server.base_url
-        registry.forget()
-        yield server
-        registry.forget()
+    return openai
 
 
 def run(content: str = CONTENT) -> Job:
@@ -133,7 +127,6 @@ def test_a_lost_claim_tells_nothing(openai: FakeOpenAI) -> None:
 
 def test_the_built_in_engine_tells_its_cards_by_the_result_alone(settings: Settings) -> None:
     settings.PROVIDER_TEXT = "local"
-    registry.forget()
 
     job = run()
 

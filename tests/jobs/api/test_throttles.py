@@ -1,11 +1,8 @@
 """How often one may ask: per user and per address, known work free, and everybody served while nobody can count."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_django import Settings
 
-from resilience.runtime import runtime
 from tests.people import ASKED, GENERATE, claiming, nobody
 from tests.servers import ValkeyServer
 from unilingo.env import RequestLimit
@@ -14,15 +11,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def limits(settings: Settings, redis_server: ValkeyServer) -> Iterator[None]:
+def limits(settings: Settings, redis_server: ValkeyServer) -> None:
     """Three requests for cards a minute for a user and five for an address; four others."""
     settings.REQUEST_LIMITS = {
         "ai": RequestLimit(per_user=3, per_address=5, seconds=60),
         "general": RequestLimit(per_user=4, per_address=0, seconds=900),
     }
-    runtime.cache_clear()
-    yield
-    runtime.cache_clear()
 
 
 def asking(user_id: str, count: int, subject: str = "Biology") -> list[int]:

@@ -1,6 +1,5 @@
 """A provider that the product does not know: declared and registered here, and then like any other."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +10,9 @@ from jobs import provider as declared
 from jobs import runner
 from jobs.kind import Capability, Queue
 from jobs.provider import Provider, Setting
-from jobs.providers import registry
 from jobs.providers.base import Answer, Card, CardsRequest, Usage
 from resilience.models import UsageRecord
 from resilience.policies import ProviderPolicy
-from resilience.runtime import runtime
 from tests.people import GENERATE, claiming, signed_in
 from tests.servers import ValkeyServer
 from unilingo.env import BadSetting
@@ -92,21 +89,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.fixture
 def teacher(
     environment: pytest.MonkeyPatch, settings: Settings, redis_server: ValkeyServer
-) -> Iterator[None]:
+) -> None:
     read = provider_settings()
     for name, value in read.values.items():
         setattr(settings, name, value)
     settings.PROVIDER_POLICIES = read.policies
     settings.BUDGET_POLICY = budget_policy(read.values)
-    _forget()
-    yield
-    runtime().store.client.close()
-    _forget()
-
-
-def _forget() -> None:
-    registry.forget()
-    runtime.cache_clear()
 
 
 def test_its_settings_are_read_and_refused_like_ours(environment: pytest.MonkeyPatch) -> None:

@@ -32,15 +32,7 @@ def azure(settings: Settings, redis_server: ValkeyServer) -> Iterator[FakeAzureS
         settings.PROVIDER_SPEECH = "azure"
         settings.AZURE_SPEECH_KEY = "key"
         settings.AZURE_SPEECH_ENDPOINT = server.endpoint
-        _forget()
         yield server
-        runtime().store.client.close()
-        _forget()
-
-
-def _forget() -> None:
-    registry.forget()
-    runtime.cache_clear()
 
 
 def spent() -> Decimal:

@@ -37,8 +37,6 @@ def compatible(openai: FakeOpenAI, settings: Settings) -> Iterator[FakeOpenAI]:
         settings.PROVIDER_TEXT = "openai,compatible"
         settings.COMPATIBLE_BASE_URL, settings.COMPATIBLE_MODEL = server.base_url, "llama"
         settings.BUDGET_POLICY = replace(settings.BUDGET_POLICY, prices={"compatible": price})
-        runtime.cache_clear()
-        registry.forget()
         yield server
 
 

@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
-from resilience.runtime import runtime
+from tests.engines import forget_engines
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import meter
 from unilingo.monitoring.figures import Figures, figures
@@ -27,10 +27,10 @@ def nothing_counted() -> None:
 def without_redis(settings: Settings) -> Iterator[None]:
     settings.REDIS_URL = AWAY
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": AWAY}}
-    runtime.cache_clear()
+    forget_engines()
     yield
     caches["default"].close()
-    runtime.cache_clear()
+    forget_engines()
 
 
 @pytest.fixture

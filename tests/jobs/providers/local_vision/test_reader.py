@@ -41,15 +41,7 @@ def azure(settings: Settings, redis_server: ValkeyServer) -> Iterator[FakeAzureV
     with FakeAzureVision() as server:
         settings.PROVIDER_VISION = "azure"
         settings.AZURE_VISION_KEY, settings.AZURE_VISION_ENDPOINT = KEY, server.endpoint
-        _forget()
         yield server
-        runtime().store.client.close()
-        _forget()
-
-
-def _forget() -> None:
-    registry.forget()
-    runtime.cache_clear()
 
 
 def test_lines_stay_lines(local: LocalTextReader) -> None:
