@@ -13,6 +13,8 @@ from rest_framework.parsers import DataAndFiles, MultiPartParser
 NAMELESS = "file"
 # More than Django reads of the headers of one part.
 HEAD_BYTES = 4096
+# charset'language'name (RFC 8187), or a name alone.
+_EXTENDED = re.compile(rb"filename\*=(?:([^\s';]*)('[^\s';]*'))?", re.IGNORECASE)
 
 
 class Multipart(MultiPartParser):
@@ -76,8 +78,20 @@ class _Readable:
         follows = found.string[found.end() : found.end() + len(self._mark) + 2]
         if len(follows) > len(self._mark) and follows != b"\r\n" + self._mark:
             head = head.replace(b'filename=""', f'filename="{NAMELESS}"'.encode())
+        head = _EXTENDED.sub(_in_known_charset, head)
         try:
             head.decode()
         except UnicodeDecodeError:
             return head.decode("latin-1").encode()
         return head
+
+
+def _in_known_charset(found: re.Match[bytes]) -> bytes:
+    charset, language = found.groups()
+    if language is None:
+        return b"filename="
+    try:
+        b"a".decode(charset.decode("latin-1"))
+    except (LookupError, UnicodeError):
+        charset = b"iso-8859-1" if charset else b"utf-8"
+    return b"filename*=" + charset + language
