@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from jobs.kinds.document.sandboxed.content import turned
+
 # Prose that fills its lines is read column by column; short entries side by side, as in a table, row by row.
 COLUMN_CHARACTERS = 20
 COLUMN_LINES = 3
@@ -23,13 +25,14 @@ PIECES = 3000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text on a page, from the upper left corner."""
+    """A run of text on a page, from the upper left corner; upright on the page that is turned to the right so many times."""
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    turns: int = 0
 
     @property
     def middle(self) -> float:
@@ -43,9 +46,20 @@ class Piece:
     def is_tall(self) -> bool:
         return len(self.text) > 2 and self.height > TALL * (self.right - self.left)
 
+    def upright(self) -> "Piece":
+        return Piece(self.text, *turned((self.left, self.top, self.right, self.bottom), self.turns))
+
 
 def lines(pieces: Sequence[Piece]) -> list[str]:
-    """The text, a line each."""
+    """The text, a line each. What stands otherwise than most of the page is read by itself, after it."""
+    by_turns: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        by_turns.setdefault(piece.turns, []).append(piece.upright())
+    most_first = sorted(by_turns.values(), key=_letters, reverse=True)
+    return [line for standing in most_first for line in _upright_lines(standing)]
+
+
+def _upright_lines(pieces: Sequence[Piece]) -> list[str]:
     if len(pieces) > PIECES:
         return [piece.text for piece in pieces]
     tall = [piece for piece in pieces if piece.is_tall]

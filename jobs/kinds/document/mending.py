@@ -22,6 +22,8 @@ _CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010\x02\u00ad]$")
 _SECOND_HALF = re.compile(r"([^\W_]+)(\S*)[ ]?")
 _SYLLABLES = re.compile(r"\b[^\W\d_]{1,4}(?:-[^\W\d_]{1,4}){2,}\b")
 _SET_APART = re.compile(r"(?<![^\W\d_])[^\W\d_](?: [^\W\d_]){4,}(?![^\W\d_])")
+_SIGN = "[\u3040-\u30ff\u3400-\u9fff]"  # of Chinese and Japanese, which know no spaces
+_SIGNS_APART = re.compile(rf"(?<!\w){_SIGN}(?: {_SIGN}){{2,}}(?!\w)")
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"}
     | {"\ufb05": "st", "\ufb06": "st", "\u00a0": " ", "\t": " "}
@@ -73,6 +75,7 @@ def is_cut(first: str, second: str, language: str) -> bool:
 
 
 def _together(line: str, language: str) -> str:
+    line = _SIGNS_APART.sub(lambda found: found[0].replace(" ", ""), line)
     line = _SET_APART.sub(lambda found: _one_word(found[0], " ", language), line)
     return _SYLLABLES.sub(lambda found: _one_word(found[0], "-", language), line)
 

@@ -197,7 +197,7 @@ def _text(pieces: Sequence[Piece]) -> str:
 
 
 def _pieces(page: PageContent) -> list[Piece]:
-    return [Piece(r["text"], r["left"], r["top"], r["right"], r["bottom"]) for r in page["runs"]]
+    return [Piece(**run) for run in page["runs"]]
 
 
 def _whole(page: PageContent) -> tuple[float, float, float, float]:

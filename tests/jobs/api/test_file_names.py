@@ -23,7 +23,7 @@ NAMES = {
     b"filename*=hex''caf%E9.png": "café.png",
     b"filename*=undefined''caf%E9.png": "café.png",
     b"filename*=''caf%C3%A9.png": "café.png",
-    b'filename="plain.png"; filename*=klingon\'\'caf%E9.png': "café.png",
+    b"filename=\"plain.png\"; filename*=klingon''caf%E9.png": "café.png",
     b"filename*=caf%C3%A9.png": "caf%C3%A9.png",
     b'filename="caf%E9.png"': "caf%E9.png",
     b'filename="=?utf-8?Q?caf=C3=A9.png?="': "=?utf-8?Q?caf=C3=A9.png?=",

@@ -5,19 +5,25 @@ from typing_extensions import TypedDict
 PAGES = 500
 PAGE_CHARACTERS = 100_000
 
+Box = tuple[float, float, float, float]
+
 
 class Refused(Exception):
     """`args[0]` is a word of sandbox.REASONS."""
 
 
 class Run(TypedDict):
-    """Letters that stand side by side, in points from the upper left corner of the page as it is shown."""
+    """Letters that stand side by side, in points from the upper left corner of the page as it is shown.
+
+    `turns`: by how many quarters the page is to be turned to the right until they stand upright.
+    """
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    turns: int
 
 
 class PageContent(TypedDict):
@@ -41,9 +47,17 @@ class PageContent(TypedDict):
     notes: list[str]
 
 
+def turned(box: Box, quarters: int) -> Box:
+    """A box (left, top, right, bottom) of a page that is turned to the right so many times, about its upper left corner."""
+    for _ in range(quarters % 4):
+        left, top, right, bottom = box
+        box = -bottom, left, -top, right
+    return box
+
+
 def text_page(text: str, attached: int = 0) -> PageContent:
     """A page of a file that has no places on its pages."""
-    whole = Run(text=text[:PAGE_CHARACTERS], left=0, top=0, right=0, bottom=0)
+    whole = Run(text=text[:PAGE_CHARACTERS], left=0, top=0, right=0, bottom=0, turns=0)
     return PageContent(
         width=0,
         height=0,

@@ -1,15 +1,16 @@
 """The letters of a PDF page as PDFium tells them, put together to runs in the order of the file."""
 
 import ctypes
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from .content import PAGE_CHARACTERS, Run
+from .content import PAGE_CHARACTERS, Box, Run, turned
 
 INVISIBLE = 3  # the render mode of text that is neither filled nor stroked
 HYPHEN = "\x02"  # how PDFium marks one at the end of a line
@@ -29,8 +30,9 @@ _WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
 
 @dataclass(slots=True)
 class Letter:
-    """A letter as the file has it; its box is in points of the page as it is shown. `at`, `base`: where
-    it stands on its line, from the left and from above. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
+    """A letter as the file has it; its box is in points of the page as it is shown. `at`, `base`: where it stands on
+    its line, from the left and from above. `turns`: by how many quarters the page is to be turned to the right until it
+    stands upright. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Letter:
     at: float
     base: float
     size: float
+    turns: int
     is_unmapped: bool
     is_unseen: bool
     is_drawn: bool
@@ -48,6 +51,18 @@ class Letter:
     @property
     def is_space(self) -> bool:
         return self.text.isspace()
+
+    def upright(self) -> "Letter":
+        """The same on the page turned so that it stands upright."""
+        if not self.turns:
+            return self
+        left, top, right, bottom = turned(self.box, self.turns)
+        at, base, *_ = turned((self.at, self.base, self.at, self.base), self.turns)
+        return replace(self, left=left, top=top, right=right, bottom=bottom, at=at, base=base)
+
+    @property
+    def box(self) -> Box:
+        return self.left, self.top, self.right, self.bottom
 
     def is_below(self, other: "Letter") -> bool:
         """The next of a line that goes down, in a script that is written like this, too?"""
@@ -61,7 +76,7 @@ class Letter:
 
 
 class Line:
-    """A run while it grows."""
+    """A run while it grows, of letters made upright."""
 
     def __init__(self, first: Letter) -> None:
         self.letters = [first]
@@ -71,6 +86,8 @@ class Line:
     def takes(self, letter: Letter, after_break: bool) -> bool:
         """Does this letter go on with the line, and not with another one or another column?"""
         last = self.letters[-1]
+        if letter.turns != last.turns:
+            return False
         gap, size = letter.left - last.right, max(self.size, letter.size, 1)
         if self.goes_down or letter.is_below(last):
             return letter.is_below(last) and (self.goes_down or len(self.letters) == 1)
@@ -92,13 +109,10 @@ class Line:
         seen = [letter for letter in self.letters if not letter.is_space]
         if not text.strip() or not seen:
             return None
-        return Run(
-            text=text,
-            left=min(x.left for x in seen),
-            top=min(x.top for x in seen),
-            right=max(x.right for x in seen),
-            bottom=max(x.bottom for x in seen),
-        )
+        sides = zip(*(letter.box for letter in seen), strict=True)
+        upright = tuple(of(side) for of, side in zip((min, min, max, max), sides, strict=True))
+        left, top, right, bottom = turned(upright, -seen[0].turns)
+        return Run(text=text, left=left, top=top, right=right, bottom=bottom, turns=seen[0].turns)
 
     def _texts(self) -> Iterator[str]:
         written = ""
@@ -121,6 +135,8 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = corners
     previous = 0
+    hands: dict[int, _Hand] = {}
+    hand = _Hand(size=1, turns=0, is_unseen=False, is_embedded=False)
     for index in range(min(pdfium.FPDFText_CountChars(textpage), PAGE_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         if code in (10, 13) or code == 0:
@@ -135,21 +151,45 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
         at, base = shown.point(x.value, y.value)
         box = shown.box(left.value, bottom.value, right.value, top.value)
-        drawn = pdfium.FPDFText_GetTextObject(textpage, index)
+        # A space that PDFium has put in is drawn by nobody, and stands as the letter before it does.
+        if drawn := pdfium.FPDFText_GetTextObject(textpage, index):
+            place = ctypes.addressof(drawn.contents)
+            hand = hands.get(place) or _hand(textpage, index, drawn, shown)
+            hands[place] = hand
         is_hyphen = code == 2 and pdfium.FPDFText_IsHyphen(textpage, index) == 1
-        text = HYPHEN if is_hyphen else _text(code)
         yield Letter(
-            text,
+            HYPHEN if is_hyphen else _text(code),
             *box,
             at=at,
             base=base,
-            size=max(pdfium.FPDFText_GetFontSize(textpage, index), box[3] - box[1]),
+            size=max(hand.size, box[2] - box[0] if hand.turns % 2 else box[3] - box[1]),
+            turns=hand.turns,
             is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
-            is_unseen=bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE,
-            is_drawn=code <= BUILT_IN or _is_embedded(drawn),
+            is_unseen=hand.is_unseen,
+            is_drawn=code <= BUILT_IN or hand.is_embedded,
         )
         if is_hyphen:
             yield None
+
+
+class _Hand(NamedTuple):
+    """What the letters that are drawn at once have in common."""
+
+    size: float
+    turns: int
+    is_unseen: bool
+    is_embedded: bool
+
+
+def _hand(textpage: Any, index: int, drawn: Any, shown: "Shown") -> _Hand:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(textpage, index, matrix)
+    return _Hand(
+        size=pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d),
+        turns=shown.turns(matrix.a, matrix.b),
+        is_unseen=pdfium.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE,
+        is_embedded=pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(drawn)) == 1,
+    )
 
 
 def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
@@ -159,6 +199,7 @@ def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
         if letter is None:
             after_break = True
             continue
+        letter = letter.upright()
         if line and line.takes(letter, after_break):
             line.add(letter)
         else:
@@ -168,10 +209,6 @@ def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
         after_break = False
     if line:
         yield line
-
-
-def _is_embedded(drawn: Any) -> bool:
-    return bool(drawn) and pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(drawn)) == 1
 
 
 def _text(code: int) -> str:
@@ -198,14 +235,18 @@ class Shown:
         self._along = ((ax - x) / 1000, (ay - y) / 1000)
         self._up = ((bx - x) / 1000, (by - y) / 1000)
 
+    def turns(self, x: float, y: float) -> int:
+        """`x`, `y`: in which direction of the file letters follow each other."""
+        right = x * self._along[0] + y * self._up[0]
+        down = x * self._along[1] + y * self._up[1]
+        return -round(math.atan2(down, right) / (math.pi / 2)) % 4
+
     def point(self, x: float, y: float) -> tuple[float, float]:
         return (
             self._zero[0] + x * self._along[0] + y * self._up[0],
             self._zero[1] + x * self._along[1] + y * self._up[1],
         )
 
-    def box(
-        self, left: float, bottom: float, right: float, top: float
-    ) -> tuple[float, float, float, float]:
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         (a, b), (c, d) = self.point(left, bottom), self.point(right, top)
         return min(a, c), min(b, d), max(a, c), max(b, d)

@@ -137,7 +137,7 @@ def _single(runs: list[Run]) -> list[Run]:
     single = []
     for run in runs:
         same = drawn.setdefault(run["text"], [])
-        near = (run["bottom"] - run["top"]) / 4
+        near = min(run["bottom"] - run["top"], run["right"] - run["left"]) / 4
         if not any(
             abs(run["left"] - s["left"]) < near and abs(run["top"] - s["top"]) < near for s in same
         ):
@@ -161,7 +161,9 @@ def _typed(page: Any, form: Any, shown: Shown) -> list[Run]:
             box = pdfium.FS_RECTF()
             if text.strip() and pdfium.FPDFAnnot_GetRect(note, box):
                 left, top, right, bottom = shown.box(box.left, box.bottom, box.right, box.top)
-                found.append(Run(text=text, left=left, top=top, right=right, bottom=bottom))
+                found.append(
+                    Run(text=text, left=left, top=top, right=right, bottom=bottom, turns=0)
+                )
         pdfium.FPDFPage_CloseAnnot(note)
     return found
 

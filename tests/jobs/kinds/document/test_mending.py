@@ -35,6 +35,8 @@ def test_a_hyphen_at_the_end_of_a_line_goes_where_only_the_line_has_put_it(
     [
         ("C H A P T E R", "CHAPTER"),
         ("A B C D", "A B C D"),
+        ("（ 光 合 作 用 ）", "（ 光合作用 ）"),
+        ("是 否", "是 否"),
         ("soft syl-la-ble", "soft syllable"),
         ("soft\u00adened", "softened"),
         ("a state-of-the-art lens", "a state-of-the-art lens"),

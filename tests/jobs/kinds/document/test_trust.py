@@ -141,6 +141,37 @@ def test_text_in_a_font_that_is_not_here_is_no_hidden_text() -> None:
     assert (result["text"], result["warnings"]) == ("細胞膜は薄い。", [])
 
 
+@pytest.mark.parametrize("turned", ["0 1 -1 0 90 100", "-1 0 0 -1 500 700", "0 -1 1 0 300 700"])
+def test_a_text_that_lies_on_its_side_or_head_is_read_in_its_own_order(turned: str) -> None:
+    """As a wide table in a narrow document."""
+    drawn = typed(PROSE, top=0).replace("72 0 Td", f"{turned} Tm")
+
+    result, _ = read(drawn_pdf(drawn))
+
+    assert (result["text"], result["warnings"]) == (PROSE, [])
+
+
+def test_a_label_along_the_edge_is_read_whole_behind_the_text() -> None:
+    # No space in it is drawn: PDFium puts one in where there is room for it.
+    label = " BT /F1 12 Tf 0 1 -1 0 30 300 Tm [(Preprint) -400 (of) -400 (June)] TJ ET"
+
+    result, _ = read(drawn_pdf(label + typed(PROSE)))
+
+    assert result["text"] == PROSE + "\nPreprint of June"
+
+
+def test_how_large_letters_are_says_what_they_are_drawn_with_and_not_their_font_alone() -> None:
+    """Some programs write with a font of hundreds of points, made smaller."""
+    drawn = "".join(
+        f" BT /F1 300 Tf .05 0 0 .05 72 {top} Tm ({line}) Tj ET"
+        for top, line in ((700, "Chapter 1"), (670, "The cell"), (650, "has a nucleus."))
+    )
+
+    result, _ = read(drawn_pdf(drawn))
+
+    assert result["text"] == "Chapter 1\nThe cell\nhas a nucleus."
+
+
 def test_lines_that_go_down_are_read_from_right_to_left() -> None:
     lines = [
         "細胞膜は細胞を包む薄い膜である。",
