@@ -5,46 +5,89 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NotRequired, cast
+from typing import Annotated, Any, Literal, NotRequired, cast
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
+from unilingo.common.shapes import Timestamp, one_of
+
+SPEAKERS = ("Assistant", "User")
 Difficulty = Literal["beginner", "intermediate", "expert"]
 
 
-class VocabularyContent(TypedDict):
+class LessonEntry(TypedDict):
     keyword: str
-    definition: str
+    definition: Annotated[str, Field(description="in the target language")]
     translation: str
     exampleTarget: str
     exampleNative: str
 
 
-class MessageContent(TypedDict):
-    speaker: str
+class LessonMessage(TypedDict):
+    speaker: Annotated[str, one_of(SPEAKERS)]
     message: str
 
 
-class LessonContent(TypedDict):
-    """One lesson of a job's result. Languages are names; `exercises` are kept as they come.
+class Cloze(TypedDict):
+    """A sentence with a gap, `____`, and the terms of which one fills it."""
 
-    `conversationReason` says why there is no conversation, where there is none; `unusedTerms` are those that it should
-    use and does not.
-    """
+    type: Literal["cloze"]
+    sentence: str
+    choices: list[str]
+    answer: str
+
+
+class MatchingPair(TypedDict):
+    keyword: str
+    meaning: str
+
+
+class Matching(TypedDict):
+    """`pairs` belong together; `meanings` are the same in another order."""
+
+    type: Literal["matching"]
+    pairs: list[MatchingPair]
+    meanings: list[str]
+
+
+class Ordering(TypedDict):
+    """The steps of the text, or the words of a sentence, in another order; `answer` has them joined by spaces."""
+
+    type: Literal["ordering"]
+    words: list[str]
+    answer: str
+
+
+Exercise = Cloze | Matching | Ordering
+
+
+class LessonHead(TypedDict):
+    """Languages by their names and codes."""
 
     title: str
     subject: str
     topicName: str
     sourceFileName: str
     nativeLanguage: str
+    nativeLanguageCode: str
     targetLanguage: str
-    vocabulary: list[VocabularyContent]
-    conversation: list[MessageContent]
-    conversationReason: NotRequired[str]
-    unusedTerms: NotRequired[list[str]]
-    nativeLanguageCode: NotRequired[str]
-    targetLanguageCode: NotRequired[str]
-    exercises: NotRequired[list[dict[str, Any]]]
+    targetLanguageCode: str
+
+
+class LessonBody(TypedDict):
+    vocabulary: list[LessonEntry]
+    conversation: list[LessonMessage]
+    conversationReason: NotRequired[Annotated[str, Field(description="why there is none")]]
+    exercises: list[Exercise]
+
+
+class JobLesson(LessonHead, LessonBody):
+    """A lesson of a job's result; `id` and `createdAt` are those of the lesson that is kept."""
+
+    unusedTerms: NotRequired[Annotated[list[str], Field(description="not in the conversation")]]
+    id: NotRequired[str]
+    createdAt: NotRequired[Timestamp]
 
 
 class CardFields(TypedDict):

@@ -1,27 +1,26 @@
 """Everything a learner has, by the hashes of the contents: what a client compares to know what to fetch."""
 
 import hashlib
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from profiles.models import Flashcard, Lesson
 
 
-class Item(TypedDict):
+class ManifestItem(TypedDict):
     id: str
     kind: Literal["lesson", "deck"]
     title: str
-    version: str
+    version: Annotated[str, Field(description="hash of the content")]
     url: str
 
 
 class Manifest(TypedDict):
-    """`version` is a hash of everything, the ETag of the answer."""
-
-    version: str
-    items: list[Item]
+    version: Annotated[str, Field(description="hash of everything, the ETag of the answer")]
+    items: list[ManifestItem]
 
 
 def build(user_id: str) -> Manifest:
@@ -37,7 +36,7 @@ def deck_url(subject: str) -> str:
     return f"/api/flashcards?{urlencode({'subject': subject})}"
 
 
-def _lessons(user_id: str) -> list[Item]:
+def _lessons(user_id: str) -> list[ManifestItem]:
     rows = Lesson.objects.filter(user_id=user_id).order_by("-created_at", "-id")
     return [
         {
@@ -51,7 +50,7 @@ def _lessons(user_id: str) -> list[Item]:
     ]
 
 
-def _decks(user_id: str) -> list[Item]:
+def _decks(user_id: str) -> list[ManifestItem]:
     """A deck is the kept cards of a subject."""
     rows = Flashcard.objects.filter(user_id=user_id).order_by("subject", "id")
     decks: dict[str, list[str]] = {}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Count, Min, Model, Prefetch, Q, QuerySet
+from typing_extensions import TypedDict
 
 from profiles.errors import NotHere
 from profiles.models import Flashcard, Lesson, Progress, VocabularyEntry
@@ -157,11 +158,18 @@ def due_cards(user_id: str, wanted: CardsWanted, now: datetime, limit: int) -> D
     return Due(list(due.order_by("due_at", "id")[:limit]), due.count(), later)
 
 
-def decks_of(user_id: str, now: datetime) -> list[dict[str, Any]]:
-    """Each subject and topic with `cards` and `due`, by name."""
+class DeckCount(TypedDict):
+    subject: str
+    topic: str
+    cards: int
+    due: int
+
+
+def decks_of(user_id: str, now: datetime) -> list[DeckCount]:
+    """Each subject and topic, by name."""
     rows = Flashcard.objects.filter(user_id=user_id).values("subject", "topic")
     counted = rows.annotate(cards=Count("id"), due=Count("id", filter=Q(due_at__lte=now)))
-    return [dict(row) for row in counted.order_by("subject", "topic")]
+    return [DeckCount(**row) for row in counted.order_by("subject", "topic")]
 
 
 def foreign_cards(user_id: str, wanted: CardsWanted, limit: int) -> list[Flashcard]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from profiles import cache, queries, versions
-from profiles.content import LessonContent, content_hash
+from profiles.content import JobLesson, content_hash
 from profiles.ids import lesson_id
 from profiles.models import Flashcard, Lesson, Profile, VocabularyEntry
 from unilingo.common.timestamps import iso
@@ -24,7 +24,7 @@ def save_lessons(
     For the transaction that completes the job, before its event is written (jobs/events.py says why). Returns the
     result, in which each lesson has the `id` and the `createdAt` that it is kept under.
     """
-    drafts: list[LessonContent] = result["lessons"]
+    drafts: list[JobLesson] = result["lessons"]
     lessons = [_lesson(job_id, user_id, place, draft, now) for place, draft in enumerate(drafts)]
     with transaction.atomic():
         kept = dict(Lesson.objects.filter(job_id=job_id).values_list("id", "created_at"))
@@ -84,7 +84,7 @@ def _delete(model: type[Lesson] | type[Flashcard], user_id: str) -> int:
     return deleted
 
 
-def _lesson(job_id: str, user_id: str, place: int, draft: LessonContent, now: datetime) -> Lesson:
+def _lesson(job_id: str, user_id: str, place: int, draft: JobLesson, now: datetime) -> Lesson:
     return Lesson(
         id=lesson_id(job_id, place),
         user_id=user_id,
@@ -95,19 +95,19 @@ def _lesson(job_id: str, user_id: str, place: int, draft: LessonContent, now: da
         topic=draft["topicName"],
         source_file_name=draft["sourceFileName"],
         native_language=draft["nativeLanguage"],
-        native_language_code=draft.get("nativeLanguageCode", ""),
+        native_language_code=draft["nativeLanguageCode"],
         target_language=draft["targetLanguage"],
-        target_language_code=draft.get("targetLanguageCode", ""),
+        target_language_code=draft["targetLanguageCode"],
         conversation=draft["conversation"],
         conversation_reason=draft.get("conversationReason", ""),
         unused_terms=draft.get("unusedTerms", []),
-        exercises=draft.get("exercises", []),
+        exercises=draft["exercises"],
         content_hash=content_hash(draft),
         created_at=now,
     )
 
 
-def _entries(lesson: Lesson, draft: LessonContent) -> list[VocabularyEntry]:
+def _entries(lesson: Lesson, draft: JobLesson) -> list[VocabularyEntry]:
     return [
         VocabularyEntry(
             lesson=lesson,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from unilingo.common.shapes import FORM, JSON
+from unilingo.common.openapi import FORM, JSON
 
 GUIDE = "docs/using-the-api.md"
 # In the order in which they are needed.

@@ -1,9 +1,13 @@
-"""What every endpoint of the OpenAPI document has: the error body with its statuses, and the common headers."""
+"""What every endpoint of the OpenAPI document has: the error body with its statuses, common headers, and bodies from their shapes."""
 
-from typing import Any
+from typing import Any, is_typeddict
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent
 from drf_spectacular.utils import Direction, OpenApiParameter
+from pydantic import TypeAdapter
+from typing_extensions import is_typeddict as is_typeddict_of_extensions
 
 from unilingo.problems import Problem
 
@@ -85,3 +89,40 @@ class ApiSchema(AutoSchema):
                 problem = self._get_response_for_code(Problem, code)  # type: ignore[no-untyped-call]
                 bodies[code] = problem | {"description": said}
         return dict(sorted(bodies.items()))
+
+
+class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # so are its stubs
+    """Lets a shape stand wherever drf-spectacular takes a serializer; the shapes in it become components, too."""
+
+    @classmethod
+    def _matches(cls, target: Any) -> bool:
+        return is_typeddict(target) or is_typeddict_of_extensions(target)
+
+    def get_name(self, auto_schema: Any = None, direction: Any = None) -> str:
+        return str(self.target.__name__)
+
+    def get_identity(self, auto_schema: Any, direction: Any) -> Any:
+        return ComponentIdentity(self.target.__name__)  # type: ignore[no-untyped-call]
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        adapter = TypeAdapter(self.target)
+        schema = adapter.json_schema(
+            mode="serialization", ref_template="#/components/schemas/{model}"
+        )
+        for name, inner in schema.pop("$defs", {}).items():
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]  # so are its stubs
+                name=name,
+                type=ResolvedComponent.SCHEMA,
+                object=ComponentIdentity(name),  # type: ignore[no-untyped-call]
+                schema=_untitled(inner),
+            )
+            auto_schema.registry.register_on_missing(component)
+        return _untitled(schema)
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without the titles that pydantic gives to everything, which repeat its name."""
+    members = schema.get("properties", {}).values()
+    for each in (schema, *members):
+        each.pop("title", None)
+    return schema

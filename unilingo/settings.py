@@ -202,7 +202,7 @@ SPECTACULAR_SETTINGS = {
         "unilingo.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "LevelEnum": "profiles.models.Level",
+        "LevelEnum": "profiles.models.Level.values",
         "KindEnum": "jobs.api.serializers.kind_choices",
         "CardKindEnum": ["term", "cloze"],
     },

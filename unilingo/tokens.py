@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from unilingo.auth import issue_token
 from unilingo.common.fields import Text
-from unilingo.common.shapes import example
+from unilingo.common.openapi import example
 
 
 class TokenRequest(serializers.Serializer[Any]):

@@ -85,9 +85,6 @@ def work(kind: Kind, operation_id: str, summary: str, request: Any, **more: Any)
     }
 
 
-FILE = {"type": "string", "format": "binary"}
-
-
 def form(*, required: Sequence[str] = (), **fields: dict[str, Any]) -> dict[str, Any]:
     """A body with files: these fields, and what every request for work may say beside them."""
     named = {"type": "string", "description": "Who is asking, in trusted mode."}

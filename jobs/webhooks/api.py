@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import Text
-from unilingo.common.shapes import example
+from unilingo.common.openapi import example
 
 
 class CallbackUrl(Text):

@@ -53,7 +53,7 @@ def _json(value: object) -> str:
 
 
 def _card(card: Flashcard) -> dict[str, Any]:
-    return representation.card(card) | {"reviews": [_review(one) for one in card.reviews.all()]}
+    return {**representation.card(card), "reviews": [_review(one) for one in card.reviews.all()]}
 
 
 def _review(review: Review) -> dict[str, Any]:

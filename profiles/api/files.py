@@ -98,9 +98,9 @@ class CardImport(APIView):
         rows = reading.read(_file(request), topic=asked["topic"])
         is_preview = asked["dryRun"]
         found = importing.bring(user_id, rows, asked["subject"], now, dry_run=is_preview)
-        body = representation.imported(found, SHOWN_PROBLEMS, SHOWN_CARDS)
+        body = representation.imported(found, SHOWN_PROBLEMS, SHOWN_CARDS, dry_run=is_preview)
         status = 201 if found.new and not is_preview else 200
-        return Response({"success": True, "dryRun": is_preview, **body}, status=status)
+        return Response(body, status=status)
 
 
 def deck_file(request: Request, content: bytes, headers: Mapping[str, str]) -> HttpResponse:

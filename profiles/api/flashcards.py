@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from profiles import cards, queries, reviews, spacing, statistics
-from profiles.api import representation, schema_cards
+from profiles.api import representation, schema_cards, shapes
 from profiles.api.serializers import (
     CardChanges,
     CardRating,
@@ -29,6 +29,7 @@ from profiles.queries import CardsWanted
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
 from unilingo.common.pages import Cursor
+from unilingo.common.shapes import Done
 from unilingo.common.timestamps import iso
 
 
@@ -50,12 +51,12 @@ class Flashcards(APIView):
         job_id = wanted.get("jobId", "")
         made = self._made(user_id, wanted)
         saved = cards.save(user_id, made.subject, made.cards, job_id=job_id, now=timezone.now())
-        body = {
-            "success": True,
-            "saved": saved.new,
-            "existing": len(saved.cards) - saved.new,
-            "flashcards": [representation.card(card) for card in saved.cards],
-        }
+        body = shapes.CardsKept(
+            success=True,
+            saved=saved.new,
+            existing=len(saved.cards) - saved.new,
+            flashcards=[representation.card(card) for card in saved.cards],
+        )
         return Response(body, status=201 if saved.new else 200)
 
     @extend_schema(**schema_cards.CARDS)
@@ -72,11 +73,11 @@ class Flashcards(APIView):
         page = found[: wanted["limit"]]
         last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
         return Response(
-            {
-                "success": True,
-                "flashcards": [representation.card(card) for card in page],
-                "nextCursor": cursors.made("flashcards", last) if last else None,
-            }
+            shapes.KeptCardPage(
+                success=True,
+                flashcards=[representation.card(card) for card in page],
+                nextCursor=cursors.made("flashcards", last) if last else None,
+            )
         )
 
     def _made(self, user_id: str, wanted: dict[str, Any]) -> JobCards:
@@ -93,7 +94,7 @@ class FlashcardView(APIView):
     @extend_schema(**schema_cards.CARD)
     def get(self, request: Request, card_id: str) -> Response:
         card = queries.owned(Flashcard.objects.all(), user_id_of(request), card_id)
-        return Response({"success": True, "flashcard": representation.card(card)})
+        return _answer(card)
 
     @extend_schema(**schema_cards.CARD_CHANGES)
     def patch(self, request: Request, card_id: str) -> Response:
@@ -101,18 +102,22 @@ class FlashcardView(APIView):
         changes.is_valid(raise_exception=True)
         now = timezone.now()
         card = cards.edit(user_id_of(request), card_id, changes.validated_data, now)
-        return Response({"success": True, "flashcard": representation.card(card)})
+        return _answer(card)
 
     @extend_schema(**schema_cards.CARD_DELETION)
     def delete(self, request: Request, card_id: str) -> Response:
         cards.delete(user_id_of(request), card_id, timezone.now())
-        return Response({"success": True, "message": "Flashcard deleted"})
+        return Response(Done(success=True, message="Flashcard deleted"))
 
 
-def _ratable(card: Flashcard, at: datetime) -> dict[str, Any]:
+def _answer(card: Flashcard) -> Response:
+    return Response(shapes.KeptCardAnswer(success=True, flashcard=representation.card(card)))
+
+
+def _ratable(card: Flashcard, at: datetime) -> shapes.DueCard:
     """The card, and when each rating at that moment would bring it back."""
     after = {word: iso(due) for word, due in spacing.due_after(card, at).items()}
-    return representation.card(card) | {"dueAfter": after}
+    return {**representation.card(card), "dueAfter": cast(shapes.DueAfter, after)}
 
 
 class DueFlashcards(APIView):
@@ -123,9 +128,14 @@ class DueFlashcards(APIView):
         wanted, now = query.validated_data, timezone.now()
         deck = CardsWanted(wanted["subject"], wanted["topic"])
         due = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
-        shown = [_ratable(card, now) for card in due.cards]
-        body = {"success": True, "flashcards": shown, "dueCards": due.total}
-        return Response({**body, "nextDueAt": iso(due.next_at) if due.next_at else None})
+        return Response(
+            shapes.DueCardPage(
+                success=True,
+                flashcards=[_ratable(card, now) for card in due.cards],
+                dueCards=due.total,
+                nextDueAt=iso(due.next_at) if due.next_at else None,
+            )
+        )
 
 
 class Reviews(APIView):
@@ -138,7 +148,9 @@ class Reviews(APIView):
         card = reviews.review(
             user_id_of(request), card_id, given.validated_data["rating"], at=at, now=now
         )
-        return Response({"success": True, "flashcard": _ratable(card, card.due_at)})
+        return Response(
+            shapes.ReviewedCardAnswer(success=True, flashcard=_ratable(card, card.due_at))
+        )
 
     @extend_schema(**schema_cards.UNDO)
     def delete(self, request: Request, card_id: str) -> Response:
@@ -146,14 +158,14 @@ class Reviews(APIView):
         query.is_valid(raise_exception=True)
         at = query.validated_data.get("reviewedAt")
         card = reviews.undo(user_id_of(request), card_id, at, timezone.now())
-        return Response({"success": True, "flashcard": representation.card(card)})
+        return _answer(card)
 
 
 class Decks(APIView):
     @extend_schema(**schema_cards.DECKS)
     def get(self, request: Request) -> Response:
         found = queries.decks_of(user_id_of(request), timezone.now())
-        return Response({"success": True, "decks": found})
+        return Response(shapes.DeckList(success=True, decks=found))
 
 
 class Statistics(APIView):
@@ -163,4 +175,6 @@ class Statistics(APIView):
         query.is_valid(raise_exception=True)
         zone = query.validated_data["timeZone"]
         found = statistics.statistics(user_id_of(request), timezone.now(), zone)
-        return Response({"success": True, "statistics": representation.statistics(found)})
+        return Response(
+            shapes.StatisticsAnswer(success=True, statistics=representation.statistics(found))
+        )

@@ -9,11 +9,12 @@ from rest_framework.views import APIView
 
 from profiles import progress as reports
 from profiles import queries, services
-from profiles.api import representation, schema
+from profiles.api import representation, schema, shapes
 from profiles.api.serializers import UNIT_CHARACTERS, LessonsQuery, ProgressReport
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
 from unilingo.common.pages import Cursor
+from unilingo.common.shapes import Done
 
 
 class Lessons(APIView):
@@ -31,11 +32,11 @@ class Lessons(APIView):
         page = found[: wanted["limit"]]
         last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
         return Response(
-            {
-                "success": True,
-                "lessons": [representation.lesson_summary(lesson) for lesson in page],
-                "nextCursor": cursors.made("lessons", last) if last else None,
-            }
+            shapes.LessonPage(
+                success=True,
+                lessons=[representation.lesson_summary(lesson) for lesson in page],
+                nextCursor=cursors.made("lessons", last) if last else None,
+            )
         )
 
 
@@ -43,12 +44,12 @@ class LessonView(APIView):
     @extend_schema(**schema.LESSON)
     def get(self, request: Request, lesson_id: str) -> Response:
         found = queries.lesson(user_id_of(request), lesson_id)
-        return Response({"success": True, "lesson": representation.lesson(found)})
+        return Response(shapes.LessonAnswer(success=True, lesson=representation.lesson(found)))
 
     @extend_schema(**schema.LESSON_DELETION)
     def delete(self, request: Request, lesson_id: str) -> Response:
         services.delete_lesson(user_id_of(request), lesson_id, timezone.now())
-        return Response({"success": True, "message": "Lesson deleted"})
+        return Response(Done(success=True, message="Lesson deleted"))
 
 
 class ProgressView(APIView):
@@ -71,4 +72,4 @@ class ProgressView(APIView):
             ),
             timezone.now(),
         )
-        return Response({"success": True, "progress": representation.progress(row)})
+        return Response(shapes.ProgressAnswer(success=True, progress=representation.progress(row)))

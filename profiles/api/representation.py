@@ -1,10 +1,11 @@
 """How a learner's things look to a client. The old client's names stand beside ours where it reads them."""
 
 from datetime import datetime
-from typing import Any
+from typing import cast
 from urllib.parse import quote
 
-from profiles.content import CARD_FIELDS, CARD_TEXTS
+from profiles.api import shapes
+from profiles.content import CARD_FIELDS, CardFields, LessonBody
 from profiles.importing import Outcome
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
 from profiles.queries import Overview
@@ -13,7 +14,7 @@ from unilingo.common import languages
 from unilingo.common.timestamps import iso
 
 
-def user(profile: Profile, tokens: tuple[int, int]) -> dict[str, Any]:
+def user(profile: Profile, tokens: tuple[int, int]) -> shapes.ProfileUser:
     native, target = _name(profile.native_language), _name(profile.target_language)
     put_in, given = tokens
     return {
@@ -35,7 +36,7 @@ def user(profile: Profile, tokens: tuple[int, int]) -> dict[str, Any]:
     }
 
 
-def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> dict[str, Any]:
+def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> shapes.ProfileContent:
     """What is remembered of it; the view adds whether it was."""
     totals = found.totals
     return {
@@ -53,7 +54,7 @@ def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> dict[
     }
 
 
-def lesson_summary(lesson: Lesson) -> dict[str, Any]:
+def lesson_summary(lesson: Lesson) -> shapes.LessonSummary:
     return {
         "id": lesson.id,
         "title": lesson.title,
@@ -70,9 +71,9 @@ def lesson_summary(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def lesson(lesson: Lesson) -> dict[str, Any]:
+def lesson(lesson: Lesson) -> shapes.Lesson:
     """With all its parts, under the names that the job's result has for them."""
-    body = lesson_summary(lesson) | {
+    body: LessonBody = {
         "vocabulary": [
             {
                 "keyword": entry.keyword,
@@ -84,16 +85,19 @@ def lesson(lesson: Lesson) -> dict[str, Any]:
             for entry in lesson.vocabulary.all()
         ],
         "conversation": lesson.conversation,
-        "unusedTerms": lesson.unused_terms,
         "exercises": lesson.exercises,
-        "progress": [progress(row) for row in lesson.progress.all()],
     }
     if lesson.conversation_reason:
         body["conversationReason"] = lesson.conversation_reason
-    return body
+    return {
+        **lesson_summary(lesson),
+        **body,
+        "unusedTerms": lesson.unused_terms,
+        "progress": [progress(row) for row in lesson.progress.all()],
+    }
 
 
-def progress(row: Progress) -> dict[str, Any]:
+def progress(row: Progress) -> shapes.Progress:
     return {
         "lessonId": row.lesson_id,
         "unitId": row.unit_id,
@@ -105,11 +109,11 @@ def progress(row: Progress) -> dict[str, Any]:
     }
 
 
-def card(card: Flashcard) -> dict[str, Any]:
+def card(card: Flashcard) -> shapes.KeptCard:
     return {
         "id": card.id,
         "subject": card.subject,
-        **{name: getattr(card, name) for name in CARD_FIELDS},
+        **_fields(card),
         "tags": card.tags.split(),
         "jobId": card.job_id or None,
         "createdAt": iso(card.created_at),
@@ -121,7 +125,7 @@ def card(card: Flashcard) -> dict[str, Any]:
     }
 
 
-def statistics(found: Statistics) -> dict[str, Any]:
+def statistics(found: Statistics) -> shapes.Statistics:
     return {
         "reviewsToday": found.reviews_today,
         "streakDays": found.streak,
@@ -133,28 +137,34 @@ def statistics(found: Statistics) -> dict[str, Any]:
     }
 
 
-def imported(found: Outcome, problems: int, cards: int) -> dict[str, Any]:
+def imported(found: Outcome, problems: int, cards: int, *, dry_run: bool) -> shapes.Imported:
     """What became of a file's rows, with the first problems and the first new cards."""
-    shown = ("subject", *CARD_TEXTS)
     warnings = [f"Pictures and sounds left out: {found.media}."] if found.media else []
     return {
+        "success": True,
+        "dryRun": dry_run,
         "saved": len(found.new),
         "existing": found.same,
         "updated": len(found.changed),
         "duplicates": found.repeated,
         "skipped": len(found.problems),
         "problems": [{"row": row, "problem": text} for row, text in found.problems[:problems]],
-        "flashcards": [{name: getattr(card, name) for name in shown} for card in found.new[:cards]],
+        "flashcards": [{"subject": card.subject, **_fields(card)} for card in found.new[:cards]],
         "warnings": warnings,
     }
 
 
-def _listed(lesson: Lesson) -> dict[str, Any]:
-    return lesson_summary(lesson) | {"created_at": iso(lesson.created_at)}
+def _fields(card: Flashcard) -> CardFields:
+    return cast(CardFields, {name: getattr(card, name) for name in CARD_FIELDS})
 
 
-def _listed_progress(row: Progress) -> dict[str, Any]:
-    return progress(row) | {
+def _listed(lesson: Lesson) -> shapes.ProfileLesson:
+    return {**lesson_summary(lesson), "created_at": iso(lesson.created_at)}
+
+
+def _listed_progress(row: Progress) -> shapes.ProfileProgress:
+    return {
+        **progress(row),
         "lesson_id": row.lesson_id,
         "unit_id": row.unit_id,
         "completed_exercises": row.completed_exercises,

@@ -3,14 +3,13 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
-from rest_framework import serializers as s
+from drf_spectacular.utils import OpenApiResponse
 
-from profiles.api.schema import SUCCESS, about, texts
+from profiles.api import shapes
+from profiles.api.schema import about
 from profiles.api.serializers import DeckQuery, ImportQuery
-from profiles.content import CARD_TEXTS
 from profiles.tables.reading import ROWS
-from unilingo.common.shapes import FORM, example
+from unilingo.common.openapi import FILE, FORM, example
 
 # The second for clients that know no such type: generators leave out an answer that comes as no other.
 APKG = ("application/x-apkg", "application/octet-stream")
@@ -49,41 +48,17 @@ ANKI_TEXT = _described(
     attachment("An attachment, UTF-8; in Anki: File, Import.", "text/plain"),
     description="Notes of types that only Anki knows cannot be changed by a deck file; this text changes them: File, Import.",
 )
-_IMPORTED = inline_serializer(
-    "Imported",
-    {
-        **SUCCESS,
-        "dryRun": s.BooleanField(help_text="Nothing was written."),
-        "saved": s.IntegerField(help_text="new cards"),
-        "existing": s.IntegerField(help_text="were here as they are"),
-        "updated": s.IntegerField(
-            help_text="were edited in Anki or in the table since they went there"
-        ),
-        "duplicates": s.IntegerField(help_text="rows that repeat another one of the file"),
-        "skipped": s.IntegerField(help_text="rows that are no cards; why, under problems"),
-        "flashcards": inline_serializer(
-            "ImportSample",
-            texts("subject", *CARD_TEXTS),
-            many=True,
-            help_text="The first of the new cards.",
-        ),
-        "warnings": s.ListField(child=s.CharField()),
-        "problems": inline_serializer(
-            "ImportProblem", {"row": s.IntegerField(), "problem": s.CharField()}, many=True
-        ),
-    },
-)
 CARD_IMPORT = about(
     "import_cards",
     f"Keep cards from CSV or Anki's text: at most {ROWS} rows",
     "cards",
-    OpenApiResponse(_IMPORTED, "Nothing new, or only a preview."),
+    OpenApiResponse(shapes.Imported, "Nothing new, or only a preview."),
     description="The file as the field `file` of a form, or as the body itself: `text/csv` or `text/plain`.",
     parameters=[ImportQuery],
     examples=example(FORM, file="@cards.csv"),
-    request={"multipart/form-data": inline_serializer("CardFile", {"file": s.FileField()})},
+    request={FORM: {"type": "object", "properties": {"file": FILE}, "required": ["file"]}},
     responses={
-        201: OpenApiResponse(_IMPORTED, "New cards are kept."),
+        201: OpenApiResponse(shapes.Imported, "New cards are kept."),
         422: OpenApiTypes.OBJECT,
     },
 )

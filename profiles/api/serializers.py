@@ -48,7 +48,7 @@ class ProfileChanges(Body):
     targetLanguage = LanguageName(required=False)
     native_language = LanguageName(required=False, help_text="The old name of nativeLanguage.")
     target_language = LanguageName(required=False, help_text="The old name of targetLanguage.")
-    level = serializers.ChoiceField(choices=Level.choices, required=False)
+    level = serializers.ChoiceField(choices=Level.values, required=False)
 
 
 class Invalidation(Body):
@@ -76,7 +76,7 @@ class CardFields(Body):
     front = Text(max_length=FRONT_CHARACTERS)
     back = Text(max_length=TEXT_CHARACTERS)
     pronunciation = Text(max_length=FIELD_CHARACTERS, allow_blank=True, default="")
-    difficulty = serializers.ChoiceField(choices=Level.choices, default=Level.BEGINNER)
+    difficulty = serializers.ChoiceField(choices=Level.values, default=Level.BEGINNER)
 
     def get_fields(self) -> dict[str, Any]:
         """Of what a card says, the rest is text that may be absent."""

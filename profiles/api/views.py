@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from profiles import cache, manifest, queries, services, versions
-from profiles.api import representation, schema
+from profiles.api import representation, schema, shapes
 from profiles.api.serializers import Invalidation, ProfileChanges
 from profiles.errors import NotHere
 from profiles.models import Profile
@@ -51,25 +51,24 @@ class ProfileView(APIView):
     @extend_schema(**schema.PROFILE_DELETION)
     def delete(self, request: Request, user_id: str) -> Response:
         own_profile(request, user_id)
-        erased = self.erase(user_id)
-        return Response(
-            {"success": True, "message": "Everything about this learner is gone.", "erased": erased}
-        )
+        message = "Everything about this learner is gone."
+        return Response(shapes.Erased(success=True, message=message, erased=self.erase(user_id)))
 
-    def _body(self, profile: Profile) -> dict[str, Any]:
+    def _body(self, profile: Profile) -> shapes.ProfileAnswer:
         now = timezone.now()
 
-        def read() -> tuple[str, dict[str, Any]]:
+        def read() -> tuple[str, shapes.ProfileContent]:
             found = queries.overview(profile.user_id, now)
             tokens = self.tokens_of(profile.user_id)
             return iso(now), representation.profile(profile, found, tokens)
 
         key = cache.profile_key(profile)
         (read_at, body), is_known = cache.get_or_read(key, settings.PROFILE_CACHE_SECONDS, read)
-        shown = {**body, "fromCache": is_known, "timestamp": milliseconds(now)}
+        content: shapes.ProfileContent = body
+        known: shapes.Remembered = {"fromCache": is_known, "timestamp": milliseconds(now)}
         if is_known:
-            shown["cachedAt"] = read_at
-        return {"success": True, "profile": shown, "timestamp": iso(now)}
+            known["cachedAt"] = read_at
+        return {"success": True, "profile": {**content, **known}, "timestamp": iso(now)}
 
 
 class Manifest(APIView):
@@ -81,7 +80,9 @@ class Manifest(APIView):
 
         def read() -> tuple[str, bytes]:
             built = manifest.build(user_id)
-            return built["version"], JSONRenderer().render({"success": True, "manifest": built})
+            return built["version"], JSONRenderer().render(
+                shapes.ManifestAnswer(success=True, manifest=built)
+            )
 
         @functools.cache
         def whole() -> Any:
@@ -114,12 +115,9 @@ class Invalidate(APIView):
         asked.is_valid(raise_exception=True)
         what = asked.validated_data["type"]
         services.invalidate(user_id, profile=what != "manifest", manifest=what != "profile")
+        message = f"Cache invalidated for user {user_id} (type: {what})"
         return Response(
-            {
-                "success": True,
-                "message": f"Cache invalidated for user {user_id} (type: {what})",
-                "timestamp": iso(timezone.now()),
-            }
+            shapes.Invalidated(success=True, message=message, timestamp=iso(timezone.now()))
         )
 
 

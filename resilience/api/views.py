@@ -17,7 +17,7 @@ from resilience.runtime import runtime
 from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
-from unilingo.common.shapes import example
+from unilingo.common.openapi import example
 
 View = TypeVar("View", bound=type[APIView])
 

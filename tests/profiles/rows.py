@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from profiles import cards, services
-from profiles.content import CardContent, LessonContent
+from profiles.content import CardContent, JobLesson
 from profiles.models import Flashcard, Lesson
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -15,13 +15,15 @@ def after(seconds: float) -> datetime:
 
 
 def lesson_content(topic: str = "The heart", keywords: tuple[str, ...] = ("artery", "vein")) -> Any:
-    return LessonContent(
+    return JobLesson(
         title=f"Medizin - {topic}",
         subject="Medicine",
         topicName=topic,
         sourceFileName="heart.pdf",
         nativeLanguage="German",
+        nativeLanguageCode="de",
         targetLanguage="English",
+        targetLanguageCode="en",
         vocabulary=[
             {
                 "keyword": keyword,
@@ -33,6 +35,7 @@ def lesson_content(topic: str = "The heart", keywords: tuple[str, ...] = ("arter
             for keyword in keywords
         ],
         conversation=[{"speaker": "Assistant", "message": "What is an artery?"}],
+        exercises=[],
     )
 
 

@@ -8,10 +8,6 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 BackSourceEnum: TypeAlias = Literal['translation', 'definition', 'text']
 
 
-class CardFile(TypedDict):
-    file: str
-
-
 CardKindEnum: TypeAlias = Literal['term', 'cloze']
 
 
@@ -44,7 +40,7 @@ class DeckCount(TypedDict):
 
 
 class DeckList(TypedDict):
-    success: bool
+    success: Literal[True]
     decks: list[DeckCount]
 
 
@@ -66,7 +62,7 @@ class DocumentResult(TypedDict):
 
 
 class Done(TypedDict):
-    success: bool
+    success: Literal[True]
     message: str
 
 
@@ -78,7 +74,7 @@ class DueAfter(TypedDict):
 
 
 class Erased(TypedDict):
-    success: bool
+    success: Literal[True]
     message: str
     erased: dict[str, int]
 
@@ -89,12 +85,6 @@ ErrorTypeEnum: TypeAlias = Literal['None', 'Mispronunciation', 'Omission', 'Inse
 class EstimatedCost(TypedDict):
     usd: float
     upTo: float
-
-
-ExerciseTypeEnum: TypeAlias = Literal['cloze', 'matching', 'ordering']
-
-
-FlashcardDifficultyEnum: TypeAlias = Literal['beginner', 'intermediate', 'expert']
 
 
 class FlashcardsRequest(TypedDict):
@@ -121,28 +111,6 @@ class ImportProblem(TypedDict):
     problem: str
 
 
-class ImportSample(TypedDict):
-    subject: str
-    front: str
-    back: str
-    topic: str
-    example: str
-    pronunciation: str
-
-
-class Imported(TypedDict):
-    success: bool
-    dryRun: bool
-    saved: int
-    existing: int
-    updated: int
-    duplicates: int
-    skipped: int
-    flashcards: list[ImportSample]
-    warnings: list[str]
-    problems: list[ImportProblem]
-
-
 KindEnum: TypeAlias = Literal['flashcards', 'lesson', 'document', 'pronunciation']
 
 
@@ -152,21 +120,6 @@ class LessonEntry(TypedDict):
     translation: str
     exampleTarget: str
     exampleNative: str
-
-
-class LessonMessage(TypedDict):
-    speaker: str
-    message: str
-
-
-class LessonProgress(TypedDict):
-    lessonId: str
-    unitId: str
-    completedExercises: int
-    totalExercises: int
-    score: float | None
-    completedAt: str | None
-    updatedAt: str
 
 
 class LessonRequest(TypedDict):
@@ -184,7 +137,6 @@ class LessonRequest(TypedDict):
 
 
 class LessonSummary(TypedDict):
-    id: str
     title: str
     subject: str
     topicName: str
@@ -193,6 +145,7 @@ class LessonSummary(TypedDict):
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
+    id: str
     jobId: str
     createdAt: str
     url: str
@@ -201,12 +154,7 @@ class LessonSummary(TypedDict):
 LevelEnum: TypeAlias = Literal['beginner', 'intermediate', 'expert']
 
 
-class ManifestItem(TypedDict):
-    id: str
-    kind: str
-    title: str
-    version: str
-    url: str
+ManifestItemKindEnum: TypeAlias = Literal['lesson', 'deck']
 
 
 class MatchingPair(TypedDict):
@@ -218,11 +166,6 @@ class Ordering(TypedDict):
     type: Literal['ordering']
     words: list[str]
     answer: str
-
-
-class Pair(TypedDict):
-    keyword: str
-    meaning: str
 
 
 class PatchedCardChanges(TypedDict):
@@ -255,7 +198,6 @@ class Problem(TypedDict):
 
 
 class ProfileLesson(TypedDict):
-    id: str
     title: str
     subject: str
     topicName: str
@@ -264,6 +206,7 @@ class ProfileLesson(TypedDict):
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
+    id: str
     jobId: str
     createdAt: str
     url: str
@@ -294,13 +237,13 @@ class ProfileStats(TypedDict):
 
 
 class ProfileUser(TypedDict):
-    level: LevelEnum
     id: str
     email: str | None
     nativeLanguage: str
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
+    level: LevelEnum
     createdAt: str
     inputTokens: int
     outputTokens: int
@@ -322,7 +265,7 @@ class Progress(TypedDict):
 
 
 class ProgressAnswer(TypedDict):
-    success: bool
+    success: Literal[True]
     progress: Progress
 
 
@@ -384,7 +327,7 @@ class Statistics(TypedDict):
 
 
 class StatisticsAnswer(TypedDict):
-    success: bool
+    success: Literal[True]
     statistics: Statistics
 
 
@@ -401,14 +344,6 @@ class Token(TypedDict):
 class TokenRequest(TypedDict):
     username: str
     password: str
-
-
-class VocabularyEntry(TypedDict):
-    keyword: str
-    definition: str
-    translation: str
-    exampleTarget: str
-    exampleNative: str
 
 
 class WaitingFor(TypedDict):
@@ -476,14 +411,14 @@ class Coverage(TypedDict):
 
 
 class DueCard(TypedDict):
-    difficulty: LevelEnum
-    id: str
-    subject: str
     front: str
     back: str
     topic: str
+    difficulty: LevelEnum
     example: str
     pronunciation: str
+    id: str
+    subject: str
     tags: list[str]
     jobId: str | None
     createdAt: str
@@ -496,7 +431,7 @@ class DueCard(TypedDict):
 
 
 class DueCardPage(TypedDict):
-    success: bool
+    success: Literal[True]
     flashcards: list[DueCard]
     dueCards: int
     nextDueAt: str | None
@@ -519,16 +454,6 @@ class EndedDocument(TypedDict):
     result: DocumentResult
 
 
-class Exercise(TypedDict):
-    type: ExerciseTypeEnum
-    sentence: NotRequired[str]
-    choices: NotRequired[list[str]]
-    pairs: NotRequired[list[Pair]]
-    meanings: NotRequired[list[str]]
-    words: NotRequired[list[str]]
-    answer: NotRequired[str]
-
-
 class Feedback(TypedDict):
     overall: str
     accuracy: str
@@ -540,7 +465,7 @@ class Flashcard(TypedDict):
     front: str
     back: str
     topic: str
-    difficulty: FlashcardDifficultyEnum
+    difficulty: LevelEnum
     example: str
     pronunciation: str
     backSource: BackSourceEnum
@@ -561,15 +486,38 @@ class FlashcardsResult(TypedDict):
     warnings: NotRequired[list[str]]
 
 
-class KeptCard(TypedDict):
-    difficulty: LevelEnum
-    id: str
-    subject: str
+class ImportSample(TypedDict):
     front: str
     back: str
     topic: str
+    difficulty: LevelEnum
     example: str
     pronunciation: str
+    subject: str
+
+
+class Imported(TypedDict):
+    success: Literal[True]
+    dryRun: bool
+    saved: int
+    existing: int
+    updated: int
+    duplicates: int
+    skipped: int
+    problems: list[ImportProblem]
+    flashcards: list[ImportSample]
+    warnings: list[str]
+
+
+class KeptCard(TypedDict):
+    front: str
+    back: str
+    topic: str
+    difficulty: LevelEnum
+    example: str
+    pronunciation: str
+    id: str
+    subject: str
     tags: list[str]
     jobId: str | None
     createdAt: str
@@ -581,33 +529,25 @@ class KeptCard(TypedDict):
 
 
 class KeptCardAnswer(TypedDict):
-    success: bool
+    success: Literal[True]
     flashcard: KeptCard
 
 
-class KeptCards(TypedDict):
-    difficulty: LevelEnum
-    id: str
-    subject: str
-    front: str
-    back: str
-    topic: str
-    example: str
-    pronunciation: str
-    tags: list[str]
-    jobId: str | None
-    createdAt: str
-    updatedAt: str
-    dueAt: str
-    state: StateEnum
-    reviewCount: int
-    reviewedAt: str | None
+class KeptCardPage(TypedDict):
+    success: Literal[True]
+    flashcards: list[KeptCard]
+    nextCursor: str | None
+
+
+class LessonMessage(TypedDict):
+    speaker: SpeakerEnum
+    message: str
 
 
 class LessonPage(TypedDict):
-    success: bool
-    nextCursor: str | None
+    success: Literal[True]
     lessons: list[LessonSummary]
+    nextCursor: str | None
 
 
 class ListedJob(TypedDict):
@@ -631,14 +571,12 @@ class ListedJob(TypedDict):
     title: str
 
 
-class Manifest(TypedDict):
-    items: list[ManifestItem]
+class ManifestItem(TypedDict):
+    id: str
+    kind: ManifestItemKindEnum
+    title: str
     version: str
-
-
-class ManifestAnswer(TypedDict):
-    success: bool
-    manifest: Manifest
+    url: str
 
 
 class Matching(TypedDict):
@@ -647,24 +585,19 @@ class Matching(TypedDict):
     meanings: list[str]
 
 
-class Message(TypedDict):
-    speaker: SpeakerEnum
-    message: str
-
-
 class Profile(TypedDict):
     user: ProfileUser
-    stats: ProfileStats
     lessons: list[ProfileLesson]
     progress: list[ProfileProgress]
     manifestUrl: str
+    stats: ProfileStats
     fromCache: bool
     cachedAt: NotRequired[str]
     timestamp: int
 
 
 class ProfileAnswer(TypedDict):
-    success: bool
+    success: Literal[True]
     profile: Profile
     timestamp: str
 
@@ -732,29 +665,9 @@ class ReplayedFlashcardsWithMembers(TypedDict):
     result: FlashcardsResult
 
 
-class ReviewedCard(TypedDict):
-    difficulty: LevelEnum
-    id: str
-    subject: str
-    front: str
-    back: str
-    topic: str
-    example: str
-    pronunciation: str
-    tags: list[str]
-    jobId: str | None
-    createdAt: str
-    updatedAt: str
-    dueAt: str
-    state: StateEnum
-    reviewCount: int
-    reviewedAt: str | None
-    dueAfter: DueAfter
-
-
 class ReviewedCardAnswer(TypedDict):
-    success: bool
-    flashcard: ReviewedCard
+    success: Literal[True]
+    flashcard: DueCard
 
 
 class ScoredReading(TypedDict):
@@ -770,10 +683,10 @@ class ScoredReading(TypedDict):
 
 
 class CardsKept(TypedDict):
-    success: bool
-    flashcards: list[KeptCards]
+    success: Literal[True]
     saved: int
     existing: int
+    flashcards: list[KeptCard]
 
 
 DocumentDone: TypeAlias = EndedDocument | ReplayedDocument | ReplayedDocumentWithMembers
@@ -811,17 +724,19 @@ FlashcardsDone: TypeAlias = EndedFlashcards | ReplayedFlashcards | ReplayedFlash
 class JobLesson(TypedDict):
     title: str
     subject: str
+    topicName: str
     sourceFileName: str
     nativeLanguage: str
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
-    topicName: str
     vocabulary: list[LessonEntry]
     conversation: list[LessonMessage]
     conversationReason: NotRequired[str]
-    unusedTerms: NotRequired[list[str]]
     exercises: list[Cloze | Matching | Ordering]
+    unusedTerms: NotRequired[list[str]]
+    id: NotRequired[str]
+    createdAt: NotRequired[str]
 
 
 class JobPage(TypedDict):
@@ -830,14 +745,7 @@ class JobPage(TypedDict):
     nextCursor: str | None
 
 
-class KeptCardPage(TypedDict):
-    success: bool
-    nextCursor: str | None
-    flashcards: list[KeptCards]
-
-
 class Lesson(TypedDict):
-    id: str
     title: str
     subject: str
     topicName: str
@@ -846,19 +754,20 @@ class Lesson(TypedDict):
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
+    id: str
     jobId: str
     createdAt: str
     url: str
-    vocabulary: list[VocabularyEntry]
-    conversation: list[Message]
-    unusedTerms: list[str]
-    exercises: list[Exercise]
-    progress: list[LessonProgress]
+    vocabulary: list[LessonEntry]
+    conversation: list[LessonMessage]
     conversationReason: NotRequired[str]
+    exercises: list[Cloze | Matching | Ordering]
+    unusedTerms: list[str]
+    progress: list[Progress]
 
 
 class LessonAnswer(TypedDict):
-    success: bool
+    success: Literal[True]
     lesson: Lesson
 
 
@@ -870,6 +779,16 @@ class LessonResult(TypedDict):
     model: str
     degraded: NotRequired[DegradedEnum]
     warnings: NotRequired[list[str]]
+
+
+class Manifest(TypedDict):
+    version: str
+    items: list[ManifestItem]
+
+
+class ManifestAnswer(TypedDict):
+    success: Literal[True]
+    manifest: Manifest
 
 
 class PronunciationResult(TypedDict):

@@ -671,10 +671,6 @@ export interface components {
             /** @default beginner */
             difficulty?: components["schemas"]["LevelEnum"];
         };
-        CardFile: {
-            /** Format: uri */
-            file: string;
-        };
         /** @enum {string} */
         CardKindEnum: "term" | "cloze";
         /** @description A JSON object. Members that nobody knows are left alone. */
@@ -688,10 +684,11 @@ export interface components {
             reviewedAt?: string;
         };
         CardsKept: {
-            success: boolean;
-            flashcards: components["schemas"]["KeptCards"][];
+            /** @constant */
+            success: true;
             saved: number;
             existing: number;
+            flashcards: components["schemas"]["KeptCard"][];
         };
         /** @description Either the cards of a job, all or those at `indexes`, or `flashcards` themselves. */
         CardsToKeep: {
@@ -702,7 +699,7 @@ export interface components {
             subject?: string;
             flashcards?: components["schemas"]["CardFields"][];
         };
-        /** @description A sentence with a gap, and the terms of which one fills it. */
+        /** @description A sentence with a gap, `____`, and the terms of which one fills it. */
         Cloze: {
             /** @constant */
             type: "cloze";
@@ -726,7 +723,8 @@ export interface components {
             due: number;
         };
         DeckList: {
-            success: boolean;
+            /** @constant */
+            success: true;
             decks: components["schemas"]["DeckCount"][];
         };
         /** @enum {string} */
@@ -746,10 +744,12 @@ export interface components {
             provider: string;
             model: string;
         };
-        Done_: {
-            success: boolean;
+        Done: {
+            /** @constant */
+            success: true;
             message: string;
         };
+        /** @description When the card would be due next after each rating. */
         DueAfter: {
             /** Format: date-time */
             again: string;
@@ -761,15 +761,15 @@ export interface components {
             easy: string;
         };
         DueCard: {
-            difficulty: components["schemas"]["LevelEnum"];
-            id: string;
-            subject: string;
             front: string;
             back: string;
             topic: string;
+            difficulty: components["schemas"]["LevelEnum"];
             example: string;
             pronunciation: string;
-            /** @description The learner's own in Anki. */
+            id: string;
+            subject: string;
+            /** @description the learner's own in Anki */
             tags: string[];
             jobId: string | null;
             /** Format: date-time */
@@ -778,24 +778,21 @@ export interface components {
             updatedAt: string;
             /**
              * Format: date-time
-             * @description When it is to be reviewed next.
+             * @description when it is to be reviewed next
              */
             dueAt: string;
             state: components["schemas"]["StateEnum"];
             reviewCount: number;
-            /** Format: date-time */
             reviewedAt: string | null;
             dueAfter: components["schemas"]["DueAfter"];
         };
         DueCardPage: {
-            success: boolean;
+            /** @constant */
+            success: true;
             flashcards: components["schemas"]["DueCard"][];
             /** @description how many there are */
             dueCards: number;
-            /**
-             * Format: date-time
-             * @description of those that are not due
-             */
+            /** @description of those that are not due */
             nextDueAt: string | null;
         };
         EndedDocument: {
@@ -854,8 +851,10 @@ export interface components {
             status: components["schemas"]["StatusEnum"];
         };
         Erased: {
-            success: boolean;
+            /** @constant */
+            success: true;
             message: string;
+            /** @description how many of what */
             erased: {
                 [key: string]: number;
             };
@@ -867,28 +866,6 @@ export interface components {
             usd: number;
             upTo: number;
         };
-        Exercise: {
-            type: components["schemas"]["ExerciseTypeEnum"];
-            /** @description cloze: with a gap, `____` */
-            sentence?: string;
-            /** @description cloze */
-            choices?: string[];
-            /** @description matching */
-            pairs?: components["schemas"]["Pair"][];
-            /** @description matching */
-            meanings?: string[];
-            /** @description ordering */
-            words?: string[];
-            /** @description cloze and ordering */
-            answer?: string;
-        };
-        /**
-         * @description * `cloze` - cloze
-         *     * `matching` - matching
-         *     * `ordering` - ordering
-         * @enum {string}
-         */
-        ExerciseTypeEnum: "cloze" | "matching" | "ordering";
         Feedback: {
             overall: string;
             accuracy: string;
@@ -900,15 +877,13 @@ export interface components {
             front: string;
             back: string;
             topic: string;
-            difficulty: components["schemas"]["FlashcardDifficultyEnum"];
+            difficulty: components["schemas"]["LevelEnum"];
             example: string;
             pronunciation: string;
             backSource: components["schemas"]["BackSourceEnum"];
             kind: components["schemas"]["CardKindEnum"];
             source?: components["schemas"]["Source"];
         };
-        /** @enum {string} */
-        FlashcardDifficultyEnum: "beginner" | "intermediate" | "expert";
         FlashcardsDone: components["schemas"]["EndedFlashcards"] | components["schemas"]["ReplayedFlashcards"] | components["schemas"]["ReplayedFlashcardsWithMembers"];
         /** @description What everything has that is made of study text. */
         FlashcardsRequest: {
@@ -969,16 +944,18 @@ export interface components {
             problem: string;
         };
         ImportSample: {
-            subject: string;
             front: string;
             back: string;
             topic: string;
+            difficulty: components["schemas"]["LevelEnum"];
             example: string;
             pronunciation: string;
+            subject: string;
         };
         Imported: {
-            success: boolean;
-            /** @description Nothing was written. */
+            /** @constant */
+            success: true;
+            /** @description nothing was written */
             dryRun: boolean;
             /** @description new cards */
             saved: number;
@@ -990,30 +967,31 @@ export interface components {
             duplicates: number;
             /** @description rows that are no cards; why, under problems */
             skipped: number;
-            /** @description The first of the new cards. */
+            problems: components["schemas"]["ImportProblem"][];
+            /** @description the first of the new cards */
             flashcards: components["schemas"]["ImportSample"][];
             warnings: string[];
-            problems: components["schemas"]["ImportProblem"][];
         };
-        /**
-         * @description Its id and date come when it is kept (profiles.services.save_lessons).
-         *
-         *     `conversationReason`: why there is no conversation. `unusedTerms`: those it should use and does not.
-         */
+        /** @description A lesson of a job's result; `id` and `createdAt` are those of the lesson that is kept. */
         JobLesson: {
             title: string;
             subject: string;
+            topicName: string;
             sourceFileName: string;
             nativeLanguage: string;
             nativeLanguageCode: string;
             targetLanguage: string;
             targetLanguageCode: string;
-            topicName: string;
             vocabulary: components["schemas"]["LessonEntry"][];
             conversation: components["schemas"]["LessonMessage"][];
+            /** @description why there is none */
             conversationReason?: string;
-            unusedTerms?: string[];
             exercises: (components["schemas"]["Cloze"] | components["schemas"]["Matching"] | components["schemas"]["Ordering"])[];
+            /** @description not in the conversation */
+            unusedTerms?: string[];
+            id?: string;
+            /** Format: date-time */
+            createdAt?: string;
         };
         JobPage: {
             /** @constant */
@@ -1063,15 +1041,15 @@ export interface components {
             message?: string;
         };
         KeptCard: {
-            difficulty: components["schemas"]["LevelEnum"];
-            id: string;
-            subject: string;
             front: string;
             back: string;
             topic: string;
+            difficulty: components["schemas"]["LevelEnum"];
             example: string;
             pronunciation: string;
-            /** @description The learner's own in Anki. */
+            id: string;
+            subject: string;
+            /** @description the learner's own in Anki */
             tags: string[];
             jobId: string | null;
             /** Format: date-time */
@@ -1080,53 +1058,27 @@ export interface components {
             updatedAt: string;
             /**
              * Format: date-time
-             * @description When it is to be reviewed next.
+             * @description when it is to be reviewed next
              */
             dueAt: string;
             state: components["schemas"]["StateEnum"];
             reviewCount: number;
-            /** Format: date-time */
             reviewedAt: string | null;
         };
         KeptCardAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             flashcard: components["schemas"]["KeptCard"];
         };
         KeptCardPage: {
-            success: boolean;
+            /** @constant */
+            success: true;
+            flashcards: components["schemas"]["KeptCard"][];
             nextCursor: string | null;
-            flashcards: components["schemas"]["KeptCards"][];
-        };
-        KeptCards: {
-            difficulty: components["schemas"]["LevelEnum"];
-            id: string;
-            subject: string;
-            front: string;
-            back: string;
-            topic: string;
-            example: string;
-            pronunciation: string;
-            /** @description The learner's own in Anki. */
-            tags: string[];
-            jobId: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /**
-             * Format: date-time
-             * @description When it is to be reviewed next.
-             */
-            dueAt: string;
-            state: components["schemas"]["StateEnum"];
-            reviewCount: number;
-            /** Format: date-time */
-            reviewedAt: string | null;
         };
         /** @enum {string} */
         KindEnum: "flashcards" | "lesson" | "document" | "pronunciation";
         Lesson: {
-            id: string;
             title: string;
             subject: string;
             topicName: string;
@@ -1135,51 +1087,43 @@ export interface components {
             nativeLanguageCode: string;
             targetLanguage: string;
             targetLanguageCode: string;
+            id: string;
             jobId: string;
             /** Format: date-time */
             createdAt: string;
             url: string;
-            vocabulary: components["schemas"]["VocabularyEntry"][];
-            conversation: components["schemas"]["Message"][];
-            /** @description The conversation lacks them. */
-            unusedTerms: string[];
-            exercises: components["schemas"]["Exercise"][];
-            progress: components["schemas"]["LessonProgress"][];
-            /** @description Why there is none. */
+            vocabulary: components["schemas"]["LessonEntry"][];
+            conversation: components["schemas"]["LessonMessage"][];
+            /** @description why there is none */
             conversationReason?: string;
+            exercises: (components["schemas"]["Cloze"] | components["schemas"]["Matching"] | components["schemas"]["Ordering"])[];
+            /** @description not in the conversation */
+            unusedTerms: string[];
+            progress: components["schemas"]["Progress"][];
         };
         LessonAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             lesson: components["schemas"]["Lesson"];
         };
         LessonDone: components["schemas"]["EndedLesson"] | components["schemas"]["ReplayedLesson"] | components["schemas"]["ReplayedLessonWithMembers"];
         LessonEntry: {
             keyword: string;
+            /** @description in the target language */
             definition: string;
             translation: string;
             exampleTarget: string;
             exampleNative: string;
         };
         LessonMessage: {
-            speaker: string;
+            speaker: components["schemas"]["SpeakerEnum"];
             message: string;
         };
         LessonPage: {
-            success: boolean;
-            nextCursor: string | null;
+            /** @constant */
+            success: true;
             lessons: components["schemas"]["LessonSummary"][];
-        };
-        LessonProgress: {
-            lessonId: string;
-            unitId: string;
-            completedExercises: number;
-            totalExercises: number;
-            /** Format: double */
-            score: number | null;
-            /** Format: date-time */
-            completedAt: string | null;
-            /** Format: date-time */
-            updatedAt: string;
+            nextCursor: string | null;
         };
         /** @description What everything has that is made of study text. */
         LessonRequest: {
@@ -1228,7 +1172,6 @@ export interface components {
             warnings?: string[];
         };
         LessonSummary: {
-            id: string;
             title: string;
             subject: string;
             topicName: string;
@@ -1237,15 +1180,16 @@ export interface components {
             nativeLanguageCode: string;
             targetLanguage: string;
             targetLanguageCode: string;
+            id: string;
             jobId: string;
             /** Format: date-time */
             createdAt: string;
             url: string;
         };
         /**
-         * @description * `beginner` - Beginner
-         *     * `intermediate` - Intermediate
-         *     * `expert` - Expert
+         * @description * `beginner` - beginner
+         *     * `intermediate` - intermediate
+         *     * `expert` - expert
          * @enum {string}
          */
         LevelEnum: "beginner" | "intermediate" | "expert";
@@ -1278,22 +1222,25 @@ export interface components {
             title: string;
         };
         Manifest: {
-            items: components["schemas"]["ManifestItem"][];
+            /** @description hash of everything, the ETag of the answer */
             version: string;
+            items: components["schemas"]["ManifestItem"][];
         };
         ManifestAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             manifest: components["schemas"]["Manifest"];
         };
         ManifestItem: {
             id: string;
-            /** @description lesson or deck */
-            kind: string;
+            kind: components["schemas"]["ManifestItemKindEnum"];
             title: string;
-            /** @description Hash of the content. */
+            /** @description hash of the content */
             version: string;
             url: string;
         };
+        /** @enum {string} */
+        ManifestItemKindEnum: "lesson" | "deck";
         /** @description `pairs` belong together; `meanings` are the same in another order. */
         Matching: {
             /** @constant */
@@ -1305,20 +1252,12 @@ export interface components {
             keyword: string;
             meaning: string;
         };
-        Message: {
-            speaker: components["schemas"]["SpeakerEnum"];
-            message: string;
-        };
         /** @description The steps of the text, or the words of a sentence, in another order; `answer` has them joined by spaces. */
         Ordering: {
             /** @constant */
             type: "ordering";
             words: string[];
             answer: string;
-        };
-        Pair: {
-            keyword: string;
-            meaning: string;
         };
         /** @description A JSON object. Members that nobody knows are left alone. */
         PatchedCardChanges: {
@@ -1366,10 +1305,10 @@ export interface components {
         };
         Profile: {
             user: components["schemas"]["ProfileUser"];
-            stats: components["schemas"]["ProfileStats"];
             lessons: components["schemas"]["ProfileLesson"][];
             progress: components["schemas"]["ProfileProgress"][];
             manifestUrl: string;
+            stats: components["schemas"]["ProfileStats"];
             fromCache: boolean;
             /**
              * Format: date-time
@@ -1380,13 +1319,13 @@ export interface components {
             timestamp: number;
         };
         ProfileAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             profile: components["schemas"]["Profile"];
             /** Format: date-time */
             timestamp: string;
         };
         ProfileLesson: {
-            id: string;
             title: string;
             subject: string;
             topicName: string;
@@ -1395,6 +1334,7 @@ export interface components {
             nativeLanguageCode: string;
             targetLanguage: string;
             targetLanguageCode: string;
+            id: string;
             jobId: string;
             /** Format: date-time */
             createdAt: string;
@@ -1407,9 +1347,7 @@ export interface components {
             unitId: string;
             completedExercises: number;
             totalExercises: number;
-            /** Format: double */
             score: number | null;
-            /** Format: date-time */
             completedAt: string | null;
             /** Format: date-time */
             updatedAt: string;
@@ -1417,7 +1355,6 @@ export interface components {
             unit_id: string;
             completed_exercises: number;
             total_exercises: number;
-            /** Format: date-time */
             completed_at: string | null;
         };
         ProfileStats: {
@@ -1427,15 +1364,15 @@ export interface components {
             flashcards: number;
             dueCards: number;
         };
+        /** @description The names of the original's clients stand beside ours where they read them. */
         ProfileUser: {
-            level: components["schemas"]["LevelEnum"];
             id: string;
-            /** Format: email */
             email: string | null;
             nativeLanguage: string;
             nativeLanguageCode: string;
             targetLanguage: string;
             targetLanguageCode: string;
+            level: components["schemas"]["LevelEnum"];
             /** Format: date-time */
             createdAt: string;
             inputTokens: number;
@@ -1452,15 +1389,14 @@ export interface components {
             unitId: string;
             completedExercises: number;
             totalExercises: number;
-            /** Format: double */
             score: number | null;
-            /** Format: date-time */
             completedAt: string | null;
             /** Format: date-time */
             updatedAt: string;
         };
         ProgressAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             progress: components["schemas"]["Progress"];
         };
         /** @description A JSON object. Members that nobody knows are left alone. */
@@ -1615,36 +1551,10 @@ export interface components {
             cachedAt: string;
             result: components["schemas"]["PronunciationResult"];
         };
-        ReviewedCard: {
-            difficulty: components["schemas"]["LevelEnum"];
-            id: string;
-            subject: string;
-            front: string;
-            back: string;
-            topic: string;
-            example: string;
-            pronunciation: string;
-            /** @description The learner's own in Anki. */
-            tags: string[];
-            jobId: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /**
-             * Format: date-time
-             * @description When it is to be reviewed next.
-             */
-            dueAt: string;
-            state: components["schemas"]["StateEnum"];
-            reviewCount: number;
-            /** Format: date-time */
-            reviewedAt: string | null;
-            dueAfter: components["schemas"]["DueAfter"];
-        };
         ReviewedCardAnswer: {
-            success: boolean;
-            flashcard: components["schemas"]["ReviewedCard"];
+            /** @constant */
+            success: true;
+            flashcard: components["schemas"]["DueCard"];
         };
         ScoredPhoneme: {
             phoneme: string;
@@ -1683,19 +1593,9 @@ export interface components {
             end: number;
             page?: number;
         };
-        /**
-         * @description * `Assistant` - Assistant
-         *     * `User` - User
-         * @enum {string}
-         */
+        /** @enum {string} */
         SpeakerEnum: "Assistant" | "User";
-        /**
-         * @description * `new` - new
-         *     * `learning` - learning
-         *     * `review` - review
-         *     * `relearning` - relearning
-         * @enum {string}
-         */
+        /** @enum {string} */
         StateEnum: "new" | "learning" | "review" | "relearning";
         Statistics: {
             reviewsToday: number;
@@ -1708,14 +1608,12 @@ export interface components {
             learning: number;
             /** @description cards */
             known: number;
-            /**
-             * Format: double
-             * @description Of 30 days' reviews, those not rated again.
-             */
+            /** @description of 30 days' reviews, those not rated again */
             recalled: number | null;
         };
         StatisticsAnswer: {
-            success: boolean;
+            /** @constant */
+            success: true;
             statistics: components["schemas"]["Statistics"];
         };
         /** @enum {string} */
@@ -1730,14 +1628,6 @@ export interface components {
         TokenRequest: {
             username: string;
             password: string;
-        };
-        VocabularyEntry: {
-            keyword: string;
-            /** @description in the target language */
-            definition: string;
-            translation: string;
-            exampleTarget: string;
-            exampleNative: string;
         };
         /** @description While waiting or delayed. */
         WaitingFor: {
@@ -2033,7 +1923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done_"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             default: components["responses"]["Error"];
@@ -2249,7 +2139,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["CardFile"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
             };
         };
         responses: {
@@ -2534,7 +2427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done_"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             default: components["responses"]["Error"];

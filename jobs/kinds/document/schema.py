@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from jobs.api.schema import FILE, form, work
+from jobs.api.schema import form, work
 from jobs.kinds.document.kind import KIND
-from unilingo.common.shapes import FORM, example
+from unilingo.common.openapi import FILE, FORM, example
 
 PICTURES: dict[str, Any] = {"type": "array", "items": FILE, "minItems": 1, "maxItems": 5}
 PROCESS_IMAGE = work(

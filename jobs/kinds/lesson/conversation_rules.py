@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from jobs.kinds.lesson.keywords import folded
 from jobs.kinds.study.text import clean, shortened
 from jobs.providers.base import Message
+from profiles.content import SPEAKERS
 
-SPEAKERS = ("Assistant", "User")
 EXCHANGES = (6, 8)
 MESSAGE_CHARACTERS = 1000
 

@@ -6,11 +6,9 @@ The same vocabulary and seed give the same exercises, so that a job that runs ag
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
-from typing import Literal
-
-from typing_extensions import TypedDict
 
 from jobs.providers.base import Entry
+from profiles.content import Cloze, Exercise, Matching, MatchingPair, Ordering
 
 GAP = "____"
 CHOICES = 4
@@ -19,39 +17,6 @@ WORDS_TO_ORDER = (4, 14)
 ORDERINGS = 5
 VOWELS = "aeiou"
 TELLING = 5  # letters of a word from which on it tells the term it belongs to
-
-
-class Cloze(TypedDict):
-    """A sentence with a gap, and the terms of which one fills it."""
-
-    type: Literal["cloze"]
-    sentence: str
-    choices: list[str]
-    answer: str
-
-
-class MatchingPair(TypedDict):
-    keyword: str
-    meaning: str
-
-
-class Matching(TypedDict):
-    """`pairs` belong together; `meanings` are the same in another order."""
-
-    type: Literal["matching"]
-    pairs: list[MatchingPair]
-    meanings: list[str]
-
-
-class Ordering(TypedDict):
-    """The steps of the text, or the words of a sentence, in another order; `answer` has them joined by spaces."""
-
-    type: Literal["ordering"]
-    words: list[str]
-    answer: str
-
-
-Exercise = Cloze | Matching | Ordering
 
 
 def exercises(

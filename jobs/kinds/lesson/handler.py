@@ -14,7 +14,7 @@ from jobs.kinds.lesson import keywords as keyword_rules
 from jobs.kinds.lesson import topics as lesson_topics
 from jobs.kinds.lesson import vocabulary
 from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Talk, best_talk
-from jobs.kinds.lesson.result import JobLesson, LessonInput, LessonResult, lesson_of
+from jobs.kinds.lesson.result import LessonInput, LessonResult, lesson_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
 from jobs.kinds.study.steps import steps
@@ -30,6 +30,7 @@ from jobs.providers.base import (
     TopicsRequest,
     VocabularyRequest,
 )
+from profiles.content import JobLesson
 from unilingo.common import languages
 
 # Asked for beyond a part's share, because parts repeat each other's terms.

@@ -6,47 +6,14 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from jobs.kinds.lesson.conversation import Talk
-from jobs.kinds.lesson.exercises import Exercise, exercises
+from jobs.kinds.lesson.exercises import exercises
 from jobs.kinds.study.text import StudyInput
 from jobs.providers.base import Degraded, Entry
+from profiles.content import JobLesson, LessonEntry, LessonMessage
 
 
 class LessonInput(StudyInput):
     sourceFileName: str
-
-
-class LessonEntry(TypedDict):
-    keyword: str
-    definition: str
-    translation: str
-    exampleTarget: str
-    exampleNative: str
-
-
-class LessonMessage(TypedDict):
-    speaker: str
-    message: str
-
-
-class JobLesson(TypedDict):
-    """Its id and date come when it is kept (profiles.services.save_lessons).
-
-    `conversationReason`: why there is no conversation. `unusedTerms`: those it should use and does not.
-    """
-
-    title: str
-    subject: str
-    sourceFileName: str
-    nativeLanguage: str
-    nativeLanguageCode: str
-    targetLanguage: str
-    targetLanguageCode: str
-    topicName: str
-    vocabulary: list[LessonEntry]
-    conversation: list[LessonMessage]
-    conversationReason: NotRequired[str]
-    unusedTerms: NotRequired[list[str]]
-    exercises: list[Exercise]
 
 
 class LessonResult(TypedDict):

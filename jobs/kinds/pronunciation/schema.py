@@ -1,8 +1,8 @@
 """What the OpenAPI document says of readings aloud."""
 
-from jobs.api.schema import FILE, form, work
+from jobs.api.schema import form, work
 from jobs.kinds.pronunciation.kind import KIND
-from unilingo.common.shapes import FORM, example
+from unilingo.common.openapi import FILE, FORM, example
 
 BODY = form(
     required=["audio", "referenceText"],

@@ -3,9 +3,9 @@
 from typing import Any
 
 from jobs.api.options import OptionFields
-from jobs.api.schema import FILE, form
+from jobs.api.schema import form
 from jobs.kinds.document.schema import PICTURES
-from unilingo.common.shapes import example
+from unilingo.common.openapi import FILE, example
 
 TEXT = "Osmosis is the movement of water through a membrane. A membrane that lets only water through is semipermeable. Turgor is the pressure of the water in a plant cell against its wall."
 EXAMPLE = example(content=TEXT, subject="Biology", topic="Cells", nativeLanguage="English")

@@ -1,0 +1,13 @@
+"""Words of the OpenAPI document that endpoints of every app use."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+JSON, FORM = "application/json", "multipart/form-data"
+FILE = {"type": "string", "format": "binary"}
+
+
+def example(media_type: str = JSON, **members: Any) -> list[OpenApiExample]:
+    """The example of a request's body. In a form `@name` is a file."""
+    return [OpenApiExample("Example", members, request_only=True, media_type=media_type)]
