@@ -14,7 +14,7 @@ from django.db import connection
 from resilience.models import BudgetPeriod
 
 _LOCK = """
-SELECT p.scope, p.spent, p.reserved, p.warned_percent, b.scope, b.limit_usd, k.scope, k.reason, k.month
+SELECT p.scope, p.spent, p.reserved, p.warned_percent, p.warned_limit, b.scope, b.limit_usd, k.scope, k.reason, k.month
 FROM resilience_budgetperiod p
 LEFT JOIN resilience_budget b ON b.scope = p.scope
 LEFT JOIN resilience_killswitch k
@@ -38,6 +38,7 @@ class Account:
     spent: Decimal
     reserved: Decimal
     warned_percent: int
+    warned_limit: Decimal | None
     limit: Decimal | None
     switch: str | None
     is_limit: bool  # it was the limit that pulled the switch, and no person
@@ -64,11 +65,12 @@ def lock(
             spent=_decimal(spent),
             reserved=_decimal(reserved),
             warned_percent=warned,
+            warned_limit=_limit(warned_of),
             limit=default_limit(scope) if set_for is None else _limit(limit),
             switch=None if switch is None else reason,
             is_limit=of_month is not None,
         )
-        for scope, spent, reserved, warned, set_for, limit, switch, reason, of_month in rows
+        for scope, spent, reserved, warned, warned_of, set_for, limit, switch, reason, of_month in rows
     ]
 
 

@@ -81,6 +81,7 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
         "may_spend",
         "left",
         "used",
+        "told",
         "month_end",
     )
     list_filter = ("month",)
@@ -124,6 +125,11 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
         if percent is None:
             return "-"
         return format_html('<progress max="100" value="{}"></progress> {} %', percent, percent)
+
+    def told(self, period: BudgetPeriod) -> str:
+        """The last mark that was passed, and when."""
+        at = period.warned_at
+        return f"{period.warned_percent} %, {at:%b %d}" if at and period.warned_percent else "-"
 
     @admin.display(description="projected month end")
     def month_end(self, period: BudgetPeriod) -> str:

@@ -5,7 +5,6 @@ order (by name) inside one short transaction, so that concurrent calls neither o
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
-from resilience import accounts
+from resilience import accounts, crossings
 from resilience.accounts import Account
 from resilience.errors import (
     AllowanceExhausted,
@@ -43,7 +42,6 @@ from unilingo.common.metrics import USAGE_ESTIMATED, meter
 
 logger = logging.getLogger(__name__)
 
-WARNING_PERCENTS = (50, 80, 100)
 SWITCH_RETRY_SECONDS = 30.0
 HELD_RETRY_SECONDS = 3.0
 SWEEP_BATCH = 200
@@ -179,6 +177,7 @@ class MoneyLedger:
             )
         # Whatever the calls under way give back, the fleet cannot pay for this one.
         if account.scope == FLEET:
+            crossings.note_full(account, month_of(now), now)
             self._pull_kill_switch(now)
         raise _exhausted(account.scope, now, amount)
 
@@ -207,13 +206,14 @@ class MoneyLedger:
             if not held.update(state=state):
                 return
             row = Reservation.objects.select_related("price").get(pk=reservation)
-            usage = _usage(row, bill, self._now()) if bill else None
+            now = self._now()
+            usage = _usage(row, bill, now) if bill else None
             cost = usage.cost_usd if usage else NOTHING
             scopes = _scopes(row.provider, row.user_id)
             charged = accounts.lock(scopes, row.month, self._default)
             accounts.charge(scopes, row.month, reserved=-row.amount, spent=cost)
             for account in charged:
-                _warn(account, row.month, account.spent + cost)
+                crossings.note(account, row.month, account.spent + cost, now)
             if usage:
                 usage.save(force_insert=True)
         if usage and usage.is_estimated:
@@ -283,20 +283,3 @@ def _usage(row: Reservation, bill: Bill, now: datetime) -> UsageRecord:
         duration_ms=bill.duration_ms,
         created_at=now,
     )
-
-
-def _warn(account: Account, month: date, spent: Decimal) -> None:
-    """Once for each threshold of a scope's month, since the row is locked."""
-    limit = account.limit
-    if not limit:
-        return
-    passed = [percent for percent in WARNING_PERCENTS if spent * 100 >= percent * limit]
-    if passed and passed[-1] > account.warned_percent:
-        period = BudgetPeriod.objects.filter(scope=account.scope, month=month)
-        period.update(warned_percent=passed[-1])
-        facts = {"scope": account.scope, "percent": passed[-1], "limit_usd": float(limit)}
-        transaction.on_commit(_warner(facts))
-
-
-def _warner(facts: dict[str, object]) -> Callable[[], None]:
-    return lambda: logger.warning("budget used", extra=facts)

@@ -45,7 +45,10 @@ class BudgetPeriod(models.Model):
     month = models.DateField()
     spent = dollars(default=0)
     reserved = dollars(default=0)
+    # The last mark that was told (resilience/crossings.py), of which limit, and when.
     warned_percent = models.PositiveSmallIntegerField(default=0)
+    warned_limit = dollars(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -80,6 +80,15 @@ class BudgetView(TypedDict):
     byKind: dict[str, SpendingView]
 
 
+class CrossingView(TypedDict):
+    """The last mark that a budget has passed this month."""
+
+    scope: str
+    percent: int
+    limit: float
+    at: str
+
+
 class TransitionView(TypedDict):
     provider: str
     before: str
@@ -153,6 +162,27 @@ def newest_transitions(limit: int) -> list[TransitionView]:
         }
         for row in rows
     ]
+
+
+def crossings(providers: Iterable[str], now: datetime) -> list[CrossingView]:
+    """Of the fleet and its providers, newest first."""
+    scopes = [FLEET, *map(provider_scope, providers)]
+    rows = BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now), warned_percent__gt=0)
+    return [
+        {
+            "scope": row.scope,
+            "percent": row.warned_percent,
+            "limit": float(row.warned_limit),
+            "at": _iso(round(row.warned_at.timestamp() * 1000)),
+        }
+        for row in rows.order_by("-warned_at")
+        if row.warned_limit is not None and row.warned_at is not None
+    ]
+
+
+def is_limit_reached(now: datetime) -> bool:
+    """Its limit has stopped the fleet's paid work, before all of it was spent: what is left pays for no call."""
+    return switches_in_force(now).filter(scope=FLEET, month__isnull=False).exists()
 
 
 def percent_of(spent: Decimal, limit: Decimal | None) -> float | None:

@@ -12,5 +12,10 @@ def user_scope(user: str) -> str:
     return f"user:{user}"
 
 
+def kind_of_scope(scope: str) -> str:
+    """`fleet`, `provider` or `user`."""
+    return scope.partition(":")[0]
+
+
 def provider_of(scope: str) -> str | None:
     return scope.removeprefix(_PROVIDER) if scope.startswith(_PROVIDER) else None

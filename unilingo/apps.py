@@ -19,10 +19,12 @@ class UnilingoConfig(AppConfig):
 
         from unilingo import celery, checks, reporting, tracing  # noqa: F401  the app of shared tasks; the system checks
         from unilingo.common import spans
+        from unilingo.monitoring import budget_notice
 
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]
         pre_migrate.connect(_take_your_time)
+        budget_notice.listen()
         if settings.SENTRY_DSN:
             reporting.start(settings.SENTRY_DSN, settings.VERSION)
         if settings.TRACES_ENDPOINT:

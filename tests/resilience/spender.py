@@ -1,7 +1,7 @@
 """A process that spends, for test_spending.py: `python -m tests.resilience.spender <jobs>`.
 
 Says "ready", waits for a line, and lets all its jobs reserve at once. Each settles once all have asked.
-Prints how many were paid, and what is booked by then.
+Prints how many were paid, what is booked by then, and the marks that operators are told of.
 """
 
 import sys
@@ -21,6 +21,7 @@ from resilience.models import BudgetPeriod, UsageRecord  # noqa: E402
 from resilience.policies import BudgetPolicy  # noqa: E402
 from resilience.usage import Call, Consumed, Units  # noqa: E402
 from unilingo.common.clock import SystemClock  # noqa: E402
+from unilingo.models import Notice  # noqa: E402
 
 UNITS = Units(output_tokens=1_000)
 LIMIT_USD = 10 * Decimal("0.0006")
@@ -57,5 +58,6 @@ if __name__ == "__main__":
     print("ready", flush=True)  # noqa: T201
     sys.stdin.readline()
     paid = main(int(sys.argv[1]))
+    notices = sorted(Notice.objects.values_list("body__data__figures__percent", flat=True))
     fleet = BudgetPeriod.objects.get(scope="fleet")
-    print(paid, UsageRecord.objects.count(), float(fleet.spent), float(fleet.reserved))  # noqa: T201
+    print(paid, UsageRecord.objects.count(), float(fleet.spent), float(fleet.reserved), *notices)  # noqa: T201

@@ -22,6 +22,8 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
         "DATA_DIR": str(tmp_path),
         "DEBUG": "1",
         "LOG_LEVEL": "error",
+        "ALERT_WEBHOOK_URL": "https://hooks.example.org/",
+        "ALERT_WEBHOOK_SECRET": "known to both ends",
     }
     if request.param == "sqlite":
         yield environment
@@ -30,16 +32,19 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
             yield {**environment, "DATABASE_URL": url}
 
 
-def test_of_fifty_jobs_at_once_a_budget_for_ten_pays_ten(environment: dict[str, str]) -> None:
+def test_of_fifty_jobs_at_once_a_budget_for_ten_pays_ten_and_tells_each_mark_once(
+    environment: dict[str, str],
+) -> None:
     migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
     subprocess.run(migrate, env=environment, check=True)
 
     results = _spend(environment)
 
     paid = [int(result[0]) for result in results]
-    _, records, spent, reserved = max(results, key=lambda result: float(result[2]))
+    _, records, spent, reserved, *told = max(results, key=lambda result: float(result[2]))
     assert sum(paid) == 10
     assert (int(records), float(spent), float(reserved)) == (10, 0.006, 0)
+    assert told == ["50", "80", "100"]
 
 
 def _spend(environment: dict[str, str]) -> list[list[str]]:

@@ -46,6 +46,9 @@ PROVIDER_CALL_SECONDS = Series("provider_call_seconds", "Time of a call", ("prov
 PROVIDER_REFUSALS = Series("provider_refusals", "Calls not made", ("provider", "reason"))
 BREAKER_TRANSITIONS = Series("breaker_transitions", "Moves of a breaker", ("provider", "after"))
 USAGE_ESTIMATED = Series("usage_estimated", "Calls booked by estimate", ("provider",))
+BUDGET_CROSSINGS = Series(
+    "budget_crossings", "Months that passed 50, 80 or 100 percent of a limit", ("scope", "percent")
+)
 GUARD_OUTAGES = Series("guard_outages", "Times a process lost the shared limits", ("mode",))
 LIMITER_WAIT_SECONDS = Series(
     "limiter_wait_seconds", "Time a call was held back inside the guard", ("provider",), _SLOW
@@ -62,6 +65,7 @@ ALL = (
     PROVIDER_REFUSALS,
     BREAKER_TRANSITIONS,
     USAGE_ESTIMATED,
+    BUDGET_CROSSINGS,
     GUARD_OUTAGES,
     LIMITER_WAIT_SECONDS,
 )

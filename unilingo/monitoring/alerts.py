@@ -59,7 +59,7 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.WORKER_DOWN: AlertText("critical", "Jobs wait and no worker is alive."),
     Alert.BUDGET_WARNING: AlertText("warning", "Most of the month's money is spent."),
     Alert.BUDGET_EXCEEDED: AlertText(
-        "critical", "The month's money is spent; paid work is stopped."
+        "critical", "The month's limit is reached; paid work is stopped."
     ),
     Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer."),
     Alert.HOUSEKEEPING_STOPPED: AlertText(
@@ -98,7 +98,7 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
         Alert.WORKER_STALLED: found.jobs["silent"] > 0,
         Alert.WORKER_DOWN: None if found.workers is None else waiting > 0 and found.workers == 0,
         Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,
-        Alert.BUDGET_EXCEEDED: spent is not None and spent >= 100,
+        Alert.BUDGET_EXCEEDED: found.is_limit_reached or spent is not None and spent >= 100,
         Alert.REDIS_DOWN: not found.is_redis_there,
         Alert.HOUSEKEEPING_STOPPED: None
         if found.housekeepers is None

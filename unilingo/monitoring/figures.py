@@ -17,6 +17,7 @@ from resilience.queries import (
     LimitsView,
     budget,
     circuit_breakers,
+    is_limit_reached,
     rate_limits,
 )
 from resilience.runtime import runtime
@@ -123,6 +124,7 @@ class Figures:
     stalled: StalledView
     streams: StreamsView
     budget: BudgetView
+    is_limit_reached: bool
     workers: int | None
     housekeepers: int | None
     is_redis_there: bool
@@ -146,6 +148,7 @@ def figures(now: datetime) -> Figures:
         stalled=_stalled(now),
         streams=streams(),
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
+        is_limit_reached=is_limit_reached(now),
         workers=alive,
         housekeepers=workers.alive("housekeeping"),
         database=probes.known_database(),

@@ -27,6 +27,8 @@ ATTEMPTS = 12
 RETRY_SECONDS = 5
 RETRY_MAX_SECONDS = 900
 KEPT = timedelta(days=30)
+# By `budget.crossed` (budget_notice.py).
+TOLD_AS_EVENTS = frozenset({Alert.BUDGET_WARNING, Alert.BUDGET_EXCEEDED})
 
 
 def note(
@@ -40,7 +42,8 @@ def note(
             continue
         with transaction.atomic():
             if _raise(alert, now) if holds else _clear(alert, now):
-                _write_notices(alert, holds, summary, now)
+                if alert not in TOLD_AS_EVENTS:
+                    _write_notices(alert, holds, summary, now)
                 changed.append(alert)
     return changed
 
@@ -80,15 +83,19 @@ def _clear(alert: Alert, now: datetime) -> bool:
 def _write_notices(
     alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
 ) -> None:
-    body = notice_body(alert, is_raised, summary, now)
+    queue(alert, notice_body(alert, is_raised, summary, now), now)
+    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
+
+
+def queue(about: str, body: Mapping[str, Any], now: datetime) -> None:
+    """One notice for each place that is told; to be called in the transaction of what it tells of."""
     policy = settings.NOTICE_POLICY
     channels = [Notice.Channel.WEBHOOK] if policy.webhook else []
     channels += [Notice.Channel.EMAIL] if policy.emails else []
     Notice.objects.bulk_create(
-        Notice(alert=alert, channel=channel, body=body, created_at=now, next_attempt_at=now)
+        Notice(alert=about, channel=channel, body=body, created_at=now, next_attempt_at=now)
         for channel in channels
     )
-    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
 
 
 def notice_body(
@@ -147,6 +154,6 @@ def send_mail_of(body: Mapping[str, Any]) -> None:
     data = body["data"]
     lines = [data["text"], f"What to do: {data['runbook']}", ""]
     lines += [f"{name}: {value}" for name, value in data["figures"].items()]
-    word = "Alert" if body["type"] == "alert.raised" else "Over"
+    word = "Over" if body["type"] == "alert.cleared" else "Alert"
     text = "\n".join([*lines, "", body["timestamp"]])
     send_mail(f"[UniLingo] {word}: {data['alert']}", text, None, settings.NOTICE_POLICY.emails)

@@ -10,7 +10,7 @@ from jobs import queries
 from jobs.kind import kinds
 from jobs.models import Job
 from jobs.sweep import FILES_KEPT
-from resilience.queries import TransitionView, newest_transitions
+from resilience.queries import TransitionView, crossings, newest_transitions
 from unilingo import workers
 from unilingo.common.metrics import (
     JOB_EVENTS,
@@ -93,6 +93,7 @@ def overview(now: datetime) -> dict[str, Any]:
         "providers": [breakers[name] | {"limits": limits[name]} for name in breakers],
         "transitions": _transitions(),
         "budget": found.budget,
+        "crossings": crossings(settings.PROVIDER_POLICIES, now),
         "workers": [
             {"name": name, **facts} for name, facts in (workers.facts_of("worker") or {}).items()
         ],

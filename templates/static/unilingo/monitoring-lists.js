@@ -1,4 +1,4 @@
-// The lists of the dashboard: kinds, workers, failures, moves of the breakers.
+// The lists of the dashboard: kinds, workers, failures, marks of the limits, moves of the breakers.
 
 import { post } from "./api.js";
 import { confirmed } from "./confirm.js";
@@ -55,6 +55,14 @@ export function showTransitions(transitions) {
     strong(provider),
     `${before} to ${after}`,
     quiet(reason),
+  ]);
+}
+
+export function showCrossings(crossings) {
+  fill("crossings", "No mark of a limit was passed.", crossings, ({ scope, percent, limit, at }) => [
+    time(at),
+    strong(scope),
+    `passed ${percent} % of $${limit}`,
   ]);
 }
 

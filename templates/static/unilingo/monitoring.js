@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { drawBars, drawLines } from "./charts.js";
 import { confirmed } from "./confirm.js";
-import { showFailures, showKinds, showTransitions, showWorkers } from "./monitoring-lists.js";
+import { showCrossings, showFailures, showKinds, showTransitions, showWorkers } from "./monitoring-lists.js";
 import { showProviders } from "./providers.js";
 
 const LATE_MS = 10000;
@@ -36,6 +36,7 @@ function show(seen) {
   showNumbers(seen);
   showCharts(seen.minutes);
   showMoney(seen.budget, seen.thresholds);
+  showCrossings(seen.crossings);
   showProviders(seen.providers, seen.redis);
   showTransitions(seen.transitions);
   showWorkers(seen.workers);

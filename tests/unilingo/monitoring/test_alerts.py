@@ -69,6 +69,10 @@ def _asked() -> Any:
         ({"budget": {"percentUsed": 80.0}}, {"budgetWarning"}),
         ({"budget": {"percentUsed": 100.0}}, {"budgetWarning", "budgetExceeded"}),
         ({"budget": {"percentUsed": None}}, set()),
+        (
+            {"budget": {"percentUsed": 97.0}, "is_limit_reached": True},
+            {"budgetWarning", "budgetExceeded"},
+        ),
         ({"is_redis_there": False, "workers": None, "breakers": None}, {"redisDown"}),
     ],
 )
