@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Min, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
@@ -52,6 +53,17 @@ def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: dat
         return True
     keys = IdempotencyKey.objects.filter(user_id=job.user_id, created_at__gte=keys_since)
     return bool(idempotency_key) and keys.filter(key=idempotency_key).exists()
+
+
+def done_before(identity: str | None, *, since: datetime) -> str | None:
+    """The id of the job that has done this work and still answers for it. In SQL, since every request for work asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM jobs_job WHERE identity = %s AND finished_at >= %s",
+            [identity, connection.ops.adapt_datetimefield_value(since)],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def jobs_of(

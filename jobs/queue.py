@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from jobs.kind import Queue, kind_of, kinds
+from jobs.kind import Capability, Queue, kind_of, kinds
 from jobs.models import Job, PausedKind, Status, WaitReason
 
 IN_QUEUE = "Waiting for a free worker."
@@ -41,8 +41,9 @@ def assign_turns(jobs: Sequence[Job]) -> None:
 
 def start_within(kind: str, inputs: Mapping[str, Any]) -> timedelta:
     """The time in which a new job should be started."""
-    expects = kind_of(kind).expects
-    pictures = expects(inputs).usual.images if expects else 0
+    spec, pictures = kind_of(kind), 0
+    if spec.expects and spec.capability == Capability.VISION:
+        pictures = spec.expects(inputs).usual.images
     return min(max(pictures, 1) * START_WITHIN, START_WITHIN_AT_MOST)
 
 

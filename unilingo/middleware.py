@@ -8,6 +8,7 @@ from time import perf_counter
 
 import structlog
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 
@@ -82,6 +83,14 @@ class Security(SecurityMiddleware):
         if redirect is not None:
             redirect.status_code = 308
         return redirect
+
+
+class Messages(MessageMiddleware):
+    """For pages: making the store of messages is a part of what an answer of the API costs, and none has any."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path.startswith("/api/"):
+            super().process_request(request)
 
 
 class BodyLimit:

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "unilingo.heads.HeadFirst",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "unilingo.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "unilingo.middleware.BodyLimit",
     "unilingo.middleware.RateLimitHeaders",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from jobs.models import Job
 from jobs.webhooks.models import Delivery, Endpoint, Subscription
 
@@ -14,9 +16,15 @@ def all_endpoints() -> list[str]:
 
 
 def endpoints_of(user_ids: Iterable[str]) -> set[str]:
-    """Those of the users who want to be told of everything."""
-    found = Endpoint.objects.filter(user_id__in=set(user_ids)).exclude(url="")
-    return set(found.values_list("user_id", flat=True))
+    """Those of the users who want to be told of everything. In SQL, since every new job asks."""
+    names = sorted(set(user_ids))
+    places = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT user_id FROM webhooks_endpoint WHERE url <> '' AND user_id IN ({places})",
+            names,
+        )
+        return {user_id for (user_id,) in cursor.fetchall()}
 
 
 def subscribe(wanted: Iterable[tuple[str, str]]) -> None:

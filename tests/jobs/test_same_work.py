@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jobs import lifecycle
@@ -51,6 +53,14 @@ def complete(job_id: str) -> None:
 def test_the_same_request_is_answered_with_the_same_job() -> None:
     assert asked() == asked()
     assert Job.objects.count() == JobEvent.objects.count() == 1
+
+
+def test_work_that_has_been_done_takes_nobodys_turn_to_write() -> None:
+    done = asked()
+    complete(done)
+    with CaptureQueriesContext(connection) as asking:
+        assert asked() == done
+    assert [query["sql"].split()[0] for query in asking] == ["SELECT"]
 
 
 @pytest.mark.parametrize(

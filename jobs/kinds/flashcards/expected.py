@@ -6,6 +6,7 @@ from typing import Any
 from jobs.kind import Expected
 from jobs.kinds.flashcards.asking import plan
 from jobs.kinds.study.expected import PART_CHARACTERS, input_tokens
+from jobs.providers.tokens import estimated_tokens
 from resilience.usage import Units
 
 CARDS_OF_CALL = 10
@@ -17,8 +18,9 @@ def expected(inputs: Mapping[str, Any]) -> Expected:
     content, cards = str(inputs.get("content", "")), int(inputs.get("atMost", 40))
     planned = plan(len(content), cards, CARDS_OF_CALL, PART_CHARACTERS)
     calls = planned.parts * planned.calls
-    usual_read, _ = input_tokens(content, planned.parts)
-    _, most_read = input_tokens(content * planned.calls, calls)
+    text_tokens = estimated_tokens(content)
+    usual_read, _ = input_tokens(text_tokens, planned.parts)
+    _, most_read = input_tokens(text_tokens * planned.calls, calls)
     more = most_read // calls
     most_written = (calls + 1) * (MOST_AROUND + MOST_CARD * planned.at_once)
     return Expected(

@@ -6,6 +6,7 @@ from typing import Any
 from jobs.kind import Expected
 from jobs.kinds.lesson import keywords, topics
 from jobs.kinds.study.expected import AROUND, input_tokens, parts
+from jobs.providers.tokens import estimated_tokens
 from resilience.usage import Units
 
 USUAL_ENTRY, MOST_ENTRY = 90, 280
@@ -21,7 +22,7 @@ def expected(inputs: Mapping[str, Any]) -> Expected:
     count = parts(content)
     least, most = keywords.wanted_count(len(content))
     lessons_usual, lessons_most = topics.wanted_count(least)[0], topics.wanted_count(most)[1]
-    usual_read, most_read = input_tokens(content, count)
+    usual_read, most_read = input_tokens(estimated_tokens(content), count)
     return Expected(
         Units(
             input_tokens=usual_read + lessons_usual * 2 * AROUND,

@@ -2,17 +2,15 @@
 
 import math
 
-from jobs.providers.tokens import estimated_tokens
-
 # What a prompt adds to each call, with its schema; of the estimate a usual text takes half.
 AROUND = 1_500
 USUAL_PART = 0.5
 PART_CHARACTERS = 20_000
 
 
-def input_tokens(content: str, calls: int) -> tuple[int, int]:
-    """As a rule, and at most, of calls that together read the text once."""
-    most = estimated_tokens(content) + calls * AROUND
+def input_tokens(text_tokens: int, calls: int) -> tuple[int, int]:
+    """As a rule, and at most, of calls that together read so much text."""
+    most = text_tokens + calls * AROUND
     return round(most * USUAL_PART), most
 
 
