@@ -30,6 +30,15 @@ MINCHO = (
     "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> >>]"
 )
 
+# Its letters are those of ASCII from "a" on, and its spaces and brackets ASCII's.
+HEBREW = (
+    "/Subtype /Type1 /BaseFont /Helvetica /FirstChar 32 /LastChar 123 /Widths ["
+    + " 600" * 92
+    + "] /Encoding << /Differences [97"
+    + "".join(f" /afii{57664 + place}" for place in range(27))
+    + "] >>"
+)
+
 
 def pdf(
     *pages: "str | Scan",

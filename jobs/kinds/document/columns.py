@@ -1,9 +1,10 @@
 """The order in which people read what lies on a page: lines from top to bottom, and columns one after the other."""
 
-import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from unicodedata import bidirectional, east_asian_width
 
 from jobs.kinds.document.sandboxed.content import turned
 
@@ -70,20 +71,40 @@ def _upright_lines(pieces: Sequence[Piece]) -> list[str]:
 
 
 def _lines(pieces: Sequence[Piece]) -> list[str]:
+    directions = _directions(pieces)
+    goes_left = directions["left"] > directions["right"]
     rows = _rows(pieces)
     found: list[str] = []
     start = 0
     while start < len(rows):
         end, gutter = _columns(rows, start)
         if gutter is None:
-            found.append(" ".join(piece.text for piece in rows[start]))
+            found.append(_line(rows[start], goes_left))
             start += 1
             continue
         inside = [piece for row in rows[start:end] for piece in row]
-        found += _lines([piece for piece in inside if _is_left(piece, gutter)])
-        found += _lines([piece for piece in inside if not _is_left(piece, gutter)])
+        sides = _sides(inside, gutter)
+        for side in reversed(sides) if goes_left else sides:
+            found += _lines(side)
         start = end
     return found
+
+
+def _line(row: Sequence[Piece], goes_left: bool) -> str:
+    """What has no letters, as numbers, goes where the text around it goes."""
+    own = _directions(row)
+    is_turned = goes_left if not own.total() else own["left"] > own["right"]
+    return " ".join(piece.text for piece in (reversed(row) if is_turned else row))
+
+
+def _directions(pieces: Sequence[Piece]) -> Counter[str]:
+    """How many letters are of scripts that are written from right to left, and how many of others."""
+    return Counter(
+        "left" if bidirectional(letter) in ("R", "AL") else "right"
+        for piece in pieces
+        for letter in piece.text
+        if letter.isalpha()
+    )
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -168,4 +189,4 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
 def _letters(pieces: Sequence[Piece]) -> int:
     """Signs of Chinese and Japanese count twice, as wide as they are."""
     text = "".join(piece.text for piece in pieces)
-    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)

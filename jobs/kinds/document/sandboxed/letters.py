@@ -20,10 +20,13 @@ GAP = 1.1
 DOWN = 1.6
 # A letter is a small one beside the others of its line below this share of their size.
 SMALL = 0.8
+# Less high, in points, is a letter of which PDFium knows no outline.
+FLAT = 0.05
 # PDFium has letters of its own up to this code, for fonts that a file names and does not hold.
 BUILT_IN = 0xFF
 _RAISED = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
+_MIRRORED = str.maketrans("()[]{}", ")(][}{")
 # After a whole word a raised number is the mark of a note; after less it is an exponent.
 _WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
 
@@ -61,6 +64,11 @@ class Letter:
         return replace(self, left=left, top=top, right=right, bottom=bottom, at=at, base=base)
 
     @property
+    def goes_left(self) -> bool:
+        """Is it of a script that is written from right to left?"""
+        return unicodedata.bidirectional(self.text[0]) in ("R", "AL")
+
+    @property
     def box(self) -> Box:
         return self.left, self.top, self.right, self.bottom
 
@@ -81,7 +89,7 @@ class Line:
     def __init__(self, first: Letter) -> None:
         self.letters = [first]
         self.size, self.base = first.size, first.base
-        self.goes_down = False
+        self.goes_down, self.goes_left = False, first.goes_left
 
     def takes(self, letter: Letter, after_break: bool) -> bool:
         """Does this letter go on with the line, and not with another one or another column?"""
@@ -89,6 +97,8 @@ class Line:
         if letter.turns != last.turns:
             return False
         gap, size = letter.left - last.right, max(self.size, letter.size, 1)
+        if self.goes_left or letter.goes_left:
+            gap = max(gap, last.left - letter.right)
         if self.goes_down or letter.is_below(last):
             return letter.is_below(last) and (self.goes_down or len(self.letters) == 1)
         if not -size <= gap <= GAP * size:
@@ -100,12 +110,15 @@ class Line:
 
     def add(self, letter: Letter) -> None:
         self.goes_down |= letter.is_below(self.letters[-1])
+        self.goes_left |= letter.goes_left
         self.letters.append(letter)
         if letter.size > self.size and not letter.is_space:
             self.size, self.base = letter.size, letter.base
 
     def run(self) -> Run | None:
         text = "".join(self._texts()).rstrip()
+        if self.goes_left and re.match(r"[^()\[\]{}]*[)\]}]", text):
+            text = text.translate(_MIRRORED)  # the file has them as they look
         seen = [letter for letter in self.letters if not letter.is_space]
         if not text.strip() or not seen:
             return None
@@ -151,6 +164,8 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
         at, base = shown.point(x.value, y.value)
         box = shown.box(left.value, bottom.value, right.value, top.value)
+        if top.value - bottom.value < FLAT:
+            box = _room(textpage, index, shown)
         # A space that PDFium has put in is drawn by nobody, and stands as the letter before it does.
         if drawn := pdfium.FPDFText_GetTextObject(textpage, index):
             place = ctypes.addressof(drawn.contents)
@@ -170,6 +185,13 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         )
         if is_hyphen:
             yield None
+
+
+def _room(textpage: Any, index: int, shown: "Shown") -> Box:
+    """The box that a letter of which PDFium knows no outline has in its line."""
+    room = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(textpage, index, room)
+    return shown.box(room.left, room.bottom, room.right, room.top)
 
 
 class _Hand(NamedTuple):

@@ -1,5 +1,7 @@
 """What a file says of its pages is judged before it is believed: every fault here was a success without a word before."""
 
+import re
+
 import pytest
 
 from jobs.errors import UnreadableFile, UnusableInput
@@ -187,6 +189,27 @@ def test_lines_that_go_down_are_read_from_right_to_left() -> None:
 
 def downwards(text: str, left: int) -> str:
     return f" BT /F1 16 Tf {left} 750 Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def test_lines_that_go_left_are_read_from_the_right_and_their_columns_too() -> None:
+    lines = [
+        "התא עטוף קרום דק ושקוף (ראה פרק 12)",
+        "הגרעין שומר את המידע של התא",
+        "האנרגיה נוצרת במקום אחר בתא",
+    ]
+    right = "".join(to_the_left(line, 320, 700 - 14 * n) for n, line in enumerate(lines))
+    left = "".join(to_the_left(line, 40, 700 - 14 * n) for n, line in enumerate(lines[::-1]))
+
+    result, _ = read(drawn_pdf(left + right, font=papers.HEBREW))
+
+    assert result["text"].split("\n") == lines + lines[::-1]
+
+
+def to_the_left(text: str, left: int, top: int) -> str:
+    """Drawn as it looks, from the left."""
+    looks = re.sub(r"\d+", lambda number: number[0][::-1], text)[::-1]
+    drawn = looks.translate({0x5D0 + place: 97 + place for place in range(27)} | {40: 41, 41: 40})
+    return f" BT /F1 10 Tf {left} {top} Td ({drawn.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) Tj ET"
 
 
 def test_notes_at_the_foot_come_last_wherever_the_file_has_them() -> None:
