@@ -62,12 +62,14 @@ class Posteriors:
             last, before = token, frame
         return heard
 
-    def pauses(self, first: int, last: int) -> list[float]:
-        """Seconds of each run of frames between these in which nothing is said."""
+    def pauses(self, first: int, last: int) -> list[range]:
+        """Each run of frames between these in which nothing is said."""
         is_quiet = self.blank[first : last + 1] > BLANK_IS_PAUSE
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], is_quiet, [False]]).astype(int)))
-        lengths: list[float] = ((edges[1::2] - edges[::2]) * FRAME_SECONDS).tolist()
-        return lengths
+        edges = np.diff(np.concatenate([[False], is_quiet, [False]]).astype(int))
+        begins, ends = (first + np.flatnonzero(edges == step) for step in (1, -1))
+        return [
+            range(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+        ]
 
     def _alike(self, phone: str) -> list[int]:
         names = {phone}.union(*(group for group in ALIKE if phone in group))

@@ -17,7 +17,7 @@ from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.remarks import remarks
 from jobs.providers.local_speech.scores import Reading, assess
 from jobs.providers.local_speech.words_heard import WordRecogniser, model_folder
-from jobs.providers.local_speech.written import written
+from jobs.providers.local_speech.written import Written, written
 from jobs.providers.sound import waveform
 
 NOT_ENGLISH = "The built-in engine judges English only."
@@ -41,28 +41,26 @@ class LocalSpeechAssessor:
         text = written(recording.reference)
         if not text.words:
             raise UnusableInput(NO_WORDS)
-        reading = self.read(recording, text.words, text.unreadable)
+        reading = self.read(recording, text)
         usage = Usage(audio_seconds=recording.seconds)
         notes = remarks(reading)
         return Answer(assess(reading), self.provider, self.model, usage, notes=notes)
 
-    def read(
-        self, recording: Recording, texts: list[str], unreadable: Sequence[str] = ()
-    ) -> Reading:
+    def read(self, recording: Recording, text: Written) -> Reading:
         models = self._models()
         heard = models.acoustics.hear(recording.pcm)
         if not any(heard.phones_at(range(len(heard.frames)))):
             raise NoSpeech
         pronouncer, code = models.pronouncer, recording.language.code
-        ways = [pronouncer.ways(text, code) for text in texts]
+        ways = [pronouncer.ways(word, code) for word in text.words]
         evidence = heard.evidence(phone for word in ways for way in word for phone in way.phones)
         alignment = Aligner(ways).align(evidence)
         hearing = None
         if models.words:
             samples = waveform(recording.pcm)
-            hearing = hear(models.words, samples, texts, alignment, pronouncer.usual)
-        wanted = [pronouncer.usual(text) for text in texts]
-        return Reading(texts, wanted, heard, alignment, hearing, models.spell, unreadable)
+            hearing = hear(models.words, samples, text.words, alignment, pronouncer.usual)
+        wanted = [pronouncer.usual(word) for word in text.words]
+        return Reading(text, wanted, heard, alignment, hearing, models.spell)
 
     def _models(self) -> "_Models":
         with self._lock:

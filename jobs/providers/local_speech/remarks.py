@@ -11,7 +11,7 @@ AGAIN = "Some words were read more than once; that is not counted as an error."
 
 
 def remarks(reading: Reading) -> tuple[str, ...]:
-    words = ", ".join(dict.fromkeys(reading.unreadable))
+    words = ", ".join(dict.fromkeys(reading.text.unreadable))
     not_judged = (NOT_JUDGED.format(words=words),) if words else ()
     if reading.hearing is None:
         return (ONE_EAR, *not_judged)

@@ -24,6 +24,7 @@ from jobs.providers.local_speech.verdicts import (
     seconds,
     sounds_of,
 )
+from jobs.providers.local_speech.written import Written
 
 # Below this a word was said, but as good as another one: it does not count as read.
 WORD_COUNTS = 35.0
@@ -36,15 +37,14 @@ Speller = Callable[[Sequence[str]], str]
 
 @dataclass(frozen=True)
 class Reading:
-    """What was to be read (`texts`, word by word, `wanted`, its sounds, and `unreadable`, what nobody here can judge), what both ears heard, and how that lies on the text."""
+    """What was to be read (`text`, and the sounds of each of its words, `wanted`), what both ears heard, and how that lies on the text."""
 
-    texts: list[str]
+    text: Written
     wanted: list[Phones]
     posteriors: Posteriors
     alignment: Alignment
     hearing: Hearing | None
     spell: Speller
-    unreadable: Sequence[str] = ()
 
     @cached_property
     def sounds(self) -> list[Sounds]:
@@ -92,11 +92,11 @@ def assess(reading: Reading, scale: Scale = LEARNERS) -> Assessment:
     judged = _words(reading, scale)
     words: list[WordScore] = []
     recognized: list[str] = []
-    for place in range(len(reading.texts) + 1):
+    for place in range(len(judged) + 1):
         added = [word for word in _added(reading, place) if word]
         words += [WordScore(word, 0.0, "Insertion") for word in added]
         recognized += added
-        if place < len(reading.texts):
+        if place < len(judged):
             words.append(judged[place])
             recognized += _recognized(reading, place, judged[place])
     return _assessment(reading, words, " ".join(recognized))
@@ -111,7 +111,7 @@ def _words(reading: Reading, scale: Scale) -> list[WordScore]:
     clear = is_clear([said.sounds for said in all_said if said.word.frames])
     risk = risks(reading.signs, scale) if reading.signs else []
     judged = []
-    for place, (text, said) in enumerate(zip(reading.texts, all_said, strict=True)):
+    for place, (text, said) in enumerate(zip(reading.text.words, all_said, strict=True)):
         if not said.word.frames:
             judged.append(_unfound(reading, place))
         elif reading.signs:
@@ -123,7 +123,7 @@ def _words(reading: Reading, scale: Scale) -> list[WordScore]:
 
 
 def _unfound(reading: Reading, place: int) -> WordScore:
-    text = reading.texts[place]
+    text = reading.text.words[place]
     if reading.signs and reading.signs[place].share == 1.0:
         return WordScore(text, HEARD_BY_ONE, "None", confidence="unsure")
     frames = reading.miscues.replaced.get(place)
@@ -173,8 +173,8 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
         bool(word.frames) and sounds.mean >= WORD_COUNTS
         for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
     )
-    completeness = 100 * counted / (len(reading.texts) + len(reading.unreadable))
+    completeness = 100 * counted / (len(reading.text.words) + len(reading.text.unreadable))
     insertions = sum(word.error == "Insertion" for word in words)
-    flow = fluency.score(reading.alignment, reading.posteriors, insertions)
+    flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained, reading.misplaced)
     return Assessment.summed_up((accuracy, flow, completeness), recognized.strip(), words)

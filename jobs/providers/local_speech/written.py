@@ -1,8 +1,9 @@
-"""Text as it is written: where its words begin and end, and which of them can be read as English."""
+"""Text as it is written: where its words begin and end, which of them can be read as English, and where a reader may rest."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import IntEnum
 
 from jobs.providers.local_speech.numbers import NUMBER, SYMBOLS, spelled_out
 
@@ -17,21 +18,47 @@ _FOLDED = str.maketrans(
     {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "th", "þ": "th"}
 )
 _INVISIBLE = re.compile(f"[{_WITHIN}]")
+_ENDS_SENTENCE = re.compile(r"[.!?…]|\n\s*\n")
+_ENDS_CLAUSE = re.compile(r"[,;:()\n–—]|\s-\s")
+
+
+class Stop(IntEnum):
+    """What divides a word from the next one."""
+
+    NONE = 0
+    CLAUSE = 1
+    SENTENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The words of a text as it has them, and those that no English reader could read (of another script)."""
+    """The words of a text as it has them, the stop behind each, and the words that no English reader could read (of another script)."""
 
     words: list[str]
+    stops: list[Stop]
     unreadable: list[str]
 
 
 def written(text: str) -> Written:
-    found = Written([], [])
-    for piece in _PIECE.findall(text):
-        (found.words if spelled_out(piece) or _is_latin(piece) else found.unreadable).append(piece)
+    found = Written([], [], [])
+    pieces = [*_PIECE.finditer(text)]
+    ends = [*(piece.start() for piece in pieces), len(text)][1:]
+    for piece, end in zip(pieces, ends, strict=True):
+        stop = _stop_in(text[piece.end() : end])
+        if spelled_out(piece[0]) or _is_latin(piece[0]):
+            found.words.append(piece[0])
+            found.stops.append(stop)
+            continue
+        found.unreadable.append(piece[0])
+        if found.stops:
+            found.stops[-1] = max(found.stops[-1], stop)
     return found
+
+
+def _stop_in(between: str) -> Stop:
+    if _ENDS_SENTENCE.search(between):
+        return Stop.SENTENCE
+    return Stop.CLAUSE if _ENDS_CLAUSE.search(between) else Stop.NONE
 
 
 def plain(word: str) -> str:

@@ -20,6 +20,7 @@ from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.certainty import Scale, columns_of
 from jobs.providers.local_speech.scores import Reading, assess
+from jobs.providers.local_speech.written import written
 from tests.programs.bench.report import Table
 
 ENGLISH = Language("en-US", "English")
@@ -42,6 +43,7 @@ class Given:
     pcm: bytes
     texts: tuple[str, ...]
     accuracy: int
+    fluency: int
     words: tuple[int, ...]
 
     @property
@@ -74,12 +76,15 @@ def readings_in(folder: Path) -> Iterable[Given]:
         with wave.open(str(folder / f"{head[0]}.wav")) as file:
             pcm = file.readframes(file.getnframes())
         scores = tuple(int(word) for word in words)
-        yield Given(head[0], pcm, tuple(word.lower() for word in text), int(head[1]), scores)
+        yield Given(
+            head[0], pcm, tuple(word.lower() for word in text), int(head[1]), int(head[2]), scores
+        )
 
 
 @cache
 def heard(pcm: bytes, texts: tuple[str, ...]) -> Reading:
-    return assessor.read(Recording(pcm, " ".join(texts), ENGLISH), list(texts))
+    text = " ".join(texts)
+    return assessor.read(Recording(pcm, text, ENGLISH), written(text))
 
 
 def usual(given: Sequence[Given], without: str) -> Scale:
@@ -112,6 +117,7 @@ def figures(
         "r with experts, accuracy of readings",
         r([j.accuracy for j in judged], [g.accuracy for g in given]),
     )
+    yield "r with experts, fluency", r([j.fluency for j in judged], [g.fluency for g in given])
     low = [j for g, j in zip(given, judged, strict=True) if g.accuracy <= LOW_UPTO]
     yield f"readings of {LOW_UPTO} and less that pass", share(map(passes, low))
     chance = random.Random(1)

@@ -151,15 +151,6 @@ def test_a_word_that_was_added_is_an_insertion() -> None:
     assert assessment.completeness == 100
 
 
-def test_a_long_pause_costs_fluency_only() -> None:
-    halves = speak("The heart pumps blood"), speak("through the arteries to every organ")
-    paused = read(halves[0] + silence(1.5) + halves[1], HEART)
-
-    assert paused.fluency < 75
-    assert paused.accuracy > 80
-    assert paused.completeness == 100
-
-
 @pytest.mark.parametrize("said", [f"{HEART} {OTHER}", f"{OTHER} {HEART}"], ids=["after", "before"])
 def test_other_speech_beside_the_text_does_not_pass_and_is_named(said: str) -> None:
     assessment = read(speak(said), HEART)
