@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Annotated
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from typing_extensions import TypedDict
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
 from resilience.models import BreakerTransition, BudgetPeriod, UsageRecord
@@ -15,23 +16,28 @@ from resilience.policies import ProviderPolicy
 from resilience.redis_store import RedisStore
 from resilience.scopes import FLEET, provider_scope, user_scope
 from resilience.store import BreakerState, ProviderStatus
+from unilingo.common.shapes import Timestamp, one_of
+from unilingo.common.timestamps import iso
+
+# Whether somebody has forced it is in `forced`.
+SHOWN_STATES = ["CLOSED", "OPEN", "HALF_OPEN"]
 
 
 class BreakerView(TypedDict):
     name: str
-    state: str
+    state: Annotated[str, one_of(SHOWN_STATES)]
     failures: int
     successes: int
     failureRate: float
-    openedAt: str | None
-    nextRetryAt: str | None
+    openedAt: Timestamp | None
+    nextRetryAt: Timestamp | None
     reason: str | None
     generation: int
     slow: int
     consecutiveFailures: int
     failureThreshold: int
     successThreshold: int
-    cooldownUntil: str | None
+    cooldownUntil: Timestamp | None
     waiting: int
     forced: bool
 
@@ -52,7 +58,7 @@ class LimitsView(TypedDict):
     spacingMs: int
     waiting: int
     oldestWaitingSeconds: float
-    cooldownUntil: str | None
+    cooldownUntil: Timestamp | None
 
 
 class SpendingView(TypedDict):
@@ -282,8 +288,7 @@ def _future(ms: int, now_ms: int) -> str | None:
 
 
 def _iso(ms: int) -> str:
-    instant = datetime.fromtimestamp(ms / 1000, UTC)
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(datetime.fromtimestamp(ms / 1000, UTC))
 
 
 def calls_of(job_id: str) -> list[PaidCall]:

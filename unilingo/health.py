@@ -1,5 +1,7 @@
 """Is this process alive, and can the whole take work? Alive touches nothing; ready looks at what a request needs."""
 
+from typing import Literal, NotRequired
+
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -8,35 +10,29 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
     extend_schema_view,
-    inline_serializer,
 )
-from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import TypedDict
 
 from unilingo import probes, workers
 from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
 from unilingo.problems import Problem, problem
 
-_ALIVE = inline_serializer(
-    "Alive",
-    {
-        "status": serializers.CharField(help_text="healthy"),
-        "timestamp": serializers.DateTimeField(),
-        "message": serializers.CharField(),
-    },
-)
-_READY = inline_serializer(
-    "Ready",
-    {
-        "status": serializers.CharField(help_text="ready"),
-        "timestamp": serializers.DateTimeField(),
-        "checks": serializers.DictField(child=serializers.CharField(), required=False),
-    },
-)
+
+class Alive(TypedDict):
+    status: Literal["healthy"]
+    timestamp: Timestamp
+    message: str
+
+
+class Ready(TypedDict):
+    status: Literal["ready"]
+    timestamp: Timestamp
+    checks: NotRequired[dict[str, str]]
 
 
 class NotReady(Problem):
@@ -53,12 +49,12 @@ class Health(APIView):
         operation_id="health",
         tags=["operating"],
         summary="Alive",
-        responses={200: _ALIVE},
+        responses={200: Alive},
         description="Touches neither database nor Redis.",
     )
     def get(self, request: Request) -> Response:
         message = "UniLingo backend is running"
-        return Response({"status": "healthy", "timestamp": iso(timezone.now()), "message": message})
+        return Response(Alive(status="healthy", timestamp=iso(timezone.now()), message=message))
 
 
 @extend_schema_view(
@@ -78,7 +74,7 @@ class Livez(Health):
     """The same under the name that orchestrators look for."""
 
 
-class Ready(APIView):
+class ReadyView(APIView):
     """503 while the database takes no writes; without Redis or workers requests are still accepted, so that is only reported."""
 
     authentication_classes = ()
@@ -90,7 +86,7 @@ class Ready(APIView):
         tags=["operating"],
         summary="Ready for requests",
         parameters=[OpenApiParameter("verbose", bool, description="Show what was looked at.")],
-        responses={200: _READY, 503: OpenApiResponse(NotReady, "Requests cannot be taken.")},
+        responses={200: Ready, 503: OpenApiResponse(NotReady, "Requests cannot be taken.")},
         description="503 while the database takes no writes. Without Redis or workers requests are still accepted, so that is only reported. `?verbose` tells more to operators.",
     )
     def get(self, request: Request) -> Response:
@@ -106,8 +102,10 @@ class Ready(APIView):
         if not is_ready:
             extra = {"status": "not_ready", "timestamp": now, "checks": found}
             return problem("NOT_READY", "Requests cannot be taken at the moment.", extra=extra)
-        shown = {"checks": found} if "verbose" in request.query_params else {}
-        return Response({"status": "ready", "timestamp": now, **shown})
+        body = Ready(status="ready", timestamp=now)
+        if "verbose" in request.query_params:
+            body["checks"] = found
+        return Response(body)
 
 
 def _migrations() -> str:

@@ -204,6 +204,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "profiles.models.Level.values",
         "KindEnum": "jobs.api.serializers.kind_choices",
+        "BreakerStateEnum": "resilience.queries.SHOWN_STATES",
+        "CardStateEnum": "profiles.api.shapes.CARD_STATES",
         "CardKindEnum": ["term", "cloze"],
     },
 }

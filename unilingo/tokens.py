@@ -1,10 +1,11 @@
 """POST /api/auth/token: a JWT for somebody who has an account on this server."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import Field
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from unilingo.auth import issue_token
 from unilingo.common.fields import Text
 from unilingo.common.openapi import example
+from unilingo.common.shapes import Success
 
 
 class TokenRequest(serializers.Serializer[Any]):
@@ -22,15 +24,10 @@ class TokenRequest(serializers.Serializer[Any]):
     password = Text(max_length=1000, trim_whitespace=False, write_only=True)
 
 
-Token = inline_serializer(
-    "Token",
-    {
-        "success": serializers.BooleanField(),
-        "token": serializers.CharField(),
-        "tokenType": serializers.CharField(),
-        "expiresIn": serializers.IntegerField(help_text="seconds"),
-    },
-)
+class Token(Success):
+    token: str
+    tokenType: Literal["Bearer"]
+    expiresIn: Annotated[int, Field(description="seconds")]
 
 
 class IssueToken(APIView):
@@ -58,10 +55,10 @@ class IssueToken(APIView):
             raise Throttled(wait, "Too many wrong passwords. Please try again later.")
         if user is None:
             raise AuthenticationFailed("The user name or the password is wrong.")
-        body = {
-            "success": True,
-            "token": issue_token(user),
-            "tokenType": "Bearer",
-            "expiresIn": settings.JWT_SECONDS,
-        }
+        body = Token(
+            success=True,
+            token=issue_token(user),
+            tokenType="Bearer",
+            expiresIn=settings.JWT_SECONDS,
+        )
         return Response(body, headers={"Cache-Control": "no-store"})

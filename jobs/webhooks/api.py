@@ -1,9 +1,10 @@
 """HTTP for a user's webhook."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
+from pydantic import Field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import Text
 from unilingo.common.openapi import example
+from unilingo.common.shapes import Success
 
 
 class CallbackUrl(Text):
@@ -34,21 +36,12 @@ class WebhookRequest(serializers.Serializer[Any]):
     url = CallbackUrl(allow_null=True, help_text="null: no address for all jobs any more.")
 
 
-_ADDRESS = inline_serializer(
-    "WebhookAddress",
-    {"success": serializers.BooleanField(), "url": serializers.CharField(allow_null=True)},
-)
+class WebhookAddress(Success):
+    url: str | None
 
-_ANSWER = inline_serializer(
-    "WebhookSecret",
-    {
-        "success": serializers.BooleanField(),
-        "url": serializers.CharField(allow_null=True),
-        "secret": serializers.CharField(
-            help_text="Told this once; the one before is good for a day."
-        ),
-    },
-)
+
+class WebhookSecret(WebhookAddress):
+    secret: Annotated[str, Field(description="told this once; the one before is good for a day")]
 
 
 class Webhook(APIView):
@@ -56,11 +49,11 @@ class Webhook(APIView):
         operation_id="get_webhook",
         tags=["work"],
         summary="Where is told how all of the caller's jobs end",
-        responses={200: _ADDRESS},
+        responses={200: WebhookAddress},
         description="`url` is null where none is set.",
     )
     def get(self, request: Request) -> Response:
-        return Response({"success": True, "url": outbox.url_of(user_id_of(request))})
+        return Response(WebhookAddress(success=True, url=outbox.url_of(user_id_of(request))))
 
     @extend_schema(
         operation_id="set_webhook",
@@ -72,12 +65,12 @@ class Webhook(APIView):
         ),
         request=WebhookRequest,
         examples=example(url="https://example.org/told"),
-        responses={200: _ANSWER},
+        responses={200: WebhookSecret},
     )
     def put(self, request: Request) -> Response:
         asked = WebhookRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         url = asked.validated_data["url"] or ""
         secret = services.set_endpoint(user_id_of(request), url, timezone.now())
-        body = {"success": True, "url": url or None, "secret": secret}
+        body = WebhookSecret(success=True, url=url or None, secret=secret)
         return Response(body, headers={"Cache-Control": "no-store"})

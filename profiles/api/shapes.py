@@ -13,6 +13,7 @@ from unilingo.common.shapes import Done, Success, Timestamp, one_of
 
 Email = Annotated[str, WithJsonSchema({"type": "string", "format": "email"})]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+CARD_STATES = ["new", *(state.name.lower() for state in CardState)]
 Cards = Annotated[int, Field(description="cards")]
 
 
@@ -135,7 +136,7 @@ class KeptCard(CardFields):
     createdAt: Timestamp
     updatedAt: Timestamp
     dueAt: Annotated[Timestamp, Field(description="when it is to be reviewed next")]
-    state: Annotated[str, one_of(["new", *(state.name.lower() for state in CardState)])]
+    state: Annotated[str, one_of(CARD_STATES)]
     reviewCount: int
     reviewedAt: Timestamp | None
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from resilience import queries
+from resilience.api import shapes
 from resilience.api.views import OperatorView
 from resilience.runtime import runtime
 from unilingo.common.timestamps import iso, milliseconds
@@ -30,7 +30,7 @@ class AiStatus(OperatorView):
         operation_id="ai_status",
         tags=["operating"],
         summary="Whether text can be worked on, in the shape of the original",
-        responses={200: OpenApiTypes.OBJECT},
+        responses={200: shapes.AiStatus},
         description="What clients of the original ask before they send work: the breaker and the limits of the text provider, and how much is waiting.",
     )
     def get(self, request: Request) -> Response:
@@ -41,7 +41,7 @@ class AiStatus(OperatorView):
         windows = {w["name"]: w for w in limits["windows"] if w["windowMs"] == MINUTE_MS}
         requests, tokens = windows.get("requests"), windows.get("tokens")
         depth = self.queue_depth()
-        status = {
+        status: shapes.AiStatusView = {
             "queueSize": depth,
             "isProcessing": depth > 0,
             "circuitBreakerOpen": breaker["state"] == "OPEN",
@@ -51,4 +51,4 @@ class AiStatus(OperatorView):
             "tokensPerMinute": tokens["limit"] if tokens else None,
             "currentMinute": milliseconds(now) // MINUTE_MS,
         }
-        return Response({"success": True, "status": status, "timestamp": iso(now)})
+        return Response(shapes.AiStatus(success=True, status=status, timestamp=iso(now)))

@@ -1,6 +1,6 @@
 """The operator's endpoints. Who is an operator is said where they are mounted: `as_view(permission_classes=…)`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -12,39 +12,28 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from resilience import queries
+from resilience.api import shapes
 from resilience.api.serializers import KillSwitchInput, LimitInput, ReasonInput
 from resilience.runtime import runtime
 from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
 from unilingo.common.openapi import example
+from unilingo.common.timestamps import iso
 
 View = TypeVar("View", bound=type[APIView])
 
 
 def _described(
-    operation_id: str,
-    summary: str,
-    *,
-    description: str,
-    asks: Any = None,
-    names_provider: bool = False,
-    examples: Sequence[Any] = (),
+    name: str, summary: str, answer: Any, *, names_provider: bool = False, **more: Any
 ) -> Callable[[View], View]:
     """The OpenAPI document's words for a view that has one method."""
-    words: dict[str, Any] = {
-        "operation_id": operation_id,
-        "summary": summary,
-        "description": description,
-        "examples": examples,
-        "tags": ["operating"],
-    }
-    words["responses"] = {200: OpenApiTypes.OBJECT}
+    responses: dict[int, Any] = {200: answer}
     if names_provider:
-        words["responses"][404] = OpenApiResponse(OpenApiTypes.OBJECT, "No provider of that name.")
-    if asks is None:
-        return extend_schema_view(get=extend_schema(**words))
-    return extend_schema_view(post=extend_schema(request=asks, **words))
+        responses[404] = OpenApiResponse(OpenApiTypes.OBJECT, "No provider of that name.")
+    said: dict[str, Any] = {"operation_id": name, "summary": summary, "tags": ["operating"]}
+    words = extend_schema(**said, responses=responses, **more)
+    return extend_schema_view(**{"post" if "request" in more else "get": words})
 
 
 class LimitsUnavailable(APIException):
@@ -66,13 +55,16 @@ class OperatorView(APIView):
 @_described(
     "circuit_breakers_status",
     "State of the breakers",
+    shapes.CircuitBreakers,
     description="Of every provider: open, closed or half open, since when, why, and when it is tried next.",
 )
 class CircuitBreakers(OperatorView):
     def get(self, request: Request) -> Response:
         around = runtime()
         breakers = queries.circuit_breakers(around.store, around.policies.values())
-        return _ok({"circuitBreakers": breakers})
+        return Response(
+            shapes.CircuitBreakers(success=True, circuitBreakers=breakers, timestamp=_now())
+        )
 
 
 class BreakerCommand(OperatorView):
@@ -90,13 +82,15 @@ class BreakerCommand(OperatorView):
             actor=actor_of(request),
             reason=asked.validated_data.get("reason", ""),
         )
-        return _ok({"message": f"Circuit breaker {name} {self.done}"})
+        message = f"Circuit breaker {name} {self.done}"
+        return Response(shapes.BreakerCommanded(success=True, message=message, timestamp=_now()))
 
 
 @_described(
     "circuit_breaker_reset",
     "Close a breaker",
-    asks=ReasonInput,
+    shapes.BreakerCommanded,
+    request=ReasonInput,
     names_provider=True,
     description="Its provider is called again at once; jobs that waited for it go on.",
     examples=example(reason="Their status page says it is mended"),
@@ -109,7 +103,8 @@ class ResetBreaker(BreakerCommand):
 @_described(
     "circuit_breaker_force_open",
     "Take a provider out",
-    asks=ReasonInput,
+    shapes.BreakerCommanded,
+    request=ReasonInput,
     names_provider=True,
     description="It is not called until the breaker is reset; jobs wait, or other providers do the work.",
     examples=example(reason="Their answers are wrong today"),
@@ -122,18 +117,20 @@ class ForceBreakerOpen(BreakerCommand):
 @_described(
     "rate_limits_status",
     "What the providers' limits have left",
+    shapes.RateLimits,
     description="Of each provider: what its windows have left, calls in flight, and a cooldown that it has asked for.",
 )
 class RateLimits(OperatorView):
     def get(self, request: Request) -> Response:
         around = runtime()
         limits = queries.rate_limits(around.store, around.policies.values())
-        return _ok({"rateLimits": limits})
+        return Response(shapes.RateLimits(success=True, rateLimits=limits, timestamp=_now()))
 
 
 @_described(
     "budget_status",
     "What is spent and left of the month",
+    shapes.Budget,
     description="By provider and by kind, with what is reserved by calls in flight and what the month may come to.",
 )
 class BudgetStatus(OperatorView):
@@ -145,13 +142,14 @@ class BudgetStatus(OperatorView):
         around = runtime()
         now = datetime.fromtimestamp(around.clock.now(), UTC)
         budget = queries.budget(around.ledger, around.policies, self.queue_depth(), now)
-        return _ok({"budget": budget})
+        return Response(shapes.Budget(success=True, budget=budget, timestamp=iso(now)))
 
 
 @_described(
     "budget_kill_switch",
     "Stop or allow paid work",
-    asks=KillSwitchInput,
+    shapes.KillSwitch,
+    request=KillSwitchInput,
     names_provider=True,
     description="`enabled` true stops paid work everywhere before its next call, of one `provider` or of all; false allows it, and jobs that waited go on.",
     examples=example(enabled=False, reason="The bill is explained"),
@@ -170,19 +168,22 @@ class KillSwitches(OperatorView):
             provider=wanted.get("provider"),
         )
         word = "activated" if wanted["enabled"] else "deactivated"
-        return _ok(
-            {
-                "message": f"Budget kill-switch {word}",
-                "killSwitchActive": wanted["enabled"],
-                "reason": wanted.get("reason"),
-            }
+        return Response(
+            shapes.KillSwitch(
+                success=True,
+                message=f"Budget kill-switch {word}",
+                killSwitchActive=wanted["enabled"],
+                reason=wanted.get("reason"),
+                timestamp=_now(),
+            )
         )
 
 
 @_described(
     "budget_set_limit",
     "Set a monthly limit",
-    asks=LimitInput,
+    shapes.LimitSet,
+    request=LimitInput,
     description="In dollars, of the whole fleet or of one `userId`; null takes the limit away.",
     examples=example(limit=50),
 )
@@ -195,10 +196,11 @@ class SetLimit(OperatorView):
         limit, user_id = asked.validated_data["limit"], asked.validated_data.get("userId")
         scope = user_scope(user_id) if user_id else FLEET
         runtime().operations.set_limit(limit, actor=actor_of(request), scope=scope)
-        return _ok({"message": "Limit set", "limit": None if limit is None else float(limit)})
+        dollars = None if limit is None else float(limit)
+        return Response(
+            shapes.LimitSet(success=True, message="Limit set", limit=dollars, timestamp=_now())
+        )
 
 
-def _ok(members: dict[str, Any]) -> Response:
-    now = datetime.fromtimestamp(runtime().clock.now(), UTC)
-    timestamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Response({"success": True, **members, "timestamp": timestamp})
+def _now() -> str:
+    return iso(datetime.fromtimestamp(runtime().clock.now(), UTC))

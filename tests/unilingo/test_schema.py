@@ -211,17 +211,33 @@ def test_real_answers_are_what_the_document_says(document: Any, settings: Settin
         ("/api/job-events", "200"),
         ("/api/job-events", "204"),
         ("/api/jobs/{job_id}/deck.apkg", "200"),
-        *((path, "200") for path in _LIMITS_AND_MONEY),  # tests/resilience/test_api.py
+        *((path, "200") for _, path, _ in _LIMITS_AND_MONEY),  # below
         *((p, c) for p, c in good if p.startswith(LEARNERS)),  # tests/profiles/api/test_schema.py
     }
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_server")
+def test_limits_and_money_are_told_as_the_document_says(document: Any) -> None:
+    ops = signed_in("ops", role="service_role")
+    for method, path, body in _LIMITS_AND_MONEY:
+        called = path.format(name="openai")
+        answer = ops.get(called) if method == "GET" else ops.post(called, body)
+        assert answer.status_code == 200, (path, answer.content)
+        conforms(document, path, answer)
+
+
 LEARNERS = ("/api/profile", "/api/lessons", "/api/progress", "/api/flashcards")
 _STATES = (Status.WAITING, Status.ACTIVE, Status.DELAYED, Status.FAILED)
-_LIMITS_AND_MONEY = (
-    *("/api/circuit-breakers/status", "/api/rate-limits/status", "/api/admin/budget/status"),
-    *(f"/api/circuit-breakers/{command}/{{name}}" for command in ("reset", "force-open")),
-    *("/api/admin/budget/kill-switch", "/api/admin/budget/set-limit", "/api/ai/status"),
+_LIMITS_AND_MONEY: tuple[tuple[str, str, Any], ...] = (
+    ("GET", "/api/circuit-breakers/status", None),
+    ("GET", "/api/rate-limits/status", None),
+    ("GET", "/api/admin/budget/status", None),
+    ("GET", "/api/ai/status", None),
+    ("POST", "/api/circuit-breakers/force-open/{name}", {}),
+    ("POST", "/api/circuit-breakers/reset/{name}", {}),
+    ("POST", "/api/admin/budget/kill-switch", {"enabled": False}),
+    ("POST", "/api/admin/budget/set-limit", {"limit": 5}),
 )
 _OPERATING = (
     *("/api/queue/stats", "/api/sse/stats", "/api/redis/health"),

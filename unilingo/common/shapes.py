@@ -32,4 +32,6 @@ def one_of(words: Sequence[str] | Callable[[], Sequence[str]]) -> Any:
 
 def merged(name: str, *shapes: Any, **members: Any) -> Any:
     """A shape with the members of all of these, and with `members`."""
-    return types.new_class(name, shapes, {}, lambda body: body.update(__annotations__=members))
+    return types.new_class(
+        name, shapes or (TypedDict,), {}, lambda body: body.update(__annotations__=members)
+    )

@@ -6,16 +6,25 @@ from typing import Literal
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import TypedDict
 
+from resilience.queries import BreakerView, BudgetView
 from unilingo import probes
 from unilingo.auth import IsOperator
+from unilingo.common.shapes import Success, Timestamp, merged
 from unilingo.common.timestamps import iso
-from unilingo.monitoring.figures import Figures, figures
+from unilingo.monitoring.figures import (
+    Figures,
+    JobsView,
+    OpenStreams,
+    PerformanceView,
+    QueueCounts,
+    figures,
+)
 
 Severity = Literal["warning", "critical"]
 
@@ -121,35 +130,30 @@ def _failing_percent(found: Figures) -> float | None:
     return max(shares)
 
 
-_ALERTS = inline_serializer(
-    "Alerts",
-    {
-        "success": serializers.BooleanField(),
-        "metrics": inline_serializer(
-            "FleetMetrics",
-            {
-                name: serializers.DictField(help_text=text)
-                for name, text in {
-                    "queue": "as queue/stats, over all queues",
-                    "performance": "errorRate in percent, times in ms, over windowMinutes",
-                    "jobs": "ended in windowMinutes; times in seconds",
-                    "circuitBreakers": "as circuit-breakers/status; empty without Redis",
-                    "sse": "as sse/stats",
-                    "budget": "as budget/status",
-                }.items()
-            },
-        ),
-        "alerts": inline_serializer(
-            "RaisedAlerts", {str(alert): serializers.BooleanField() for alert in Alert}
-        ),
-        "alertsActive": serializers.IntegerField(),
-        "runbook": serializers.DictField(child=serializers.CharField()),
-        "timestamp": serializers.DateTimeField(),
-    },
-)
+class FleetMetrics(TypedDict):
+    """`circuitBreakers` is empty while Redis is away."""
+
+    queue: QueueCounts
+    performance: PerformanceView
+    jobs: JobsView
+    circuitBreakers: dict[str, BreakerView]
+    sse: OpenStreams
+    budget: BudgetView
 
 
-class Alerts(APIView):
+class AlertsAnswer(Success):
+    metrics: FleetMetrics
+    alerts: dict[str, bool]
+    alertsActive: int
+    runbook: dict[str, str]
+    timestamp: Timestamp
+
+
+_EACH_ALERT = merged("RaisedAlerts", **{str(alert): bool for alert in Alert})
+_ALERTS = merged("Alerts", AlertsAnswer, alerts=_EACH_ALERT)
+
+
+class AlertsView(APIView):
     permission_classes = (IsOperator,)
 
     @extend_schema(
@@ -157,12 +161,12 @@ class Alerts(APIView):
         summary="What needs attention, with the fleet's figures",
         tags=["operating"],
         responses={200: _ALERTS},
-        description="Each alert is true, false, or null while nobody can say. The runbook has a section for each.",
+        description="What nobody can say while Redis is away is false. The runbook has a section for each alert.",
     )
     def get(self, request: Request) -> Response:
         found = figures(timezone.now())
-        raised = {alert: bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
-        metrics = {
+        raised = {str(alert): bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
+        metrics: FleetMetrics = {
             "queue": found.queue,
             "performance": found.performance,
             "jobs": found.jobs,
@@ -171,12 +175,12 @@ class Alerts(APIView):
             "budget": found.budget,
         }
         return Response(
-            {
-                "success": True,
-                "metrics": metrics,
-                "alerts": raised,
-                "alertsActive": sum(raised.values()),
-                "runbook": {alert: runbook(alert) for alert in Alert},
-                "timestamp": iso(found.at),
-            }
+            AlertsAnswer(
+                success=True,
+                metrics=metrics,
+                alerts=raised,
+                alertsActive=sum(raised.values()),
+                runbook={alert: runbook(alert) for alert in Alert},
+                timestamp=iso(found.at),
+            )
         )

@@ -6,9 +6,10 @@ Without Redis the rows still tell; what only Redis knows is None or empty.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
+from typing_extensions import TypedDict
 
 from jobs import queries
 from resilience.queries import (
@@ -42,7 +43,7 @@ FAILING_WITHIN = timedelta(days=1)
 STATES = ("waiting", "active", "completed", "failed", "delayed", "cancelled")
 
 
-class QueueView(TypedDict):
+class QueueCounts(TypedDict):
     queue: str
     waiting: int
     active: int
@@ -57,7 +58,7 @@ class QueueView(TypedDict):
 
 
 class PerformanceView(TypedDict):
-    """Requests in the window: percent of 5xx, milliseconds, a rate. `scope` is `process` while Redis is away."""
+    """Requests of `windowMinutes`: percent of 5xx, milliseconds, a rate. `scope` is `process` while Redis is away."""
 
     errorRate: float
     avgResponseTime: float
@@ -69,9 +70,7 @@ class PerformanceView(TypedDict):
 
 
 class JobsView(TypedDict):
-    """Jobs that ended in the window; times in seconds. `failureRate`: percent of completed and failed that failed for
-    no fault of what came in; a photo that nobody can read is no news to an operator.
-    """
+    """Jobs that ended in `windowMinutes`. `failureRate`: percent of completed and failed that failed for no fault of what came in."""
 
     completed: int
     failed: int
@@ -91,7 +90,7 @@ class WatchedJob(TypedDict):
     subscribers: int
 
 
-class StreamsView(TypedDict):
+class OpenStreams(TypedDict):
     totalConnections: int
     activeJobs: int
     jobsWithSubscribers: list[WatchedJob]
@@ -116,13 +115,13 @@ class Figures:
     """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say."""
 
     at: datetime
-    queue: QueueView
+    queue: QueueCounts
     performance: PerformanceView
     jobs: JobsView
     breakers: dict[str, BreakerView] | None
     limits: dict[str, LimitsView] | None
     stalled: StalledView
-    streams: StreamsView
+    streams: OpenStreams
     budget: BudgetView
     is_limit_reached: bool
     workers: int | None
@@ -158,7 +157,7 @@ def figures(now: datetime) -> Figures:
 
 def queue_view(
     name: str, counts: queries.QueueCounts, alive: int | None, now: datetime
-) -> QueueView:
+) -> QueueCounts:
     oldest = counts.oldest_waiting_at
     by_status: Mapping[str, int] = counts.by_status
     view: Any = {
@@ -194,7 +193,7 @@ def queue_depth() -> int:
     return by_status["waiting"] + by_status["active"]
 
 
-def streams() -> StreamsView:
+def streams() -> OpenStreams:
     """Open event streams of all web processes."""
     open_streams: dict[str, int] = {}
     for facts in (workers.facts_of("web") or {}).values():

@@ -16,6 +16,9 @@ class CardRating(TypedDict):
     reviewedAt: NotRequired[str]
 
 
+CardStateEnum: TypeAlias = Literal['new', 'learning', 'review', 'relearning']
+
+
 Index: TypeAlias = int
 
 
@@ -313,9 +316,6 @@ class Source(TypedDict):
 SpeakerEnum: TypeAlias = Literal['Assistant', 'User']
 
 
-StateEnum: TypeAlias = Literal['new', 'learning', 'review', 'relearning']
-
-
 class Statistics(TypedDict):
     reviewsToday: int
     streakDays: int
@@ -335,9 +335,9 @@ StatusEnum: TypeAlias = Literal['waiting', 'active', 'delayed', 'completed', 'fa
 
 
 class Token(TypedDict):
-    success: bool
+    success: Literal[True]
     token: str
-    tokenType: str
+    tokenType: Literal['Bearer']
     expiresIn: int
 
 
@@ -354,7 +354,7 @@ class WaitingFor(TypedDict):
 
 
 class WebhookAddress(TypedDict):
-    success: bool
+    success: Literal[True]
     url: str | None
 
 
@@ -363,7 +363,7 @@ class WebhookRequest(TypedDict):
 
 
 class WebhookSecret(TypedDict):
-    success: bool
+    success: Literal[True]
     url: str | None
     secret: str
 
@@ -424,7 +424,7 @@ class DueCard(TypedDict):
     createdAt: str
     updatedAt: str
     dueAt: str
-    state: StateEnum
+    state: CardStateEnum
     reviewCount: int
     reviewedAt: str | None
     dueAfter: DueAfter
@@ -523,7 +523,7 @@ class KeptCard(TypedDict):
     createdAt: str
     updatedAt: str
     dueAt: str
-    state: StateEnum
+    state: CardStateEnum
     reviewCount: int
     reviewedAt: str | None
 

@@ -683,6 +683,8 @@ export interface components {
              */
             reviewedAt?: string;
         };
+        /** @enum {string} */
+        CardStateEnum: "new" | "learning" | "review" | "relearning";
         CardsKept: {
             /** @constant */
             success: true;
@@ -781,7 +783,7 @@ export interface components {
              * @description when it is to be reviewed next
              */
             dueAt: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["CardStateEnum"];
             reviewCount: number;
             reviewedAt: string | null;
             dueAfter: components["schemas"]["DueAfter"];
@@ -1061,7 +1063,7 @@ export interface components {
              * @description when it is to be reviewed next
              */
             dueAt: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["CardStateEnum"];
             reviewCount: number;
             reviewedAt: string | null;
         };
@@ -1595,8 +1597,6 @@ export interface components {
         };
         /** @enum {string} */
         SpeakerEnum: "Assistant" | "User";
-        /** @enum {string} */
-        StateEnum: "new" | "learning" | "review" | "relearning";
         Statistics: {
             reviewsToday: number;
             /** @description up to today or, if none yet, yesterday */
@@ -1619,9 +1619,11 @@ export interface components {
         /** @enum {string} */
         StatusEnum: "waiting" | "active" | "delayed" | "completed" | "failed" | "cancelled";
         Token: {
-            success: boolean;
+            /** @constant */
+            success: true;
             token: string;
-            tokenType: string;
+            /** @constant */
+            tokenType: "Bearer";
             /** @description seconds */
             expiresIn: number;
         };
@@ -1638,7 +1640,8 @@ export interface components {
             explanation: string;
         };
         WebhookAddress: {
-            success: boolean;
+            /** @constant */
+            success: true;
             url: string | null;
         };
         WebhookRequest: {
@@ -1646,9 +1649,10 @@ export interface components {
             url: string | null;
         };
         WebhookSecret: {
-            success: boolean;
+            /** @constant */
+            success: true;
             url: string | null;
-            /** @description Told this once; the one before is good for a day. */
+            /** @description told this once; the one before is good for a day */
             secret: string;
         };
         WordIssue: {
