@@ -21,6 +21,7 @@ from pylatexenc.latexwalker import (
     LatexWalkerError,
 )
 
+from jobs.study_text.latex_commands import expanded
 from jobs.study_text.lines import Line
 from jobs.study_text.words import words_of
 
@@ -75,7 +76,7 @@ def markdown(content: str, lines: Iterable[Line]) -> list[Line]:
     """Lines of Markdown at the places of the LaTeX they were made from; `lines` where it cannot be read."""
     given = list(lines)
     # The text of the lines, so that places are those of lines; a comment sign in prose stays harmless.
-    text = _OVERLAY.sub(r"\1", "\n".join(line.text for line in given))
+    text = expanded(_OVERLAY.sub(r"\1", "\n".join(line.text for line in given)))
     begin = text.find("\\begin{document}")
     try:
         nodes = LatexWalker(text, tolerant_parsing=True).get_latex_nodes(pos=max(begin, 0))[0]

@@ -200,3 +200,29 @@ def test_the_slides_of_a_talk_in_latex_are_read() -> None:
     )
     assert definitions(content) == {"Marginal cost": "the cost of a unit"}
     assert shown(content)[0] == ("heading", "Cost")
+
+
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        (r"\newcommand{\cell}[1]{\textbf{#1}}", r"\item \cell{Magma}: molten rock"),
+        (r"\newcommand\rock{molten rock}", r"\item \textbf{Magma}: \rock"),
+        (r"\def\rock#1{#1 rock}", r"\item Magma: \rock{molten}"),
+        (r"\newcommand{\rock}[2][molten]{#1 #2}", r"\item Magma: \rock{rock}"),
+        (r"\newcommand{\r}{rock}\newcommand{\rock}{molten \r}", r"\item Magma: \rock"),
+        (r"\newcommand{\say}[2]{\item[#1] #2}", "\\say{Magma}{molten\n rock}"),
+        (r"\newtheorem{begriff}{Definition}", "\\item x\n\\begin{begriff}[Magma] molten rock\\end{begriff}"),
+    ],
+)  # fmt: skip
+def test_commands_that_a_latex_text_makes_are_read_as_what_they_stand_for(
+    made: str, used: str
+) -> None:
+    content = f"\\documentclass{{article}}\n{made}\n\\begin{{document}}\n\\begin{{itemize}}\n{used}\n\\end{{itemize}}\n\\end{{document}}"
+    assert definitions(content) == {"Magma": "molten rock"}
+    [block] = [block for block in read(content).blocks if block.term]
+    assert content[block.start : block.end].endswith(used.splitlines()[-1])
+
+
+def test_commands_that_call_themselves_end() -> None:
+    content = r"\newcommand{\a}{\a\a\b text}\newcommand{\b}{\a\b}" + r"\section{X} \a\b." * 100
+    assert read(content).blocks
