@@ -50,6 +50,9 @@ class Provider:
     model: Callable[[Any], str] = lambda settings: ""
     thinks: Callable[[Any], int] = lambda settings: 0
 
+    def is_set_up(self, settings: Any) -> bool:
+        return all(any(getattr(settings, name) for name in names) for names in self.needs)
+
 
 _registered: dict[tuple[Capability, str], Provider] = {}
 

@@ -1,7 +1,7 @@
 """Reads. Every function that a client's request reaches takes the owner; a stranger's job does not exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -155,6 +155,26 @@ def delayed_by_reason() -> list[Delayed]:
     delayed = Job.objects.filter(status=Status.DELAYED).values_list("wait_reason")
     found = delayed.annotate(n=Count("id"), oldest=Min("created_at")).order_by("-n", "wait_reason")
     return [Delayed(*row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job that has ended. `started_at` None: it was cancelled before."""
+
+    kind: str
+    user_id: str
+    status: str
+    error_code: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime
+
+
+def ended_since(since: datetime, limit: int) -> list[Ended]:
+    """Newest first, and so many at most."""
+    names = [field.name for field in fields(Ended)]
+    rows = Job.objects.filter(finished_at__gte=since).order_by("-finished_at")
+    return [Ended(*row) for row in rows.values_list(*names)[:limit]]
 
 
 def failing_kinds(last: int, since: datetime) -> list[str]:

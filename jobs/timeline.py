@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from jobs.events import ENDINGS
 from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, JobStep
-from resilience.queries import PaidCall, calls_of
+from resilience.spending import PaidCall, calls_of
 
 NO_STEP = "between steps"
 

@@ -2,12 +2,11 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Sum
 from typing_extensions import TypedDict
 
 from resilience.ledger import MoneyLedger, month_of, switches_in_force
@@ -101,21 +100,6 @@ class TransitionView(TypedDict):
     after: str
     reason: str
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaidCall:
-    """One call of a job that cost something; `at`: when it had ended."""
-
-    permit: str
-    at: datetime
-    provider: str
-    model: str
-    outcome: str
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    usd: Decimal
 
 
 def circuit_breakers(
@@ -289,37 +273,6 @@ def _future(ms: int, now_ms: int) -> str | None:
 
 def _iso(ms: int) -> str:
     return iso(datetime.fromtimestamp(ms / 1000, UTC))
-
-
-def calls_of(job_id: str) -> list[PaidCall]:
-    """In the order in which they ended."""
-    rows = UsageRecord.objects.filter(job_id=job_id).order_by("created_at", "id")
-    return [
-        PaidCall(
-            row.permit,
-            row.created_at,
-            row.provider,
-            row.model,
-            row.outcome,
-            row.input_tokens,
-            row.cached_tokens,
-            row.output_tokens,
-            row.cost_usd,
-        )
-        for row in rows.defer("raw")
-    ]
-
-
-def jobs_that_cost(at_least: Decimal) -> QuerySet[UsageRecord, str]:
-    """Their ids."""
-    sums = UsageRecord.objects.values("job_id").annotate(usd=Sum("cost_usd"))
-    return sums.filter(usd__gte=at_least).values_list("job_id", flat=True)
-
-
-def cost_of_job(job_id: OuterRef) -> Subquery:
-    """Dollars, for a query over jobs; none where nothing was paid."""
-    of_job = UsageRecord.objects.filter(job_id=job_id).order_by().values("job_id")
-    return Subquery(of_job.annotate(usd=Sum("cost_usd")).values("usd"))
 
 
 def warned_users(user_ids: Iterable[str], percent: int, now: datetime) -> dict[str, int]:

@@ -12,7 +12,15 @@ from resilience.api import views as operating
 from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
-from unilingo.monitoring import alerts, commands, dashboard, figures, prometheus, runbook_page
+from unilingo.monitoring import (
+    alerts,
+    commands,
+    dashboard,
+    figures,
+    prometheus,
+    runbook_page,
+    work_page,
+)
 from unilingo.monitoring import views as monitoring
 from unilingo.schema_view import OpenApiDocument
 
@@ -45,6 +53,7 @@ urlpatterns = [
     path("api/sse/stats", monitoring.SseStatsView.as_view()),
     path("api/metrics/alerts", alerts.AlertsView.as_view()),
     path("monitoring", dashboard.page, name="monitoring"),
+    path("monitoring/work", work_page.page, name="work"),
     path("monitoring/runbook", runbook_page.page, name="runbook"),
     path("monitoring/events", dashboard.Events.as_view(), name="monitoring-events"),
     path("monitoring/retry/<str:job_id>", commands.Retry.as_view()),

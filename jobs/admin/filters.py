@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jobs.kind import kind_of, kinds
 from jobs.models import Job, WaitReason
-from resilience.queries import jobs_that_cost
+from resilience.spending import jobs_that_cost
 
 MOST_SECONDS = 365 * 86400.0
 

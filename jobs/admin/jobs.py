@@ -23,7 +23,7 @@ from jobs.admin.filters import TYPED, KindFilter, WaitFilter
 from jobs.kind import kinds
 from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, Status
 from jobs.timeline import timeline
-from resilience.queries import cost_of_job
+from resilience.spending import cost_of_job
 from unilingo.common.read_only import ReadOnly
 from unilingo.common.words import spoken, usd
 

@@ -10,6 +10,7 @@ from jobs.errors import ProviderMisconfigured, ProviderThrottled, ProviderUnavai
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider, provider_of
 from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
+from jobs.providers.counted import Counted
 from jobs.providers.guarded import (
     Fallback,
     Gate,
@@ -90,7 +91,7 @@ def _given_out(providers: Sequence[Provider], run: Run) -> Any:
     """The first one, and behind it the others."""
     first, *others = providers
     if not first.limits:
-        return _engine(first)
+        return Counted(_engine(first), first.name)
     fallback = None
     if others:
         reasons = _TO_NEXT if others[0].limits else _TO_LOCAL

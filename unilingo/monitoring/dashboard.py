@@ -6,8 +6,6 @@ from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db import Error, close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +19,7 @@ from jobs.api.live import EventStream
 from jobs.api.views import hub
 from unilingo.auth import IsOperator
 from unilingo.monitoring.overview import overview
+from unilingo.monitoring.staff import staff_only
 
 EVERY_SECONDS = 2.0
 # The browser comes back by itself; whoever is no operator any more does not.
@@ -30,12 +29,9 @@ STREAM_SECONDS = 300.0
 _maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="overview")
 
 
+@staff_only
 @ensure_csrf_cookie
 def page(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), "login")
-    if not request.user.is_staff:
-        raise PermissionDenied
     return render(request, "monitoring/dashboard.html")
 
 

@@ -6,7 +6,7 @@ each process keeps counting and tells later; what is read then is this process's
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,22 +14,36 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from unilingo.common.metrics import MINUTES_KEPT, Batch, Sample, Series, Values, meter
+from unilingo.common.metrics import (
+    LIMITER_WAIT_SECONDS,
+    MINUTES_KEPT,
+    PROVIDER_CALL_SECONDS,
+    PROVIDER_CALLS,
+    Batch,
+    Sample,
+    Series,
+    Values,
+    meter,
+)
 
 # One hash tag, so that they share a slot of a Redis Cluster.
 TOTALS = "unilingo:{meter}:totals"
 DEPTHS = "unilingo:{meter}:depths"
 _MINUTE = "unilingo:{meter}:minute:%d"
+_HOUR = "unilingo:{meter}:hour:%d"
 _TOLD = "unilingo:{meter}:told:%s"
 _ADD = """
 if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
 for i, fields in ipairs(cjson.decode(ARGV[1])) do
   for _, field in ipairs(fields) do redis.call('HINCRBYFLOAT', KEYS[i + 1], field[1], field[2]) end
-  if i > 1 then redis.call('EXPIRE', KEYS[i + 1], ARGV[2]) end
+  if i > 1 then redis.call('EXPIRE', KEYS[i + 1], ARGV[i + 2]) end
 end
 return 1
 """
+HOURS_KEPT = 7 * 24
+# What is kept by the hour: what no row tells.
+_BY_HOUR = {series.name for series in (PROVIDER_CALLS, PROVIDER_CALL_SECONDS, LIMITER_WAIT_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +54,7 @@ class Minutes:
     is_fleet: bool
 
     def sum(self) -> Values:
-        summed: Values = {}
-        for values in self.values.values():
-            for sample, value in values.items():
-                summed[sample] = summed.get(sample, 0.0) + value
-        return summed
+        return _summed(self.values.values())
 
 
 @cache
@@ -87,10 +97,21 @@ def last_minutes(count: int, now: float) -> Minutes:
     except redis.RedisError:
         return Minutes(found, is_fleet=False)
     for minute, values in zip(wanted, map(_values, told), strict=True):
-        into = found.setdefault(minute, {})
-        for sample, value in values.items():
-            into[sample] = into.get(sample, 0.0) + value
+        found[minute] = _summed((found.get(minute, {}), values))
     return Minutes(found, is_fleet=True)
+
+
+def last_hours(count: int, now: float) -> Values | None:
+    """What is known of providers in the hour that is running and those before it. None: Redis is away."""
+    latest = int(now // 3600)
+    try:
+        pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
+        for hour in range(latest - count + 1, latest + 1):
+            pipeline.hgetall(_HOUR % hour)
+        told: list[Any] = pipeline.execute()
+    except redis.RedisError:
+        return None
+    return _summed(map(_values, told))
 
 
 def note_depths(depths: Mapping[str, int], now: float) -> None:
@@ -144,12 +165,32 @@ def quantile(found: Mapping[str, float], series: Series, part: float) -> float |
 
 
 def _add(batch: Batch) -> None:
-    hashes = {TOTALS: batch.totals} | {_MINUTE % m: v for m, v in batch.minutes.items()}
+    minutes = {_MINUTE % minute: values for minute, values in batch.minutes.items()}
+    hours = {_HOUR % hour: values for hour, values in _hours(batch).items()}
+    hashes = {TOTALS: batch.totals} | minutes | hours
     fields = [[[json.dumps(s), v] for s, v in values.items()] for values in hashes.values()]
     server = client(settings.REDIS_URL)
     keys = (_TOLD % batch.teller, *hashes)
-    seconds_kept = 2 * 60 * MINUTES_KEPT
-    server.eval(_ADD, len(keys), *keys, json.dumps(fields), str(seconds_kept), str(batch.number))
+    kept = [str(2 * 60 * MINUTES_KEPT)] * len(minutes) + [str(3600 * (HOURS_KEPT + 1))] * len(hours)
+    told = str(2 * 60 * MINUTES_KEPT), str(batch.number)
+    server.eval(_ADD, len(keys), *keys, json.dumps(fields), *told, *kept)
+
+
+def _hours(batch: Batch) -> dict[int, Values]:
+    by_hour: dict[int, list[Values]] = {}
+    for minute, values in batch.minutes.items():
+        wanted = {sample: value for sample, value in values.items() if sample[0] in _BY_HOUR}
+        if wanted:
+            by_hour.setdefault(minute // 60, []).append(wanted)
+    return {hour: _summed(parts) for hour, parts in by_hour.items()}
+
+
+def _summed(parts: Iterable[Values]) -> Values:
+    summed: Values = {}
+    for values in parts:
+        for sample, value in values.items():
+            summed[sample] = summed.get(sample, 0.0) + value
+    return summed
 
 
 def _values(found: Mapping[str, str]) -> Values:

@@ -3,21 +3,18 @@
 from functools import cache
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from unilingo.monitoring.staff import staff_only
+
 FILE = "docs/runbook.md"
 
 
+@staff_only
 def page(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), "login")
-    if not request.user.is_staff:
-        raise PermissionDenied
     return render(request, "monitoring/runbook.html", {"text": _runbook()})
 
 

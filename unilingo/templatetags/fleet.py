@@ -15,6 +15,11 @@ register.filter(spoken)
 register.filter(usd)
 
 
+@register.filter
+def duration(seconds: float | None) -> str:
+    return "-" if seconds is None else spoken(seconds)
+
+
 @register.simple_tag
 def filters_on(changes: Any) -> list[tuple[str, str, str]]:
     """Of a list in the admin: what is filtered by, and where it is not. The first choice of a filter is everything."""

@@ -101,14 +101,19 @@ def test_without_redis_a_process_answers_with_its_own_counts_and_says_so(
     assert (found.sum(), found.is_fleet) == ({CALL: 1}, False)
 
 
-def test_minutes_leave_redis_by_themselves_and_totals_stay(redis_server: ValkeyServer) -> None:
+def test_minutes_and_hours_leave_redis_by_themselves_and_totals_stay(
+    redis_server: ValkeyServer,
+) -> None:
     _tell_of_another_process(1, HandClock())
 
     client = fleet_metrics.client(redis_server.url)
     lives = {key: client.ttl(key) for key in client.keys("unilingo:{meter}:*")}
 
     assert lives.pop(fleet_metrics.TOTALS) == -1
+    hours = [lives.pop(key) for key in list(lives) if ":hour:" in key]
+    assert hours
     assert lives
+    assert all(7 * 86400 < seconds <= 7 * 86400 + 3600 for seconds in hours)
     assert all(0 < seconds <= 7200 for seconds in lives.values())
 
 

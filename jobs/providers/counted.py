@@ -1,0 +1,34 @@
+"""Counts the calls of an engine that has no guard, as a guard counts those of a provider."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from jobs.providers.guarded import classify
+from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, meter
+
+
+class Counted:
+    """The engine, whatever it can do."""
+
+    def __init__(self, engine: Any, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    def __getattr__(self, member: str) -> Any:
+        found = getattr(self._engine, member)
+        return self._timed(found) if callable(found) else found
+
+    def _timed(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*request: Any) -> Any:
+            began, outcome = perf_counter(), "ok"
+            try:
+                return ask(*request)
+            except Exception as error:
+                outcome = classify(error).kind
+                raise
+            finally:
+                meter.count(PROVIDER_CALLS, self._name, outcome)
+                meter.observe(PROVIDER_CALL_SECONDS, perf_counter() - began, self._name)
+
+        return call
