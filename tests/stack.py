@@ -26,8 +26,9 @@ from typing import Any
 
 from jobs.providers.local_text.lexicon import PACKED, unpack
 from tests.clients import Client
+from tests.forks import Popen, run
 from tests.limits import NO_REQUEST_LIMITS
-from tests.servers import ValkeyServer, die_with_parent, free_port, valkey_server
+from tests.servers import ValkeyServer, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = "-".join(["known to the tests of running processes"] * 2)
@@ -145,9 +146,7 @@ class Stack:
 
     def python(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         """A further Python process in the same environment; the caller ends it."""
-        return subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, **options
-        )
+        return Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, **options)
 
     def logs(self) -> str:
         return "\n".join(
@@ -167,7 +166,7 @@ class Stack:
     ) -> Process:
         log = self.data_dir / f"{name}-{time.monotonic_ns()}.log"
         with log.open("wb") as output:
-            popen = subprocess.Popen(
+            popen = Popen(
                 [app if word == "unilingo" else word for word in procfile()[name]],
                 cwd=ROOT,
                 env=self.environment | environment,
@@ -175,7 +174,6 @@ class Stack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
             )
         return Process(name, url, popen, log)
 
@@ -247,7 +245,7 @@ def prepared_folder() -> Path:
 
 
 def release(environment: Mapping[str, str]) -> None:
-    subprocess.run(procfile()["release"], cwd=ROOT, env=environment, check=True)
+    run(procfile()["release"], cwd=ROOT, env=environment).check_returncode()
 
 
 def procfile() -> dict[str, Sequence[str]]:

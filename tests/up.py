@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients import Client
+from tests.forks import run
 from tests.servers import free_port
 from tests.stack import ROOT, prepared_folder, wait_until
 
@@ -114,14 +115,8 @@ def manage(
     environment: dict[str, str], *arguments: str, stdin: bytes = b""
 ) -> "subprocess.CompletedProcess[str]":
     """Run a management command to its end."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        timeout=START_SECONDS,
-    )
+    command = [sys.executable, "manage.py", *arguments]
+    done = run(command, stdin, START_SECONDS, cwd=ROOT, env=environment)
     return subprocess.CompletedProcess(
         done.args,
         done.returncode,
@@ -135,15 +130,10 @@ def refusals(
 ) -> list[str]:
     """What each command (its arguments, its input) says when it is refused; all in one process."""
     asked = [(list(arguments), base64.b64encode(stdin).decode()) for arguments, stdin in cases]
-    said = subprocess.check_output(
-        [sys.executable, "-m", "tests.up"],
-        input=json.dumps(asked),
-        cwd=ROOT,
-        env=environment | {"DJANGO_SETTINGS_MODULE": "unilingo.settings"},
-        text=True,
-        timeout=START_SECONDS,
-    )
-    found: list[str] = json.loads(said)
+    settings = {"DJANGO_SETTINGS_MODULE": "unilingo.settings"}
+    command = [sys.executable, "-m", "tests.up"]
+    said = run(command, json.dumps(asked).encode(), cwd=ROOT, env=environment | settings)
+    found: list[str] = json.loads(said.stdout)
     return found
 
 

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests import offices, papers
 from tests.house.tree import ROOT
 from tests.speech import as_file, speak
 from tests.stack import Stack, frozen_worker, wait_until
+from tests.up import manage
 from unilingo.examples import GUIDE
 
 CURL = shutil.which("curl")
@@ -62,7 +62,7 @@ def shell(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     (folder / "cards.csv").write_text("front,back\nxylem,what carries the water\n")
     named = stack.environment | {"DJANGO_SUPERUSER_PASSWORD": "correct horse battery staple"}
     made = ["createsuperuser", "--noinput", "--username", "ann", "--email", "ann@example.org"]
-    subprocess.run([sys.executable, "manage.py", *made], cwd=ROOT, env=named, check=True)
+    assert manage(named, *made).returncode == 0
     return Shell(stack, folder)
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 
+from tests.forks import run
 from tests.stack import ROOT, Stack
 
 
@@ -66,10 +67,5 @@ class _Yes(BaseHTTPRequestHandler):
 
 
 def _smoke(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tests.programs.smoke", url],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "tests.programs.smoke", url]
+    return run(command, cwd=ROOT, env={**os.environ, **environment}, text=True)

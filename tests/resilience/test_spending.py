@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forks import Popen, run
 from tests.servers import postgres_server
 
 PROCESSES, JOBS_EACH = 2, 25
@@ -36,7 +37,7 @@ def test_of_fifty_jobs_at_once_a_budget_for_ten_pays_ten_and_tells_each_mark_onc
     environment: dict[str, str],
 ) -> None:
     migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
-    subprocess.run(migrate, env=environment, check=True)
+    run(migrate, env=environment).check_returncode()
 
     results = _spend(environment)
 
@@ -50,7 +51,7 @@ def test_of_fifty_jobs_at_once_a_budget_for_ten_pays_ten_and_tells_each_mark_onc
 def _spend(environment: dict[str, str]) -> list[list[str]]:
     command = [sys.executable, "-m", "tests.resilience.spender", str(JOBS_EACH)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    spenders = [subprocess.Popen(command, env=environment, **pipes) for _ in range(PROCESSES)]
+    spenders = [Popen(command, env=environment, **pipes) for _ in range(PROCESSES)]
     for spender in spenders:
         assert spender.stdout.readline() == "ready\n"
     for spender in spenders:

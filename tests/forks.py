@@ -1,0 +1,193 @@
+"""Python programs as forks of a process that has imported the libraries already: that saves most of what a start costs.
+
+    Popen(["python", "manage.py", "migrate"], cwd=ROOT, env=environment)
+
+A fork is a child of the tests like any other, in an environment of its own, and reads the program's settings itself: the
+libraries are those that read none when they are imported. Outside of pytest, for what measures memory and time, and where
+Linux is not, programs are started as usual.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from functools import cache
+from inspect import signature
+from typing import Any
+
+from tests.servers import die_with_parent
+
+LIBRARIES = [
+    "celery.app",
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.bin.worker",
+    "celery.concurrency.thread",
+    "corsheaders.conf",
+    "django.contrib.admin",
+    "django.contrib.auth.hashers",
+    "django.contrib.postgres.fields",
+    "django.contrib.staticfiles.storage",
+    "django.core.handlers.wsgi",
+    "django.core.management.commands.migrate",
+    "django.db.backends.sqlite3.base",
+    "django.forms",
+    "django.template.defaulttags",
+    "drf_spectacular_sidecar",
+    "fsrs",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gasgi",
+    "httpx",
+    "django.test",
+    "environ",
+    "inflection",
+    "jinja2",
+    "jsonschema",
+    "jwt",
+    "kombu.transport.redis",
+    "markdown",
+    "markdown_it",
+    "prometheus_client",
+    "psycopg",
+    "pubcontrol",
+    "pydantic.functional_validators",
+    "pydantic.json_schema",
+    "redis.asyncio",
+    "requests",
+    "smtplib",
+    "structlog",
+    "uritemplate",
+    "whitenoise.middleware",
+    "yaml",
+    "zmq",
+]
+MOST_BYTES = 128 * 1024
+_PR_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None)
+_signature = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]
+
+
+class _Fork(subprocess.Popen[Any]):
+    def _execute_child(self, *given: Any) -> None:
+        asked = _signature.bind(self, *given).arguments
+        files = (asked["p2cread"], asked["c2pwrite"], asked["errwrite"])
+        order = {
+            "argv": list(map(str, asked["args"])),
+            "cwd": str(asked["cwd"] or os.getcwd()),
+            "environment": dict(asked["env"] if asked["env"] is not None else os.environ),
+            "is_session": asked["start_new_session"],
+        }
+        self.pid = _server().start(order, [n if fd == -1 else fd for n, fd in enumerate(files)])
+        self._child_created = True
+        pipes = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+        self._close_pipe_fds(*(asked[name] for name in pipes))  # type: ignore[attr-defined]
+
+
+IN_TESTS = sys.platform == "linux" and "PYTEST_VERSION" in os.environ
+Popen: type[subprocess.Popen[Any]] = _Fork if IN_TESTS else subprocess.Popen
+
+
+def run(
+    command: Sequence[str], stdin: Any = None, timeout: float | None = None, **options: Any
+) -> "subprocess.CompletedProcess[Any]":
+    """Like subprocess.run, with all output kept."""
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with Popen(command, **pipes, **options) as process:
+        try:
+            out, err = process.communicate(stdin, timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+class _Server:
+    def __init__(self) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._turn = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=os.path.dirname(os.path.dirname(__file__)),
+                env={"PATH": os.environ["PATH"]},
+                preexec_fn=die_with_parent,
+            )
+
+    def start(self, order: dict[str, Any], files: Sequence[int]) -> int:
+        """Its number. It is an orphan at first: of those this process is the parent for as long as it waits here."""
+        with self._turn:
+            _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+            try:
+                socket.send_fds(self._orders, [json.dumps(order).encode()], files)
+                return int(self._orders.recv(MOST_BYTES))
+            finally:
+                _libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+@cache
+def _server() -> _Server:
+    return _Server()
+
+
+def _next_order(orders: socket.socket) -> dict[str, Any]:
+    """Returns in a fork for each order; this process ends when the tests have ended."""
+    while True:
+        content, files, _, _ = socket.recv_fds(orders, MOST_BYTES, 3)
+        if not content:
+            raise SystemExit
+        between = os.fork()
+        if between == 0:
+            break
+        os.waitpid(between, 0)
+        for file in files:
+            os.close(file)
+    between = os.getpid()
+    if os.fork():
+        os._exit(0)
+    while os.getppid() == between:
+        time.sleep(0.0005)
+    die_with_parent()
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    orders.send(str(os.getpid()).encode())
+    orders.close()
+    order: dict[str, Any] = json.loads(content)
+    return order
+
+
+def _run(order: dict[str, Any]) -> None:
+    if order["is_session"]:
+        os.setsid()
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    program, *arguments = order["argv"]
+    if os.path.basename(program).startswith("python"):
+        program, *arguments = arguments
+    sys.argv[:] = [program, *arguments]
+    if program == "-c":
+        exec(sys.argv.pop(1), {"__name__": "__main__"})
+    elif program == "-m":
+        runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(shutil.which(program) or program, run_name="__main__")
+
+
+if __name__ == "__main__":
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    gc.freeze()
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        found = _next_order(connection)
+    _run(found)

@@ -1,0 +1,41 @@
+"""A program that the tests start as a fork does what it does when it is started as usual."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import forks
+
+TELL = (
+    "import os, sys; print(os.getcwd(), sorted(os.environ), sys.argv, sys.stdin.read(), __name__)"
+)
+COMMANDS = {
+    "code": [sys.executable, "-c", TELL, "given"],
+    "module": [sys.executable, "-m", "json.tool", "--compact"],
+    "script": [sys.executable, "told.py", "given"],
+    "program": ["celery", "--version"],
+    "exit code": [sys.executable, "-c", "raise SystemExit(7)"],
+    "traceback": [sys.executable, "-c", "1 / 0"],
+    "signal": [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"],
+    "children": [sys.executable, "-c", "import subprocess; subprocess.run(['echo', 'a child'])"],
+}
+
+
+def _outcome(start: Any, command: list[str], folder: Path) -> tuple[int, str, list[str]]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "LC_CTYPE": "C.UTF-8", "NAME": "of this process alone"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with start(command, cwd=folder, env=environment, text=True, **pipes) as process:
+        out, err = process.communicate('{"front": 1}')
+    return process.returncode, out, err.splitlines()[-1:]
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_fork_ends_as_the_program_does(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "told.py").write_text(TELL)
+
+    assert _outcome(forks.Popen, command, tmp_path) == _outcome(subprocess.Popen, command, tmp_path)
