@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from jobs.admin.commands import CANCEL, RETRY, Command, Reason, Rework, do_each, sort_out, told
+from jobs.admin.commands import CANCEL, RETRY, Command, Reason, Rework, do_batch, sort_out, told
 from jobs.errors import JobRefused
 from jobs.models import Job
 from unilingo.common.read_only import ReadOnlyAdmin
@@ -36,21 +36,27 @@ class Asking(ReadOnlyAdmin):
     def _ask_or_do(
         self, request: HttpRequest, jobs: QuerySet[Job], command: Command
     ) -> HttpResponse | None:
-        if request.POST.get("is_sure"):
-            actor, reason = request.user.get_username(), request.POST.get("reason", "")[:300]
-            done, left_out = do_each(command, jobs, actor=actor, reason=reason)
-            level = messages.SUCCESS if done else messages.WARNING
-            self.message_user(request, told(command, done, left_out), level)
-            return None
+        after = request.POST.get("after", "")
+        reason = Reason(request.POST if request.POST.get("is_sure") else None)
+        if reason.is_valid():
+            actor, why = request.user.get_username(), reason.cleaned_data["reason"]
+            batch = do_batch(command, jobs, after=after, actor=actor, reason=why)
+            level = messages.SUCCESS if batch.done else messages.WARNING
+            self.message_user(request, told(command, batch), level)
+            after = batch.last
+            if not after:
+                return None
+        jobs = jobs.filter(pk__gt=after)
         found = sort_out(command, jobs)
         asked = {
             "title": f"{command.name.capitalize()} {sum(found.meant.values())} of {jobs.count()} jobs?",
             "found": found,
             "meaning": command.meaning,
-            "form": Reason(),
+            "form": reason,
             # The list does the action over again: on the same rows, or on all that its filters find.
             "again": [
                 ("action", command.name),
+                ("after", after),
                 ("select_across", request.POST.get("select_across", "0")),
                 *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
             ],
@@ -76,8 +82,8 @@ class Asking(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             one = Job.objects.filter(pk=job.pk)
             actor, reason = request.user.get_username(), form.cleaned_data["reason"]
-            done, left_out = do_each(CANCEL, one, actor=actor, reason=reason)
-            return self._back_to(request, job, told(CANCEL, done, left_out), is_done=bool(done))
+            batch = do_batch(CANCEL, one, actor=actor, reason=reason)
+            return self._back_to(request, job, told(CANCEL, batch), is_done=bool(batch.done))
         return self._page_of(request, job, CANCEL, form)
 
     def retry_page(self, request: HttpRequest, object_id: str) -> HttpResponse:

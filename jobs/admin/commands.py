@@ -1,7 +1,7 @@
 """What staff may do to jobs: asked first, with what it means for how many; done one by one; and written down with a name."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from jobs.models import FINAL, Job, Status
 from resilience.runtime import runtime
 
 LONG_CHARACTERS = 120
+# Jobs that one request changes: what takes longer than a proxy waits would end in the middle, unseen.
+BATCH = 500
 ANOTHER_SHAPE = "This has to stay of the same form as it was."
 
 
@@ -63,25 +65,37 @@ def sort_out(command: Command, jobs: QuerySet[Job]) -> Sorted:
     return Sorted(meant, left_out)
 
 
-def do_each(
-    command: Command, jobs: QuerySet[Job], *, actor: str, reason: str
-) -> tuple[int, Counter[str]]:
-    """Each for itself: one that allows no such change keeps no other from it. Answers how many it was, and why others are left out."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many were changed, and why others were not. `last`: after which job to go on; empty: none is left."""
+
+    done: int
+    left_out: Counter[str]
+    last: str
+
+
+def do_batch(
+    command: Command, jobs: QuerySet[Job], *, after: str = "", actor: str, reason: str
+) -> Batch:
+    """The next BATCH of them, each for itself: one that allows no such change keeps no other from it."""
     changed: list[str] = []
     left_out: Counter[str] = Counter()
-    for job_id in list(jobs.values_list("pk", flat=True)):
+    following = jobs.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+    job_ids = list(following[: BATCH + 1])
+    for job_id in job_ids[:BATCH]:
         try:
             changed.append(command.change(None, job_id).id)
         except JobRefused as refused:
             left_out[str(refused)] += 1
     details = {"jobs": changed, "reason": reason}
     runtime().operations.log(actor, f"{command.name}_jobs", f"{len(changed)} jobs", details)
-    return len(changed), left_out
+    last = job_ids[BATCH - 1] if len(job_ids) > BATCH else ""
+    return Batch(len(changed), left_out, last)
 
 
-def told(command: Command, done: int, left_out: Mapping[str, int]) -> str:
-    sentence = f"{done} {command.done}."
-    others = "; ".join(f"{count} ({why.rstrip('.')})" for why, count in left_out.items())
+def told(command: Command, batch: Batch) -> str:
+    sentence = f"{batch.done} {command.done}."
+    others = "; ".join(f"{count} ({why.rstrip('.')})" for why, count in batch.left_out.items())
     return f"{sentence} Left out: {others}." if others else sentence
 
 

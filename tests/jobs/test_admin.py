@@ -7,15 +7,17 @@ from decimal import Decimal
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from jobs import lifecycle
+from jobs.admin import commands
 from jobs.admin.jobs import SHOWN_CHARACTERS
 from jobs.models import Job, Status
 from resilience.models import OperatorAction, PriceVersion, UsageRecord
-from tests.jobs.rows import FAILURE, NOW, WAIT, after, claimed, job_in, waiting_job
+from tests.jobs.rows import FAILURE, NOW, WAIT, after, claimed, job_in, stored, waiting_job
 from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,46 @@ def test_many_jobs_are_cancelled_and_retried_at_once_and_it_is_written_down_who_
     told = OperatorAction.objects.order_by("id").values_list("actor", "action", "target")
     assert list(told) == [("admin", "cancel_jobs", "3 jobs"), ("admin", "retry_jobs", "3 jobs")]
     assert OperatorAction.objects.first().details["reason"] == "a mistake"  # type: ignore[union-attr]
+
+
+def test_more_jobs_than_one_request_does_are_retried_in_batches(
+    staff: Client, redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "BATCH", 2)
+    for _ in range(5):
+        job_in(Status.FAILED)
+    sure = {"action": "retry", "is_sure": "yes", "select_across": "1", "_selected_action": "any"}
+
+    answer = staff.post(LIST, sure)
+    left = [5 - 2]
+    while answer.context and "again" in answer.context:
+        again = dict(answer.context["again"])
+        answer = staff.post(LIST, {**sure, **again}, follow=True)
+        left.append(Job.objects.filter(status=Status.FAILED).count())
+
+    assert left == [3, 1, 0]
+    told = OperatorAction.objects.order_by("id").values_list("target", flat=True)
+    assert list(told) == ["2 jobs", "2 jobs", "1 jobs"]
+
+
+def test_a_command_retries_what_failed_by_an_error_in_batches(
+    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "BATCH", 2)
+    for _ in range(3):
+        job_in(Status.FAILED)
+    other = job_in(Status.FAILED)
+    Job.objects.filter(pk=other.job_id).update(error_code="INTERNAL_ERROR")
+    asked = ("retry_jobs", "--code", "PROVIDER_UNAVAILABLE")
+
+    call_command(*asked)
+    assert Job.objects.filter(status=Status.FAILED).count() == 4
+    call_command(*asked, "--hours", "1", "--yes")
+    assert Job.objects.filter(status=Status.FAILED).count() == 4
+
+    call_command(*asked, "--yes")
+    assert list(Job.objects.filter(status=Status.FAILED)) == [stored(other)]
+    assert capsys.readouterr().out.splitlines()[-2:] == ["2 queued anew.", "1 queued anew."]
 
 
 def test_staff_who_may_only_look_are_offered_no_actions(staff: Client) -> None:
