@@ -27,7 +27,7 @@ clients: ## the types of the clients in clients/, from the OpenAPI document
 test-clients: ## clients from npm and PyPI against the running program
 	@.ci/clients $(PY) -m pytest clients/tests
 
-# As many files at a time as there are processors: the tests of a file share what is costly to start.
+# The tests of a file share what is costly to start; tests/distribution.py has who runs which, and when.
 TESTS = $(PY) -m pytest -n auto --dist loadfile
 # Tests of real processes can be late on a busy machine: the few that have failed are shown, and run once more, one by one. A fault fails twice.
 AGAIN = { [ $$? -eq 1 ] && $(PY) -m pytest --last-failed --last-failed-no-failures none --maxfail 1; }

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.distribution import (  # noqa: F401  # hooks
+    pytest_collection_modifyitems,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 from tests.engines import forget_engines
 from tests.servers import ValkeyServer
 from tests.settings import DATA
