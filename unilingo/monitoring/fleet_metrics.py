@@ -15,6 +15,10 @@ import redis
 from django.conf import settings
 
 from unilingo.common.metrics import (
+    JOB_EVENTS,
+    JOB_FAILURES,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
     LIMITER_WAIT_SECONDS,
     MINUTES_KEPT,
     PROVIDER_CALL_SECONDS,
@@ -42,8 +46,13 @@ end
 return 1
 """
 HOURS_KEPT = 7 * 24
-# What is kept by the hour: what no row tells.
-_BY_HOUR = {series.name for series in (PROVIDER_CALLS, PROVIDER_CALL_SECONDS, LIMITER_WAIT_SECONDS)}
+_BY_HOUR = {
+    series.name
+    for series in (
+        *(JOB_EVENTS, JOB_FAILURES, JOB_WAITING_SECONDS, JOB_RUN_SECONDS),
+        *(PROVIDER_CALLS, PROVIDER_CALL_SECONDS, LIMITER_WAIT_SECONDS),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Minutes:
     is_fleet: bool
 
     def sum(self) -> Values:
-        return _summed(self.values.values())
+        return summed(self.values.values())
 
 
 @cache
@@ -97,21 +106,22 @@ def last_minutes(count: int, now: float) -> Minutes:
     except redis.RedisError:
         return Minutes(found, is_fleet=False)
     for minute, values in zip(wanted, map(_values, told), strict=True):
-        found[minute] = _summed((found.get(minute, {}), values))
+        found[minute] = summed((found.get(minute, {}), values))
     return Minutes(found, is_fleet=True)
 
 
-def last_hours(count: int, now: float) -> Values | None:
-    """What is known of providers in the hour that is running and those before it. None: Redis is away."""
+def last_hours(count: int, now: float) -> dict[int, Values] | None:
+    """What was counted of jobs and providers, by the hour since the epoch: the one that is running and those before it. None: Redis is away."""
     latest = int(now // 3600)
     try:
         pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
-        for hour in range(latest - count + 1, latest + 1):
+        hours = range(latest - count + 1, latest + 1)
+        for hour in hours:
             pipeline.hgetall(_HOUR % hour)
         told: list[Any] = pipeline.execute()
     except redis.RedisError:
         return None
-    return _summed(map(_values, told))
+    return dict(zip(hours, map(_values, told), strict=True))
 
 
 def note_depths(depths: Mapping[str, int], now: float) -> None:
@@ -182,15 +192,15 @@ def _hours(batch: Batch) -> dict[int, Values]:
         wanted = {sample: value for sample, value in values.items() if sample[0] in _BY_HOUR}
         if wanted:
             by_hour.setdefault(minute // 60, []).append(wanted)
-    return {hour: _summed(parts) for hour, parts in by_hour.items()}
+    return {hour: summed(parts) for hour, parts in by_hour.items()}
 
 
-def _summed(parts: Iterable[Values]) -> Values:
-    summed: Values = {}
+def summed(parts: Iterable[Values]) -> Values:
+    sums: Values = {}
     for values in parts:
         for sample, value in values.items():
-            summed[sample] = summed.get(sample, 0.0) + value
-    return summed
+            sums[sample] = sums.get(sample, 0.0) + value
+    return sums
 
 
 def _values(found: Mapping[str, str]) -> Values:

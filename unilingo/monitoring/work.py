@@ -1,11 +1,11 @@
 """What the fleet has done in the last hour, day or week: jobs by kind and by user, calls by provider.
 
-The jobs and what was paid are rows, read once each. However many there are, no more than the newest MOST are looked at,
-and the window is then as long as those.
+Kinds and providers are counted as they work (fleet_metrics.py), so that a page takes as long with a million jobs as with
+ten. Users are too many to count: those are shown whose the newest MOST jobs are.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,39 +15,45 @@ from django.conf import settings
 
 from jobs import queries
 from jobs.kind import kinds
-from jobs.models import Status
+from jobs.models import FINAL, Status
 from jobs.provider import providers
 from resilience.spending import Spent, spent_since
 from unilingo.common.metrics import (
+    JOB_EVENTS,
+    JOB_FAILURES,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
     LIMITER_WAIT_SECONDS,
     PROVIDER_CALL_SECONDS,
     PROVIDER_CALLS,
+    Series,
     Values,
 )
-from unilingo.common.words import spoken
 from unilingo.monitoring import fleet_metrics
 from unilingo.problems import STATUS
 
 MOST = 20_000
 USERS_SHOWN = 20
 PARTS = (0.5, 0.95, 0.99)
-# Not the provider's failure either: our worker went away.
+# The last is no failure of the provider either: our worker went away.
 NO_FAILURE = ("ok", "slow", "interrupted")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`bars`: how many the chart has."""
+    """So many `slots` of the length in which it is counted, and as many of them as make one bar of the chart."""
 
     words: str
-    length: timedelta
-    bars: int
+    slot: timedelta
+    slots: int
+    slots_in_bar: int
 
 
 WINDOWS = {
-    "1h": Window("the last hour", timedelta(hours=1), 12),
-    "24h": Window("the last 24 hours", timedelta(hours=24), 24),
-    "7d": Window("the last 7 days", timedelta(days=7), 28),
+    "1h": Window("the last hour", MINUTE, 60, 5),
+    "24h": Window("the last 24 hours", HOUR, 24, 1),
+    "7d": Window("the last 7 days", HOUR, fleet_metrics.HOURS_KEPT, 6),
 }
 
 # Seconds under which a half, 95 and 99 of a hundred lie; none of nothing.
@@ -82,129 +88,136 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """`is_cut`: there were more jobs in the window than MOST. `providers` None: Redis is away."""
+class Counted:
+    """What was counted since then."""
 
     since: datetime
-    until: datetime
-    is_cut: bool
     kinds: list[Line]
-    users: list[Line]
-    users_in_all: int
-    providers: list[Line] | None
-    providers_since: datetime
+    providers: list[Line]
     bars: list[Bar]
-
-    @property
-    def jobs(self) -> int:
-        return sum(line.count for line in self.kinds)
-
-    @property
-    def bar(self) -> str:
-        return spoken((self.until - self.since) / len(self.bars))
 
     @property
     def highest(self) -> int:
         return max(1, *(bar.completed + bar.failed for bar in self.bars))
 
 
-def work(window: Window, now: datetime) -> Work:
-    ended = queries.ended_since(now - window.length, MOST)
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Those with the most jobs since then, of `in_all`. `is_cut`: no more than the newest jobs were looked at."""
+
+    since: datetime
+    lines: list[Line]
+    in_all: int
+    is_cut: bool
+
+
+def counted(window: Window, now: datetime) -> Counted | None:
+    """None: Redis is away."""
+    slots = _slots(window, now)
+    if slots is None:
+        return None
+    since = datetime.fromtimestamp(min(slots) * window.slot.total_seconds(), UTC)
+    hours, spent = (now - since) / HOUR, spent_since(since)
+    by_label: dict[str, Values] = {}
+    for sample, value in fleet_metrics.summed(slots.values()).items():
+        by_label.setdefault(sample[1], {})[sample] = value
+    by_kind = _sums(spent, lambda one: one.kind)
+    by_provider = _sums(spent, lambda one: one.provider)
+    states = {one.name: "" if one.is_set_up(settings) else "not configured" for one in providers()}
+    return Counted(
+        since,
+        [_kind(name, by_label.get(name, {}), hours, by_kind) for name in kinds()],
+        [
+            _provider(name, by_label.get(name, {}), hours, by_provider, states[name])
+            for name in states
+        ],
+        _bars(window, slots),
+    )
+
+
+def users(window: Window, now: datetime) -> Users:
+    since = now - window.slot * window.slots
+    ended = queries.ended_since(since, MOST)
     is_cut = len(ended) == MOST
-    since = ended[-1].finished_at if is_cut else now - window.length
-    hours = (now - since) / timedelta(hours=1)
-    spent = spent_since(since)
-    by_user = _lines(ended, spent, hours, lambda one: one.user_id)
-    counted_since, counts = _counts(window, now)
-    return Work(
-        since=since,
-        until=now,
-        is_cut=is_cut,
-        kinds=_lines(ended, spent, hours, lambda one: one.kind, kinds()),
-        users=sorted(by_user, key=lambda line: -line.count)[:USERS_SHOWN],
-        users_in_all=len(by_user),
-        providers=None
-        if counts is None
-        else _providers(counts, spent, (now - counted_since) / timedelta(hours=1)),
-        providers_since=counted_since,
-        bars=_bars(ended, since, now, window.bars),
-    )
-
-
-def _lines(
-    ended: Sequence[queries.Ended],
-    spent: Iterable[Spent],
-    hours: float,
-    name_of: Callable[[queries.Ended | Spent], str],
-    names: Iterable[str] = (),
-) -> list[Line]:
-    """One for each name that is given or found."""
-    jobs: dict[str, list[queries.Ended]] = {name: [] for name in names}
+    since = ended[-1].finished_at if is_cut else since
+    usd = _sums(spent_since(since), lambda one: one.user_id)
+    jobs: dict[str, list[queries.Ended]] = {}
     for job in ended:
-        jobs.setdefault(name_of(job), []).append(job)
-    usd = _sums(spent, name_of)
-    return [
-        _line(name, jobs.get(name, []), hours, usd.get(name, Decimal(0))) for name in jobs | usd
-    ]
+        jobs.setdefault(job.user_id, []).append(job)
+    most = sorted(jobs, key=lambda name: -len(jobs[name]))[:USERS_SHOWN]
+    lines = [_user(name, jobs[name], (now - since) / HOUR, usd) for name in most]
+    return Users(since, lines, len(jobs), is_cut)
 
 
-def _line(name: str, jobs: Sequence[queries.Ended], hours: float, usd: Decimal) -> Line:
-    states = Counter(job.status for job in jobs)
-    ours = sum(
-        job.status == Status.FAILED and STATUS.get(job.error_code, 500) >= 500 for job in jobs
+def _slots(window: Window, now: datetime) -> Mapping[int, Values] | None:
+    if window.slot == HOUR:
+        return fleet_metrics.last_hours(window.slots, now.timestamp())
+    minutes = fleet_metrics.last_minutes(window.slots, now.timestamp())
+    latest = int(now.timestamp() // 60)
+    wanted = range(latest - window.slots + 1, latest + 1)
+    return {at: minutes.values.get(at, {}) for at in wanted} if minutes.is_fleet else None
+
+
+def _kind(name: str, values: Values, hours: float, usd: Mapping[str, Decimal]) -> Line:
+    ended = _ended(values)
+    codes = fleet_metrics.counted(values, JOB_FAILURES).items()
+    ours = round(sum(count for (_, code), count in codes if STATUS.get(code, 500) >= 500))
+    return Line(
+        name,
+        sum(ended.values()),
+        sum(ended.values()) / hours,
+        ended[Status.FAILED],
+        *_failing(ours, ended[Status.COMPLETED] + ended[Status.FAILED]),
+        _quantiles(values, JOB_WAITING_SECONDS),
+        _quantiles(values, JOB_RUN_SECONDS),
+        usd.get(name, Decimal(0)),
     )
-    judged = states[Status.COMPLETED] + states[Status.FAILED]
-    started = [job for job in jobs if job.started_at]
+
+
+def _provider(
+    name: str, values: Values, hours: float, usd: Mapping[str, Decimal], state: str
+) -> Line:
+    calls = fleet_metrics.counted(values, PROVIDER_CALLS)
+    count = round(sum(calls.values()))
+    failed = round(sum(n for (_, outcome), n in calls.items() if outcome not in NO_FAILURE))
+    return Line(
+        name,
+        count,
+        count / hours,
+        failed,
+        *_failing(failed, count),
+        _quantiles(values, LIMITER_WAIT_SECONDS),
+        _quantiles(values, PROVIDER_CALL_SECONDS),
+        usd.get(name, Decimal(0)),
+        "" if count else state,
+    )
+
+
+def _user(
+    name: str, jobs: Sequence[queries.Ended], hours: float, usd: Mapping[str, Decimal]
+) -> Line:
+    states = Counter(job.status for job in jobs)
+    failed = [job for job in jobs if job.status == Status.FAILED]
+    ours = sum(STATUS.get(job.error_code, 500) >= 500 for job in failed)
+    started = [(job.created_at, job.started_at, job.finished_at) for job in jobs]
     return Line(
         name,
         len(jobs),
         len(jobs) / hours,
-        states[Status.FAILED],
-        *_failing(ours, judged),
-        _times(
-            (job.started_at - job.created_at).total_seconds() for job in started if job.started_at
-        ),
-        _times(
-            (job.finished_at - job.started_at).total_seconds() for job in started if job.started_at
-        ),
-        usd,
+        len(failed),
+        *_failing(ours, states[Status.COMPLETED] + len(failed)),
+        _times((began - asked).total_seconds() for asked, began, _ in started if began),
+        _times((ended - began).total_seconds() for _, began, ended in started if began),
+        usd.get(name, Decimal(0)),
     )
 
 
-def _providers(values: Values, spent: Iterable[Spent], hours: float) -> list[Line]:
-    usd = _sums(spent, lambda one: one.provider)
-    states = {one.name: "" if one.is_set_up(settings) else "not configured" for one in providers()}
-    return [
-        _provider(name, states[name], values, hours, usd.get(name, Decimal(0))) for name in states
-    ]
-
-
-def _provider(name: str, state: str, values: Values, hours: float, usd: Decimal) -> Line:
-    counts = fleet_metrics.counted(values, PROVIDER_CALLS)
-    outcomes = {outcome: n for (provider, outcome), n in counts.items() if provider == name}
-    calls = round(sum(outcomes.values()))
-    failed = calls - round(sum(outcomes.get(outcome, 0.0) for outcome in NO_FAILURE))
-    of_name = {sample: value for sample, value in values.items() if sample[1] == name}
-    held_back, running = (
-        [
-            fleet_metrics.quantile(fleet_metrics.buckets(of_name, series), series, part)
-            for part in PARTS
-        ]
-        for series in (LIMITER_WAIT_SECONDS, PROVIDER_CALL_SECONDS)
-    )
-    failing = _failing(failed, calls)
-    note = "" if calls else state
-    return Line(name, calls, calls / hours, failed, *failing, held_back, running, usd, note)
-
-
-def _counts(window: Window, now: datetime) -> tuple[datetime, Values | None]:
-    """Since when, and what was counted: of the last hour by the minute, of a longer time by the hour."""
-    if window.length <= timedelta(hours=1):
-        minutes = fleet_metrics.last_minutes(60, now.timestamp())
-        return now - window.length, minutes.sum() if minutes.is_fleet else None
-    hours = round(window.length / timedelta(hours=1))
-    since = datetime.fromtimestamp((now.timestamp() // 3600 - hours + 1) * 3600, UTC)
-    return since, fleet_metrics.last_hours(hours, now.timestamp())
+def _ended(values: Values) -> Counter[str]:
+    ended: Counter[str] = Counter()
+    for (_, state), count in fleet_metrics.counted(values, JOB_EVENTS).items():
+        if state in FINAL:
+            ended[state] += round(count)
+    return ended
 
 
 def _failing(failed: int, of: int) -> tuple[float, str]:
@@ -213,6 +226,11 @@ def _failing(failed: int, of: int) -> tuple[float, str]:
     if of < policy.failure_minimum or percent <= policy.failure_high:
         return percent, ""
     return percent, "bad" if percent > policy.failure_critical else "high"
+
+
+def _quantiles(values: Values, series: Series) -> Times:
+    found = fleet_metrics.buckets(values, series)
+    return [fleet_metrics.quantile(found, series, part) for part in PARTS]
 
 
 def _times(seconds: Iterable[float]) -> Times:
@@ -227,12 +245,12 @@ def _sums(spent: Iterable[Spent], name_of: Callable[[Spent], str]) -> dict[str, 
     return sums
 
 
-def _bars(ended: Iterable[queries.Ended], since: datetime, now: datetime, count: int) -> list[Bar]:
-    length = (now - since) / count
-    found = Counter(
-        (min(int((job.finished_at - since) / length), count - 1), job.status) for job in ended
-    )
-    return [
-        Bar(since + at * length, found[at, Status.COMPLETED], found[at, Status.FAILED])
-        for at in range(count)
-    ]
+def _bars(window: Window, slots: Mapping[int, Values]) -> list[Bar]:
+    order = sorted(slots)
+    bars = []
+    for first in order[:: window.slots_in_bar]:
+        parts = [slots[first + at] for at in range(window.slots_in_bar)]
+        ended = _ended(fleet_metrics.summed(parts))
+        since = datetime.fromtimestamp(first * window.slot.total_seconds(), UTC)
+        bars.append(Bar(since, ended[Status.COMPLETED], ended[Status.FAILED]))
+    return bars

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from unilingo.monitoring.staff import staff_only
-from unilingo.monitoring.work import WINDOWS, work
+from unilingo.monitoring.work import WINDOWS, counted, users
 
 
 @staff_only
@@ -14,10 +14,7 @@ def page(request: HttpRequest) -> HttpResponse:
     window = WINDOWS.get(name)
     if window is None:
         raise Http404
-    seen = {
-        "windows": WINDOWS,
-        "name": name,
-        "window": window,
-        "work": work(window, timezone.now()),
-    }
-    return render(request, "monitoring/work.html", seen)
+    now = timezone.now()
+    found, most = counted(window, now), users(window, now)
+    seen = {"windows": WINDOWS, "name": name, "window": window, "counted": found, "users": most}
+    return render(request, "monitoring/work.html", seen | {"until": now})

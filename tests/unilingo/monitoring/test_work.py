@@ -1,4 +1,4 @@
-"""What the fleet has done in a window: by kind, user and provider, each from one query, of the newest jobs only."""
+"""What the fleet has done in a window: by kind and provider as it was counted, by user from the newest rows."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from jobs.models import Job, Status
@@ -18,10 +19,18 @@ from resilience.usage import Call, Consumed, Units
 from tests.jobs import rows
 from tests.jobs.providers.test_in_order import REQUEST, RUN
 from tests.servers import ValkeyServer
-from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, meter
+from unilingo.common.metrics import (
+    JOB_EVENTS,
+    JOB_FAILURES,
+    JOB_RUN_SECONDS,
+    JOB_WAITING_SECONDS,
+    PROVIDER_CALL_SECONDS,
+    PROVIDER_CALLS,
+    meter,
+)
 from unilingo.monitoring import fleet_metrics, work
 from unilingo.monitoring.policy import AlertPolicy
-from unilingo.monitoring.work import WINDOWS, Line
+from unilingo.monitoring.work import WINDOWS, Counted, Line, Window
 
 pytestmark = pytest.mark.django_db
 Ended = Callable[..., None]
@@ -42,24 +51,52 @@ def ended(now: datetime) -> Ended:
     return make
 
 
+def _counted(window: Window, now: datetime) -> Counted:
+    found = work.counted(window, now)
+    assert found is not None
+    return found
+
+
 def _by_name(lines: list[Line]) -> dict[str, Line]:
     return {line.name: line for line in lines}
 
 
-def test_a_window_has_what_ended_in_it(ended: Ended, now: datetime) -> None:
+def test_users_have_what_ended_in_the_window(ended: Ended, now: datetime) -> None:
     for minutes in range(1, 21):
         ended(timedelta(minutes=minutes), ran=minutes, user_id="ann")
     ended(timedelta(minutes=5), state=Status.FAILED, user_id="bob", error_code="INTERNAL_ERROR")
     ended(timedelta(hours=2), user_id="cleo")
 
-    hour, day = (work.work(WINDOWS[name], now) for name in ("1h", "24h"))
+    hour, day = (work.users(WINDOWS[name], now) for name in ("1h", "24h"))
 
-    ann, bob = (_by_name(hour.users)[name] for name in ("ann", "bob"))
+    ann, bob = (_by_name(hour.lines)[name] for name in ("ann", "bob"))
     assert (ann.count, ann.an_hour, ann.failed) == (20, 20, 0)
     assert (list(ann.waiting), list(ann.running)) == ([2, 2, 2], [10, 19, 20])
     assert (bob.failed, bob.failing) == (1, 100)
-    assert set(_by_name(day.users)) == {"ann", "bob", "cleo"}
-    assert sum(bar.completed + bar.failed for bar in day.bars) == day.jobs == 22
+    assert set(_by_name(day.lines)) == {"ann", "bob", "cleo"}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_kinds_are_counted_as_they_end(
+    redis_server: ValkeyServer, now: datetime, name: str
+) -> None:
+    for state in ("waiting", "active", *["completed"] * 3, "failed"):
+        meter.count(JOB_EVENTS, "lesson", state)
+    meter.count(JOB_FAILURES, "lesson", "CONTENT_REFUSED")
+    for seconds in (0.3, 0.3, 0.3, 45):
+        meter.observe(JOB_WAITING_SECONDS, seconds, "lesson")
+        meter.observe(JOB_RUN_SECONDS, 2 * seconds, "lesson", "completed")
+    fleet_metrics.flush()
+
+    found = _counted(WINDOWS[name], now)
+
+    lesson = _by_name(found.kinds)["lesson"]
+    assert (lesson.count, lesson.failed, lesson.failing) == (4, 1, 0)
+    half, *_, most = lesson.waiting
+    assert 0.25 <= (half or 0) <= 0.5 < 30 <= (most or 0) <= 60
+    assert 60 <= (lesson.running[2] or 0) <= 120
+    assert (found.bars[-1].completed, found.bars[-1].failed) == (3, 1)
+    assert sum(bar.completed for bar in found.bars) == 3
 
 
 @pytest.mark.parametrize(("failed", "level"), [(1, ""), (2, "high"), (3, "bad")])
@@ -68,29 +105,29 @@ def test_a_colour_follows_the_settings_of_the_alerts(
 ) -> None:
     settings.ALERT_POLICY = AlertPolicy(failure_high=30, failure_critical=50, failure_minimum=3)
     for at in range(4):
-        ended(timedelta(minutes=at), state=Status.FAILED if at < failed else Status.COMPLETED)
+        ended(timedelta(0), state=Status.FAILED if at < failed else Status.COMPLETED, user_id="ann")
     # Nobody's failure but of what was sent in.
-    ended(timedelta(0), state=Status.FAILED, error_code="CONTENT_REFUSED")
+    ended(timedelta(0), state=Status.FAILED, user_id="ann", error_code="CONTENT_REFUSED")
 
-    line = max(work.work(WINDOWS["1h"], now).kinds, key=lambda line: line.count)
+    (line,) = work.users(WINDOWS["1h"], now).lines
 
     assert (line.failed, line.level) == (failed + 1, level)
 
 
 def test_what_a_call_cost_is_its_providers_kinds_and_users(
-    redis_server: ValkeyServer, now: datetime
+    redis_server: ValkeyServer, ended: Ended, now: datetime
 ) -> None:
     call = Call("job-1:1:1", "ann", "lesson", "gpt-4o-mini", Units(output_tokens=50_000))
     held = runtime().ledger.reserve("openai", call)
     runtime().ledger.settle(held, Bill("ok", 1, Consumed(call.units)))
 
-    found = work.work(WINDOWS["24h"], now)
+    ended(timedelta(0), user_id="ann")
+    found, users = (
+        _counted(WINDOWS["24h"], timezone.now()),
+        work.users(WINDOWS["24h"], timezone.now()),
+    )
 
-    for lines, name in (
-        (found.kinds, "lesson"),
-        (found.users, "ann"),
-        (found.providers or [], "openai"),
-    ):
+    for lines, name in ((found.kinds, "lesson"), (users.lines, "ann"), (found.providers, "openai")):
         assert _by_name(lines)[name].usd == Decimal("0.03")
 
 
@@ -104,7 +141,7 @@ def test_providers_say_that_they_are_not_configured_and_the_built_in_engine_is_c
     fleet_metrics.flush()
 
     for window in WINDOWS.values():
-        found = _by_name(work.work(window, now).providers or [])
+        found = _by_name(_counted(window, now).providers)
         assert (found["azure-vision"].note, found["local"].note) == ("not configured", "")
         assert (found["local"].count, found["local"].failed) == (1, 0)
         assert found["local"].running[2] is not None
@@ -117,13 +154,13 @@ def test_no_more_than_the_newest_are_looked_at_and_the_page_says_so(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(work, "MOST", 3)
     for hours in range(5):
-        ended(timedelta(hours=hours))
+        ended(timedelta(hours=hours), user_id=f"user {hours}")
 
     with django_assert_num_queries(2):
-        found = work.work(WINDOWS["24h"], now)
+        found = work.users(WINDOWS["24h"], now)
 
-    assert (found.jobs, found.is_cut, found.since) == (3, True, now - timedelta(hours=2))
-    assert found.providers is None
+    assert (found.in_all, found.is_cut, found.since) == (3, True, now - timedelta(hours=2))
+    assert work.counted(WINDOWS["24h"], now) is None
 
 
 def test_staff_see_the_page_of_each_window_and_nobody_else(without_redis: None) -> None:
