@@ -80,7 +80,7 @@ def odf(body: str, is_slides: bool = False) -> bytes:
     spaces = " ".join(
         f'xmlns:{short}="{urn}:{name}:1.0"'
         for short, name in (
-            ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"),
+            ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"), ("style", "style"),
         )
     )  # fmt: skip
     content = f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from jobs.kinds.document import words
+from jobs.kinds.document.sandboxed import words
 from jobs.kinds.document.sandboxed.content import PageContent
 
 # Shares of the letters or words above or below which a text is doubted. Good pages have less than a hundredth of

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from jobs.kinds.document.words import commonness
+from jobs.kinds.document.sandboxed.words import commonness
 
 # Both halves are words, and together they are none that is used: such a hyphen was written.
 A_WORD = 3.4

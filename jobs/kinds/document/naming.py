@@ -25,11 +25,11 @@ _OLD_KINDS = (
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),
 )
+# How the name of a member begins; some programs number it.
 _OF_MEMBER = (
-    ("word/document.xml", DOCX),
-    ("ppt/presentation.xml", PPTX),
-    ("xl/workbook.xml", "application/vnd.ms-excel"),
-    ("xl/workbook.bin", "application/vnd.ms-excel"),
+    ("word/document", DOCX),
+    ("ppt/presentation", PPTX),
+    ("xl/workbook", "application/vnd.ms-excel"),
     ("META-INF/container.xml", EPUB),
     ("Index/Document.iwa", "iwork"),
     ("Index/Presentation.iwa", "iwork"),
@@ -122,7 +122,8 @@ def _archive(content: IO[bytes]) -> str:
         return "application/zip"
     if said.strip() in (ODT, ODP, EPUB):
         return said.strip()
-    return next((kind for name, kind in _OF_MEMBER if name in names), "application/zip")
+    found = (kind for start, kind in _OF_MEMBER if any(n.startswith(start) for n in names))
+    return next(found, "application/zip")
 
 
 def _is_text(head: bytes) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from typing_extensions import TypedDict
 
-from jobs.kinds.document import judging, words
+from jobs.kinds.document import judging
 from jobs.kinds.document.columns import Piece, lines
 from jobs.kinds.document.mending import cleaned, kept, mended
+from jobs.kinds.document.sandboxed import words
 from jobs.kinds.document.sandboxed.content import PageContent
 
 # Pictures that take so much of a page are the page.

@@ -55,9 +55,20 @@ def turned(box: Box, quarters: int) -> Box:
     return box
 
 
+def pieces(text: str) -> list[str]:
+    """A text too long for a page, cut where a paragraph or a line ends."""
+    found = []
+    while len(text) > PAGE_CHARACTERS:
+        end = max(text.rfind("\n\n", 0, PAGE_CHARACTERS), text.rfind("\n", 0, PAGE_CHARACTERS))
+        end = end if end > 0 else PAGE_CHARACTERS
+        found.append(text[:end])
+        text = text[end:].lstrip("\n")
+    return [*found, text]
+
+
 def text_page(text: str, attached: int = 0) -> PageContent:
     """A page of a file that has no places on its pages."""
-    whole = Run(text=text[:PAGE_CHARACTERS], left=0, top=0, right=0, bottom=0, turns=0)
+    whole = Run(text=text, left=0, top=0, right=0, bottom=0, turns=0)
     return PageContent(
         width=0,
         height=0,

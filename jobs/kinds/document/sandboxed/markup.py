@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element
 
@@ -60,13 +61,33 @@ _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 
 
+# What stands before each part of a formula (MathML) to make it LaTeX; "}" ends what "{" begins.
+_PARTS = {
+    "msup": ("", "^{"),
+    "mover": ("", "^{"),
+    "msub": ("", "_{"),
+    "munder": ("", "_{"),
+    "msubsup": ("", "_{", "^{"),
+    "munderover": ("", "_{", "^{"),
+    "mfrac": (r"\frac{", "{"),
+}
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: str
+    is_skipped: bool
+    closing: str = ""
+    children: int = 0
+
+
 class Reader(HTMLParser):
     """What a browser would show, as far as that is text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
-        self._open: list[tuple[str, bool]] = []
+        self._open: list[_Element] = []
         self.pictures: list[str] = []
 
     @property
@@ -76,36 +97,40 @@ class Reader(HTMLParser):
 
     @property
     def _is_skipping(self) -> bool:
-        return any(is_skipped for _, is_skipped in self._open)
+        return any(element.is_skipped for element in self._open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        is_tex = "tex" in (told.get("encoding") or "")
-        is_skipped = (
-            tag in _SKIPPED
-            or "hidden" in told
-            or bool(_HIDDEN.search(told.get("style") or ""))
-            or (tag == "annotation" and not is_tex)
-        )
+        parent = self._open[-1] if self._open else _Element("", is_skipped=False)
         if tag not in _VOID:
-            self._open.append((tag, is_skipped))
+            opening = self._opening(parent) + (r"\sqrt{" if tag == "msqrt" else "")
+            closing = "}" * opening.count("{")
+            self._open.append(_Element(tag, _is_skipped(tag, told, parent.tag), closing))
+            self._write(opening)
         if tag == "img" and not self._is_skipping:
             self.pictures.append(told.get("src") or "")
         self._write(self._before(tag))
 
     def handle_endtag(self, tag: str) -> None:
-        names = [name for name, _ in self._open]
+        names = [element.tag for element in self._open]
         if tag in names:
-            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+            at = len(names) - 1 - names[::-1].index(tag)
+            self._write(self._open[at].closing)
+            del self._open[at:]
         self._write("\n\n" if tag in _BLOCKS else " | " if tag in ("td", "th") else "")
 
     def handle_data(self, data: str) -> None:
-        names = [name for name, _ in self._open]
+        names = [element.tag for element in self._open]
         if "pre" not in names:
             data = re.sub(r"\s+", " ", data)
         if names and names[-1] in ("sup", "sub"):
             data = data.translate(_RAISED if names[-1] == "sup" else _LOWERED)
         self._write(data)
+
+    def _opening(self, parent: _Element) -> str:
+        parts = _PARTS.get(parent.tag, ())
+        parent.children += 1
+        return parts[parent.children - 1] if parent.children <= len(parts) else ""
 
     def _before(self, tag: str) -> str:
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
@@ -119,6 +144,18 @@ class Reader(HTMLParser):
     def _write(self, text: str) -> None:
         if text and not self._is_skipping:
             self._parts.append(text)
+
+
+def _is_skipped(tag: str, told: dict[str, str | None], parent: str) -> bool:
+    """Of a formula that is there in several forms, LaTeX is taken."""
+    is_tex = tag == "annotation" and "tex" in (told.get("encoding") or "")
+    return (
+        tag in _SKIPPED
+        or "hidden" in told
+        or told.get("aria-hidden") == "true"
+        or bool(_HIDDEN.search(told.get("style") or ""))
+        or (parent == "semantics" and not is_tex)
+    )
 
 
 class Html(Text):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from .archive import Archive, attribute, is_picture, local
-from .content import PAGES, PageContent, Refused, text_page
+from .content import PAGES, PageContent, Refused, pieces, text_page
 from .formulas import latex
 
 PICTURES = 20  # of a page
@@ -31,7 +31,11 @@ class Paged:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._pages = list(self._read())
+        self._pages = [
+            (piece, pictures if number == 0 else [])
+            for text, pictures in self._read()
+            for number, piece in enumerate(pieces(text))
+        ]
         self.count = len(self._pages)
         if self.count > PAGES:
             raise Refused("pages")
@@ -100,6 +104,7 @@ class Odf(Paged):
 
     def _read(self) -> Iterable[tuple[str, list[str]]]:
         root = self._archive.xml("content.xml")
+        _set_scripts(root)
         slides = [e for e in root.iter() if local(e) == "page" and "drawing" in e.tag]
         names = {name: name for name in self._archive.names}
         for part in slides or [e for e in root.iter() if local(e) == "body"]:
@@ -228,6 +233,20 @@ def _plain(element: Element) -> str:
 
 def _own(element: Element) -> str:
     return (element.text or "") if "opendocument" in str(element.tag) else ""
+
+
+def _set_scripts(root: Element) -> None:
+    """OpenDocument raises and lowers by named styles, by words or in percent."""
+    tables = {}
+    for style in root.iter():
+        for properties in style if local(style) == "style" else ():
+            off = attribute(properties, "text-position").partition(" ")[0]
+            if off not in ("", "0%"):
+                is_lowered = off == "sub" or off.startswith("-")
+                tables[attribute(style, "name")] = _LOWERED if is_lowered else _RAISED
+    for span in root.iter():
+        if local(span) == "span" and (table := tables.get(attribute(span, "style-name"))):
+            span.text = (span.text or "").translate(table)
 
 
 def _scripted(run: Element, text: str) -> str:

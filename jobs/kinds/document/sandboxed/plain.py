@@ -1,9 +1,11 @@
 """Text without a form, in whatever encoding it was written, and RTF."""
 
 import codecs
+import re
 from typing import Any
 
-from .content import PAGE_CHARACTERS, PAGES, PageContent, Refused, text_page
+from . import words
+from .content import PAGES, PageContent, Refused, pieces, text_page
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -12,13 +14,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Below this share of the bytes it is a text in Latin letters.
+# Below this share of the bytes it is a text in Latin letters, or mostly.
 FEW_OTHERS = 0.3
-_LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
-_OTHERS = [
-    *("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "shift_jis", "euc_jp", "gb18030", "big5"),
-    *("euc_kr", "cp1252", "cp1250"),
-]
+_ALPHABETS = (
+    "cp1252",
+    "cp1250",
+    "cp1254",
+    "cp1257",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+)
+_SIGNS = ("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr")
+JUDGED_BYTES = 200_000
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# What stands beside letters in texts of any language.
+_USUAL = "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2022\u2026\u20ac\u00ab\u00bb\u00a1\u00bf\u00a7\u00b0\u00a0"
 
 
 class Text:
@@ -27,7 +40,7 @@ class Text:
     def __init__(self, path: str) -> None:
         with open(path, "rb") as file:
             text = self._text(file.read())
-        self._pages = [piece for page in text.split("\f") for piece in _pieces(page.strip())]
+        self._pages = [piece for page in text.split("\f") for piece in pieces(page.strip())]
         self.count = max(1, len(self._pages))
         if self.count > PAGES:
             raise Refused("pages")
@@ -63,17 +76,24 @@ def decoded(content: bytes, said: str = "") -> str:
             return content.decode(encoding)
         except (LookupError, UnicodeDecodeError):
             continue
-    return content.decode(_likeliest(content[:200_000]), "replace")
+    return content.decode(_likeliest(content[:JUDGED_BYTES]), "replace")
 
 
 def _likeliest(content: bytes) -> str:
-    """Latin letters with few others: the page whose others are letters. Of the rest each has a look of its own."""
+    """Latin letters with some others: by the words that these make. Of the rest each encoding has a look of its own."""
     if sum(byte > 127 for byte in content) < FEW_OTHERS * len(content):
-        return max(_LATIN, key=lambda page: sum(map(str.isalpha, content.decode(page, "replace"))))
+        return max(_ALPHABETS, key=lambda encoding: _sense(content.decode(encoding, "replace")))
     from charset_normalizer import from_bytes
 
-    found = from_bytes(content, cp_isolation=_OTHERS, threshold=0.5).best()
-    return found.encoding if found else _LATIN[0]
+    found = from_bytes(content, cp_isolation=[*_ALPHABETS, *_SIGNS], threshold=0.5).best()
+    return found.encoding if found else _ALPHABETS[0]
+
+
+def _sense(text: str) -> float:
+    """How many letters of known words there are beside those of ASCII, less what nobody writes."""
+    foreign = [word for word in _WORD.findall(text) if not word.isascii()][: words.WORDS_JUDGED]
+    odd = sum(not (c.isascii() or c.isalnum() or c in _USUAL) for c in text)
+    return words.known(" ".join(foreign)).share * sum(map(len, foreign)) - odd
 
 
 def _without_mark(content: bytes) -> str:
@@ -82,13 +102,3 @@ def _without_mark(content: bytes) -> str:
     if head[1::2].count(0) > len(head) / 4:
         return "utf-16-le"
     return "utf-16-be" if head[::2].count(0) > len(head) / 4 else ""
-
-
-def _pieces(text: str) -> list[str]:
-    pieces = []
-    while len(text) > PAGE_CHARACTERS:
-        end = max(text.rfind("\n\n", 0, PAGE_CHARACTERS), text.rfind("\n", 0, PAGE_CHARACTERS))
-        end = end if end > 0 else PAGE_CHARACTERS
-        pieces.append(text[:end])
-        text = text[end:].lstrip("\n")
-    return [*pieces, text]

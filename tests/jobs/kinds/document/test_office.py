@@ -130,19 +130,70 @@ def test_texts_and_slides_of_libreoffice_are_read() -> None:
     assert read(slides)["pages"] == ["One", "Two"]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251"]
-)
-def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
-    text = {
-        "cp1251": "Фотосинтез это процесс, при котором растения используют свет для получения энергии. "
-        "Клетка имеет мембрану и ядро, а в ядре находится наследственное вещество.",
-    }.get(
-        encoding,
-        "Größe und Länge der Zelle werden in Mikrometern gemessen. Über die Zellwände wissen wir mehr.",
+def test_small_digits_of_libreoffice_stay_small() -> None:
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties style:text-position="{off}"/></style:style>'
+        for name, off in (("a", "super 58%"), ("b", "sub 58%"), ("c", "-33% 58%"), ("d", "0% 100%"))
+    )
+    spans = "mc<text:span text:style-name='a'>2</text:span> H<text:span text:style-name='b'>2</text:span>O CO<text:span text:style-name='c'>2</text:span> x<text:span text:style-name='d'>2</text:span>"
+
+    assert read(odf(f"{styles}<office:text><text:p>{spans}</text:p></office:text>"))["text"] == (
+        "mc² H₂O CO₂ x2"
     )
 
+
+def test_a_long_document_without_pages_is_read_to_its_end() -> None:
+    paragraphs = [f"Paragraph {n} says something of the cell and its parts." for n in range(3000)]
+    document = offices.docx("".join(map(offices.paragraph, paragraphs)))
+
+    result = read(document)
+
+    assert result["text"].split("\n\n") == paragraphs
+    assert result["pageCount"] == 2
+
+
+GERMAN = (
+    "Größe und Länge der Zelle werden in Mikrometern gemessen. Über die Zellwände wissen wir mehr."
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
+    assert read(GERMAN.encode(encoding))["text"] == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "¿Dónde está el niño? ¡Qué rico!, dijo la señora mañana en España."),
+        ("cp1252", "Kvinnan åt köttbullar på ön. Det är en bra dag för små älgar, frågade mannen."),
+        ("cp1250", "Česká republika je země v Evropě. Děkuji, řekl kůň příliš dobře."),
+        ("cp1250", "Dober dan, želim si kavo. Čebela leti čez travnik, šola je zaprta."),
+        ("cp1254", "Güneş doğuyor ve kuşlar uçuyor. İstanbul büyük bir şehirdir, ışık hızı değişmez."),
+        ("cp1257", "Lietuvių kalba yra sena, žąsys skrenda į pietus. Ačiū už pagalbą, labas vakaras."),
+        ("cp1251", "Фотосинтез это процесс, при котором растения используют свет для получения энергии."),
+        ("cp1251", "The plan of the course is in English, " * 9 + "а клетка имеет мембрану и ядро."),
+        ("cp1253", "Η φωτοσύνθεση είναι η διαδικασία με την οποία τα φυτά παράγουν ενέργεια από το φως."),
+        ("shift_jis", "光合成は植物が光のエネルギーを使って糖を作る過程である。"),
+        ("gb18030", "光合作用是植物利用光能把二氧化碳和水变成糖的过程。"),
+        ("euc_kr", "광합성은 식물이 빛을 이용하여 이산화탄소와 물로 양분을 만드는 과정이다."),
+    ],
+)  # fmt: skip
+def test_an_encoding_that_nobody_names_is_told_by_the_words_it_makes(
+    encoding: str, text: str
+) -> None:
     assert read(text.encode(encoding))["text"] == text
+
+
+def test_formulas_of_web_pages_stand_once_and_keep_their_exponents() -> None:
+    page = (
+        "<html><body><p>So <math><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></math>, "
+        "<math><mfrac><mn>1</mn><mrow><mi>x</mi><mo>+</mo><mn>1</mn></mrow></mfrac></math> and "
+        "<math><semantics><mrow><mi>y</mi></mrow><annotation encoding='application/x-tex'>y_1</annotation></semantics></math>"
+        "<span aria-hidden='true'>y1</span>.</p></body></html>"
+    )
+
+    assert read(page.encode())["text"] == r"So E=mc^{2}, \frac{1}{x+1} and y_1."
 
 
 def test_markdown_web_pages_and_rtf_are_told_by_their_content() -> None:
@@ -234,6 +285,15 @@ def test_old_addresses_name_the_right_one() -> None:
     said = naming.advice(kind, "/api/process-document", naming.PICTURES)
 
     assert said == "This is a Word document: send it to /api/process-document."
+
+
+def test_a_document_of_word_in_a_browser_is_one_as_well() -> None:
+    """It numbers its main part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document2.xml", "")
+
+    assert naming.told(out, "application/zip") == naming.DOCX
 
 
 def test_a_list_of_a_million_members_is_not_read_to_name_a_file() -> None:

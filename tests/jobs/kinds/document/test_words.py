@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.kinds.document.words import known, mixed
+from jobs.kinds.document.sandboxed.words import known, mixed
 
 TEXTS = {
     "en": "Photosynthesis is the process by which green plants convert light energy into sugar.",
