@@ -31,7 +31,7 @@ def trusted_header(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def prices(**_: Any) -> list[CheckMessage]:
-    """Said at every start, since a job would find it out only after it was asked for."""
+    """Said by every release step, since a job would find it out only after it was asked for."""
     chosen = (one for capability in Capability for one in registry.chosen(capability))
     unknown = {
         one.price: one.model(settings)

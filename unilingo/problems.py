@@ -1,4 +1,4 @@
-"""Errors as answers: one builder, and the only place where a code gets its HTTP status."""
+"""Errors as answers: one builder of their body."""
 
 import errno
 import logging
@@ -22,52 +22,11 @@ from jobs.errors import JobError, JobRefused
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 from unilingo.common.shapes import one_of
+from unilingo.error_codes import STATUS
 from unilingo.http import answer_in_json, content_coding
 
 logger = logging.getLogger(__name__)
 
-STATUS = {
-    "VALIDATION_ERROR": 400,
-    "MISSING_FIELDS": 400,
-    "INVALID_JSON": 400,
-    "IDEMPOTENCY_KEY_INVALID": 400,
-    "UNAUTHENTICATED": 401,
-    "ALLOWANCE_EXHAUSTED": 402,
-    "COST_LIMIT_EXCEEDED": 402,
-    "REQUEST_TIMEOUT": 408,
-    "FORBIDDEN": 403,
-    "USER_MISMATCH": 403,
-    "NOT_FOUND": 404,
-    "JOB_NOT_FOUND": 404,
-    "METHOD_NOT_ALLOWED": 405,
-    "JOB_NOT_CANCELLABLE": 409,
-    "JOB_NOT_RETRYABLE": 409,
-    "JOB_CANCELLED": 409,
-    "IDEMPOTENCY_IN_PROGRESS": 409,
-    "IDEMPOTENT_JOB_ENDED": 409,
-    "PAYLOAD_TOO_LARGE": 413,
-    "FILE_TOO_LARGE": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "IDEMPOTENCY_KEY_REUSED": 422,
-    "UNREADABLE_FILE": 422,
-    "UNUSABLE_INPUT": 422,
-    "NO_SPEECH": 422,
-    "CONTENT_REFUSED": 422,
-    "CALL_TOO_LARGE": 422,
-    "RATE_LIMIT_EXCEEDED": 429,
-    "BUDGET_LIMIT_EXCEEDED": 429,
-    "INTERNAL_ERROR": 500,
-    "UNUSABLE_ANSWER": 502,
-    "PROVIDER_REFUSED": 502,
-    "NOT_READY": 503,
-    "QUEUE_FULL": 503,
-    "PROVIDER_UNAVAILABLE": 503,
-    "PROVIDER_THROTTLED": 503,
-    "PRICE_UNKNOWN": 503,
-    "WORKER_LOST": 503,
-    "PROVIDER_TIMEOUT": 504,
-    "JOB_DEADLINE_EXCEEDED": 504,
-}
 RETRY_AFTER_SECONDS = 5
 # The disk is full, or a quota or the largest size of a file is reached.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

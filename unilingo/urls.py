@@ -13,7 +13,6 @@ from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems, tokens
 from unilingo.auth import IsOperator
 from unilingo.monitoring import (
-    alerts,
     commands,
     dashboard,
     figures,
@@ -23,6 +22,8 @@ from unilingo.monitoring import (
 )
 from unilingo.monitoring import views as monitoring
 from unilingo.schema_view import OpenApiDocument
+
+admin.autodiscover()  # here, since of all processes only web needs it
 
 OPERATORS = {"permission_classes": (IsOperator,)}
 
@@ -51,7 +52,7 @@ urlpatterns = [
     path("api/redis/health", monitoring.RedisHealthView.as_view()),
     path("api/queue/stats", monitoring.QueueStatsView.as_view()),
     path("api/sse/stats", monitoring.SseStatsView.as_view()),
-    path("api/metrics/alerts", alerts.AlertsView.as_view()),
+    path("api/metrics/alerts", monitoring.AlertsView.as_view()),
     path("monitoring", dashboard.page, name="monitoring"),
     path("monitoring/work", work_page.page, name="work"),
     path("monitoring/runbook", runbook_page.page, name="runbook"),

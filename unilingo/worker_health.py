@@ -1,5 +1,6 @@
 """The worker's own health port, and its sign of life in Redis."""
 
+import json
 import logging
 import os
 import threading
@@ -13,11 +14,10 @@ import structlog
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
-from rest_framework.renderers import JSONRenderer
 
 from jobs import heartbeat
 from jobs.worker_stats import worker_stats
-from unilingo import probes, problems, workers
+from unilingo import probes, workers
 from unilingo.common import stopping
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
@@ -79,6 +79,13 @@ def _say_alive() -> None:
         pause.wait(workers.BEAT_SECONDS)
 
 
+def _refusal(code: str, error: str) -> HttpResponse:
+    """In a worker nothing else needs what the API's answers are made with, which takes 18 MiB."""
+    from unilingo import problems
+
+    return problems.rendered(code, error)
+
+
 class HealthHandler(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         self._request_id = uuid.uuid4().hex
@@ -87,10 +94,10 @@ class HealthHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.partition("?")[0] not in _PATHS:
-            self._send(problems.rendered("NOT_FOUND", problems.NOTHING_HERE))
+            self._send(_refusal("NOT_FOUND", "There is nothing here."))
             return
         status, body = report()
-        found = HttpResponse(JSONRenderer().render(body), "application/json", status)
+        found = HttpResponse(json.dumps(body), "application/json", status)
         if status == 503:
             found["Retry-After"] = RETRY_AFTER_SECONDS
         self._send(found)
@@ -101,10 +108,10 @@ class HealthHandler(BaseHTTPRequestHandler):
         """What the server itself refuses, which it would put into a page."""
         self.close_connection = True
         if code == HTTPStatus.NOT_IMPLEMENTED:  # so it calls a method that is not one of ours
-            refused = problems.rendered("METHOD_NOT_ALLOWED", "This method is not allowed here.")
+            refused = _refusal("METHOD_NOT_ALLOWED", "This method is not allowed here.")
             refused["Allow"] = "GET, HEAD"
         else:
-            refused = problems.rendered("VALIDATION_ERROR", "The request is not valid.")
+            refused = _refusal("VALIDATION_ERROR", "The request is not valid.")
         self._send(refused)
 
     def _send(self, found: HttpResponse) -> None:

@@ -13,7 +13,7 @@ from jobs.provider import providers
 from profiles.errors import ProfileError
 from tests.house.tree import ROOT, files, python_files, text_files
 from tests.unilingo import test_boot
-from unilingo.problems import STATUS
+from unilingo.error_codes import STATUS
 
 READS = re.compile(
     r"\b(?:env\.|addresses\.)?(text|secret_url|secrets_of|secret|flag|integer|number|dollars|listing|hosts|origins|choice|url|json_object|folder|provider|link)\(\s*\"([A-Z][A-Z0-9_]+)\""

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from jobs import errors
 from tests.people import ASKED, GENERATE, Person, claiming, nobody
 from unilingo import problems, urls
+from unilingo.error_codes import STATUS
 
 SECRET = "/srv/secret/path prompt=study text"
 ORIGIN = "https://app.example.org"
@@ -61,7 +62,7 @@ def _problem(answer: Any) -> Any:
     assert list(body)[:3] == ["success", "error", "code"]
     assert body["success"] is False
     assert body["requestId"] == answer["X-Request-ID"] != ""
-    assert problems.STATUS[body["code"]] == answer.status_code
+    assert STATUS[body["code"]] == answer.status_code
     assert answer["Content-Type"] == "application/json"
     assert answer.content == json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
     assert ("Retry-After" in answer) == (answer.status_code in (429, 503))

@@ -20,7 +20,7 @@ from jobs.runner import RunContext
 from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak
-from unilingo.problems import STATUS
+from unilingo.error_codes import STATUS
 
 LESSON = "/api/ai/generate-lesson"
 PRONUNCIATION = "/api/pronunciation-assess"

@@ -1,8 +1,11 @@
 """What a process does before its first request, so that this one is as quick as the others."""
 
 import gc
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +14,7 @@ from pytest_django import Settings
 from jobs import tasks
 from jobs.models import Job
 from tests.servers import ValkeyServer
+from tests.stack import ROOT
 from unilingo.asgi import _warm_up
 
 # The garbage collection of a start also finds what other tests have left open, which is not this one's fault.
@@ -46,3 +50,23 @@ def test_in_development_too_no_query_is_kept_in_memory(settings: Settings) -> No
     assert not Job.objects.filter(input="a study text").exists()
 
     assert not connection.queries
+
+
+def test_a_worker_does_not_load_what_only_the_api_needs(tmp_path: Path) -> None:
+    program = """
+import sys
+from unilingo.celery import app
+app.loader.import_default_modules()
+from unilingo import worker_health
+print(*(name for name in sys.modules if name.startswith("rest_framework.view")))
+"""
+    environment = os.environ | {
+        "DATA_DIR": str(tmp_path),
+        "DEBUG": "1",
+        "CELERY_SKIP_CHECKS": "true",
+    }
+    environment["DJANGO_SETTINGS_MODULE"] = "unilingo.settings"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+    )
+    assert (loaded.returncode, loaded.stdout.strip()) == (0, b"")

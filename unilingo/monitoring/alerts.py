@@ -5,26 +5,9 @@ from enum import StrEnum
 from typing import Literal
 
 from django.conf import settings
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
-from typing_extensions import TypedDict
 
-from resilience.queries import BreakerView, BudgetView
 from unilingo import probes
-from unilingo.auth import IsOperator
-from unilingo.common.shapes import Success, Timestamp, merged
-from unilingo.common.timestamps import iso
-from unilingo.monitoring.figures import (
-    Figures,
-    JobsView,
-    OpenStreams,
-    PerformanceView,
-    QueueCounts,
-    figures,
-)
+from unilingo.monitoring.figures import Figures
 
 Severity = Literal["warning", "critical"]
 
@@ -128,59 +111,3 @@ def _failing_percent(found: Figures) -> float | None:
     if requests["requests"] >= least:
         shares.append(requests["errorRate"])
     return max(shares)
-
-
-class FleetMetrics(TypedDict):
-    """`circuitBreakers` is empty while Redis is away."""
-
-    queue: QueueCounts
-    performance: PerformanceView
-    jobs: JobsView
-    circuitBreakers: dict[str, BreakerView]
-    sse: OpenStreams
-    budget: BudgetView
-
-
-class AlertsAnswer(Success):
-    metrics: FleetMetrics
-    alerts: dict[str, bool]
-    alertsActive: int
-    runbook: dict[str, str]
-    timestamp: Timestamp
-
-
-_EACH_ALERT = merged("RaisedAlerts", **{str(alert): bool for alert in Alert})
-_ALERTS = merged("Alerts", AlertsAnswer, alerts=_EACH_ALERT)
-
-
-class AlertsView(APIView):
-    permission_classes = (IsOperator,)
-
-    @extend_schema(
-        operation_id="alerts",
-        summary="What needs attention, with the fleet's figures",
-        tags=["operating"],
-        responses={200: _ALERTS},
-        description="What nobody can say while Redis is away is false. The runbook has a section for each alert.",
-    )
-    def get(self, request: Request) -> Response:
-        found = figures(timezone.now())
-        raised = {str(alert): bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
-        metrics: FleetMetrics = {
-            "queue": found.queue,
-            "performance": found.performance,
-            "jobs": found.jobs,
-            "circuitBreakers": found.breakers or {},
-            "sse": found.streams,
-            "budget": found.budget,
-        }
-        return Response(
-            AlertsAnswer(
-                success=True,
-                metrics=metrics,
-                alerts=raised,
-                alertsActive=sum(raised.values()),
-                runbook={alert: runbook(alert) for alert in Alert},
-                timestamp=iso(found.at),
-            )
-        )

@@ -35,8 +35,8 @@ from unilingo.common.metrics import (
     Series,
     Values,
 )
+from unilingo.error_codes import STATUS
 from unilingo.monitoring import fleet_metrics
-from unilingo.problems import STATUS
 
 # Failures from before that are no news.
 FAILING_WITHIN = timedelta(days=1)

@@ -9,14 +9,25 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import TypedDict
 
 from jobs import queries
 from jobs.kind import Queue
+from resilience.queries import BreakerView, BudgetView
 from unilingo import probes, workers
 from unilingo.auth import IsOperator
-from unilingo.common.shapes import Success, Timestamp
+from unilingo.common.shapes import Success, Timestamp, merged
 from unilingo.common.timestamps import iso
-from unilingo.monitoring.figures import OpenStreams, QueueCounts, queue_view, streams
+from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
+from unilingo.monitoring.figures import (
+    JobsView,
+    OpenStreams,
+    PerformanceView,
+    QueueCounts,
+    figures,
+    queue_view,
+    streams,
+)
 from unilingo.problems import Problem, problem
 
 
@@ -101,3 +112,59 @@ class SseStatsView(APIView):
     )
     def get(self, request: Request) -> Response:
         return Response(SseStats(success=True, sse=streams(), timestamp=iso(timezone.now())))
+
+
+class FleetMetrics(TypedDict):
+    """`circuitBreakers` is empty while Redis is away."""
+
+    queue: QueueCounts
+    performance: PerformanceView
+    jobs: JobsView
+    circuitBreakers: dict[str, BreakerView]
+    sse: OpenStreams
+    budget: BudgetView
+
+
+class AlertsAnswer(Success):
+    metrics: FleetMetrics
+    alerts: dict[str, bool]
+    alertsActive: int
+    runbook: dict[str, str]
+    timestamp: Timestamp
+
+
+_EACH_ALERT = merged("RaisedAlerts", **{str(alert): bool for alert in Alert})
+_ALERTS = merged("Alerts", AlertsAnswer, alerts=_EACH_ALERT)
+
+
+class AlertsView(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(
+        operation_id="alerts",
+        summary="What needs attention, with the fleet's figures",
+        tags=["operating"],
+        responses={200: _ALERTS},
+        description="What nobody can say while Redis is away is false. The runbook has a section for each alert.",
+    )
+    def get(self, request: Request) -> Response:
+        found = figures(timezone.now())
+        raised = {str(alert): bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
+        metrics: FleetMetrics = {
+            "queue": found.queue,
+            "performance": found.performance,
+            "jobs": found.jobs,
+            "circuitBreakers": found.breakers or {},
+            "sse": found.streams,
+            "budget": found.budget,
+        }
+        return Response(
+            AlertsAnswer(
+                success=True,
+                metrics=metrics,
+                alerts=raised,
+                alertsActive=sum(raised.values()),
+                runbook={alert: runbook(alert) for alert in Alert},
+                timestamp=iso(found.at),
+            )
+        )

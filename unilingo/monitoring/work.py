@@ -29,8 +29,8 @@ from unilingo.common.metrics import (
     Series,
     Values,
 )
+from unilingo.error_codes import STATUS
 from unilingo.monitoring import fleet_metrics
-from unilingo.problems import STATUS
 
 MOST = 20_000
 USERS_SHOWN = 20
