@@ -109,7 +109,8 @@ def _seen(page: PageContent, said: list[Piece], text: str, look: Looking) -> Pag
         for one, box in zip(looks, boxes or [[]], strict=True)
     ]
     seen = [piece for place in places for piece, _ in place]
-    is_turned = any(one["turned"] for one in looks)
+    # Of a page that was turned as a whole the places are not those of the file.
+    is_turned = not boxes and bool(looks[0]["turned"])
     return _told(page, _text(seen if is_turned else _merged(said, seen)), looks)
 
 

@@ -56,7 +56,7 @@ class ScriptedReader:
             SeenLine(line, 10, 200 + 30 * n, 10 + 15 * len(line), 220 + 30 * n, confidence)
             for n, line in enumerate(str(answer).split("\n"))
         )
-        seen = Sighting(lines, 900, 500)
+        seen = Sighting(lines, 900, 500, turned=getattr(answer, "turned", 0))
         return Answer(seen, self.provider, self.model, notes=self.notes)
 
 

@@ -31,6 +31,12 @@ class Unsure(str):
         return made
 
 
+class Turned(str):
+    """What a reader says that had to turn the picture."""
+
+    turned = 90
+
+
 def words(text: str) -> list[str]:
     return text.split()
 
@@ -63,6 +69,14 @@ def test_a_figure_in_a_page_of_text_is_read_as_well() -> None:
 
     assert result["pages"][0].endswith("Figure of a leaf")
     assert result["imagesProcessed"] == 1
+
+
+def test_a_figure_on_its_side_leaves_the_text_around_it_as_it_is() -> None:
+    page = Scan(PICTURE, box=(72, 100, 400, 300), drawn=typed(PROSE))
+
+    result, _ = read(papers.pdf(page), script=[Turned("Figure of a leaf")])
+
+    assert result["text"] == PROSE + "\nFigure of a leaf"
 
 
 def test_what_was_seen_and_is_text_as_well_is_not_doubled() -> None:
