@@ -32,6 +32,12 @@ def test_the_page_shows_a_job_while_it_stays_open(visitor: Visitor) -> None:
 
     expect(page.locator("#completed")).not_to_have_text(str(before))
     expect(page.locator("#jobs-chart rect.first").last).to_be_visible()
+    said = page.locator("#jobs-chart .point title").all_text_contents()
+    assert len(said) == 60
+    assert any("completed 1" in words or "completed 2" in words for words in said)
+    expect(page.locator("#jobs-title")).to_have_text(
+        "Jobs ended in the last 5 minutes, and by minute"
+    )
     expect(page.locator("#worker-count")).to_have_text("1")
     expect(page.get_by_role("img", name="The last hour").first).to_be_visible()
 

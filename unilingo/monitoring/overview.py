@@ -9,6 +9,7 @@ from django.urls import reverse
 from jobs import queries
 from jobs.kind import kinds
 from jobs.models import Job
+from jobs.provider import providers
 from jobs.sweep import FILES_KEPT
 from resilience.queries import TransitionView, crossings, newest_transitions
 from unilingo import workers
@@ -80,17 +81,14 @@ def overview(now: datetime) -> dict[str, Any]:
             if holds
         ],
         "standing": standing(found),
-        "thresholds": {
-            "failurePercent": settings.ALERT_POLICY.failure_high,
-            "budgetPercent": settings.ALERT_POLICY.budget_percent,
-            "oldestSeconds": settings.ALERT_POLICY.oldest_seconds,
-            "waiting": settings.ALERT_POLICY.queue_high,
-        },
+        "thresholds": _thresholds(),
         "queue": found.queue,
         "kinds": _kinds(found.queue["byKind"]),
         "performance": found.performance,
         "jobs": found.jobs,
-        "providers": [breakers[name] | {"limits": limits[name]} for name in breakers],
+        "providers": [
+            breakers[name] | {"limits": limits[name]} | _of_provider(name) for name in breakers
+        ],
         "transitions": _transitions(),
         "budget": found.budget,
         "crossings": crossings(settings.PROVIDER_POLICIES, now),
@@ -102,6 +100,26 @@ def overview(now: datetime) -> dict[str, Any]:
         "redis": found.is_redis_there,
         "failures": _failures(now),
         "minutes": _minutes(now),
+    }
+
+
+def _thresholds() -> dict[str, list[float]]:
+    """Above which a figure is yellow, and red where there is a second."""
+    limits = settings.ALERT_POLICY
+    return {
+        "failurePercent": [limits.failure_high, limits.failure_critical],
+        "waiting": [limits.queue_high, limits.queue_critical],
+        "delayed": [limits.queue_high],
+        "oldestSeconds": [limits.oldest_seconds],
+        "budgetPercent": [limits.budget_percent, 100],
+    }
+
+
+def _of_provider(name: str) -> dict[str, Any]:
+    """Its calls are counted in a window of the breaker's own."""
+    return {
+        "isSetUp": any(one.name == name and one.is_set_up(settings) for one in providers()),
+        "windowSeconds": settings.PROVIDER_POLICIES[name].breaker.window_seconds,
     }
 
 

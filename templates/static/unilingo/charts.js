@@ -16,7 +16,7 @@ export function drawLines(figure, times, lines, show = String) {
     path.setAttribute("class", look);
     svg.append(path);
   }
-  figure.replaceChildren(svg, caption(times, lines, top, show));
+  finish(figure, svg, times, lines, top, show);
 }
 
 /** Bars, one on top of the other, at each point of time. */
@@ -36,7 +36,24 @@ export function drawBars(figure, times, parts, show = String) {
       svg.append(bar);
     }
   });
-  figure.replaceChildren(svg, caption(times, parts, top, show));
+  finish(figure, svg, times, parts, top, show);
+}
+
+/** With its axes, and at each point of time what it says there; a chart that is being pointed at stays. */
+function finish(figure, svg, times, lines, top, show) {
+  if (figure.matches(":hover")) return;
+  const step = WIDTH / times.length;
+  times.forEach((time, at) => {
+    const point = shape("rect", { x: at * step, width: step, height: HEIGHT, class: "point" });
+    const words = shape("title", {});
+    words.textContent = [clock(time), ...lines.map(({ name, values }) => `${name} ${values[at] === null ? "-" : show(values[at])}`)].join("\n");
+    point.append(words);
+    svg.append(point);
+  });
+  const highest = document.createElement("span");
+  highest.className = "axis-top";
+  highest.textContent = show(top);
+  figure.replaceChildren(highest, svg, caption(times, lines));
 }
 
 function canvas(words) {
@@ -82,7 +99,7 @@ function label(lines, top, show) {
   return `The last hour, up to ${show(top)}. Now: ${last.join(", ")}.`;
 }
 
-function caption(times, lines, top, show) {
+function caption(times, lines) {
   const made = document.createElement("figcaption");
   const names = document.createElement("span");
   for (const { name, look } of lines) {
@@ -96,9 +113,8 @@ function caption(times, lines, top, show) {
     entry.append(mark, name);
     names.append(entry);
   }
-  const range = document.createElement("span");
-  range.textContent = `${clock(times[0])} to ${clock(times.at(-1))}, up to ${show(top)}`;
-  made.append(names, range);
+  const [from, to] = [times[0], times.at(-1)].map((time) => Object.assign(document.createElement("span"), { textContent: clock(time) }));
+  made.append(from, names, to);
   return made;
 }
 

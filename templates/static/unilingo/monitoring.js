@@ -7,6 +7,8 @@ import { showCrossings, showFailures, showKinds, showTransitions, showWorkers } 
 import { showProviders } from "./providers.js";
 
 const LATE_MS = 10000;
+// The limits of what must not be at all: red at once.
+const NEVER = [0, 0];
 const byId = (id) => document.getElementById(id);
 const live = byId("live");
 let heardAt = Date.now();
@@ -81,29 +83,31 @@ function showStanding(sentences) {
 }
 
 function showNumbers({ queue, jobs, performance, streams, workers, webs, redis, thresholds }) {
-  number("waiting", queue.waiting, queue.waiting > thresholds.waiting);
+  number("waiting", queue.waiting, queue.waiting, thresholds.waiting);
   number("active", queue.active);
-  number("delayed", queue.delayed, queue.delayed > thresholds.waiting);
-  number("oldest", seconds(queue.oldestWaitingSeconds), queue.oldestWaitingSeconds > thresholds.oldestSeconds);
+  number("delayed", queue.delayed, queue.delayed, thresholds.delayed);
+  number("oldest", seconds(queue.oldestWaitingSeconds), queue.oldestWaitingSeconds, thresholds.oldestSeconds);
   number("completed", jobs.completed);
   number("failed", jobs.failed);
-  number("failure-rate", `${jobs.failureRate} %`, jobs.failureRate > thresholds.failurePercent);
+  number("failure-rate", `${jobs.failureRate} %`, jobs.failureRate, thresholds.failurePercent);
   number("wait-half", seconds(jobs.p50WaitingSeconds));
   number("wait-most", seconds(jobs.p95WaitingSeconds));
   number("run-half", seconds(jobs.p50RunSeconds));
   number("run-most", seconds(jobs.p95RunSeconds));
   number("request-rate", performance.requestsPerMinute);
   number("request-most", `${Math.round(performance.p95ResponseTime)} ms`);
-  number("request-errors", `${performance.errorRate} %`, performance.errorRate > thresholds.failurePercent);
+  number("request-errors", `${performance.errorRate} %`, performance.errorRate, thresholds.failurePercent);
   number("streams", streams);
-  number("worker-count", workers.length, workers.length === 0);
+  for (const shown of document.querySelectorAll(".minutes")) shown.textContent = jobs.windowMinutes;
+  number("worker-count", workers.length, workers.length ? 0 : 1, NEVER);
   number("web-count", webs);
-  number("redis", redis ? "there" : "away", !redis);
+  number("redis", redis ? "there" : "away", redis ? 0 : 1, NEVER);
 }
 
-function number(id, text, isBad = false) {
+/** `limits`: above the first it is yellow, above the second red. */
+function number(id, text, value = 0, limits = []) {
   byId(id).textContent = text;
-  byId(id).classList.toggle("bad", isBad);
+  byId(id).className = ["", "high", "bad"][limits.filter((limit) => value > limit).length];
 }
 
 function showCharts(minutes) {
@@ -134,14 +138,14 @@ function showCharts(minutes) {
 }
 
 function showMoney({ spent, reserved, projectedMonthEnd, monthlyLimit, percentUsed, killSwitchActive, killSwitchReason }, { budgetPercent }) {
-  number("spent", dollars(spent), percentUsed >= 100);
+  number("spent", dollars(spent), percentUsed ?? 0, budgetPercent);
   number("reserved", dollars(reserved));
-  number("projected", dollars(projectedMonthEnd), monthlyLimit !== null && projectedMonthEnd > monthlyLimit);
+  number("projected", dollars(projectedMonthEnd), projectedMonthEnd, monthlyLimit === null ? [] : [monthlyLimit]);
   number("limit", monthlyLimit === null ? "none" : dollars(monthlyLimit));
   const bar = byId("money-bar");
   bar.hidden = percentUsed === null;
   bar.value = percentUsed ?? 0;
-  bar.classList.toggle("full", percentUsed >= budgetPercent);
+  bar.classList.toggle("full", percentUsed >= budgetPercent[0]);
   switchIsOn = killSwitchActive;
   byId("switch").textContent = switchIsOn ? "Allow paid work again" : "Stop paid work";
   byId("switch-state").textContent = switchIsOn

@@ -45,19 +45,20 @@ function rowOf(name) {
   return row;
 }
 
-function fill(row, { state, reason, failures, successes, nextRetryAt, limits }) {
+function fill(row, { state, reason, failures, successes, nextRetryAt, limits, isSetUp, windowSeconds }) {
   row.dataset.waiting = limits.waiting;
   const shown = row.querySelector(".state");
   shown.textContent = state.toLowerCase().replace("_", " ");
   shown.className = `state ${state.toLowerCase()}`;
   const retry = nextRetryAt ? `, tried again at ${new Date(nextRetryAt).toLocaleTimeString()}` : "";
-  const calls = `${successes} calls went well, ${failures} failed`;
+  const calls = isSetUp ? `${successes} calls went well, ${failures} failed, in the last ${windowSeconds} s` : "Not configured";
   row.querySelector(".hint").textContent = `${state === "CLOSED" ? calls : (reason ?? calls)}${retry}.`;
   const bars = limits.windows.map(({ name, used, limit }) => [`${name} a minute`, used, limit]);
   if (limits.maxConcurrent) bars.push(["at once", limits.inFlight, limits.maxConcurrent]);
   const oldest = Math.round(limits.oldestWaitingSeconds);
   if (limits.waiting) bars.push([`in line, the first for ${oldest} s`, limits.waiting, 0]);
   const root = row.querySelector(".limits");
+  root.hidden = !isSetUp;
   const wanted = bars.map(([name]) => name).join();
   if (root.dataset.names !== wanted) {
     root.dataset.names = wanted;
@@ -84,5 +85,5 @@ function update(made, name, used, limit) {
   progress.max = limit || 1;
   progress.value = used;
   progress.ariaLabel = name;
-  progress.classList.toggle("full", limit > 0 && used >= 0.9 * limit);
+  progress.classList.toggle("full", limit > 0 && used >= limit);
 }

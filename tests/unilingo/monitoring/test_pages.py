@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.test import Client
+from pytest_django import Settings
 
 from jobs.models import Status
 from resilience.models import OperatorAction
@@ -17,6 +18,7 @@ from tests.servers import ValkeyServer
 from unilingo import workers
 from unilingo.monitoring import dashboard, fleet_metrics
 from unilingo.monitoring.overview import overview
+from unilingo.monitoring.policy import AlertPolicy
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def staff(db: None) -> Client:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_view_has_the_last_hour_and_what_happened_last(
-    redis_server: ValkeyServer, now: Any
+    redis_server: ValkeyServer, now: Any, settings: Settings
 ) -> None:
     workers.say_alive("worker", "one", {"succeeded": 3})
     workers.say_alive("housekeeping", "one", "worker")
@@ -36,8 +38,12 @@ def test_the_view_has_the_last_hour_and_what_happened_last(
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
     fleet_metrics.note_depths({"waiting": 4, "active": 1, "delayed": 0}, now.timestamp())
 
+    settings.ALERT_POLICY = AlertPolicy(failure_high=3, failure_critical=7, queue_high=9)
     seen = overview(now)
 
+    assert seen["thresholds"]["failurePercent"] == [3, 7]
+    assert seen["thresholds"]["waiting"] == [9, 100]
+    assert {one["name"]: one["isSetUp"] for one in seen["providers"]}["azure-vision"] is False
     assert len(seen["minutes"]) == 60
     last = seen["minutes"][-1]
     assert (last["waiting"], last["active"], last["failed"]) == (4, 1, 1)
