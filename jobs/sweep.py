@@ -123,11 +123,13 @@ def _tell_who_is_paused(now: datetime) -> int:
     startable = queue.startable()
     paused = [kind for kind in kinds() if kind not in startable]
     waiting = Job.objects.filter(status=Status.WAITING).order_by()
-    told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS], kind__in=paused)
-    untold = waiting.filter(wait_reason=WaitReason.PAUSED, kind__in=startable)
+    newly_paused = waiting.filter(
+        wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS], kind__in=paused
+    )
+    resumed = waiting.filter(wait_reason=WaitReason.PAUSED, kind__in=startable)
     changes = [
-        *((job_id, WaitReason.PAUSED, queue.PAUSED) for job_id in _ids(told)),
-        *((job_id, WaitReason.QUEUE, queue.IN_QUEUE) for job_id in _ids(untold)),
+        *((job_id, WaitReason.PAUSED, queue.PAUSED) for job_id in _ids(newly_paused)),
+        *((job_id, WaitReason.QUEUE, queue.IN_QUEUE) for job_id in _ids(resumed)),
     ]
     return sum(lifecycle.explain_wait(*change, now=now) for change in changes)
 

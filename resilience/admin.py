@@ -91,8 +91,8 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        around = runtime()
-        shown = budget(around.ledger, around.policies, 0, _now())
+        current = runtime()
+        shown = budget(current.ledger, current.policies, 0, _now())
         context = {"budget": shown, "title": "Budgets", **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -268,9 +268,9 @@ class BreakerTransitionAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        around = runtime()
+        current = runtime()
         try:
-            breakers = circuit_breakers(around.store, around.policies.values())
+            breakers = circuit_breakers(current.store, current.policies.values())
         except StoreUnavailable:
             self.message_user(request, NO_REDIS, messages.ERROR)
             breakers = {}
@@ -300,8 +300,8 @@ class BreakerTransitionAdmin(ReadOnlyAdmin):
         return redirect("admin:resilience_breakertransition_changelist")
 
     def _ask(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
-        around = runtime()
-        breaker = circuit_breakers(around.store, [around.policies[provider]])[provider]
+        current = runtime()
+        breaker = circuit_breakers(current.store, [current.policies[provider]])[provider]
         button, _, meaning = COMMANDS[command]
         asked = {"breaker": breaker, "button": button, "meaning": meaning}
         title = {"title": f"{button}: the breaker of {provider}?", "opts": self.opts}

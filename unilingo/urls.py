@@ -15,9 +15,9 @@ from unilingo.auth import IsOperator
 from unilingo.monitoring import (
     commands,
     dashboard,
-    figures,
     prometheus,
     runbook_page,
+    snapshot,
     work_page,
 )
 from unilingo.monitoring import views as monitoring
@@ -60,7 +60,7 @@ urlpatterns = [
     path("monitoring/retry/<str:job_id>", commands.Retry.as_view()),
     path("monitoring/kinds/<str:kind>", commands.PauseKind.as_view()),
     path("metrics", prometheus.Metrics.as_view()),
-    path("api/ai/status", AiStatus.as_view(queue_depth=figures.queue_depth, provider="openai")),
+    path("api/ai/status", AiStatus.as_view(queue_depth=snapshot.queue_depth, provider="openai")),
     path("api/circuit-breakers/status", operating.CircuitBreakers.as_view(**OPERATORS)),
     path("api/circuit-breakers/reset/<str:name>", operating.ResetBreaker.as_view(**OPERATORS)),
     path(
@@ -70,7 +70,7 @@ urlpatterns = [
     path("api/rate-limits/status", operating.RateLimits.as_view(**OPERATORS)),
     path(
         "api/admin/budget/status",
-        operating.BudgetStatus.as_view(queue_depth=figures.queue_depth, **OPERATORS),
+        operating.BudgetStatus.as_view(queue_depth=snapshot.queue_depth, **OPERATORS),
     ),
     path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),

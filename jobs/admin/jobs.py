@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from jobs.admin.asking import Asking
 from jobs.admin.commands import CANCEL, RETRY
+from jobs.admin.confirmation import ConfirmedActions
 from jobs.admin.filters import TYPED, KindFilter, WaitFilter
 from jobs.kind import kinds
 from jobs.models import ON_THE_WAY, EventType, Job, JobEvent, Status
@@ -66,7 +66,7 @@ def _moment(field: str) -> Any:
 
 
 @admin.register(Job)
-class JobAdmin(Asking):
+class JobAdmin(ConfirmedActions):
     list_display = (
         "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "cost", "created",
     )  # fmt: skip
@@ -199,7 +199,7 @@ class JobAdmin(Asking):
 
     @admin.display(description="error")
     def failure(self, job: Job) -> str:
-        again = " Asking again may help." if job.is_retryable else ""
+        again = " ConfirmedActions again may help." if job.is_retryable else ""
         return f"{job.error_code}: {job.error}{again}" if job.error_code else NOTHING
 
     @admin.display(description="input")

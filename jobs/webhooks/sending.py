@@ -22,7 +22,7 @@ RETRY_SECONDS = 5
 RETRY_MAX_SECONDS = 4 * 3600
 GIVEN_UP_AFTER = timedelta(hours=24)
 OLD_SECRET_SIGNS_FOR = timedelta(hours=24)
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 _sending = threading.Lock()
 
@@ -51,7 +51,7 @@ def _send_all() -> None:
 
 def send_due(now: datetime) -> int:
     """Send what is due. Answers how many deliveries this process has claimed."""
-    Delivery.objects.filter(created_at__lt=now - KEPT).delete()
+    Delivery.objects.filter(created_at__lt=now - RETENTION).delete()
     due = Delivery.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")[:BATCH]
     claimed = [delivery for delivery in due if _claim(delivery, now)]
     side_by_side([lambda d=delivery: _send(d, now) for delivery in claimed], AT_ONCE)  # type: ignore[misc]  # bound now

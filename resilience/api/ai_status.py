@@ -34,10 +34,10 @@ class AiStatus(OperatorView):
         description="What clients of the original ask before they send work: the breaker and the limits of the text provider, and how much is waiting.",
     )
     def get(self, request: Request) -> Response:
-        around, now = runtime(), timezone.now()
-        policies = [around.policies[self.provider]]
-        breaker = queries.circuit_breakers(around.store, policies)[self.provider]
-        limits = queries.rate_limits(around.store, policies)[self.provider]
+        current, now = runtime(), timezone.now()
+        policies = [current.policies[self.provider]]
+        breaker = queries.circuit_breakers(current.store, policies)[self.provider]
+        limits = queries.rate_limits(current.store, policies)[self.provider]
         windows = {w["name"]: w for w in limits["windows"] if w["windowMs"] == MINUTE_MS}
         requests, tokens = windows.get("requests"), windows.get("tokens")
         depth = self.queue_depth()

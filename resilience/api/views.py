@@ -60,8 +60,8 @@ class OperatorView(APIView):
 )
 class CircuitBreakers(OperatorView):
     def get(self, request: Request) -> Response:
-        around = runtime()
-        breakers = queries.circuit_breakers(around.store, around.policies.values())
+        current = runtime()
+        breakers = queries.circuit_breakers(current.store, current.policies.values())
         return Response(
             shapes.CircuitBreakers(success=True, circuitBreakers=breakers, timestamp=_now())
         )
@@ -122,8 +122,8 @@ class ForceBreakerOpen(BreakerCommand):
 )
 class RateLimits(OperatorView):
     def get(self, request: Request) -> Response:
-        around = runtime()
-        limits = queries.rate_limits(around.store, around.policies.values())
+        current = runtime()
+        limits = queries.rate_limits(current.store, current.policies.values())
         return Response(shapes.RateLimits(success=True, rateLimits=limits, timestamp=_now()))
 
 
@@ -139,9 +139,9 @@ class BudgetStatus(OperatorView):
     queue_depth: Callable[[], int] = staticmethod(lambda: 0)
 
     def get(self, request: Request) -> Response:
-        around = runtime()
-        now = datetime.fromtimestamp(around.clock.now(), UTC)
-        budget = queries.budget(around.ledger, around.policies, self.queue_depth(), now)
+        current = runtime()
+        now = datetime.fromtimestamp(current.clock.now(), UTC)
+        budget = queries.budget(current.ledger, current.policies, self.queue_depth(), now)
         return Response(shapes.Budget(success=True, budget=budget, timestamp=iso(now)))
 
 

@@ -35,7 +35,7 @@ def redis_server() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-def around(redis_server: ValkeyServer, settings: Settings) -> Iterator[Runtime]:
+def current(redis_server: ValkeyServer, settings: Settings) -> Iterator[Runtime]:
     settings.REDIS_URL = redis_server.url
     settings.PROVIDER_POLICIES = POLICIES
     settings.OUTAGE_POLICY = OutagePolicy()

@@ -25,15 +25,15 @@ def address(model: str, page: str = "changelist") -> str:
 
 
 @pytest.fixture
-def usage(around: Runtime) -> None:
+def usage(current: Runtime) -> None:
     call = Call("job-1:1:1", "ana", "flashcards", "gpt-4o-mini", Units(output_tokens=1_000_000))
-    reservation = around.ledger.reserve("openai", call)
+    reservation = current.ledger.reserve("openai", call)
     took = Consumed(Units(input_tokens=2_000_000, output_tokens=500_000))
-    around.ledger.settle(reservation, Bill("ok", 900, took))
+    current.ledger.settle(reservation, Bill("ok", 900, took))
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_every_list_opens(admin_client: Client, around: Runtime, usage: None, model: str) -> None:
+def test_every_list_opens(admin_client: Client, current: Runtime, usage: None, model: str) -> None:
     assert admin_client.get(address(model)).status_code == 200
 
 
@@ -69,25 +69,25 @@ def test_money_cannot_be_rewritten(admin_client: Client, usage: None) -> None:
 
 
 def test_a_limit_set_by_hand_is_in_force_and_has_a_name(
-    admin_client: Client, around: Runtime
+    admin_client: Client, current: Runtime
 ) -> None:
     admin_client.post(address("budget", "add"), {"scope": "user:ana", "limit_usd": "2"})
 
-    assert around.ledger.limits(["user:ana"]) == {"user:ana": Decimal(2)}
+    assert current.ledger.limits(["user:ana"]) == {"user:ana": Decimal(2)}
     action = OperatorAction.objects.get()
     assert (action.actor, action.action, action.target) == ("admin", "set_limit", "user:ana")
 
 
-def test_a_limit_taken_back_leaves_the_setting(admin_client: Client, around: Runtime) -> None:
+def test_a_limit_taken_back_leaves_the_setting(admin_client: Client, current: Runtime) -> None:
     Budget.objects.create(scope="user:ana", limit_usd=2)
     page = reverse("admin:resilience_budget_delete", args=["user:ana"])
     admin_client.post(page, {"post": "yes"})
 
-    assert around.ledger.limits(["user:ana"]) == {"user:ana": Decimal(5)}
+    assert current.ledger.limits(["user:ana"]) == {"user:ana": Decimal(5)}
     assert OperatorAction.objects.get().action == "forget_limit"
 
 
-def test_the_kill_switch_keeps_reason_and_actor(admin_client: Client, around: Runtime) -> None:
+def test_the_kill_switch_keeps_reason_and_actor(admin_client: Client, current: Runtime) -> None:
     admin_client.post(
         address("killswitch", "add"), {"scope": "fleet", "is_active": "on", "reason": "invoice"}
     )
@@ -96,7 +96,7 @@ def test_the_kill_switch_keeps_reason_and_actor(admin_client: Client, around: Ru
     assert (switch.is_active, switch.reason, switch.actor) == (True, "invoice", "admin")
 
 
-def test_a_price_can_be_added_and_not_changed(admin_client: Client, around: Runtime) -> None:
+def test_a_price_can_be_added_and_not_changed(admin_client: Client, current: Runtime) -> None:
     price = dict.fromkeys(("cached_per_million", "audio_per_hour", "images_per_thousand"), "0")
     price |= {"provider": "openai", "model": "new", "valid_from": "2027-01-01", "source": "invoice"}
     price |= {"input_per_million": "1", "output_per_million": "2"}
@@ -110,13 +110,13 @@ def test_a_price_can_be_added_and_not_changed(admin_client: Client, around: Runt
     assert OperatorAction.objects.get().action == "add_price"
 
 
-def test_a_breaker_is_commanded_by_its_button(admin_client: Client, around: Runtime) -> None:
+def test_a_breaker_is_commanded_by_its_button(admin_client: Client, current: Runtime) -> None:
     button = reverse("admin:resilience_breaker_command", args=["openai", "force_open"])
     assert button in admin_client.get(address("breakertransition")).content.decode()
 
     admin_client.post(button, {"reason": "maintenance"})
 
-    status = around.store.status(around.policies["openai"])
+    status = current.store.status(current.policies["openai"])
     assert (status.state, status.reason) == (BreakerState.FORCED_OPEN, "maintenance")
     action = OperatorAction.objects.get()
     assert (action.actor, action.details) == ("admin", {"reason": "maintenance"})
@@ -124,7 +124,7 @@ def test_a_breaker_is_commanded_by_its_button(admin_client: Client, around: Runt
 
 
 @pytest.mark.parametrize("command", ["reset", "force_open", "force_closed", "auto"])
-def test_every_command_has_a_button(admin_client: Client, around: Runtime, command: str) -> None:
+def test_every_command_has_a_button(admin_client: Client, current: Runtime, command: str) -> None:
     button = reverse("admin:resilience_breaker_command", args=["openai", command])
 
     assert button in admin_client.get(address("breakertransition")).content.decode()
@@ -132,7 +132,7 @@ def test_every_command_has_a_button(admin_client: Client, around: Runtime, comma
     assert OperatorAction.objects.get().action == command
 
 
-def test_a_link_commands_nothing_but_asks_first(admin_client: Client, around: Runtime) -> None:
+def test_a_link_commands_nothing_but_asks_first(admin_client: Client, current: Runtime) -> None:
     button = reverse("admin:resilience_breaker_command", args=["openai", "force_open"])
     nobodys = reverse("admin:resilience_breaker_command", args=["nobody", "force_open"])
 
@@ -142,5 +142,5 @@ def test_a_link_commands_nothing_but_asks_first(admin_client: Client, around: Ru
     assert "Force open: the breaker of openai?" in asked.content.decode()
     assert "in its line: 0." in asked.content.decode()
     assert admin_client.get(nobodys).status_code == 403
-    assert around.store.status(around.policies["openai"]).state == BreakerState.CLOSED
+    assert current.store.status(current.policies["openai"]).state == BreakerState.CLOSED
     assert not OperatorAction.objects.exists()

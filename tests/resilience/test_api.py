@@ -39,7 +39,7 @@ class Operator:
 
 
 @pytest.fixture
-def operator(around: Runtime, settings: Settings) -> Operator:
+def operator(current: Runtime, settings: Settings) -> Operator:
     settings.MONITORING_TOKEN = TOKEN
     settings.DEBUG = False
     return Operator()
@@ -86,17 +86,17 @@ def test_the_budget_is_shown(operator: Operator) -> None:
     assert (budget["monthlyLimit"], budget["spent"], budget["queueDepth"]) == (10, 0, 7)
 
 
-def test_the_kill_switch_stops_the_next_call(operator: Operator, around: Runtime) -> None:
+def test_the_kill_switch_stops_the_next_call(operator: Operator, current: Runtime) -> None:
     body = operator.post(
         "/api/admin/budget/kill-switch", {"enabled": True, "reason": "invoice"}
     ).json()
 
     assert (body["killSwitchActive"], body["reason"]) == (True, "invoice")
     with pytest.raises(KillSwitchOn):
-        around.ledger.reserve("openai", Call("1", "ana", "lesson", "gpt-4o-mini", Units(images=1)))
+        current.ledger.reserve("openai", Call("1", "ana", "lesson", "gpt-4o-mini", Units(images=1)))
 
 
-def test_one_provider_can_be_stopped(operator: Operator, around: Runtime) -> None:
+def test_one_provider_can_be_stopped(operator: Operator, current: Runtime) -> None:
     operator.post("/api/admin/budget/kill-switch", {"enabled": True, "provider": "azure-vision"})
 
     budget = operator.get("/api/admin/budget/status").json()["budget"]
@@ -181,9 +181,9 @@ def test_in_development_whoever_sits_at_this_machine_may(
     assert OperatorAction.objects.get().actor == "local"
 
 
-def test_clients_of_the_original_ask_whether_text_can_be_worked_on(around: Runtime) -> None:
+def test_clients_of_the_original_ask_whether_text_can_be_worked_on(current: Runtime) -> None:
     before = Client().get("/api/ai/status").json()["status"]
-    around.operations.command_breaker("openai", "force_open", actor="ops", reason="")
+    current.operations.command_breaker("openai", "force_open", actor="ops", reason="")
     after = Client().get("/api/ai/status").json()["status"]
 
     assert before["circuitBreakerOpen"] is False

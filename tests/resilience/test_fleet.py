@@ -142,8 +142,10 @@ def _work_off_a_backlog(
     """Each caller calls as often as it may. The first of all is a user alone, the rest is bulk."""
     store = RecordingStore(url)
     admission = Admission(store, OutagePolicy("deny"), CLOCK, lambda provider, moved: None)
-    around = Dependencies(admission, Purse(), CLOCK, lambda error: Failure(FailureKind.PERMANENT))
-    guard = Guard(policy, around)
+    dependencies = Dependencies(
+        admission, Purse(), CLOCK, lambda error: Failure(FailureKind.PERMANENT)
+    )
+    guard = Guard(policy, dependencies)
 
     def thread(name: str) -> None:
         chance = random.Random(name)

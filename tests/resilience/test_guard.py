@@ -93,8 +93,8 @@ def make_door(store: RedisStore, clock: HandClock) -> Callable[[ProviderPolicy],
         admission = Admission(
             store, OutagePolicy(), clock, lambda provider, moved: transitions.append(moved)
         )
-        around = Dependencies(admission, purse, clock, classify, jitter=lambda: 0.0)
-        return Door(Guard(policy, around), clock, purse, store, transitions)
+        dependencies = Dependencies(admission, purse, clock, classify, jitter=lambda: 0.0)
+        return Door(Guard(policy, dependencies), clock, purse, store, transitions)
 
     return make
 

@@ -22,21 +22,21 @@ pytestmark = pytest.mark.django_db
 CALL = Call("job-1:1:1", "ana", "flashcards", "gpt-4o-mini", Units(output_tokens=1_000_000))
 
 
-def fail(around: Runtime, times: int) -> None:
-    policy = around.policies["openai"]
+def fail(current: Runtime, times: int) -> None:
+    policy = current.policies["openai"]
     for number in range(times):
         ask = AcquireRequest(f"call-{number}", "ana", (1, 10, 0))
-        decision = around.admission.acquire(policy, ask)
+        decision = current.admission.acquire(policy, ask)
         report = Report(ask.permit, Outcome.FAIL, decision.generation, decision.at_ms, (0, 0, 0))
-        around.admission.release(policy, decision, report)
+        current.admission.release(policy, decision, report)
 
 
-def now(around: Runtime) -> datetime:
-    return datetime.fromtimestamp(around.clock.now(), UTC)
+def now(current: Runtime) -> datetime:
+    return datetime.fromtimestamp(current.clock.now(), UTC)
 
 
-def test_a_breaker_that_opens_is_in_the_history(around: Runtime) -> None:
-    fail(around, 2)
+def test_a_breaker_that_opens_is_in_the_history(current: Runtime) -> None:
+    fail(current, 2)
 
     moved = BreakerTransition.objects.get()
     assert (moved.before, moved.after) == ("CLOSED", "OPEN")
@@ -44,10 +44,10 @@ def test_a_breaker_that_opens_is_in_the_history(around: Runtime) -> None:
     assert moved.reason == "consecutive failures"
 
 
-def test_a_breaker_that_opens_is_counted_once(around: Runtime) -> None:
+def test_a_breaker_that_opens_is_counted_once(current: Runtime) -> None:
     sample = ("breaker_transitions", "openai", "OPEN")
     before = _counted(sample)
-    fail(around, 2)
+    fail(current, 2)
 
     assert _counted(sample) == before + 1
 
@@ -56,7 +56,7 @@ def _counted(sample: tuple[str, ...]) -> float:
     return sum(values.get(sample, 0) for values in meter.unflushed().values())
 
 
-def test_a_transition_told_twice_is_written_once(around: Runtime) -> None:
+def test_a_transition_told_twice_is_written_once(current: Runtime) -> None:
     moved = Transition(BreakerState.CLOSED, BreakerState.OPEN, 1, 1_800_000_000_000, 0, "why")
     record_transition("openai", moved)
     record_transition("openai", moved)
@@ -66,7 +66,7 @@ def test_a_transition_told_twice_is_written_once(around: Runtime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_costs_the_history_a_row_and_never_the_call(
-    around: Runtime,
+    current: Runtime,
 ) -> None:
     def away(execute: Any, sql: str, *rest: object) -> Any:
         if sql.startswith("INSERT"):
@@ -74,39 +74,39 @@ def test_a_database_that_is_away_costs_the_history_a_row_and_never_the_call(
         return execute(sql, *rest)
 
     with connection.execute_wrapper(away):
-        fail(around, 2)
+        fail(current, 2)
 
-    status = around.store.status(around.policies["openai"])
+    status = current.store.status(current.policies["openai"])
     assert (status.state, status.in_flight) == (BreakerState.OPEN, 0)
     assert not BreakerTransition.objects.exists()
 
 
-def test_a_reset_closes_the_breaker_and_names_who_did_it(around: Runtime) -> None:
-    fail(around, 2)
-    around.operations.command_breaker("openai", "reset", actor="eve", reason="mended")
+def test_a_reset_closes_the_breaker_and_names_who_did_it(current: Runtime) -> None:
+    fail(current, 2)
+    current.operations.command_breaker("openai", "reset", actor="eve", reason="mended")
 
     action = OperatorAction.objects.get()
     assert (action.actor, action.action, action.target) == ("eve", "reset", "openai")
     assert BreakerTransition.objects.order_by("-generation").first().reason == "mended"
     assert (
-        queries.circuit_breakers(around.store, around.policies.values())["openai"]["state"]
+        queries.circuit_breakers(current.store, current.policies.values())["openai"]["state"]
         == "CLOSED"
     )
 
 
-def test_an_unknown_breaker_names_the_known(around: Runtime) -> None:
+def test_an_unknown_breaker_names_the_known(current: Runtime) -> None:
     with pytest.raises(UnknownProvider) as refused:
-        around.operations.command_breaker("teapot", "reset", actor="eve")
+        current.operations.command_breaker("teapot", "reset", actor="eve")
 
     assert refused.value.available == ["azure-speech", "azure-vision", "openai"]
 
 
-def test_the_kill_switch_is_in_force_for_the_next_call(around: Runtime) -> None:
-    around.operations.set_kill_switch(True, actor="eve", reason="invoice")
+def test_the_kill_switch_is_in_force_for_the_next_call(current: Runtime) -> None:
+    current.operations.set_kill_switch(True, actor="eve", reason="invoice")
     with pytest.raises(KillSwitchOn):
-        around.ledger.reserve("openai", CALL)
-    around.operations.set_kill_switch(False, actor="eve")
-    around.ledger.reserve("openai", CALL)
+        current.ledger.reserve("openai", CALL)
+    current.operations.set_kill_switch(False, actor="eve")
+    current.ledger.reserve("openai", CALL)
 
     actions = OperatorAction.objects.order_by("id").values_list("action", "details")
     assert list(actions) == [
@@ -115,30 +115,30 @@ def test_the_kill_switch_is_in_force_for_the_next_call(around: Runtime) -> None:
     ]
 
 
-def test_a_higher_limit_lets_go_the_switch_that_the_old_one_pulled(around: Runtime) -> None:
+def test_a_higher_limit_lets_go_the_switch_that_the_old_one_pulled(current: Runtime) -> None:
     KillSwitch(
         scope="fleet",
         is_active=True,
         actor="system",
-        month=now(around).date().replace(day=1),
-        changed_at=now(around),
+        month=now(current).date().replace(day=1),
+        changed_at=now(current),
     ).save()
-    around.operations.set_limit(Decimal(500), actor="eve")
+    current.operations.set_limit(Decimal(500), actor="eve")
 
-    around.ledger.reserve("openai", CALL)
+    current.ledger.reserve("openai", CALL)
 
 
-def test_a_switch_pulled_by_hand_outlasts_a_higher_limit(around: Runtime) -> None:
-    around.operations.set_kill_switch(True, actor="eve")
-    around.operations.set_limit(Decimal(500), actor="eve")
+def test_a_switch_pulled_by_hand_outlasts_a_higher_limit(current: Runtime) -> None:
+    current.operations.set_kill_switch(True, actor="eve")
+    current.operations.set_limit(Decimal(500), actor="eve")
 
     with pytest.raises(KillSwitchOn):
-        around.ledger.reserve("openai", CALL)
+        current.ledger.reserve("openai", CALL)
 
 
-def test_the_breakers_are_shown_in_the_order_of_the_contract(around: Runtime) -> None:
-    fail(around, 2)
-    shown = queries.circuit_breakers(around.store, around.policies.values())
+def test_the_breakers_are_shown_in_the_order_of_the_contract(current: Runtime) -> None:
+    fail(current, 2)
+    shown = queries.circuit_breakers(current.store, current.policies.values())
 
     openai = shown["openai"]
     assert list(shown) == ["openai", "azure-speech", "azure-vision"]
@@ -149,11 +149,11 @@ def test_the_breakers_are_shown_in_the_order_of_the_contract(around: Runtime) ->
     assert openai["openedAt"] < openai["nextRetryAt"]
 
 
-def test_the_limits_show_what_is_left(around: Runtime) -> None:
-    around.admission.acquire(
-        around.policies["openai"], AcquireRequest("call", "ana", (1, 1_500, 0))
+def test_the_limits_show_what_is_left(current: Runtime) -> None:
+    current.admission.acquire(
+        current.policies["openai"], AcquireRequest("call", "ana", (1, 1_500, 0))
     )
-    shown = queries.rate_limits(around.store, around.policies.values())["openai"]
+    shown = queries.rate_limits(current.store, current.policies.values())["openai"]
 
     requests, tokens, _ = shown["windows"]
     assert (requests["limit"], requests["used"], requests["remaining"]) == (50, 1, 49)
@@ -162,13 +162,13 @@ def test_the_limits_show_what_is_left(around: Runtime) -> None:
     assert (shown["inFlight"], shown["maxConcurrent"]) == (1, 5)
 
 
-def test_the_budget_shows_what_was_spent_on_what(around: Runtime) -> None:
-    reservation = around.ledger.reserve("openai", CALL)
+def test_the_budget_shows_what_was_spent_on_what(current: Runtime) -> None:
+    reservation = current.ledger.reserve("openai", CALL)
     took = Consumed(Units(output_tokens=500_000))
-    around.ledger.settle(reservation, Bill("ok", 900, took))
-    around.ledger.reserve("openai", CALL)
+    current.ledger.settle(reservation, Bill("ok", 900, took))
+    current.ledger.reserve("openai", CALL)
 
-    shown = queries.budget(around.ledger, around.policies, 3, now(around))
+    shown = queries.budget(current.ledger, current.policies, 3, now(current))
 
     assert list(shown) == [
         "killSwitchActive", "killSwitchReason", "monthlyLimit", "spent", "reserved", "remaining", "percentUsed",

@@ -7,7 +7,7 @@ from typing import Literal
 from django.conf import settings
 
 from unilingo import probes
-from unilingo.monitoring.figures import Figures
+from unilingo.monitoring.snapshot import Snapshot
 
 Severity = Literal["warning", "critical"]
 
@@ -69,7 +69,7 @@ def runbook(alert: Alert) -> str:
     return f"docs/runbook.md#{alert.lower()}"
 
 
-def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
+def evaluate_alerts(found: Snapshot) -> dict[Alert, bool | None]:
     """None: nobody can say at the moment, because Redis is away."""
     limits = settings.ALERT_POLICY
     waiting = found.queue["waiting"]
@@ -99,7 +99,7 @@ def evaluate_alerts(found: Figures) -> dict[Alert, bool | None]:
     }
 
 
-def _failing_percent(found: Figures) -> float | None:
+def _failing_percent(found: Snapshot) -> float | None:
     """The worse of the two shares that fail, of jobs and of requests; too few of either say nothing."""
     if not found.is_redis_there:
         return None

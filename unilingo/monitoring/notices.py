@@ -26,7 +26,7 @@ BATCH = 20
 ATTEMPTS = 12
 RETRY_SECONDS = 5
 RETRY_MAX_SECONDS = 900
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 # By `budget.crossed` (budget_notice.py).
 TOLD_AS_EVENTS = frozenset({Alert.BUDGET_WARNING, Alert.BUDGET_EXCEEDED})
 
@@ -50,7 +50,7 @@ def note(
 
 def deliver(now: datetime) -> int:
     """Send what is due. Answers how many were taken."""
-    Notice.objects.filter(created_at__lt=now - KEPT).delete()
+    Notice.objects.filter(created_at__lt=now - RETENTION).delete()
     due = Notice.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
     return sum(_claim(notice, now) and _send(notice, now) for notice in due[:BATCH])
 

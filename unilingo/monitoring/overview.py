@@ -25,7 +25,7 @@ from unilingo.common.metrics import (
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
-from unilingo.monitoring.figures import figures
+from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
 
 NEWEST = 12
@@ -66,7 +66,7 @@ class FailureView(TypedDict):
 
 def overview(now: datetime) -> dict[str, Any]:
     """Needs only the database; what Redis would have said is empty while it is away."""
-    found = figures(now)
+    found = take_snapshot(now)
     breakers, limits = found.breakers or {}, found.limits or {}
     return {
         "at": iso(now),

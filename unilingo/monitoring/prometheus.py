@@ -27,7 +27,7 @@ from unilingo.auth import IsOperator
 from unilingo.common.metrics import ALL, SUM, Series, Values
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import evaluate_alerts
-from unilingo.monitoring.figures import Figures, figures
+from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
 PREFIX = "unilingo_"
 STATES = ("CLOSED", "OPEN", "HALF_OPEN")
@@ -46,14 +46,14 @@ class Metrics(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(Fleet(figures(timezone.now()), fleet_metrics.totals()))
+        registry.register(Fleet(take_snapshot(timezone.now()), fleet_metrics.totals()))
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class Fleet(Collector):
     """`totals` None: Redis is away. Then there are no counters, rather than counters that have gone back."""
 
-    def __init__(self, found: Figures, totals: Values | None) -> None:
+    def __init__(self, found: Snapshot, totals: Values | None) -> None:
         self._found = found
         self._totals = totals
 
@@ -90,7 +90,7 @@ def _gauge(name: str, text: str, labels: tuple[str, ...], *samples: Sampled) -> 
     return gauge
 
 
-def _jobs(found: Figures) -> Iterator[Metric]:
+def _jobs(found: Snapshot) -> Iterator[Metric]:
     states = (
         ((kind, state), float(count))
         for kind, counts in found.queue["byKind"].items()
@@ -102,7 +102,7 @@ def _jobs(found: Figures) -> Iterator[Metric]:
     yield _gauge("silent_jobs", "Active jobs without a heartbeat", (), ((), found.jobs["silent"]))
 
 
-def _providers(found: Figures) -> Iterator[Metric]:
+def _providers(found: Snapshot) -> Iterator[Metric]:
     breakers, limits = found.breakers or {}, found.limits or {}
     states = (
         ((name, state), float(breaker["state"] == state))
@@ -127,7 +127,7 @@ def _providers(found: Figures) -> Iterator[Metric]:
     yield _gauge("limit_oldest_waiting_seconds", what, ("provider",), *oldest)
 
 
-def _money(found: Figures) -> Iterator[Metric]:
+def _money(found: Snapshot) -> Iterator[Metric]:
     budget = found.budget
     spent = (((name,), view["spent"]) for name, view in budget["byProvider"].items())
     yield _gauge("spent_usd", "Dollars spent this month", ("provider",), *spent)
@@ -143,7 +143,7 @@ def _money(found: Figures) -> Iterator[Metric]:
     yield _gauge("kill_switch", "1 while paid work is stopped", (), ((), switch))
 
 
-def _processes(found: Figures) -> Iterator[Metric]:
+def _processes(found: Snapshot) -> Iterator[Metric]:
     connections = float(found.streams["totalConnections"])
     yield _gauge("streams", "Open event streams", (), ((), connections))
     yield _gauge("workers", "Workers alive", (), ((), float(found.workers or 0)))

@@ -1,10 +1,10 @@
 """What stands still and who has stopped it, in sentences: no alarm, but no peace either."""
 
 from unilingo.common.words import spoken
-from unilingo.monitoring.figures import Figures
+from unilingo.monitoring.snapshot import Snapshot
 
 
-def standing(found: Figures) -> list[str]:
+def standing(found: Snapshot) -> list[str]:
     """Empty: all of the work goes on, or there is none."""
     return [
         *_delayed(found),
@@ -13,14 +13,14 @@ def standing(found: Figures) -> list[str]:
     ]
 
 
-def _delayed(found: Figures) -> list[str]:
+def _delayed(found: Snapshot) -> list[str]:
     return [
         f"{_jobs(wait['jobs'])} put off ({wait['reason']}); the oldest was asked for {spoken(wait['oldestSeconds'])} ago."
         for wait in found.stalled["delayed"]
     ]
 
 
-def _stopped(found: Figures) -> list[str]:
+def _stopped(found: Snapshot) -> list[str]:
     budget = found.budget
     said = []
     if budget["killSwitchActive"]:

@@ -19,14 +19,14 @@ from unilingo.auth import IsOperator
 from unilingo.common.shapes import Success, Timestamp, merged
 from unilingo.common.timestamps import iso
 from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
-from unilingo.monitoring.figures import (
+from unilingo.monitoring.snapshot import (
     JobsView,
     OpenStreams,
     PerformanceView,
     QueueCounts,
-    figures,
     queue_view,
     streams,
+    take_snapshot,
 )
 from unilingo.problems import Problem, problem
 
@@ -148,7 +148,7 @@ class AlertsView(APIView):
         description="What nobody can say while Redis is away is false. The runbook has a section for each alert.",
     )
     def get(self, request: Request) -> Response:
-        found = figures(timezone.now())
+        found = take_snapshot(timezone.now())
         raised = {str(alert): bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
         metrics: FleetMetrics = {
             "queue": found.queue,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from jobs import sweep
 from unilingo.monitoring import fleet_metrics, notices
 from unilingo.monitoring.alerts import evaluate_alerts
-from unilingo.monitoring.figures import Figures, figures
+from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def watch() -> None:
     close_old_connections()
     now = timezone.now()
     fleet_metrics.flush()
-    found = figures(now)
+    found = take_snapshot(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
     if found.workers is not None:
@@ -33,7 +33,7 @@ def watch() -> None:
         threading.Thread(target=_deliver, name="notices", daemon=True).start()
 
 
-def summary(found: Figures) -> dict[str, float | str | None]:
+def summary(found: Snapshot) -> dict[str, float | str | None]:
     """The figures that a notice shows: those that the alerts are about."""
     breakers = found.breakers or {}
     is_open = [name for name, breaker in breakers.items() if breaker["state"] == "OPEN"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from unilingo.common.words import spoken, usd
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
-from unilingo.monitoring.figures import figures
+from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
 
 register = template.Library()
@@ -33,7 +33,7 @@ def filters_on(changes: Any) -> list[tuple[str, str, str]]:
 
 @register.inclusion_tag("admin/_fleet.html")
 def fleet_state() -> dict[str, Any]:
-    found = figures(timezone.now())
+    found = take_snapshot(timezone.now())
     alerts = [
         {
             "name": str(alert),

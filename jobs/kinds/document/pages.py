@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from typing_extensions import TypedDict
 
-from jobs.kinds.document import judging
+from jobs.kinds.document import text_quality
+from jobs.kinds.document.cleanup import cleaned, kept, mended
 from jobs.kinds.document.columns import Piece, lines
-from jobs.kinds.document.mending import cleaned, kept, mended
 from jobs.kinds.document.sandboxed import words
 from jobs.kinds.document.sandboxed.content import PageContent
 
@@ -97,7 +97,7 @@ def _of_text(page: PageContent, look: Looking) -> PageReading:
 
 def _seen(page: PageContent, said: list[Piece], text: str, look: Looking) -> PageReading | None:
     """With what is seen on it; None when there is nothing to look at."""
-    is_doubtful = bool(said) and judging.is_doubtful(page, text)
+    is_doubtful = bool(said) and text_quality.is_doubtful(page, text)
     if is_doubtful:
         return _the_better(page, said, text, look([]))
     boxes = _boxes(page, text)
@@ -117,14 +117,14 @@ def _seen(page: PageContent, said: list[Piece], text: str, look: Looking) -> Pag
 def _the_better(page: PageContent, said: list[Piece], text: str, one: Look) -> PageReading:
     seen = [piece for piece, _ in _placed(one, _whole(page))]
     read = _text(seen)
-    if judging.agree(read, text):
+    if text_quality.agree(read, text):
         return PageReading(text, looks=[one])
-    if judging.is_better(read, text):
+    if text_quality.is_better(read, text):
         reading = _told(page, read, [one])
-        if not judging.is_layer(page):
+        if not text_quality.is_layer(page):
             reading.warnings.insert(0, READ_INSTEAD)
         return reading
-    is_nothing = page["unmapped"] and words.known(text).share < judging.BETTER
+    is_nothing = page["unmapped"] and words.known(text).share < text_quality.BETTER
     return PageReading("" if is_nothing else text, words.known(text).share, [DOUBTFUL], [one])
 
 
@@ -141,7 +141,7 @@ def _boxes(page: PageContent, text: str) -> list[list[float]] | None:
     area = max(page["width"] * page["height"], 1)
     pictures = sorted(page["pictures"], key=_area, reverse=True)
     covered = sum(map(_area, pictures)) / area if pictures else 0.0
-    if page["ink"] < BLANK or (judging.is_layer(page) and text):
+    if page["ink"] < BLANK or (text_quality.is_layer(page) and text):
         return None  # nothing there, or read before and well
     if covered >= MOSTLY_PICTURES:
         return []

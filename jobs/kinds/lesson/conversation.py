@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from jobs.errors import ContentRefused, UnusableAnswer
-from jobs.kinds.lesson import conversation_rules as conversation
+from jobs.kinds.lesson import conversation_rules as rules
 from jobs.providers.base import ConversationRequest, Message
 
 NOT_BY_THE_RULES = "None was written that keeps to the rules."
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Conversation:
     """A conversation by the rules; `unused`: terms that it does not use; `reason`: why there is none."""
 
     messages: Sequence[Message]
@@ -19,18 +19,18 @@ class Talk:
     unused: Sequence[str] = ()
 
 
-def best_talk(
+def best_conversation(
     ask: Callable[[ConversationRequest], list[Message]], request: ConversationRequest
-) -> Talk:
+) -> Conversation:
     """Raises AttemptFailed. One that breaks a rule is asked for once more, with what was wrong."""
-    tries = [conversation.checked(ask(request))]
-    if faults := conversation.faults(tries[0], request.terms):
+    tries = [rules.checked(ask(request))]
+    if faults := rules.faults(tries[0], request.terms):
         try:
-            tries.append(conversation.checked(ask(replace(request, faults=tuple(faults)))))
+            tries.append(rules.checked(ask(replace(request, faults=tuple(faults)))))
         except (UnusableAnswer, ContentRefused):
             pass  # the first one is what there is
-    shaped = [messages for messages in tries if not conversation.misshapen(messages)]
+    shaped = [messages for messages in tries if not rules.misshapen(messages)]
     if not shaped:
-        return Talk((), NOT_BY_THE_RULES)
-    best = min(shaped, key=lambda messages: len(conversation.unused(messages, request.terms)))
-    return Talk(best, unused=conversation.unused(best, request.terms))
+        return Conversation((), NOT_BY_THE_RULES)
+    best = min(shaped, key=lambda messages: len(rules.unused(messages, request.terms)))
+    return Conversation(best, unused=rules.unused(best, request.terms))

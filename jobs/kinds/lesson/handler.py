@@ -13,7 +13,7 @@ from jobs.handler import JobContext
 from jobs.kinds.lesson import keywords as keyword_rules
 from jobs.kinds.lesson import topics as lesson_topics
 from jobs.kinds.lesson import vocabulary
-from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Talk, best_talk
+from jobs.kinds.lesson.conversation import NOT_BY_THE_RULES, Conversation, best_conversation
 from jobs.kinds.lesson.result import LessonInput, LessonResult, lesson_of
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn, split_at_paragraphs
@@ -176,13 +176,13 @@ class LessonDraft:
             self._fail(f"lesson-{step}", failure, reason)
             return None
         self._report(2 * count, f"Explained the terms of {topic.name}")
-        talk = self._talk(step, topic, [entry.keyword for entry in entries])
+        conversation = self._conversation(step, topic, [entry.keyword for entry in entries])
         self._report(2 * count, f"Finished {topic.name}")
         is_same = topic.name.casefold() == subject.casefold()
         return lesson_of(
             self._inputs,
             entries,
-            talk,
+            conversation,
             title=subject if is_same else f"{subject} - {topic.name}",
             topic_name=topic.name,
             steps=self._steps_with(entries),
@@ -215,7 +215,7 @@ class LessonDraft:
             self._remarks.update(remarks)
         return entries
 
-    def _talk(self, step: str, topic: Topic, terms: Sequence[str]) -> Talk:
+    def _conversation(self, step: str, topic: Topic, terms: Sequence[str]) -> Conversation:
         """Without a conversation a lesson is still one; so a failure leaves only that out."""
         name = f"conversation-{step}"
         request = ConversationRequest(
@@ -231,19 +231,21 @@ class LessonDraft:
             return self._calls.ask(step, self._context.text.conversation, request, CONVERSATION)
 
         try:
-            talk = best_talk(ask, request)
+            conversation = best_conversation(ask, request)
         except UnusableInput as failure:
-            return Talk((), str(failure))
+            return Conversation((), str(failure))
         except AttemptFailed as failure:
             warning = CONVERSATION_FAILED.format(topic=topic.name, reason=failure)
             self._fail(name, failure, warning)
-            return Talk((), str(failure))
-        if talk.unused:
-            unused = ", ".join(talk.unused)
+            return Conversation((), str(failure))
+        if conversation.unused:
+            unused = ", ".join(conversation.unused)
             self._warn(name, UNUSED_TERMS.format(topic=topic.name, terms=unused))
-        elif talk.reason == NOT_BY_THE_RULES:
-            self._warn(name, CONVERSATION_FAILED.format(topic=topic.name, reason=talk.reason))
-        return talk
+        elif conversation.reason == NOT_BY_THE_RULES:
+            self._warn(
+                name, CONVERSATION_FAILED.format(topic=topic.name, reason=conversation.reason)
+            )
+        return conversation
 
     def _subject_name(self, told: str) -> str:
         """In the learner's language: a language by its name there, else what the engine calls the subject."""

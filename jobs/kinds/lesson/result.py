@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from jobs.kinds.lesson.conversation import Talk
+from jobs.kinds.lesson.conversation import Conversation
 from jobs.kinds.lesson.exercises import exercises
 from jobs.kinds.study.text import StudyInput
 from jobs.providers.base import Degraded, Entry
@@ -29,7 +29,7 @@ class LessonResult(TypedDict):
 def lesson_of(
     inputs: LessonInput,
     entries: Sequence[Entry],
-    talk: Talk,
+    conversation: Conversation,
     *,
     title: str,
     topic_name: str,
@@ -46,13 +46,15 @@ def lesson_of(
         targetLanguageCode=target["code"],
         topicName=topic_name,
         vocabulary=[_entry(entry) for entry in entries],
-        conversation=[LessonMessage(speaker=m.speaker, message=m.message) for m in talk.messages],
+        conversation=[
+            LessonMessage(speaker=m.speaker, message=m.message) for m in conversation.messages
+        ],
         exercises=exercises(entries, topic_name, steps),
     )
-    if talk.reason:
-        lesson["conversationReason"] = talk.reason
-    if talk.unused:
-        lesson["unusedTerms"] = list(talk.unused)
+    if conversation.reason:
+        lesson["conversationReason"] = conversation.reason
+    if conversation.unused:
+        lesson["unusedTerms"] = list(conversation.unused)
     return lesson
 
 

@@ -13,7 +13,7 @@ from jobs.providers.local_speech.written import plain as as_plain
 
 PACKED = Path(__file__).parent / "data" / "pronunciations.txt.xz"
 WAYS = 6
-KEPT = 20_000
+CACHED = 20_000
 # A word in so many capitals (`IT`, `US`) may be an abbreviation.
 ABBREVIATION = 3
 
@@ -148,8 +148,8 @@ class Pronouncer:
         self._known = known_phones
         self._lock = threading.Lock()
         # A worker meets the same words over and over, and half the time of a short reading went into finding them.
-        self.ways = lru_cache(KEPT)(self._ways)
-        self.usual = lru_cache(KEPT)(self._usual)
+        self.ways = lru_cache(CACHED)(self._ways)
+        self.usual = lru_cache(CACHED)(self._usual)
 
     def _usual(self, word: str) -> Phones:
         """The commonest way to say it, as it is shown."""

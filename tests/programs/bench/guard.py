@@ -59,8 +59,10 @@ def _guard(store: "RedisStore") -> "Guard":
 
     clock = SystemClock()
     admission = Admission(store, OutagePolicy("deny"), clock, lambda provider, moved: None)
-    around = Dependencies(admission, Purse(), clock, lambda error: Failure(FailureKind.FATAL))
-    return Guard(ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64), around)
+    dependencies = Dependencies(admission, Purse(), clock, lambda error: Failure(FailureKind.FATAL))
+    return Guard(
+        ProviderPolicy("openai", 1_000_000, 1_000_000_000, max_concurrent=64), dependencies
+    )
 
 
 def measure_scripts() -> None:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from tests.engines import forget_engines
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import meter
-from unilingo.monitoring.figures import Figures, figures
+from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
 AWAY = "redis://127.0.0.1:1/0"
 
@@ -39,16 +39,16 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def found(db: None, redis_server: ValkeyServer, now: datetime) -> Callable[..., Figures]:
+def found(db: None, redis_server: ValkeyServer, now: datetime) -> Callable[..., Snapshot]:
     """The figures of an idle fleet with one worker that keeps house, but for the members named: `queue={"waiting": 51}`."""
 
-    def make(**changes: Any) -> Figures:
-        idle: Any = figures(now)
+    def make(**changes: Any) -> Snapshot:
+        idle: Any = take_snapshot(now)
         values: dict[str, Any] = {"workers": 1, "housekeepers": 1}
         for name, change in changes.items():
             is_part = isinstance(change, dict) and name != "breakers"
             values[name] = {**getattr(idle, name), **change} if is_part else change
-        fields = {name: getattr(idle, name) for name in Figures.__slots__}
-        return Figures(**(fields | values))
+        fields = {name: getattr(idle, name) for name in Snapshot.__slots__}
+        return Snapshot(**(fields | values))
 
     return make

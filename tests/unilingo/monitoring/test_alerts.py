@@ -22,14 +22,14 @@ from unilingo import workers
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, evaluate_alerts, runbook
-from unilingo.monitoring.figures import Figures, figures
+from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
-Found = Callable[..., Figures]
+Found = Callable[..., Snapshot]
 MEMBERS = ["queue", "performance", "jobs", "circuitBreakers", "sse", "budget"]
 PERFORMANCE = ["errorRate", "avgResponseTime", "requestsPerMinute", "p95ResponseTime"]
 
 
-def _raised(found: Figures) -> set[str]:
+def _raised(found: Snapshot) -> set[str]:
     return {str(alert) for alert, holds in evaluate_alerts(found).items() if holds}
 
 
@@ -166,7 +166,7 @@ def test_jobs_are_counted_from_their_events(redis_server: ValkeyServer, now: dat
     for status in (Status.COMPLETED, Status.COMPLETED, Status.FAILED, Status.DELAYED):
         rows.job_in(status)
 
-    found = figures(now).jobs
+    found = take_snapshot(now).jobs
 
     assert (found["completed"], found["failed"], found["failureRate"]) == (2, 1, 33.33)
     created = fleet_metrics.counted(meter.unflushed()[int(now.timestamp() // 60)], JOB_EVENTS)
@@ -181,7 +181,7 @@ def test_photos_that_nobody_can_read_are_no_failure_rate(
         unusable = Failure("UNUSABLE_INPUT", "There is no text on it.", is_retryable=False)
         lifecycle.fail(rows.active_job(), unusable, now=rows.NOW)
 
-    found = figures(now)
+    found = take_snapshot(now)
 
     assert (found.jobs["failed"], found.jobs["failureRate"]) == (5, 0.0)
     assert "failureRateHigh" not in _raised(found)
@@ -195,8 +195,8 @@ def test_a_job_without_two_heartbeats_counts_as_stalled(
     lease = timedelta(seconds=settings.JOB_POLICY.lease_seconds)
     Job.objects.filter(pk=claim.job_id).update(lease_expires_at=rows.NOW + lease)
 
-    fresh = figures(rows.NOW + lease / 2)
-    silent = figures(rows.NOW + lease * 0.7)
+    fresh = take_snapshot(rows.NOW + lease / 2)
+    silent = take_snapshot(rows.NOW + lease * 0.7)
 
     assert "workerStalled" not in _raised(fresh)
     assert "workerStalled" in _raised(silent)

@@ -15,19 +15,19 @@ from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.servers import ValkeyServer
 from unilingo.monitoring.alerts import Alert, evaluate_alerts
-from unilingo.monitoring.figures import figures
 from unilingo.monitoring.overview import overview
+from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 
 
 def told(now: datetime) -> list[str]:
-    return standing(figures(now))
+    return standing(take_snapshot(now))
 
 
 def raised(now: datetime) -> set[str]:
-    return {str(alert) for alert, holds in evaluate_alerts(figures(now)).items() if holds}
+    return {str(alert) for alert, holds in evaluate_alerts(take_snapshot(now)).items() if holds}
 
 
 def ended(kind: str, status: Status, at: datetime) -> None:

@@ -111,7 +111,7 @@ class StalledView(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Snapshot:
     """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say."""
 
     at: datetime
@@ -130,14 +130,14 @@ class Figures:
     database: str
 
 
-def figures(now: datetime) -> Figures:
+def take_snapshot(now: datetime) -> Snapshot:
     window = settings.ALERT_POLICY.window_minutes
     minutes = fleet_metrics.last_minutes(window, now.timestamp())
     alive = workers.alive()
     breakers, limits = _providers()
     counts = queries.queue_counts()
     depth = counts.by_status["waiting"] + counts.by_status["active"]
-    return Figures(
+    return Snapshot(
         at=now,
         queue=queue_view("all", counts, alive, now),
         performance=_performance(minutes, window),
@@ -212,10 +212,10 @@ def streams() -> OpenStreams:
 
 
 def _providers() -> tuple[dict[str, BreakerView] | None, dict[str, LimitsView] | None]:
-    around = runtime()
-    policies = around.policies.values()
+    current = runtime()
+    policies = current.policies.values()
     try:
-        return circuit_breakers(around.store, policies), rate_limits(around.store, policies)
+        return circuit_breakers(current.store, policies), rate_limits(current.store, policies)
     except StoreUnavailable:
         return None, None
 

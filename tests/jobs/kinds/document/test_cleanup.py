@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.kinds.document.mending import cleaned, mended
+from jobs.kinds.document.cleanup import cleaned, mended
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from jobs.models import Job
 from unilingo.common.read_only import ReadOnlyAdmin
 
 
-class Asking(ReadOnlyAdmin):
+class ConfirmedActions(ReadOnlyAdmin):
     actions = ("cancel", "retry")
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
