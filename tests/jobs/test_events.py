@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import redis
 from django.db import transaction
+from django_eventstream import eventstream
 
 from jobs import events, lifecycle
 from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel
@@ -45,6 +46,18 @@ def pushed_to(listener: redis.client.PubSub) -> dict[str, str]:
     assert message is not None
     pushed: dict[str, str] = json.loads(message["data"])
     return pushed
+
+
+def test_a_pushed_message_is_django_eventstreams_own(
+    listener: redis.client.PubSub, redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = {"jobId": "1", "sequence": 3, "error": "no"}
+    with redis.Redis.from_url(redis_server.url) as client:
+        monkeypatch.setattr(eventstream, "redis_client", client)
+        eventstream.send_event("1:ann", "failed", events.line(data), json_encode=False)
+    events._push([(Channel("1", "ann"), "failed", data)])
+
+    assert pushed_to(listener) | {"pub_id": "3"} == pushed_to(listener)
 
 
 @pytest.mark.django_db(transaction=True)
