@@ -103,7 +103,8 @@ class Features:
     def _is_subject(self, number: int, first: int, end: int) -> bool:
         """Whether a general statement is made about it (`A hash table computes ...`)."""
         reading = self._readings[number]
-        before = tuple(token.lower() for token in reading.tokens[:first])
+        # Two are enough to tell: a text in one sentence has as many as it has words.
+        before = tuple(token.lower() for token in reading.tokens[: min(first, 2)])
         return (
             before in ((), ("a",), ("an",), ("the",)) and reading.letters[end : end + 1] in FINITE
         )
