@@ -188,7 +188,7 @@ Degraded = Literal["breaker", "budget"]
 class Answer(Generic[T]):
     """A provider's answer with what it cost and who gave it. `notes` are remarks for the learner.
 
-    `degraded`: why the built-in engine gave it in a provider's place.
+    `degraded`: why the built-in engine gave it in a provider's place. `is_partial`: the engine's fault is that there is not more.
     """
 
     value: T
@@ -198,6 +198,7 @@ class Answer(Generic[T]):
     request_id: str = ""
     notes: tuple[str, ...] = ()
     degraded: Degraded | None = None
+    is_partial: bool = False
 
 
 class RequestAdapted(ProviderRefused):

@@ -79,6 +79,12 @@ class FakeOpenAI:
         with self._lock:
             self._told.append((schema, says, deque(behaviours)))
 
+    def forget(self) -> None:
+        """What it was told and has not done."""
+        with self._lock:
+            self._script.clear()
+            self._told.clear()
+
     def start(self) -> Self:
         self._thread.start()
         return self

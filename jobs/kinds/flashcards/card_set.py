@@ -1,6 +1,6 @@
 """The rules a set of flashcards has to pass: how many, from which topics, none twice.
 
-1. Every card passes the rules of cards.py.
+1. Every card passes the rules of card.py.
 2. No front twice within a topic: the first one stays.
 3. Topics that were found in the text have at least five cards: a smaller one joins its nearest.
 4. At most as many cards as are asked for, taken in turn from every topic.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from jobs.kinds.flashcards.card import checked
 from jobs.kinds.flashcards.duplicates import SAME_MEANING, without_duplicates
+from jobs.kinds.flashcards.joined_topics import Topics, join_small
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyText
 from jobs.providers.base import Card
@@ -20,16 +21,18 @@ AT_LEAST = 10
 AT_MOST = 40
 AT_LEAST_IN_TOPIC = 5
 
+BEYOND = "Good cards left out because there is a place for {count}"
 DUPLICATE = "Cards left out because their term has one already"
 TOPIC_MERGED = "Topics with few cards joined to another"
 
 
 @dataclass(frozen=True, slots=True)
 class CardSet:
-    """Cards that pass the rules, and what had to be done to the drafts for it."""
+    """Cards that pass the rules, and what had to be done to the drafts for it. `left_out`: how many did not."""
 
     cards: list[Card]
     warnings: list[str]
+    left_out: int = 0
 
     @property
     def topics(self) -> list[str]:
@@ -37,15 +40,16 @@ class CardSet:
 
 
 def card_set(
-    drafts: Iterable[Card], study_text: str, topic: str | None, at_most: int = AT_MOST
+    drafts: Iterable[Card], text: StudyText, topic: str | None, at_most: int = AT_MOST
 ) -> CardSet:
     """The drafts by the rules; `topic` is put on every card, None keeps the topics that were found.
 
     Where too many are good, those that come first in `drafts` are kept.
     """
-    text, remarks = StudyText(study_text), Counter[str]()
+    remarks = Counter[str]()
     if topic is not None:
         drafts = (replace(draft, topic=topic) for draft in drafts)
+    drafts = list(drafts)
     kept = [card for draft in drafts if (card := checked(draft, text, remarks))]
     again: list[Card] = []
     topics = _by_topic(without_duplicates(kept, again), remarks)
@@ -53,18 +57,15 @@ def card_set(
     if topic is None:
         # With more topics, rules 3 and 4 could not both hold.
         _join_small_topics(topics, at_most // AT_LEAST_IN_TOPIC, remarks)
-    return CardSet(
-        in_turn([list(cards.values()) for cards in topics.values()])[:at_most],
-        [f"{what}: {count}." for what, count in remarks.items()],
-    )
+    made = in_turn([list(cards.values()) for cards in topics.values()])
+    if len(made) > at_most:
+        remarks[BEYOND.format(count=at_most)] = len(made) - at_most
+    warnings = [f"{what}: {count}." for what, count in remarks.items()]
+    return CardSet(made[:at_most], warnings, left_out=len(drafts) - len(made))
 
 
-# Topic (folded) -> front (folded) -> card.
-_Topics = dict[str, dict[str, Card]]
-
-
-def _by_topic(cards: Iterable[Card], remarks: Counter[str]) -> _Topics:
-    topics: _Topics = {}
+def _by_topic(cards: Iterable[Card], remarks: Counter[str]) -> Topics:
+    topics: Topics = {}
     for card in cards:
         _add(card, topics.setdefault(card.topic.casefold(), {}), remarks)
     return topics
@@ -79,19 +80,10 @@ def _add(card: Card, topic: dict[str, Card], remarks: Counter[str]) -> None:
     topic[card.front.casefold()] = replace(card, topic=spelling)
 
 
-def _join_small_topics(topics: _Topics, topics_at_most: int, remarks: Counter[str]) -> None:
-    while len(topics) > 1:
-        smallest = min(topics, key=lambda name: len(topics[name]))
-        if len(topics[smallest]) >= AT_LEAST_IN_TOPIC and len(topics) <= topics_at_most:
-            return
-        cards = topics.pop(smallest)
-        nearest = topics[_nearest(smallest, topics)]
-        for card in cards.values():
-            _add(card, nearest, remarks)
+def _join_small_topics(topics: Topics, topics_at_most: int, remarks: Counter[str]) -> None:
+    def join(small: str, nearest: str) -> None:
+        for card in topics.pop(small).values():
+            _add(card, topics[nearest], remarks)
         remarks[TOPIC_MERGED] += 1
 
-
-def _nearest(name: str, topics: _Topics) -> str:
-    """The topic with the most words in common, the largest of those."""
-    words = set(name.split())
-    return max(topics, key=lambda other: (len(words & set(other.split())), len(topics[other])))
+    join_small(topics, AT_LEAST_IN_TOPIC, topics_at_most, join)

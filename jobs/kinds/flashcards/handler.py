@@ -21,6 +21,7 @@ from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CARD_FIELDS, CardFields
 
 FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
+FEW_USABLE = "These are fewer cards than usual, since not all that were made could be used."
 PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
 
 CARDS = TypeAdapter(list[Card])
@@ -78,7 +79,9 @@ class CardsDraft:
         self._context = context
         self._topic = topic_of(inputs)
         self._at_most = inputs.get("atMost", AT_MOST)
-        self._text = StudyText(inputs["content"])
+        self._native = Language(**inputs["nativeLanguage"])
+        self._target = Language(**inputs["targetLanguage"])
+        self._text = StudyText(inputs["content"], self._native, self._target)
         engine, text = context.text, self._text.clean
         self._plan = plan(len(text), self._at_most, engine.cards_at_once, engine.part_characters)
         self._parts = parts_of(text, self._plan.parts, engine.part_characters)
@@ -123,8 +126,7 @@ class CardsDraft:
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
-        content = self._inputs["content"]
-        return card_set(in_turn(self._answers), content, self._topic, self._at_most)
+        return card_set(in_turn(self._answers), self._text, self._topic, self._at_most)
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
@@ -143,12 +145,17 @@ class CardsDraft:
         warnings = [*self._warnings, *checked.warnings, *self._calls.remarks()]
         if len(checked.cards) < AT_LEAST:
             result["shortfall"] = True
-            warnings.append(FEW_TERMS)
+            warnings.append(FEW_TERMS if self._is_few_by_text(checked) else FEW_USABLE)
         if self._calls.degraded:
             result["degraded"] = self._calls.degraded
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
         return result
+
+    def _is_few_by_text(self, checked: CardSet) -> bool:
+        """Whether it is no engine's fault that there are few cards."""
+        has_failed = any(not isinstance(failure, UnusableInput) for failure in self._failures)
+        return not (checked.left_out or has_failed or self._calls.is_partial)
 
     def _ask(self, step: str, request: CardsRequest) -> list[Card]:
         """None if nothing can be made of this text; what was paid for that is still counted."""
@@ -176,8 +183,8 @@ class CardsDraft:
             content=content,
             subject=self._inputs["subject"],
             topic=self._topic,
-            native=Language(**self._inputs["nativeLanguage"]),
-            target=Language(**self._inputs["targetLanguage"]),
+            native=self._native,
+            target=self._target,
             at_least=at_least,
             at_most=at_most,
             known_fronts=tuple(card.front for card in known),

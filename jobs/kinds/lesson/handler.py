@@ -69,7 +69,7 @@ class LessonDraft:
         self._native = Language(**inputs["nativeLanguage"])
         self._target = Language(**inputs["targetLanguage"])
         self._topic = topic_of(inputs)
-        self._text = StudyText(inputs["content"])
+        self._text = StudyText(inputs["content"], self._native, self._target)
         self._content = self._text.clean
         self._parts = split_at_paragraphs(self._content, context.text.part_characters)
         self._calls = ModelCalls(context)

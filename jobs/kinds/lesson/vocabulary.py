@@ -34,7 +34,7 @@ def checked(
 def _entry(keyword: str, draft: Entry, text: StudyText, remarks: Counter[str]) -> Entry:
     """A translated example goes with its example: where that is replaced, there is none."""
     example, native = clean(draft.example_target), clean(draft.example_native)
-    if keyword.lower() not in example.lower():
+    if not text.shows(example, keyword):
         sentence = text.sentence_with(keyword)
         if sentence:
             remarks[EXAMPLE_REPLACED] += 1

@@ -27,6 +27,7 @@ class StoredAnswer(TypedDict):
     model: str
     notes: list[str]
     degraded: NotRequired[Degraded | None]
+    is_partial: NotRequired[bool]
 
 
 class Engine(NamedTuple):
@@ -62,6 +63,7 @@ class ModelCalls:
                 model=answer.model,
                 notes=list(answer.notes),
                 degraded=answer.degraded,
+                is_partial=answer.is_partial,
             )
 
         try:
@@ -90,6 +92,11 @@ class ModelCalls:
         """Why the built-in engine stood in for a provider, if it did."""
         found = (answer.get("degraded") for answer in self._answers.values())
         return next(filter(None, found), None)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether an answer would have been more if its engine had made it right."""
+        return any(answer.get("is_partial") for answer in self._answers.values())
 
     def remarks(self) -> Iterable[str]:
         """For the learner, in the order of the steps' names, whichever of them ended first."""

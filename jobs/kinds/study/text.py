@@ -1,20 +1,20 @@
 """The text that something is learned from, and text as it may be stored."""
 
-import re
 import unicodedata
 from functools import cached_property, lru_cache
 
 from typing_extensions import TypedDict
 
+from jobs.kinds.study.whole_words import holds
 from jobs.study_text import read
 from jobs.study_text.places import Place, Places
 from jobs.study_text.sentences import sentences
+from unilingo.common.languages import Language
 
 TEXT_CHARACTERS = 500
 # The topic of a request whose topics are to be found in the text.
 AI_SELECTION = "AI Selection"
-
-_UNSPACED_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+UNKNOWN = Language("und", "")
 
 
 class LanguageInput(TypedDict):
@@ -42,10 +42,14 @@ _read = lru_cache(2)(read)  # the steps of a job ask for the same text again
 
 
 class StudyText:
-    """A text to learn from: read into blocks, and searched for sentences and places."""
+    """A text to learn from, read into blocks and searched for sentences and places, and the languages of who learns from it."""
 
-    def __init__(self, content: str) -> None:
+    def __init__(
+        self, content: str, native: Language = UNKNOWN, target: Language = UNKNOWN
+    ) -> None:
         self.content = content
+        self.native = native
+        self.target = target
         self.blocks = _read(content)
 
     @cached_property
@@ -55,10 +59,11 @@ class StudyText:
 
     def sentence_with(self, term: str) -> str:
         """The first sentence that contains `term` as whole words, or an empty string."""
-        wanted = re.escape(term.lower())
-        if not _UNSPACED_SCRIPT.search(term):
-            wanted = rf"(?<!\w){wanted}(?!\w)"
-        return next((s for s, lowered in self._sentences if re.search(wanted, lowered)), "")
+        return next((s for s in self._sentences if self.shows(s, term)), "")
+
+    def shows(self, sentence: str, term: str) -> bool:
+        """Whether a sentence in the language that is learned contains the term as whole words."""
+        return holds(sentence, term, "" if self.target == UNKNOWN else self.target.base)
 
     def place_of(self, quote: str, term: str = "") -> Place | None:
         """Where in the content a quotation stands, or the block that has the term."""
@@ -69,9 +74,9 @@ class StudyText:
         return Places(self.content, self.blocks.blocks)
 
     @cached_property
-    def _sentences(self) -> list[tuple[str, str]]:
+    def _sentences(self) -> list[str]:
         found = (clean(s) for block in self.blocks.learned_from for s in sentences(block.text))
-        return [(s, s.lower()) for s in found if len(s) <= TEXT_CHARACTERS]
+        return [s for s in found if len(s) <= TEXT_CHARACTERS]
 
 
 def clean(text: str) -> str:

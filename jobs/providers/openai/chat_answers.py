@@ -35,12 +35,20 @@ class Completion(BaseModel):
 class _Draft(BaseModel):
     """Without a front and a back there is no card; of the rest, what is no text counts as absent."""
 
-    front: str = Field(validation_alias=AliasChoices("front", "term", "word"))
-    back: str = Field(validation_alias=AliasChoices("back", "translation", "definition"))
+    front: str = Field(validation_alias=AliasChoices("front", "term", "word", "question"))
+    back: str = Field(validation_alias=AliasChoices("back", "translation", "definition", "answer"))
     topic: Any = ""
     difficulty: Any = ""
-    example: Any = ""
+    example: Any = Field("", validation_alias=AliasChoices("example", "sentence"))
     pronunciation: Any = ""
+
+    @field_validator("front", "back", mode="before")
+    @classmethod
+    def _in_words(cls, said: object) -> object:
+        """Numbers are written as ones, and several words may be meant."""
+        if isinstance(said, list):
+            return ", ".join(word for word in said if isinstance(word, str)) or None
+        return str(said) if isinstance(said, int | float) and not isinstance(said, bool) else said
 
 
 def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
@@ -55,7 +63,10 @@ def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
 
 def _card(draft: object, back_source: BackSource) -> Card | None:
     try:
-        read = _Draft.model_validate(draft)
+        named = (
+            {str(k).casefold(): v for k, v in draft.items()} if isinstance(draft, dict) else draft
+        )
+        read = _Draft.model_validate(named)
     except ValidationError:
         return None
     return Card(

@@ -146,13 +146,15 @@ class OpenAITextModel:
             if reply.request_id:
                 failure.add_note(f"{self.provider}: request {reply.request_id}")
             raise
+        notes = tuple(_notes(reply, unreadable))
         return Answer(
             value=value,
             provider=self.provider,
             model=self.model,
             usage=usage,
             request_id=reply.request_id,
-            notes=tuple(_notes(reply, unreadable)),
+            notes=notes,
+            is_partial=bool(notes),
         )
 
     def prepare(self) -> None:

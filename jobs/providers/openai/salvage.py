@@ -60,10 +60,14 @@ def _holders(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _list_of(holder: Mapping[str, Any], names: Sequence[str]) -> list[Any] | None:
+    """Items that are numbered or named, as members of an object, are a list, too."""
     folded = {str(key).casefold(): value for key, value in holder.items()}
-    return next(
-        (folded[n.casefold()] for n in names if isinstance(folded.get(n.casefold()), list)), None
-    )
+    for value in (folded.get(name.casefold()) for name in names):
+        if isinstance(value, list):
+            return value
+        if isinstance(value, Mapping) and all(isinstance(v, Mapping) for v in value.values()):
+            return list(value.values())
+    return None
 
 
 def _values(text: str) -> Iterator[tuple[Any, int]]:

@@ -4,6 +4,7 @@ import pytest
 
 from jobs.kinds.flashcards.card import checked
 from jobs.kinds.study.text import StudyText, clean, shortened
+from jobs.providers.base import Language
 from tests.jobs.kinds.scripted import card
 
 
@@ -33,6 +34,13 @@ def test_a_card_for_which_no_example_is_found_is_left_out():
 
     assert kept is None
     assert remarks == ["Cards left out because no example contains their term"]
+
+
+def test_a_definition_may_be_in_the_language_that_is_learned():
+    text = StudyText("A heart beats.", Language("es", "Spanish"), Language("en", "English"))
+    explained = card("heart", back="what pumps the blood of the body", back_source="definition")
+
+    assert checked(explained, text, Counter()).back == explained.back
 
 
 def test_a_term_is_found_inside_a_sentence_without_spaces():

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.kinds.flashcards.card_set import AT_LEAST_IN_TOPIC, AT_MOST, card_set
+from jobs.kinds.study.text import StudyText
 from jobs.providers.base import Card
 from tests.jobs.kinds.scripted import card, cards
 
@@ -17,7 +18,7 @@ def topics_of(made):
 def test_the_first_of_two_cards_with_the_same_front_stays():
     drafts = [card("Thrombus", back="first"), card(" thrombus ", back="second")]
 
-    made = card_set(drafts, "", "Heart")
+    made = card_set(drafts, StudyText(""), "Heart")
 
     assert [c.back for c in made.cards] == ["first"]
     assert made.warnings == ["Cards left out because their term has one already: 1."]
@@ -27,40 +28,63 @@ def test_the_same_front_may_stand_in_two_topics():
     drafts = cards(5, "Biology") + [card("cell", "Biology")] + cards(5, "Prison")
     drafts.append(card("cell", "Prison"))
 
-    assert len(card_set(drafts, "", None).cards) == 12
+    assert len(card_set(drafts, StudyText(""), None).cards) == 12
 
 
 def test_a_small_topic_joins_the_one_with_words_in_common():
     drafts = cards(9, "Lungs", "l") + cards(6, "Heart valves", "v") + cards(2, "The heart", "h")
 
-    made = card_set(drafts, "", None)
+    made = card_set(drafts, StudyText(""), None)
 
     assert topics_of(made) == {"Lungs": 9, "Heart valves": 8}
     assert made.warnings == ["Topics with few cards joined to another: 1."]
 
 
-def test_a_small_topic_without_kin_joins_the_largest():
+def test_a_small_topic_without_kin_joins_the_smallest():
     made = card_set(
-        cards(9, "Lungs", "l") + cards(6, "Valves", "v") + cards(2, "Blood", "b"), "", None
+        cards(9, "Lungs", "l") + cards(6, "Valves", "v") + cards(2, "Blood", "b"),
+        StudyText(""),
+        None,
     )
 
-    assert topics_of(made) == {"Lungs": 11, "Valves": 6}
+    assert topics_of(made) == {"Lungs": 9, "Valves": 8}
 
 
-def test_topics_that_are_all_small_become_one():
-    made = card_set(cards(4, "A", "a") + cards(4, "B", "b") + cards(4, "C", "c"), "", None)
+def test_ten_small_topics_become_several_and_not_one():
+    drafts = [c for n in range(10) for c in cards(4, f"Part {n}", f"{n}-")]
+
+    assert list(topics_of(card_set(drafts, StudyText(""), None)).values()) == [8] * 5
+
+
+def test_a_small_topic_joins_the_one_whose_cards_speak_of_the_same():
+    drafts = [
+        *(
+            card(f"bone {n}", "Skeleton", back="a part of the skeleton in the leg")
+            for n in range(9)
+        ),
+        *(card(f"tax {n}", "Money", back="what a state takes from income") for n in range(6)),
+        *(card(f"joint {n}", "Moving", back="between two parts of the skeleton") for n in range(2)),
+    ]
+
+    assert topics_of(card_set(drafts, StudyText(""), None)) == {"Skeleton": 11, "Money": 6}
+
+
+def test_three_small_topics_become_one():
+    made = card_set(
+        cards(4, "A", "a") + cards(4, "B", "b") + cards(4, "C", "c"), StudyText(""), None
+    )
 
     assert list(topics_of(made).values()) == [12]
 
 
 def test_topics_spelled_differently_are_one():
-    made = card_set(cards(5, "Heart") + cards(5, "heart", "other"), "", None)
+    made = card_set(cards(5, "Heart") + cards(5, "heart", "other"), StudyText(""), None)
 
     assert topics_of(made) == {"Heart": 10}
 
 
 def test_of_too_many_cards_every_topic_keeps_its_share():
-    made = card_set(cards(60, "Big", "b") + cards(6, "Small", "s"), "", None)
+    made = card_set(cards(60, "Big", "b") + cards(6, "Small", "s"), StudyText(""), None)
 
     assert topics_of(made) == {"Big": 34, "Small": 6}
 
@@ -68,7 +92,7 @@ def test_of_too_many_cards_every_topic_keeps_its_share():
 def test_more_topics_than_fit_are_joined():
     drafts = [c for n in range(12) for c in cards(5, f"topic-{n}", f"{n}-")]
 
-    made = card_set(drafts, "", None)
+    made = card_set(drafts, StudyText(""), None)
 
     assert len(made.cards) == AT_MOST
     assert min(topics_of(made).values()) >= AT_LEAST_IN_TOPIC
@@ -92,7 +116,7 @@ def test_whatever_comes_in_the_rules_hold(drafts, found_topics):
     drafts = [replace(d, example=f"{d.front} {d.example}") for d in drafts]
     random.Random(1).shuffle(drafts)
 
-    made = card_set(drafts, "", None if found_topics else "Given")
+    made = card_set(drafts, StudyText(""), None if found_topics else "Given")
 
     sizes = topics_of(made)
     assert len(made.cards) <= AT_MOST

@@ -1,0 +1,93 @@
+"""What models put around the words of a card, taken away: mark-up, quotes, dots, words that stand for nothing."""
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from jobs.kinds.study.text import clean
+from jobs.kinds.study.wrong_language import alphabets
+from jobs.providers.base import Card, Language
+from jobs.study_text.html_source import is_html
+from profiles.tables.markup import plain
+
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,12}\d{0,2}|#\d{1,7}|#[xX][\da-fA-F]{1,6});")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*`]+?)(?<=\S)\1(?![\w*])")
+_ALONE = re.compile(r"([*_])(?=\S)([^*_]+)(?<=\S)\1")
+_BULLET = re.compile(r"(?:[-*•–—]|#{1,6})\s+")
+_QUOTED = re.compile('"([^"]+)"|“([^“”]+)”|„([^„“”]+)[“”]|«\\s?([^«»]+?)\\s?»')
+_ENDS = " .,;:…。،।"
+_SHORT_FORM = re.compile(r"(?:^|\s)(?:\w\.)*\w\.\w+\.$")
+_NOTHING = re.compile(r"(?:n\s?/\s?a|tbd|[-–—.…/*_#`~\s]+)\.?", re.IGNORECASE)
+_NOT_SAID = re.compile(
+    r"\W*(?:n/?a|tbd|none|null|nil|unknown|undefined|empty|not (?:available|applicable|sure))?\W*",
+    re.IGNORECASE,
+)
+_IN_PLAIN_KEYS = str.maketrans({"'": "ˈ", "’": "ˈ", ":": "ː", "·": ".", "g": "ɡ"})
+_SIGNS = "a-zæðøħŋœβθχǀ-ǃ\u0250-\u02ff\u0300-\u036f\u1d00-\u1dbf\u2016\u203fⁿ"
+_PHONETIC = re.compile(rf"[{_SIGNS}.,()/ -]+")
+_BETWEEN = re.compile(r"/(.+)/|\[(.+)\]|\\(.+)\\")
+
+
+def tidy(card: Card) -> Card:
+    """The words of the card. Of one that is about mark-up, a tag is what it teaches, and stays."""
+    is_about_tags = is_html(card.front) and not plain(card.front).text
+    front, back, topic, example = (
+        _said(text, keeps_tags=is_about_tags)
+        for text in (card.front, card.back, card.topic, card.example)
+    )
+    is_term = card.back_source == "translation"
+    return replace(
+        card,
+        front=_bare(front),
+        back=_bare(back) if is_term else _whole(_unquoted(back)),
+        topic="" if _NOT_SAID.fullmatch(topic) else _bare(topic),
+        example=example,
+    )
+
+
+def phonetic(said: str, target: Language) -> str | None:
+    """The pronunciation in phonetic signs, empty where there is none; None where it is written in another way.
+
+    In a language of another script, its reading in Latin letters is of use, too.
+    """
+    said = clean(said)
+    if _NOT_SAID.fullmatch(said):
+        return ""
+    if "LATIN" not in (alphabets(target) or ("LATIN",)):
+        return said
+    between = _BETWEEN.fullmatch(said)
+    inner = next(filter(None, between.groups()), "") if between else said
+    if between:
+        inner = inner.translate(_IN_PLAIN_KEYS)
+    has_signs = bool(re.search("[^a-zɡ ./,()-]", unicodedata.normalize("NFD", inner)))
+    if not _PHONETIC.fullmatch(unicodedata.normalize("NFD", inner)):
+        return None
+    if not has_signs and ("-" in inner or not between):
+        return None
+    return f"[{inner}]" if said.startswith("[") and between else f"/{inner}/"
+
+
+def _said(text: str, *, keeps_tags: bool) -> str:
+    if not keeps_tags and (is_html(text) or _ENTITY.search(text)):
+        text = plain(plain(text).text).text or text
+    text = clean(text)
+    text = _EMPHASIS.sub(r"\2", _BULLET.sub("", text, count=1) if _BULLET.match(text) else text)
+    whole = _ALONE.fullmatch(text)
+    text = whole[2] if whole else text
+    return "" if _NOTHING.fullmatch(text) else text
+
+
+def _bare(text: str) -> str:
+    """A term without the signs of a sentence; the dot of a short form belongs to it."""
+    text = _unquoted(text)
+    return text if _SHORT_FORM.search(text) else _unquoted(text.rstrip(_ENDS))
+
+
+def _whole(sentence: str) -> str:
+    """One full stop ends a sentence, several leave it open."""
+    return sentence.rstrip(" .…") if sentence.endswith(("…", "..")) else sentence
+
+
+def _unquoted(text: str) -> str:
+    found = _QUOTED.fullmatch(text)
+    return next(filter(None, found.groups())) if found else text

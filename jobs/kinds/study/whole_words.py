@@ -1,0 +1,72 @@
+"""Whether a term stands in a sentence as words of its own, by the rules of the language.
+
+`cell` is in "cells", not in "excellent". Scripts without spaces have no words to look at, Korean and Semitic words carry
+particles, and endings are free where no dictionary of the language's forms can judge them. Dictionaries are read with `low_memory`:
+whole they take up to 400 MB each (Finnish, Polish), so a tenth.
+"""
+
+import re
+import unicodedata
+
+import simplemma
+from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Conjunctions, prepositions and articles that Arabic and Hebrew write as one with the word.
+_BEFORE = re.compile(
+    "[\u0648\u0641]?(?:[\u0628\u0644\u0643]?(?:\u0627\u0644)?|\u0644\u0644)|[והבלמשכ]{1,3}"
+)
+_KOREAN = re.compile(
+    "(?:은|는|이|가|을|를|의|에|에서|에게|로|으로|과|와|도|만|들|까지|부터|보다|처럼|이나|나|이란|란|이라|라|이다|다|인|이며|며|입니다)+"
+)
+# So many endings that the dictionary has not all of a word's forms.
+_RICH = frozenset(("et", "fi", "hu", "tr"))
+_CODES = {"bs": "hbs", "hr": "hbs", "sr": "hbs", "no": "nb", "fil": "tl"}
+
+
+def code_of(language: str) -> str:
+    """What simplemma calls the language, empty where it has no dictionary of it."""
+    code = _CODES.get(language, language)
+    return code if code in SUPPORTED_LANGUAGES else ""
+
+
+def holds(sentence: str, term: str, language: str = "") -> bool:
+    """`language`: its code without region; without one no ending is taken for the term's."""
+    if not term:
+        return False
+    found = re.finditer(re.escape(term), sentence, re.IGNORECASE)
+    return any(_stands_alone(sentence, *place.span(), language) for place in found)
+
+
+def _stands_alone(sentence: str, start: int, end: int, language: str) -> bool:
+    first, last = start, end
+    while first and _joined(sentence[first - 1], sentence[first]):
+        first -= 1
+    while last < len(sentence) and _joined(sentence[last - 1], sentence[last]):
+        last += 1
+    before, after = sentence[first:start], sentence[end:last]
+    if before and not _BEFORE.fullmatch(before):
+        return False
+    return not after or _is_form(re.split(r"[\s'’-]", sentence[start:end])[-1], after, language)
+
+
+def _joined(one: str, other: str) -> bool:
+    """Whether two neighbours belong to one word."""
+    both = one + other
+    return all(unicodedata.category(c)[0] in "LMN" for c in both) and not _UNSPACED.search(both)
+
+
+def _is_form(word: str, ending: str, language: str) -> bool:
+    if language == "ko":
+        return bool(_KOREAN.fullmatch(ending))
+    if not language:
+        return False
+    code = code_of(language)
+    if not code or (
+        code in _RICH and not simplemma.is_known(word + ending, lang=code, low_memory=True)
+    ):
+        return True
+    lemma, whole = (
+        simplemma.lemmatize(form, lang=code, low_memory=True) for form in (word + ending, word)
+    )
+    return lemma.lower() in (word.lower(), whole.lower())
