@@ -10,12 +10,19 @@ logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 EXPIRES_SECONDS = 15
+# Kept by every sign of anybody: it lapses while Redis takes no signs, and all signs with it.
+_SAID = "alive-said"
+_NEW, _NEW_SECONDS = "alive-new", 2 * BEAT_SECONDS
 
 
 def say_alive(role: str, name: str, facts: Any) -> None:
     """`role` is `worker`, `web` or `housekeeping`. Without Redis nobody hears it, and nothing else happens."""
     try:
         cache.set(f"alive:{role}:{name}", facts, EXPIRES_SECONDS)
+        if cache.add(_SAID, 1, EXPIRES_SECONDS):
+            cache.set(_NEW, 1, _NEW_SECONDS)
+        else:
+            cache.touch(_SAID, EXPIRES_SECONDS)
     except (redis.RedisError, ConnectionError) as error:
         logger.debug("not said to be alive", extra={"reason": type(error).__name__})
 
@@ -35,3 +42,11 @@ def alive(role: str = "worker") -> int | None:
     """How many processes of the role are alive; None when Redis is away."""
     found = facts_of(role)
     return None if found is None else len(found)
+
+
+def are_signs_new() -> bool:
+    """Redis takes signs again since a moment ago, so whoever is missed may only not have said so yet."""
+    try:
+        return bool(cache.get(_NEW))
+    except (redis.RedisError, ConnectionError):
+        return True

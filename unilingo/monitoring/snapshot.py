@@ -148,11 +148,15 @@ def take_snapshot(now: datetime) -> Snapshot:
         streams=streams(),
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
         is_limit_reached=is_limit_reached(now),
-        workers=alive,
-        housekeepers=workers.alive("housekeeping"),
+        workers=_surely(alive),
+        housekeepers=_surely(workers.alive("housekeeping")),
         database=probes.known_database(),
         is_redis_there=alive is not None and minutes.is_fleet,
     )
+
+
+def _surely(alive: int | None) -> int | None:
+    return None if alive == 0 and workers.are_signs_new() else alive
 
 
 def queue_view(

@@ -216,6 +216,22 @@ def test_waiting_jobs_without_a_worker_raise_the_alert(redis_server: ValkeyServe
 
 
 @pytest.mark.django_db
+def test_workers_are_not_missed_before_they_could_say_that_they_live(
+    redis_server: ValkeyServer,
+) -> None:
+    caches["default"].clear()
+    rows.waiting_job(now=timezone.now())
+
+    workers.say_alive("web", "one", {})
+    told = evaluate_alerts(figures(timezone.now()))
+    caches["default"].delete("alive-new")
+    told_later = evaluate_alerts(figures(timezone.now()))
+
+    assert (told[Alert.WORKER_DOWN], told[Alert.REDIS_DOWN]) == (None, False)
+    assert told_later[Alert.WORKER_DOWN] is True
+
+
+@pytest.mark.django_db
 def test_an_open_breaker_and_an_empty_purse_raise_theirs(redis_server: ValkeyServer) -> None:
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
     runtime().operations.set_limit(Decimal(0), actor="ops")
