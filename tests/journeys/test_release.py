@@ -9,7 +9,7 @@ from tests.servers import postgres_server
 from tests.stack import running_stack, wait_until
 
 JOBS = 8
-# What a migration may add (docs/deployment.md): nothing that runs knows it.
+# What a migration may add (docs/operations/upgrade.md): nothing that runs knows it.
 WIDER = "ALTER TABLE {} ADD later_empty text, ADD later_filled integer NOT NULL DEFAULT 0"
 
 

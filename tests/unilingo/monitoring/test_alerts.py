@@ -223,9 +223,9 @@ def test_workers_are_not_missed_before_they_could_say_that_they_live(
     rows.waiting_job(now=timezone.now())
 
     workers.say_alive("web", "one", {})
-    told = evaluate_alerts(figures(timezone.now()))
+    told = evaluate_alerts(take_snapshot(timezone.now()))
     caches["default"].delete("alive-new")
-    told_later = evaluate_alerts(figures(timezone.now()))
+    told_later = evaluate_alerts(take_snapshot(timezone.now()))
 
     assert (told[Alert.WORKER_DOWN], told[Alert.REDIS_DOWN]) == (None, False)
     assert told_later[Alert.WORKER_DOWN] is True
