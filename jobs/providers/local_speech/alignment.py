@@ -20,6 +20,8 @@ Integers = npt.NDArray[np.int64]
 # Logarithms of what each liberty costs; found on the readings of tests/jobs/providers/local_speech/test_assessor.py.
 WORD_LEFT_OUT = -7.0
 PHONE_LEFT_OUT = -3.5
+# A word of so many phones loses none: it would be half of it, and what is left may be its neighbour's (`we walk`).
+SHORT = 2
 NO_BLANK_BETWEEN = -0.05
 FILLER_BEGINS = -1.5
 FILLER_FRAME = -1.6
@@ -136,7 +138,7 @@ class Aligner:
             ways += [(number - 1, 0.0), (number - 2, NO_BLANK_BETWEEN)]
         if state.position >= 2:
             ways += [(number - 3, PHONE_LEFT_OUT), (number - 4, PHONE_LEFT_OUT)]
-        if state.position <= 1:
+        if state.position == 0 or (state.position == 1 and len(state.way.phones) > SHORT):
             ways.append((self._count + state.word, PHONE_LEFT_OUT * state.position))
         return ways
 
@@ -150,7 +152,7 @@ class Aligner:
         for number, state in enumerate(self._states):
             last = len(state.way.phones) - 1
             missing = last - state.position
-            if not state.is_blank and (missing == 0 or (missing == 1 and last > 0)):
+            if not state.is_blank and (missing == 0 or (missing == 1 and last >= SHORT)):
                 exits.append((number, PHONE_LEFT_OUT * missing, state.word))
         self._exit = np.array([number for number, _, _ in exits], dtype=np.int64)
         self._exit_cost = np.array([cost for _, cost, _ in exits])

@@ -4,7 +4,7 @@ docs/pronunciation.md explains the numbers and how they were found.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jobs.providers.base import Assessment, WordScore
@@ -65,6 +65,10 @@ class Reading:
             for sounds, likelihood, place in zip(self.sounds, likelihoods, places, strict=True)
         ]
 
+    def heard_whole(self, place: int) -> bool:
+        """By the second ear."""
+        return bool(self.signs) and self.signs[place].share == 1.0
+
     @property
     def explained(self) -> float:
         """The share of the sounds said that belong to the text, said once or more often."""
@@ -123,20 +127,29 @@ def _words(reading: Reading, scale: Scale) -> list[WordScore]:
 
 
 def _unfound(reading: Reading, place: int) -> WordScore:
-    text = reading.text.words[place]
-    if reading.signs and reading.signs[place].share == 1.0:
-        return WordScore(text, HEARD_BY_ONE, "None", confidence="unsure")
-    frames = reading.miscues.replaced.get(place)
-    if not frames:
+    text, frames = reading.text.words[place], reading.miscues.replaced.get(place)
+    by_one = reading.heard_whole(place)
+    if not frames and not by_one:
         return WordScore(text, 0.0, "Omission")
-    return WordScore(
-        text,
-        0.0,
-        "Mispronunciation",
-        start=seconds(frames[0]),
-        end=seconds(frames[-1] + 1),
-        heard="".join(reading.posteriors.phones_at(frames)),
-    )
+    span = frames or _between_neighbours(reading, place)
+    found = WordScore(text, 0.0, "None", start=seconds(span[0]), end=seconds(span[-1] + 1))
+    if by_one:
+        return replace(found, accuracy=HEARD_BY_ONE, confidence="unsure")
+    heard = "".join(reading.posteriors.phones_at(span))
+    return replace(found, error="Mispronunciation", heard=heard)
+
+
+def _between_neighbours(reading: Reading, place: int) -> range:
+    """At least a frame: all that is known of where a word lies that only one ear heard."""
+    places = [
+        range(word.first, word.last + 1)
+        if word.frames
+        else reading.miscues.replaced.get(number, ())
+        for number, word in enumerate(reading.alignment.words)
+    ]
+    begin = max((frames[-1] + 1 for frames in places[:place] if frames), default=0)
+    end = min((frames[0] for frames in places[place:] if frames), default=begin + 1)
+    return range(begin, max(end, begin + 1))
 
 
 def _added(reading: Reading, place: int) -> list[str]:
@@ -150,7 +163,7 @@ def _added(reading: Reading, place: int) -> list[str]:
 
 def _recognized(reading: Reading, place: int, word: WordScore) -> list[str]:
     """What was really heard where this word stands; nothing where that is not known."""
-    if word.error == "None":
+    if word.error == "None" and (word.confidence == "sure" or reading.heard_whole(place)):
         return [word.word]
     if word.error == "Omission":
         return []
@@ -169,11 +182,14 @@ def _spelled(reading: Reading, frames: Sequence[int]) -> str:
 def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> Assessment:
     said = [word for word in words if word.error in ("None", "Mispronunciation")]
     accuracy = sum(word.accuracy for word in said) / max(1, len(said))
+    of_text = [word for word in words if word.error != "Insertion"]
     counted = sum(
-        bool(word.frames) and sounds.mean >= WORD_COUNTS
-        for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
+        word.error == "None" or (bool(aligned.frames) and sounds.mean >= WORD_COUNTS)
+        for word, aligned, sounds in zip(
+            of_text, reading.alignment.words, reading.sounds, strict=True
+        )
     )
-    completeness = 100 * counted / (len(reading.text.words) + len(reading.text.unreadable))
+    completeness = 100 * counted / (len(of_text) + len(reading.text.unreadable))
     insertions = sum(word.error == "Insertion" for word in words)
     flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained, reading.misplaced)

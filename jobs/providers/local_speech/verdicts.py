@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from jobs.providers.base import PhonemeScore, WordError, WordScore
+from jobs.providers.base import PhonemeScore, WordScore
 from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord
 from jobs.providers.local_speech.certainty import (
@@ -79,8 +79,10 @@ def is_clear(words: list[Sounds]) -> bool:
 
 def by_sounds(text: str, said: Said) -> WordScore:
     """Of the ear for sounds alone."""
-    error: WordError = "None" if said.sounds.pass_alone else "Mispronunciation"
-    return _told(said, WordScore(text, said.sounds.mean, error))
+    if said.sounds.pass_alone:
+        return _told(said, WordScore(text, said.sounds.mean, "None"))
+    accuracy = min(said.sounds.mean, PASSES - JUST_BELOW)
+    return _told(said, WordScore(text, accuracy, "Mispronunciation"))
 
 
 def by_both(
