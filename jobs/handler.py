@@ -5,6 +5,7 @@ from typing import IO, Protocol, TypeVar
 
 from jobs.errors import AttemptFailed
 from jobs.providers.base import SpeechAssessor, TextModel, TextReader
+from resilience.errors import CallRefused
 
 T = TypeVar("T")
 Input_contra = TypeVar("Input_contra", contravariant=True)
@@ -54,7 +55,7 @@ class JobContext(Protocol):
         """
         ...
 
-    def is_tried_again(self, failure: AttemptFailed) -> bool:
+    def is_tried_again(self, failure: AttemptFailed | CallRefused) -> bool:
         """Whether the job will have another attempt if this one ends with `failure`."""
         ...
 

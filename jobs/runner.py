@@ -133,7 +133,9 @@ class RunContext:
     def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
         return side_by_side(runs, CALLS_AT_ONCE)
 
-    def is_tried_again(self, failure: AttemptFailed) -> bool:
+    def is_tried_again(self, failure: AttemptFailed | CallRefused) -> bool:
+        if isinstance(failure, CallRefused):
+            return _waits(failure)
         return failure.is_retryable and _seconds_to_retry(self.claim, failure) is not None
 
     def _check(self) -> None:
@@ -258,15 +260,21 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
     """A call that was not made is no attempt of the job: it waits, unless waiting cannot help it."""
     facts = {"code": refused.code, "reason": refused.reason, "detail": refused.detail}
     logger.info("call refused", extra=facts)
-    may_help_later = isinstance(refused, AllowanceExhausted)
-    if refused.retry_after is None or may_help_later:
+    if not _waits(refused):
+        may_help_later = isinstance(refused, AllowanceExhausted)
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
     now = retry_on_database_error(clock.now)
-    until = now + timedelta(seconds=refused.retry_after)
+    until = now + timedelta(seconds=refused.retry_after or 0)
     wait = Wait(
         WaitReason(refused.reason), until, str(refused), refused.place, refused.scope, refused.cost
     )
     return End("waits", lambda: lifecycle.delay(claim, wait, counts_attempt=False, now=now))
+
+
+def _waits(refused: CallRefused) -> bool:
+    """Whether the job goes on by itself: not for a month."""
+    may_end = isinstance(refused, CallInterrupted) or refused.retry_after is not None
+    return may_end and not isinstance(refused, AllowanceExhausted)
 
 
 def _after_failure(claim: Claim, error: AttemptFailed) -> End:

@@ -21,6 +21,7 @@ from resilience.errors import (
     CallRefused,
     CallTooLarge,
     CircuitOpen,
+    CostLimited,
     KillSwitchOn,
     PriceUnknown,
     RateLimited,
@@ -158,6 +159,15 @@ def test_a_run_that_takes_longer_than_its_kind_may_is_stopped() -> None:
     with pytest.raises(Exception, match="took too long") as raised:
         context.progress(50, "Half way")
     assert raised.value.code == "JOB_DEADLINE_EXCEEDED"
+
+
+def test_a_handler_is_told_whether_a_refused_call_comes_again() -> None:
+    context = RunContext(active_job(), deadline=monotonic() + 60)
+    again = [CircuitOpen(retry_after=5.0), CallInterrupted()]
+    last = [CostLimited(), AllowanceExhausted(retry_after=9e5)]
+    assert [context.is_tried_again(refused) for refused in (*again, *last)] == [True] * 2 + [
+        False
+    ] * 2
 
 
 def test_a_wait_after_a_failure_is_never_shorter_than_the_provider_asked_for(handle: Any) -> None:

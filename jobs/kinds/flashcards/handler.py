@@ -7,7 +7,13 @@ from typing import Literal, NotRequired, cast
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    DeadlineExceeded,
+    UnusableAnswer,
+    UnusableInput,
+)
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
@@ -19,10 +25,12 @@ from jobs.kinds.study.text import StudyInput, StudyText, topic_of
 from jobs.providers.base import Answer, BackSource, Card, CardKind, CardsRequest, Degraded, Language
 from jobs.study_text.coverage import Coverage, coverage
 from profiles.content import CARD_FIELDS, CardFields
+from resilience.errors import CallRefused
 
 FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
 FEW_USABLE = "These are fewer cards than usual, since not all that were made could be used."
 PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
+ENDED = "The work ended at part {part} of {parts} of the text; these are the cards made until then. {reason}"
 
 CARDS = TypeAdapter(list[Card])
 
@@ -91,17 +99,30 @@ class CardsDraft:
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
         self._warnings: list[str] = []
+        self._has_ended = False
 
     def ask_for_parts(self) -> None:
-        """A part that holds nothing, or is refused, spoils only itself."""
+        """A part that holds nothing, or is refused, spoils only itself. What has ended the work spoils nothing that is made."""
         count = len(self._parts)
         for number, part in enumerate(self._parts, start=1):
-            self._ask_for_part(f"cards-{number}-of-{count}", part)
+            try:
+                self._ask_for_part(f"cards-{number}-of-{count}", part)
+            except (AttemptFailed, CallRefused) as failure:
+                self._end_with(failure)
+                self._warnings.append(ENDED.format(part=number, parts=count, reason=failure))
+                return
             if not self._answers[-1]:
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
             self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
         if not any(self._answers):
             raise self._failures[0]
+
+    def _end_with(self, failure: AttemptFailed | CallRefused) -> None:
+        """Raises it, unless the job has cards and would not be tried again."""
+        is_lost = isinstance(failure, DeadlineExceeded) or not any(self._answers)
+        if is_lost or self._context.is_tried_again(failure):
+            raise failure
+        self._has_ended = True
 
     def _ask_for_part(self, step: str, part: str) -> None:
         made = list[Card]()
@@ -119,10 +140,15 @@ class CardsDraft:
 
     def ask_for_more(self, checked: CardSet) -> None:
         """Once, for what is missing; a set that stays small is better than none."""
+        if self._has_ended:
+            return
         missing = AT_LEAST - len(checked.cards)
         part = max(self._parts, key=len)
         request = self._request(part, missing, missing + SPARE, checked.cards)
-        self._answers.append(self._ask("cards-missing", request))
+        try:
+            self._answers.append(self._ask("cards-missing", request))
+        except (AttemptFailed, CallRefused) as failure:
+            self._end_with(failure)
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
@@ -155,7 +181,8 @@ class CardsDraft:
     def _is_few_by_text(self, checked: CardSet) -> bool:
         """Whether it is no engine's fault that there are few cards."""
         has_failed = any(not isinstance(failure, UnusableInput) for failure in self._failures)
-        return not (checked.left_out or has_failed or self._calls.is_partial)
+        is_whole = not (self._has_ended or self._calls.is_partial)
+        return is_whole and not (checked.left_out or has_failed)
 
     def _ask(self, step: str, request: CardsRequest) -> list[Card]:
         """None if nothing can be made of this text; what was paid for that is still counted."""

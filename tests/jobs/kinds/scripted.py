@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from jobs.errors import AttemptFailed
 from jobs.kinds.study.text import StudyInput
 from jobs.providers.base import Answer, Card, CardsGrown, CardsRequest, Usage
+from resilience.errors import CallRefused
 from unilingo.common.threads import side_by_side
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ def flashcards_input(content: str = "Some text.", topic: str = "Heart") -> Study
 class ScriptedModel:
     """Answers every call with the next of `script`: cards, or an error to raise."""
 
-    script: Sequence[list[Card] | AttemptFailed]
+    script: Sequence[list[Card] | AttemptFailed | CallRefused]
     part_characters: int = 1000
     cards_at_once: int = 300
     provider: str = "scripted"
@@ -49,7 +50,7 @@ class ScriptedModel:
     def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         answer = self.script[len(self.requests)]
         self.requests.append(request)
-        if isinstance(answer, AttemptFailed):
+        if isinstance(answer, AttemptFailed | CallRefused):
             raise answer
         return Answer(answer, self.provider, self.model, usage=Usage(100, 20))
 
@@ -73,7 +74,9 @@ class Context:
     def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
         return side_by_side(runs, 3)
 
-    def is_tried_again(self, failure: AttemptFailed) -> bool:
+    def is_tried_again(self, failure: AttemptFailed | CallRefused) -> bool:
+        if isinstance(failure, CallRefused):
+            return failure.retry_after is not None
         return failure.is_retryable and not self.is_last_attempt
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:

@@ -2,10 +2,20 @@ import json
 
 import pytest
 
-from jobs.errors import ContentRefused, ProviderUnavailable, UnusableAnswer, UnusableInput
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    DeadlineExceeded,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnavailable,
+    UnusableAnswer,
+    UnusableInput,
+)
 from jobs.kinds.flashcards.handler import make_flashcards
 from jobs.kinds.study.text import AI_SELECTION
 from jobs.providers.base import Language, Usage
+from resilience.errors import CallRefused, CircuitOpen, CostLimited
 from tests.jobs.kinds.scripted import Context, ScriptedModel, card, cards, flashcards_input
 
 THREE_PARAGRAPHS = "\n\n".join(letter * 90 for letter in "abc")
@@ -121,6 +131,7 @@ def test_a_finished_part_is_not_asked_for_again_after_a_failure():
             [cards(15), ProviderUnavailable(), cards(15, prefix="b")], part_characters=100
         )
     )
+    context.is_last_attempt = False
     inputs = flashcards_input("a" * 90 + "\n\n" + "b" * 90)
     with pytest.raises(ProviderUnavailable):
         make_flashcards(inputs, context)
@@ -226,6 +237,45 @@ def test_a_part_that_is_refused_spoils_only_itself():
     assert len(result["flashcards"]) == 24
     assert result["warnings"] == ["No cards could be made from part 2 of 3 of the text."]
     assert result["tokenUsage"] == 247
+
+
+@pytest.mark.parametrize(
+    "failure", [ProviderUnavailable(), ProviderTimeout(), ProviderRefused(), CostLimited()]
+)
+def test_a_part_that_fails_last_leaves_what_was_made(failure):
+    result, requests = asked_in_tens([cards(12), cards(12, prefix="b"), failure], 10_000)
+
+    assert len(requests) == 3
+    assert len(result["flashcards"]) == 24
+    assert result["warnings"] == [
+        f"The work ended at part 3 of 4 of the text; these are the cards made until then. {failure}"
+    ]
+
+
+def test_a_failure_that_is_last_leaves_a_small_set_and_does_not_blame_the_text():
+    result, _ = asked_in_tens([cards(5), ProviderTimeout()], 10_000)
+
+    assert len(result["flashcards"]) == 5
+    assert not any("fewer terms" in warning for warning in result["warnings"])
+    assert len(run([cards(6), ProviderTimeout()])[0]["flashcards"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("script", "is_last"),
+    [
+        ([ProviderTimeout()], True),
+        ([[], ProviderTimeout()], True),
+        ([cards(12), ProviderTimeout()], False),
+        ([cards(12), CircuitOpen(retry_after=5.0)], True),
+        ([cards(12), DeadlineExceeded()], True),
+    ],
+    ids=["nothing is made", "nothing is in it", "another attempt", "waits", "no time left"],
+)
+def test_a_failure_ends_the_attempt_where_there_is_nothing_or_more_may_come(script, is_last):
+    with pytest.raises((AttemptFailed, CallRefused)) as caught:
+        asked_in_tens(script, 10_000, is_last_attempt=is_last)
+
+    assert caught.value is script[-1]
 
 
 @pytest.mark.parametrize("error", [ContentRefused, UnusableInput, UnusableAnswer])
