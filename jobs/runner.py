@@ -24,13 +24,14 @@ from jobs.models import WaitReason
 from jobs.providers import registry as providers
 from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.guarded import Run, classify
+from jobs.timeline import dollars_by_step
 from jobs.worker_stats import worker_stats
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
 from resilience.policies import RetryPolicy
 from resilience.retry import retry_delay
 from unilingo.common import spans, stopping
 from unilingo.common.database_retry import DATABASE_AWAY, retry_on_database_error
-from unilingo.common.metrics import JOB_RUN_SECONDS, meter
+from unilingo.common.metrics import JOB_RUN_SECONDS, SAVED_USD, meter
 from unilingo.common.threads import side_by_side
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class RunContext:
         self._check()
         found = retry_on_database_error(lambda: steps.stored(self.claim.job_id, name, inputs))
         if found:
+            meter.count(SAVED_USD, "checkpoint", by=self._paid.get(name, 0.0))
             return cast(T, found.value)
         self._give_way()
         at, began = _step.set(name), perf_counter()
@@ -129,6 +131,11 @@ class RunContext:
             step=_step.get,
             check=self._check,
         )
+
+    @cached_property
+    def _paid(self) -> dict[str, float]:
+        """Dollars that runs before this one have paid for each step."""
+        return retry_on_database_error(lambda: dollars_by_step(self.claim.job_id))
 
     def parallel(self, runs: Sequence[Callable[[], T]]) -> list[T]:
         return side_by_side(runs, CALLS_AT_ONCE)

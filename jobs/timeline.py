@@ -157,6 +157,13 @@ def _run_of(call: PaidCall, runs: Sequence[Span]) -> Span | None:
     return next((run for run in reversed(runs) if run.since <= call.at), None)
 
 
+def dollars_by_step(job_id: str) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for call in calls_of(job_id):
+        sums[step_of(call)] = sums.get(step_of(call), 0.0) + float(call.usd)
+    return sums
+
+
 def step_of(call: PaidCall) -> str:
     """As the permit of the call has it (jobs/providers/guarded.py: Run)."""
     *_, step_and_number = call.permit.split(":", 2)

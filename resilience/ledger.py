@@ -33,12 +33,12 @@ from resilience.models import (
     UsageRecord,
 )
 from resilience.policies import BudgetPolicy
-from resilience.prices import cost_of, price_of
+from resilience.prices import cost_of, price_of, saved_by_cache
 from resilience.scopes import FLEET, provider_scope, user_scope
 from resilience.usage import Call, Consumed, Units, job_of
 from unilingo.common.clock import Clock
 from unilingo.common.database_retry import retry_on_database_error
-from unilingo.common.metrics import USAGE_ESTIMATED, meter
+from unilingo.common.metrics import SAVED_USD, USAGE_ESTIMATED, meter
 
 logger = logging.getLogger(__name__)
 
@@ -216,6 +216,9 @@ class MoneyLedger:
                 crossings.note(account, row.month, account.spent + cost, now)
             if usage:
                 usage.save(force_insert=True)
+        if bill and bill.consumed and bill.consumed.units.cached_tokens:
+            saved = saved_by_cache(row.price, bill.consumed.units)
+            meter.count(SAVED_USD, "cached_tokens", by=float(saved))
         if usage and usage.is_estimated:
             meter.count(USAGE_ESTIMATED, usage.provider)
             facts = {"provider": usage.provider, "model": usage.model, "usage": usage.raw}

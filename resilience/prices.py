@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
@@ -78,6 +79,11 @@ def cost_of(price: PriceVersion, units: Units) -> Decimal:
         + units.images * price.images_per_thousand / 1000
     )
     return cost.quantize(BILLIONTH, rounding=ROUND_UP)
+
+
+def saved_by_cache(price: PriceVersion, units: Units) -> Decimal:
+    """What the provider's cache has taken off the price."""
+    return cost_of(price, replace(units, cached_tokens=0)) - cost_of(price, units)
 
 
 def load_price_file() -> int:

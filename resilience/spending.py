@@ -53,6 +53,12 @@ def calls_of(job_id: str) -> list[PaidCall]:
     ]
 
 
+def spent_on(job_id: str) -> Decimal:
+    """Dollars that were booked for a job."""
+    sums = UsageRecord.objects.filter(job_id=job_id).aggregate(usd=Sum("cost_usd"))
+    return sums["usd"] or Decimal(0)
+
+
 def jobs_that_cost(at_least: Decimal) -> QuerySet[UsageRecord, str]:
     """Their ids."""
     sums = UsageRecord.objects.values("job_id").annotate(usd=Sum("cost_usd"))

@@ -29,8 +29,10 @@ from jobs.intake import Outcome
 from jobs.models import Job, Status
 from jobs.services import Submitted
 from jobs.uploads import Upload
+from resilience.spending import spent_on
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
+from unilingo.common.metrics import SAVED_USD, meter
 from unilingo.common.pages import Cursor
 
 POLL_SECONDS = "2"
@@ -180,6 +182,9 @@ def _existing(asked: Job, outcome: Outcome, seconds: int, charge: Charge) -> Res
         headers["Idempotent-Replayed"] = "true"
     if job.status != Status.COMPLETED:
         _refuse_ended(job, is_replay=outcome.is_replay)
+    saved_by = "replay" if outcome.is_replay else "cached_result"
+    meter.count(SAVED_USD, saved_by, by=float(spent_on(job.id)))
+    if job.status != Status.COMPLETED:
         running = representation.accepted(job, is_new=False)
         headers["Retry-After"] = POLL_SECONDS
         return HeldResponse(running, hold=_hold(job, seconds, names), headers=headers)

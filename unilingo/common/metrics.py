@@ -46,6 +46,7 @@ PROVIDER_CALL_SECONDS = Series("provider_call_seconds", "Time of a call", ("prov
 PROVIDER_REFUSALS = Series("provider_refusals", "Calls not made", ("provider", "reason"))
 BREAKER_TRANSITIONS = Series("breaker_transitions", "Moves of a breaker", ("provider", "after"))
 USAGE_ESTIMATED = Series("usage_estimated", "Calls booked by estimate", ("provider",))
+SAVED_USD = Series("saved_usd", "Dollars that were not spent again", ("by",))
 BUDGET_CROSSINGS = Series(
     "budget_crossings", "Months that passed 50, 80 or 100 percent of a limit", ("scope", "percent")
 )
@@ -65,6 +66,7 @@ ALL = (
     PROVIDER_REFUSALS,
     BREAKER_TRANSITIONS,
     USAGE_ESTIMATED,
+    SAVED_USD,
     BUDGET_CROSSINGS,
     GUARD_OUTAGES,
     LIMITER_WAIT_SECONDS,
@@ -106,8 +108,8 @@ class Meter:
         self._batch: Batch | None = None
         self._id, self._batches = uuid.uuid4().hex, 0
 
-    def count(self, series: Series, *labels: str) -> None:
-        self._add({(series.name, *labels): 1.0})
+    def count(self, series: Series, *labels: str, by: float = 1.0) -> None:
+        self._add({(series.name, *labels): by})
 
     def observe(self, series: Series, seconds: float, *labels: str) -> None:
         name = (series.name, *labels)

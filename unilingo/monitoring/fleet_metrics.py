@@ -23,6 +23,7 @@ from unilingo.common.metrics import (
     MINUTES_KEPT,
     PROVIDER_CALL_SECONDS,
     PROVIDER_CALLS,
+    SAVED_USD,
     Batch,
     Sample,
     Series,
@@ -50,7 +51,7 @@ _BY_HOUR = {
     series.name
     for series in (
         *(JOB_EVENTS, JOB_FAILURES, JOB_WAITING_SECONDS, JOB_RUN_SECONDS),
-        *(PROVIDER_CALLS, PROVIDER_CALL_SECONDS, LIMITER_WAIT_SECONDS),
+        *(PROVIDER_CALLS, PROVIDER_CALL_SECONDS, LIMITER_WAIT_SECONDS, SAVED_USD),
     )
 }
 

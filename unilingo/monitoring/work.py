@@ -37,6 +37,13 @@ USERS_SHOWN = 20
 PARTS = (0.5, 0.95, 0.99)
 # The last is no failure of the provider either: our worker went away.
 NO_FAILURE = ("ok", "slow", "interrupted")
+# By what dollars are saved, in words.
+SAVED = {
+    "cached_result": "Cached results",
+    "replay": "Replays",
+    "checkpoint": "Checkpoints",
+    "cached_tokens": "Cached tokens",
+}
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -94,6 +101,7 @@ class Counted:
     since: datetime
     kinds: list[Line]
     providers: list[Line]
+    saved: list[tuple[str, float]]
     bars: list[Bar]
 
     @property
@@ -131,6 +139,7 @@ def counted(window: Window, now: datetime) -> Counted | None:
             _provider(name, by_label.get(name, {}), hours, by_provider, states[name])
             for name in states
         ],
+        [(words, sum(by_label.get(by, {}).values())) for by, words in SAVED.items()],
         _bars(window, slots),
     )
 
