@@ -53,7 +53,7 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.BUDGET_EXCEEDED: AlertText(
         "critical", "The month's limit is reached; paid work is stopped."
     ),
-    Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer."),
+    Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer or takes no writes."),
     Alert.HOUSEKEEPING_STOPPED: AlertText(
         "critical",
         "Workers live, and none wakes jobs whose time has come.",

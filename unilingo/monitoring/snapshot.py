@@ -112,7 +112,7 @@ class StalledView(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say."""
+    """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say. `is_redis_there`: and takes writes."""
 
     at: datetime
     queue: QueueCounts
@@ -133,6 +133,9 @@ class Snapshot:
 def take_snapshot(now: datetime) -> Snapshot:
     window = settings.ALERT_POLICY.window_minutes
     minutes = fleet_metrics.last_minutes(window, now.timestamp())
+    takes_writes = probes.data_server() == probes.OK
+    # Who is not there may only not have been able to say so.
+    is_certain = takes_writes and not workers.are_signs_new()
     alive = workers.alive()
     breakers, limits = _providers()
     counts = queries.queue_counts()
@@ -148,15 +151,11 @@ def take_snapshot(now: datetime) -> Snapshot:
         streams=streams(),
         budget=budget(runtime().ledger, settings.PROVIDER_POLICIES, depth, now),
         is_limit_reached=is_limit_reached(now),
-        workers=_surely(alive),
-        housekeepers=_surely(workers.alive("housekeeping")),
+        workers=alive if alive or is_certain else None,
+        housekeepers=workers.alive("housekeeping") or (0 if is_certain else None),
         database=probes.known_database(),
-        is_redis_there=alive is not None and minutes.is_fleet,
+        is_redis_there=takes_writes and minutes.is_fleet,
     )
-
-
-def _surely(alive: int | None) -> int | None:
-    return None if alive == 0 and workers.are_signs_new() else alive
 
 
 def queue_view(

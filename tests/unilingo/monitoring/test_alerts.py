@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import redis
 from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
@@ -229,6 +230,22 @@ def test_workers_are_not_missed_before_they_could_say_that_they_live(
 
     assert (told[Alert.WORKER_DOWN], told[Alert.REDIS_DOWN]) == (None, False)
     assert told_later[Alert.WORKER_DOWN] is True
+
+
+@pytest.mark.django_db
+def test_a_redis_that_takes_no_writes_is_told_and_no_worker_is_missed(
+    redis_server: ValkeyServer, settings: Settings
+) -> None:
+    caches["default"].clear()
+    rows.waiting_job(now=timezone.now())
+    with redis.Redis.from_url(settings.REDIS_URL) as server:
+        server.config_set("maxmemory", 1)
+        try:
+            told = _raised(take_snapshot(timezone.now()))
+        finally:
+            server.config_set("maxmemory", 0)
+
+    assert told == {"redisDown"}
 
 
 @pytest.mark.django_db
