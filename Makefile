@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test clients test-clients check fmt bench quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -53,6 +53,14 @@ fmt: venv-dev ## put the code in order
 
 bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.programs.bench
+
+bench-scale: venv-dev ## the same of PostgreSQL with JOBS=1000000 jobs in it, 2 GB and 4 minutes for each million
+	$(PY) -m tests.programs.bench scale=$(or $(JOBS),1000000)
+
+bench-peers: venv-dev ## submits beside a plain Django + DRF + Celery app, and FastAPI + arq
+	$(PY) -m venv .venv/peers
+	.venv/peers/bin/python -m pip install --quiet -r tests/programs/bench/peers/requirements.txt
+	$(PY) -m tests.programs.bench peers=$(abspath .venv/peers/bin/python)
 
 quality: venv-dev ## how good the cards are, by study texts of every form; ARGS=-v shows what is wrong, ARGS=documents how well pages are read
 	@$(PY) -m tests.programs.quality $(ARGS)

@@ -1,4 +1,8 @@
-"""`python -m tests.programs.bench [NAME ...]`: all measurements, or those named."""
+"""`python -m tests.programs.bench [NAME ...]`: the measurements that take minutes, or those named.
+
+`scale=JOBS` fills PostgreSQL with so many jobs first, and `peers=PYTHON` needs a Python with packages of its own: they
+are run only when they are named.
+"""
 
 import sys
 from importlib import import_module
@@ -11,7 +15,6 @@ NAMES = (
     "replay",
     "jobs",
     "backlog",
-    "scale",
     "streams",
     "memory",
     "guard",
@@ -25,8 +28,9 @@ NAMES = (
 
 def main() -> None:
     machine()
-    for name in sys.argv[1:] or NAMES:
-        import_module(f"tests.programs.bench.{name}").main()
+    for given in sys.argv[1:] or NAMES:
+        name, _, argument = given.partition("=")
+        import_module(f"tests.programs.bench.{name}").main(*filter(None, [argument]))
 
 
 if __name__ == "__main__":
