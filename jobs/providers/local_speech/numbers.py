@@ -3,8 +3,11 @@
 import itertools
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
-import inflect
+if TYPE_CHECKING:
+    import inflect
 
 Ways = list[list[str]]
 
@@ -28,7 +31,14 @@ _ROMAN = re.compile(r"(?=..)(X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 # Longer ones are read digit by digit.
 _DIGITS = 12
-_english = inflect.engine()
+
+
+@cache
+def _english() -> "inflect.engine":
+    """Loaded with the first number: it checks its own types, which takes a second or two."""
+    import inflect
+
+    return inflect.engine()
 
 
 def spelled_out(token: str) -> Ways:
@@ -61,7 +71,7 @@ def _cardinal(digits: str) -> Ways:
     ways = []
     if len(digits) <= _DIGITS and (digits == "0" or not digits.startswith("0")):
         for and_word in ("", "and"):
-            ways.append(_words(str(_english.number_to_words(digits, andword=and_word))))
+            ways.append(_words(str(_english().number_to_words(digits, andword=and_word))))
     if len(digits) == 4 and not grouped and (digits[0] == "1" or digits[:3] > "200"):
         ways.insert(0, _year(digits))
     if not ways or (len(digits) > 2 and not grouped):
@@ -78,13 +88,15 @@ def _year(digits: str) -> list[str]:
 
 
 def _each(digits: str) -> list[str]:
-    return _words(str(_english.number_to_words(digits, group=1, zero="zero")))
+    return _words(str(_english().number_to_words(digits, group=1, zero="zero")))
 
 
 def _ordinal(digits: str) -> list[str]:
     is_long = len(digits) > _DIGITS
-    words = _each(digits) if is_long else _words(str(_english.number_to_words(digits, andword="")))
-    return [*words[:-1], _english.ordinal(words[-1])]
+    words = (
+        _each(digits) if is_long else _words(str(_english().number_to_words(digits, andword="")))
+    )
+    return [*words[:-1], _english().ordinal(words[-1])]
 
 
 def _ordinals(token: str) -> Ways:
@@ -150,7 +162,7 @@ def _money(token: str) -> Ways:
 
 
 def _plural(word: str) -> str:
-    return {"half": "halves", "six": "sixes"}.get(word) or str(_english.plural_noun(word))
+    return {"half": "halves", "six": "sixes"}.get(word) or str(_english().plural_noun(word))
 
 
 # Whatever has one of these forms is read so; the last takes all numbers that are left.
