@@ -32,6 +32,13 @@ DEFINING = frozenset(
     )
 )
 _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The process)\s")
+# A noun and what narrows it, not a noun and its verb (`Passive movement through a membrane`).
+_NARROWED = re.compile(
+    r"[A-Z][a-z-]+(?: [a-z-]+){0,3}(?<!s) (?:of|through|that|which|who|between|from|by|in which|with|without|for) "
+)
+_SAID = re.compile(
+    r"^[^.;]*?\b(?:is|are|was|were|has|have|can|will|may|must|does|do)\b(?<!that is)(?<!that are)"
+)
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
@@ -84,7 +91,8 @@ def stated(text: str) -> Stated | None:
 def _explains(title: str, text: str) -> bool:
     """What follows a title with a full stop rather goes on about it (`Sigmoid. The sigmoid function has`)."""
     opening = text.lower().split()[:5]
-    return _GENUS.match(text) is not None and title.lower().split()[0].strip(".:") not in opening
+    is_phrase = _GENUS.match(text) or (_NARROWED.match(text) and not _SAID.search(text))
+    return bool(is_phrase) and title.lower().split()[0].strip(".:") not in opening
 
 
 def sign_of(text: str) -> str:

@@ -25,6 +25,7 @@ _PART = re.compile(
     r"(?:article|section|chapter|part|unit|slide|lecture|lesson|§|exercise|question|problem|example|theorem|definition|rule|step|day|week|figure|table|note|act|scene|title)s?\b",
     re.I,
 )
+_NUMBERED = re.compile(r"\s{2,}\d{1,4}$|^\d{1,4}\s{2,}")  # by its page
 _DIGITS = re.compile(r"\d+|\b[ivxl]+\b")
 _HYPHEN = re.compile(r"([^\W\d_]{2,30})[-‐\u00ac]$")
 _GOES_ON = re.compile(r"\s*([^\W\d_]{1,30})")
@@ -68,8 +69,9 @@ def _furniture(lines: Sequence[Line]) -> Iterator[int]:
         if number in numbers or not 4 <= len(text) <= HEAD_LENGTH or _is_marked(text):
             continue
         shape = _shape(text)
-        varies = shape != text.lower() and not _PART.match(text)
+        varies = shape != text.lower() and (_NUMBERED.search(text) or not _PART.match(text))
         is_apart = _is_apart(texts, number) and (text[0].isdigit() or text[-1].isdigit())
+        is_apart = is_apart or bool(_NUMBERED.search(text))
         if edges[shape] >= TWICE or shapes[shape] >= (TWICE if is_apart else OFTEN) and varies:
             yield number
 

@@ -63,6 +63,12 @@ def _listed(lines: Sequence[Line]) -> set[int]:
 def _may_begin(lines: Sequence[Line], number: int) -> bool:
     """Whether the line before is no sentence that goes on in this one."""
     before = lines[number - 1].text if number else ""
+    if (
+        len(before) >= plain.WRAPPED_AT
+        and before[-1].isalnum()
+        and lines[number].text[:1].islower()
+    ):
+        return before[:1].islower() and bool(stated(before))
     return len(before) <= 70 or bool(_MID_SENTENCE.search(before))
 
 

@@ -11,15 +11,16 @@ _BULLET = re.compile(
 )
 _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
 _COUNTED = re.compile(r"\s*+(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
+_PARTS = (
+    r"chapter|section|part|unit|slide|lecture|topic|week|module|article|lesson|kapitel|lektion|einheit|"
+    r"artikel|chapitre|leçon|unité|capítulo|lección|unidad|tema|capitolo|lezione|unità|lição|unidade"
+)
 _NUMBERED = re.compile(
-    r"(?:(?:chapter|section|part|unit|slide|lecture|topic|week|module|article|art\.|§|lesson)\s*)?"
+    rf"(?:(?:{_PARTS}|art\.|§)\s*)?"
     r"(?:\d{1,3}(?:\.\d{1,2}){0,4}[a-z]?|[IVX]{1,5}|[A-Z](?=[.)]))[.:)]?\s*[-–—:]?\s+(?=\S)",
     re.I,
 )
-_CHAPTER = re.compile(
-    r"(?:article|chapter|section|part|unit|slide|lecture|topic|week|module|lesson)\s+(?:\d|[IVX]+\b)",
-    re.I,
-)
+_CHAPTER = re.compile(rf"(?:{_PARTS})\s+(?:\d|[IVX]+\b)", re.I)
 _CODE = re.compile(
     r"[{}]\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue)\b[^.]*;\s*$|^\s*(?:#include|import [\w.]+;?$|from [\w.]+ import )"
     r"|^\s*(?:def|class|for|if|while|SELECT)\b[^.]*[:;{(]\s*$|^\s*(?:\$|>>>|%) \S|^\s*</?[a-z]+[^<>]*>\s*$|^\s*(?:sudo|apt|pip|npm|git|docker|curl|cd) [\w./-]"

@@ -38,6 +38,30 @@ def test_a_definition_is_found_in_every_markup(content: str) -> None:
     assert definitions(content) == {"Magma": "molten rock"}
 
 
+@pytest.mark.parametrize("part", ["Unit", "Lección", "Kapitel", "Leçon"])
+def test_the_head_of_a_lesson_is_a_heading(part: str) -> None:
+    content = f"{part} 4: La tierra\n\nmagma - molten rock\nlava - melted rock"
+    assert shown(content)[0] == ("heading", "La tierra")
+
+
+def test_a_bold_title_before_a_phrase_is_its_definition() -> None:
+    said = "Passive movement through carrier proteins."
+    assert definitions(f"**Facilitated diffusion.** {said} It is fast.") == {"Facilitated diffusion": f"{said} It is fast."}  # fmt: skip
+    assert not definitions("**Causes.** Glucose enters through carrier proteins.")
+
+
+def test_a_sentence_that_lines_cut_before_a_colon_is_no_entry() -> None:
+    content = "Insulin lowers the concentration of glucose in the blood. Glucagon\nhas the opposite effect: it raises it."
+    assert shown(content) == [("paragraph", " ".join(content.split()))]
+
+
+def test_a_head_with_the_number_of_its_page_is_taken_out() -> None:
+    pages = [
+        f"CHAPTER 7   THE GLANDS      {n}\nA gland makes juice {n}.\n\n{n}" for n in (142, 143)
+    ]
+    assert [text for _, text in shown("\n".join(pages))] == ["A gland makes juice 142.", "A gland makes juice 143."]  # fmt: skip
+
+
 def test_the_headings_of_a_glossary_are_its_terms() -> None:
     said = {"Lease": "A contract that ends by itself.", "Member": "A server of the cluster.", "Peer": "Another member of it.", "Role": "A unit of permissions."}  # fmt: skip
     content = "\n\n".join(f"## {term}\n\n{meaning}" for term, meaning in said.items())
