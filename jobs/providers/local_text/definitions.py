@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clauses import clause_starts, end_of_clause
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
-from jobs.providers.local_text.naming import apposed, named
+from jobs.providers.local_text.naming import ARTICLES, apposed, goes_on_with_verb, named
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
 from jobs.providers.local_text.verbs import BE
-from jobs.study_text.glossary import is_term
+from jobs.study_text.glossary import LABELS, is_term
 from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
-ARTICLES = frozenset(("a", "an", "the"))
 LONGEST_TERM = 6
 WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
 _QUOTES = frozenset("\"“”'‘’«»")
@@ -136,10 +135,20 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
 
 def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
     its = reading.tokens[said.first].lower() in ("its", "their")
-    is_named = is_term(reading.text(first, end)) and _is_noun_phrase(
-        reading, first, end, said.strength
+    is_named = is_term(reading.text(first, end)) or _is_word_of_lists(reading, first, end)
+    return (
+        is_named
+        and _is_noun_phrase(reading, first, end, said.strength)
+        and (not its or bool(context))
     )
-    return is_named and (not its or bool(context))
+
+
+def _is_word_of_lists(reading: Reading, first: int, end: int) -> bool:
+    """Whether it is a word that opens lines of lists, here with its own meaning (`A function is ...`)."""
+    word = reading.tokens[first].lower()
+    before = reading.tokens[first - 1].lower() if first else ""
+    is_general = word not in ("example", "examples", "exception") and before != "the"
+    return end - first == 1 and word in LABELS and is_general
 
 
 def _is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> bool:
@@ -193,7 +202,18 @@ def _subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
         within -= 1
     verb = _after_asides(reading, at)
-    return None if verb is None else (first, within, context, verb)
+    if verb is None:
+        return None
+    name = _name_beside(reading, start, at, verb)
+    return (*name, "", verb) if name else (first, within, context, verb)
+
+
+def _name_beside(reading: Reading, start: int, comma: int, verb: int) -> tuple[int, int] | None:
+    """The name between commas behind a description of it (`The reverse process, exocytosis, releases ...`)."""
+    letters = reading.letters[comma + 1 : verb - 1]
+    is_described = reading.tokens[start].lower() == "the" and reading.tokens[comma] == ","
+    is_name = is_described and 0 < len(letters) <= 3 and set(letters) <= set("NLP")
+    return (comma + 1, verb - 1) if is_name else None
 
 
 def _after_article(reading: Reading, start: int) -> int:
@@ -293,16 +313,32 @@ def _apposed(
 
 def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:
     for chunk_first, end in reading.chunks():
-        if _is_object_beside(reading, chunk_first, end):
+        is_subject = _is_last_subject(reading, chunk_first, end)
+        if is_subject or _is_object_beside(reading, chunk_first, end):
             is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1
-            yield from _apposed(reading, number, chunk_first + is_participle, end, is_subject=False)
+            first = chunk_first + is_participle
+            yield from _apposed(reading, number, first, end, is_subject=is_subject)
         for first in range(max(chunk_first, end - LONGEST_TERM), end):
             if reading.tokens[first].lower() in NAMES_WITH:
                 continue
             said = named(reading, first, end, before)
-            if said and len(said.text.split()) > 2:
+            if said and len(said.text.split()) > 2 and not LEFT_OPEN.search(said.text):
                 yield Definition(number, first, end, _tidy(said.text), said.strength)
                 break
+
+
+def _is_last_subject(reading: Reading, first: int, end: int) -> bool:
+    """Whether a clause about several things goes on behind what stands beside the last of them
+    (`Winds and the Coriolis effect, the apparent deflection of bodies, drive ...`)."""
+    before = [token.lower() for token in reading.tokens[:first]]
+    while before and before[-1] in ARTICLES:
+        before.pop()
+    is_joined = before[-1:] == ["and"] and not any(n in FINITE for n in reading.letters[:first])
+    if not is_joined or reading.tokens[end : end + 1] != (",",):
+        return False
+    commas = (n for n in range(end + 1, len(reading.tokens)) if reading.tokens[n] == ",")
+    close = next(commas, None)
+    return close is not None and goes_on_with_verb(reading, close)
 
 
 def _is_object_beside(reading: Reading, first: int, end: int) -> bool:

@@ -30,14 +30,10 @@ def english_drafts(
     """Best first; what is hardly a term only to reach the number of cards that is wanted."""
     nouns = Nouns(lexicon)
     known = {nouns.key(tuple(front.split())) for front in request.known_fronts if front.split()}
-    ranked = [
-        term
-        for term in terms(lexicon, readings)
-        if term.candidate.key not in known and term.score >= HARDLY
-    ]
-    candidates = [term.candidate for term in ranked]
-    subject = subject_of(dictionaries, request.subject, candidates)
-    backs = Backs(lexicon, readings, request.subject, subject, candidates)
+    found = terms(lexicon, readings)
+    ranked = [t for t in found if t.candidate.key not in known and t.score >= HARDLY]
+    subject = subject_of(dictionaries, request.subject, [term.candidate for term in ranked])
+    backs = Backs(lexicon, readings, request.subject, subject, [term.candidate for term in found])
     translator = None
     if dictionary:
         words = [term.candidate.text for term in ranked]
@@ -94,7 +90,7 @@ def drafted(
     candidate = term.candidate
     translation = translator.translation(forms(candidate, nouns), "n") if translator else ""
     back = backs.back(candidate)
-    shown = front(candidate, readings, nouns)
+    shown = front(candidate, readings, nouns, is_said=back.reading is not None)
     having = [
         p for p in candidate.places if shown.lower() in readings[p.reading].sentence.text.lower()
     ]
@@ -122,7 +118,9 @@ def forms(candidate: Candidate, nouns: Nouns) -> Iterator[str]:
     yield from nouns.spellings(candidate.key)
 
 
-def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
+def front(
+    candidate: Candidate, readings: list[Reading], nouns: Nouns, *, is_said: bool = True
+) -> str:
     """The term as the text writes it where it is defined, else where it stands first; in the singular
     where that is a part of what is written, and the definition is not said of several."""
     said = candidate.definition
@@ -130,7 +128,7 @@ def front(candidate: Candidate, readings: list[Reading], nouns: Nouns) -> str:
     reading = readings[place.reading]
     written = reading.text(place.first, place.end)
     last, singular = reading.tokens[place.end - 1], candidate.key[-1]
-    is_kept = said is not None and (said.is_listed or said.is_plural)
+    is_kept = said is not None and (said.is_listed or (said.is_plural and is_said))
     if last.lower().startswith(singular) and not is_kept:
         written = written[: len(written) - (len(last) - len(singular))]
     words = written.split()

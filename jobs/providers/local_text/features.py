@@ -8,6 +8,7 @@ from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.candidates import Candidate
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
+from jobs.providers.local_text.naming import KIND_OF
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import CONTENT_WORD, stem, weights
 from jobs.providers.local_text.tags import FINITE
@@ -33,6 +34,12 @@ SCHOLARLY = (
 )
 USUAL_CANDIDATES = 48
 ANNOUNCING = ("called", "termed", "named", "known as", "such as", "referred to as", "the term")
+
+
+def is_stated(c: Candidate) -> bool:
+    """Whether the text says what it means, so that its everyday meaning does not count."""
+    said = c.definition
+    return bool(said and said.strength >= LIKELY and (said.is_listed or KIND_OF.search(said.said)))
 
 
 class Features:
@@ -75,7 +82,7 @@ class Features:
         return {
             "of a subject": float(any(sense.subjects for sense in c.senses[:2])),
             "name": float(field in NAMES),
-            "everyday": float(field in EVERYDAY),
+            "everyday": float(field in EVERYDAY and not is_stated(c)),
             "in the text's words": self._belonging(c),
             "short form": float(c.is_short_form),
         }
@@ -127,7 +134,7 @@ class Features:
         return {
             "word": 1.0,
             "rarity": max(-1.5, min(2.0, 4.7 - zipf_frequency(word, "en"))),
-            "general": float(word in GENERAL),
+            "general": float(word in GENERAL and not is_stated(c)),
             "odd": float(
                 not word.replace("-", "").isalpha()
                 or (len(word) < 4 and c.letters != "P" and not c.definition)

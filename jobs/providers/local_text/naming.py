@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jobs.providers.local_text.clauses import end_of_clause
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 
 BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
@@ -41,10 +42,12 @@ ENDS = re.compile(r"^[\"”'’]?(?:\s*\([^()]{1,40}\))?\s*(?:[.,;:]|$)")
 TAIL = re.compile(
     r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
 )
+RENAMING = re.compile(r"(?:which (?:is|are) |that is,? |i\.e\.,? |meaning |or )(?P<said>.+)")
 # After `or` stands another name, or a choice, unless it is a description.
 RENAMED = re.compile(
     r"(?!or )|or the (?:[\w-]+ ){1,4}(?:of|between|that|which|in|for|from|to) [^,;:]*[,.;]"
 )
+ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
 KIND_OF = re.compile(
@@ -102,37 +105,77 @@ def _last_clause(said: str) -> str:
 
 def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     """What stands behind the comma after the term: an apposition, or a clause that says what it is."""
-    tokens = reading.tokens
-    rest = reading.text(comma + 1, len(tokens)) if comma + 1 < len(tokens) else ""
-    close = next(
-        (n for n in range(comma + 1, len(tokens)) if tokens[n] in (",", ";", ":")), len(tokens)
-    )
-    relative = re.match(
-        r"(?:which (?:is|are) |that is,? |i\.e\.,? |meaning |or )(?P<said>.+)", rest
-    )
-    if relative and RENAMED.match(rest) and GENUS.match(relative["said"]):
-        start = comma + 1 + len(re.findall(r"\S+", rest[: relative.start("said")]))
-        return (
-            Beside(reading.text(start, min(close, end_of_clause(reading, start))), LIKELY)
-            if start < close
-            else None
+    first = comma + 1
+    rest = reading.text(first, len(reading.tokens)) if first < len(reading.tokens) else ""
+    renamed = RENAMING.match(rest)
+    if renamed and RENAMED.match(rest) and GENUS.match(renamed["said"]):
+        said = _clause_to_comma(
+            reading, first + _words_before(reading, first, renamed.start("said"))
         )
+        return Beside(said, LIKELY) if said else None
     clause = TELLS.match(rest)
     if clause:
-        start = comma + 1 + (clause["kept"] is None)
-        said = (
-            reading.text(start, min(close, end_of_clause(reading, start))) if start < close else ""
-        )
+        said = _clause_to_comma(reading, first + (clause["kept"] is None))
         return Beside(said, POSSIBLE) if len(said.split()) > 4 else None
-    if not GENUS.match(rest):
+    is_bare = is_subject and _is_bare_genus(reading, first)
+    if not GENUS.match(rest) and not is_bare:
         return None
-    said = reading.text(comma + 1, close).rstrip(" .")
-    following = tokens[close].lower() if close < len(tokens) else ""
-    if is_subject and following != ",":
+    close = _end_of_apposition(reading, first)
+    following = [token.lower() for token in reading.tokens[close : close + 2]]
+    if is_subject and following[:1] != [","] or is_bare and not goes_on_with_verb(reading, close):
         return None
-    is_list = (
-        following == "," and close + 1 < len(tokens) and tokens[close + 1].lower() in ("and", "or")
-    )
+    said = reading.text(first, close).rstrip(" .")
+    is_list = following in ([",", "and"], [",", "or"])
     if is_list or " or " in said or not KIND_OF.search(said) or len(said.split()) < 4:
         return None
     return Beside(said, LIKELY)
+
+
+def goes_on_with_verb(reading: Reading, comma: int) -> bool:
+    return (
+        reading.tokens[comma : comma + 1] == (",",)
+        and comma + 1 < len(reading.tokens)
+        and (reading.tells(comma + 1) or reading.letters[comma + 1] == "V")
+    )
+
+
+def _words_before(reading: Reading, first: int, characters: int) -> int:
+    place = reading.starts[first] + characters
+    return sum(start < place for start in reading.starts[first:])
+
+
+def _clause_to_comma(reading: Reading, first: int) -> str:
+    close = min(_end_of_part(reading, first), end_of_clause(reading, first))
+    return reading.text(first, close) if first < close else ""
+
+
+def _end_of_part(reading: Reading, first: int) -> int:
+    tokens = reading.tokens
+    return next((n for n in range(first, len(tokens)) if tokens[n] in (",", ";", ":")), len(tokens))
+
+
+def _is_bare_genus(reading: Reading, first: int) -> bool:
+    """Whether a noun without article comes that is narrowed (`microscopic algae that drift`)."""
+    found = re.match(r"[JNEG]{0,3}[NL]", reading.letters[first:])
+    narrowing = reading.tokens[first + found.end() :][:1] if found else ()
+    return narrowing in (("that",), ("which",), ("who",), ("of",), ("with",), ("from",))
+
+
+def _end_of_apposition(reading: Reading, first: int) -> int:
+    """Its comma; one within an enumeration (`marked by fatigue, fever and thirst`) is not its end."""
+    close = _end_of_part(reading, first)
+    begun = [token.lower() for token in reading.tokens[first:close]]
+    opening = max(
+        (n for n, letter in enumerate(reading.letters[first:close]) if letter == "I"), default=0
+    )
+    if (
+        not opening
+        or not ARTICLES.isdisjoint(begun[opening:])
+        or reading.tokens[close : close + 1] != (",",)
+    ):
+        return close
+    end = _end_of_part(reading, close + 1)
+    listed = [token.lower() for token in reading.tokens[close + 1 : end]]
+    has_verb = any(letter in FINITE for letter in reading.letters[close + 1 : end])
+    is_enumeration = bool({"and", "or"} & set(listed[1:])) and not has_verb
+    return end if is_enumeration else close

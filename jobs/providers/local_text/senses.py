@@ -18,7 +18,11 @@ from jobs.providers.local_text.lexicon import Lexicon, Sense
 LABEL = re.compile(r"\(([a-z ]{4,30})\)")
 CONTENT_WORD = re.compile(r"[a-z]{4,}")
 COMMONEST, STEM = 6.0, 6
+FEWEST, RARE = 3, 1.8  # words of one subject, and how rare they are together
+NATURAL = frozenset((5, 8, 17, 20, 27))  # WordNet's animal body object plant substance
+TECHNICAL = 1.5  # rarity from which a word hardly needs words around it to have its only sense
 RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS, ENOUGH = 0.35, 0.5, 1.2, 0.6
+BARELY = 0.2 - SUBJECT_BONUS
 
 
 @lru_cache(100_000)
@@ -47,6 +51,18 @@ def is_dominant(senses: tuple[Sense, ...]) -> bool:
     return senses[0].count >= 5 and senses[0].count >= 0.8 * sum(sense.count for sense in senses)
 
 
+def field_of(listed: Iterable[tuple[Sense, ...]]) -> int | None:
+    """The subject that several of a text's words can be words of (`host`, `client`, `protocol`)."""
+    votes: dict[int, list[float]] = {}
+    for senses in listed:
+        rarity = min(map(weight, senses[0].words)) if senses else 0.0
+        for subject in {subject for sense in senses for subject in sense.subjects}:
+            votes.setdefault(subject, []).append(rarity)
+    leading = max(votes, key=lambda subject: sum(votes[subject]), default=None)
+    is_enough = leading is not None and len(votes[leading]) >= FEWEST and sum(votes[leading]) > RARE
+    return leading if is_enough else None
+
+
 class SenseChooser:
     """Chooses senses for one text, of which it is told the words and the terms with their senses."""
 
@@ -54,21 +70,29 @@ class SenseChooser:
         self._lexicon = lexicon
         self._context = weights(text)
         self._words = frozenset(CONTENT_WORD.findall(text.lower()))
-        single = [senses[0] for senses in listed if len(senses) == 1]
+        told = list(listed)
+        single = [senses[0] for senses in told if len(senses) == 1]
         self._subjects = Counter(subject for sense in single for subject in sense.subjects)
+        self._field = field_of(told)
 
     def choose(self, senses: tuple[Sense, ...], form: str, sentence: str) -> Sense | None:
         """The sense meant; None where nothing in the text speaks for one of several."""
-        if len(senses) == 1:
-            return senses[0]
         own = {stem(word) for word in CONTENT_WORD.findall(form.lower())}
         near = weights(sentence)
-        evidence = [self._evidence(sense, own, near) for sense in senses]
+        is_alone = len(senses) == 1
+        evidence = [self._evidence(sense, own, near, is_alone) for sense in senses]
+        if is_alone:
+            is_clear = " " in form or weight(form) > TECHNICAL or senses[0].field in NATURAL
+            is_spoken_for = evidence[0] > 0 or (is_clear and evidence[0] > BARELY)
+            return senses[0] if is_spoken_for else None
         best = max(range(len(senses)), key=lambda n: evidence[n] + prior(senses[n], n))
-        is_usual = best == 0 and is_dominant(senses) and evidence[0] >= 0
+        is_usual = best == 0 and is_dominant(senses) and evidence[0] > 0
+        is_usual = is_usual and not any(self._field in sense.subjects for sense in senses[1:])
         return senses[best] if evidence[best] >= ENOUGH or is_usual else None
 
-    def _evidence(self, sense: Sense, own: set[str], near: dict[str, float]) -> float:
+    def _evidence(
+        self, sense: Sense, own: set[str], near: dict[str, float], is_alone: bool
+    ) -> float:
         told = weights(" ".join((sense.definition, *sense.words)))
         broader = [self._lexicon.synset(number) for number in sense.broader]
         wider = weights(" ".join(f"{b.definition} {' '.join(b.words)}" for b in broader))
@@ -78,17 +102,18 @@ class SenseChooser:
             for key, rarity in words.items()
             if key in self._context and key not in own
         )
-        return shared / (1 + 0.15 * len(told)) + self._fit(sense)
+        return shared / (1 + 0.15 * len(told)) + self._fit(sense, is_alone)
 
-    def _fit(self, sense: Sense) -> float:
-        """Whether the sense belongs to the text's subject, to another one or to none."""
+    def _fit(self, sense: Sense, is_alone: bool) -> float:
+        """Whether the sense belongs to the text's subject, to another one or to none; `is_alone`: its
+        own subject is among those of the text's words."""
         named = [word for n in sense.subjects for word in self._lexicon.synset(n).words]
         label = LABEL.match(sense.definition)
         if label:
             named.append(label[1])
         if not named:
             return 0.0
-        voted = any(self._subjects[subject] for subject in sense.subjects)
+        voted = any(self._subjects[s] > is_alone or s == self._field for s in sense.subjects)
         spoken_of = any(
             stem(word) in self._context for word in CONTENT_WORD.findall(" ".join(named))
         )

@@ -17,7 +17,8 @@ _PASSIVE = re.compile(
 # Words that point at something the back does not have.
 LEFT_OPEN = re.compile(
     r"\b(?:so|that|but|and|because) (?:it|they)$|^(?:\S+ ){0,8}(?:it|them|this|these|those|one|do so|each)$|^(?:one (?:in|that|which|where|who|with)|those|that of|the (?:one|ones|latter|former)) |"
-    r"^(?:\S+ ){0,5}of (?:these|them)\b",
+    r"^(?:\S+ ){0,5}of (?:these|them)\b|^(?:(?:the|this|these|such) (?:resulting|latter|former|same|above|other)\b)|"
+    r"^(?:(?!\S*s\b)\S+ )*(?:they|them|their)\b",  # no plural before it
     re.I,
 )
 _NAMING = re.compile(r"(?:called|known as|termed|named|referred to as)\b", re.I)
@@ -40,7 +41,7 @@ VAGUE = re.compile(
 )
 _POINTING = re.compile(
     r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|above|below|following|today|"
-    r"yesterday|homework|we|I|you|our|us|your|my|he|she|his|her|him|the (?:former|latter))\b"
+    r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|we|I|you|our|us|your|my|he|she|his|her|him|the (?:former|latter))\b"
 )
 
 
@@ -81,7 +82,13 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     if _POINTING.search(text) or VAGUE.match(text) or len(text.split()) < 3:
         return None
     is_told = word in TELLING or (reading.letters[verb] == "Z" and word not in UNTELLING)
-    return Said(verb, POSSIBLE) if is_told else None
+    is_plural = not word.endswith("s")
+    if is_plural and reading.letters[verb - 1 : verb] in ("N", "P"):
+        return None  # rather a noun (`electron transport`)
+    is_event = word in ("occurs", "occur", "happens", "happen", "arises", "arise") and tokens[
+        rest : rest + 1
+    ] in (("when",), ("if",))
+    return Said(verb, LIKELY if is_event else POSSIBLE, is_plural) if is_told else None
 
 
 def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said | None:

@@ -31,6 +31,13 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("The lowest temperature at which it can grow is its minimum growth temperature.", "minimum growth temperature", "The lowest temperature at which it can grow"),
         ("The law sets a price floor, or the lowest amount for which a good may be sold.", "price floor", "the lowest amount for which a good may be sold"),
         ("The angular speed ω is the rate at which an angle changes.", "angular speed", "the rate at which an angle changes"),
+        ("It leads to gout, a condition marked by swelling, pain and stiffness of the joints.", "gout", "a condition marked by swelling, pain and stiffness of the joints"),
+        ("Plankton, tiny organisms that drift in water, feed whales.", "plankton", "tiny organisms that drift in water"),
+        ("Winds and the Coriolis effect, the apparent deflection of moving bodies, drive water.", "Coriolis effect", "the apparent deflection of moving bodies"),
+        ("Force majeure, that is, an event beyond the control of the parties, excludes liability.", "force majeure", "an event beyond the control of the parties"),
+        ("The reverse process, exocytosis, releases hormones or enzymes from the cell.", "exocytosis", "releases hormones or enzymes from the cell"),
+        ("Negative feedback occurs when a product inhibits its own making.", "negative feedback", "occurs when a product inhibits its own making"),
+        ("A credit is the permission to send one frame.", "credit", "the permission to send one frame"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
     ],
 )  # fmt: skip
@@ -46,6 +53,9 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "Rainbows are an excellent example of dispersion in nature.",
         "Recall from the chapter on trade that tariffs are taxes on goods.",
         "Goods on a supermarket shelf are an invitation to treat.",
+        "The resulting slow motion is called the thermohaline circulation.",
+        "Primary production is the rate at which they fix carbon.",
+        "Ocean water moves for two reasons.",
         "Moving around this proton is a single electron.",
     ],
 )
@@ -76,6 +86,7 @@ def test_being_common_or_important_is_no_definition(model: LocalTextModel) -> No
     [
         ("Physics", "In a collision of two bodies the momentum is conserved. The physics of a collision.", "bodies come together"),
         ("Medicine", "Each ventricle of the heart receives blood from an atrium and pumps it.", "chamber of the heart"),
+        ("Transport", "A host sends each packet by the protocol to a client or server of the network.", "(computer science) a message"),
         ("Chemistry", "A catalyst speeds up a chemical reaction. Chemistry needs the catalyst.", "chemical reaction"),
     ],
 )  # fmt: skip
@@ -84,6 +95,20 @@ def test_the_text_decides_which_sense_is_meant(
 ) -> None:
     backs = [card.back for card in cards_of(model, text, subject).values()]
     assert any(part_of_definition in said for said in backs)
+
+
+@pytest.mark.parametrize(
+    ("text", "front"),
+    [
+        ("A three-way handshake opens the connection. A checksum is a number that tells errors.", "handshake"),
+        ("A hormone is a messenger that reaches its target organ.", "target organ"),
+        ("The good will of a business includes its name. A lease is a contract for the use of land.", "good will"),
+    ],
+)  # fmt: skip
+def test_where_nothing_speaks_for_a_sense_there_is_no_card(
+    model: LocalTextModel, text: str, front: str
+) -> None:
+    assert front not in cards_of(model, text)
 
 
 def test_british_spellings_are_found_in_the_american_dictionary(model: LocalTextModel) -> None:
