@@ -25,7 +25,7 @@ _PART = re.compile(
     r"(?:article|section|chapter|part|unit|slide|lecture|lesson|§|exercise|question|problem|example|theorem|definition|rule|step|day|week|figure|table|note|act|scene|title)s?\b",
     re.I,
 )
-_NUMBERED = re.compile(r"\s{2,}\d{1,4}$|^\d{1,4}\s{2,}")  # by its page
+_NUMBERED = re.compile(r"(?<!\s)\s{2,}+\d{1,4}$|^\d{1,4}\s{2}")  # by its page
 _DIGITS = re.compile(r"\d+|\b[ivxl]+\b")
 _HYPHEN = re.compile(r"([^\W\d_]{2,30})[-‐\u00ac]$")
 _GOES_ON = re.compile(r"\s*([^\W\d_]{1,30})")
