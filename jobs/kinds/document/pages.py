@@ -25,6 +25,8 @@ SURE_LINE = 0.5
 # A page below these is doubtful, or hardly read.
 SURE_PAGE = 0.85
 UNREAD_PAGE = 0.4
+# A page of which more was given up, by area, holds a text that is not told.
+GIVEN_UP = 0.03
 # By so much of its area a line stands where another stands already.
 SAME_PLACE = 0.5
 
@@ -44,6 +46,7 @@ UNREAD = (
     "most of what is on it could not be read: it is too faint, too small or blurred, handwritten, or in a script "
     "that is not known here (the built-in reader knows the Latin alphabets, Chinese and Japanese)."
 )
+PARTLY_UNREAD = "some lines on it could not be read: they are faint, handwritten, or in a script that is not known here."
 
 
 # A line: its text, its four sides as shares of the picture's width and height, and how sure it is.
@@ -133,6 +136,8 @@ def _told(page: PageContent, text: str, looks: list[Look]) -> PageReading:
     warnings = []
     if confidence is not None and confidence < SURE_PAGE:
         warnings.append(UNSURE if text and confidence >= UNREAD_PAGE else UNREAD)
+    elif _given_up(looks) > GIVEN_UP:
+        warnings.append(PARTLY_UNREAD)
     return PageReading(text, confidence, warnings, looks)
 
 
@@ -186,11 +191,23 @@ def _placed(one: Look, place: Sequence[float]) -> list[tuple[Piece, float]]:
 
 def _confidence(looks: Sequence[Look]) -> float | None:
     """By the area of the lines, those included that were given up; None where nothing was found."""
-    found = [
-        (max(0.0, (c - a) * (d - b)), sure) for one in looks for _, a, b, c, d, sure in one["lines"]
-    ]
+    found = _areas(looks)
     area = sum(size for size, _ in found)
     return round(sum(size * sure for size, sure in found) / area, 3) if area else None
+
+
+def _given_up(looks: Sequence[Look]) -> float:
+    """The share of the lines' area that is not taken for text."""
+    found = _areas(looks)
+    lost = sum(size for size, sure in found if sure < SURE_LINE)
+    return lost / max(sum(size for size, _ in found), 1e-6)
+
+
+def _areas(looks: Sequence[Look]) -> list[tuple[float, float]]:
+    """The area of each line, and how sure it is."""
+    return [
+        (max(0.0, (c - a) * (d - b)), sure) for one in looks for _, a, b, c, d, sure in one["lines"]
+    ]
 
 
 def _text(pieces: Sequence[Piece]) -> str:

@@ -52,8 +52,13 @@ class ScriptedReader:
         if isinstance(answer, AttemptFailed):
             raise answer
         confidence = getattr(answer, "confidence", self.confidence)
+        faint = getattr(answer, "faint", -1)
         lines = tuple(
-            SeenLine(line, 10, 200 + 30 * n, 10 + 15 * len(line), 220 + 30 * n, confidence)
+            SeenLine(
+                line,
+                *(10, 200 + 30 * n, 10 + 15 * len(line), 220 + 30 * n),
+                0.1 if n == faint else confidence,
+            )
             for n, line in enumerate(str(answer).split("\n"))
         )
         seen = Sighting(lines, 900, 500, turned=getattr(answer, "turned", 0))

@@ -37,6 +37,12 @@ class Turned(str):
     turned = 90
 
 
+class Faint(str):
+    """What a reader says that could not read the last of its 16 lines."""
+
+    faint = 15
+
+
 def words(text: str) -> list[str]:
     return text.split()
 
@@ -285,6 +291,15 @@ def test_a_picture_that_is_read_with_doubt_says_what_to_do() -> None:
 
     assert result["pageConfidence"] == [0.7]
     assert "sharp picture in even light" in result["warnings"][0]
+
+
+def test_a_line_that_could_not_be_read_among_others_is_said() -> None:
+    lines = PROSE.split("\n") * 4
+
+    result, _ = read(papers.encoded(PICTURE), script=[Faint("\n".join(lines))])
+
+    assert result["text"].split("\n") == lines[:-1]
+    assert "some lines on it could not be read" in result["warnings"][0]
 
 
 def test_an_animation_says_that_it_has_more_pictures() -> None:
