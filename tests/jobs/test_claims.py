@@ -1,9 +1,6 @@
 """Many who want the same job at the same moment, each with a database connection of its own."""
 
-import threading
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
 
 import pytest
 from django.db import connections, transaction
@@ -12,26 +9,11 @@ from jobs import lifecycle
 from jobs.kind import Queue
 from jobs.lifecycle import Claim
 from tests.jobs.rows import NOW, after, claimed, events_of, stored, waiting_job
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-T = TypeVar("T")
 MANY = 20
-
-
-def at_once(act: Callable[[int], T], many: int = MANY) -> Sequence[T]:
-    """What `act` answers to each of many threads that begin together."""
-    barrier = threading.Barrier(many)
-
-    def run(number: int) -> T:
-        barrier.wait()
-        try:
-            return act(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(run, range(many)))
 
 
 def test_of_twenty_who_claim_a_job_one_wins() -> None:
@@ -40,7 +22,7 @@ def test_of_twenty_who_claim_a_job_one_wins() -> None:
     def claim(number: int) -> Claim | None:
         return lifecycle.claim(job.id, worker=f"{number}", lease_seconds=15, now=NOW)
 
-    assert len([claim for claim in at_once(claim) if claim]) == 1
+    assert len([claim for claim in at_once(claim, MANY) if claim]) == 1
     assert events_of(job.id) == [(1, "waiting"), (2, "active")]
 
 
@@ -66,14 +48,14 @@ def test_who_claims_a_job_holds_nobody_up_who_asks_for_the_next_one() -> None:
 
 def test_of_twenty_sweeps_that_find_a_lost_job_one_takes_it_back() -> None:
     claim = claimed(waiting_job())
-    took = at_once(lambda n: lifecycle.recover(claim.job_id, lost_at_most=3, now=after(60)))
+    took = at_once(lambda n: lifecycle.recover(claim.job_id, lost_at_most=3, now=after(60)), MANY)
     assert sum(took) == 1
     assert stored(claim).lost_count == 1
 
 
 def test_of_twenty_that_end_a_job_one_is_heard() -> None:
     claim = claimed(waiting_job())
-    heard = at_once(lambda n: lifecycle.complete(claim, {"by": n}, now=NOW))
+    heard = at_once(lambda n: lifecycle.complete(claim, {"by": n}, now=NOW), MANY)
     assert sum(heard) == 1
     assert stored(claim).result == {"by": heard.index(True)}
     assert events_of(claim.job_id)[-1] == (3, "completed")
@@ -81,6 +63,6 @@ def test_of_twenty_that_end_a_job_one_is_heard() -> None:
 
 def test_twenty_that_write_progress_at_once_leave_no_gap_in_the_sequence() -> None:
     claim = claimed(waiting_job())
-    wrote = at_once(lambda n: lifecycle.progress(claim, n, "A step", now=NOW))
+    wrote = at_once(lambda n: lifecycle.progress(claim, n, "A step", now=NOW), MANY)
     assert all(wrote)
     assert [number for number, _ in events_of(claim.job_id)] == list(range(1, 3 + MANY))

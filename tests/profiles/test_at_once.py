@@ -1,12 +1,6 @@
 """Two devices, two tabs, two workers: whatever comes at the same instant leaves one state."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
-
 import pytest
-from django.db import connection
 
 from profiles import cache, cards, importing, progress, reviews, services
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review, VocabularyEntry
@@ -16,26 +10,9 @@ from profiles.tables import reading
 from tests.profiles import rows
 from tests.profiles.rows import NOW, after, card_content, lesson_content
 from tests.servers import ValkeyServer
+from tests.together import MANY, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-T = TypeVar("T")
-MANY = 8
-
-
-def _at_once(work: Callable[[int], T]) -> list[T]:
-    """`work` on as many threads, each with a connection of its own, started together."""
-    ready = Barrier(MANY)
-
-    def run(number: int) -> T:
-        ready.wait()
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(run, range(MANY)))
 
 
 def test_cards_saved_at_once_are_kept_once_and_new_to_one_only() -> None:
@@ -45,7 +22,7 @@ def test_cards_saved_at_once_are_kept_once_and_new_to_one_only() -> None:
         ordered = contents if number % 2 else contents[::-1]
         return cards.save("ann", "Medicine", ordered, now=NOW).new
 
-    assert sum(_at_once(save)) == 20
+    assert sum(at_once(save)) == 20
     assert Flashcard.objects.count() == 20
     assert Profile.objects.count() == 1
 
@@ -54,7 +31,7 @@ def test_a_table_brought_in_at_once_is_kept_once_and_new_to_one_only() -> None:
     table = "front,back\n" + "".join(f"term {n},meaning {n}\n" for n in range(20))
     rows_of_it = reading.read(table.encode(), topic="General")
 
-    found = _at_once(lambda _: importing.bring("ann", rows_of_it, "Medicine", NOW))
+    found = at_once(lambda _: importing.bring("ann", rows_of_it, "Medicine", NOW))
 
     assert sum(len(one.new) for one in found) == 20 == Flashcard.objects.count()
     assert sum(one.same for one in found) == 20 * (MANY - 1)
@@ -65,7 +42,7 @@ def test_a_rating_undone_at_once_is_undone_once() -> None:
     for seconds in (60, 120):
         reviews.review("ann", card.id, Rating.GOOD, at=after(seconds), now=after(seconds))
 
-    _at_once(lambda _: reviews.undo("ann", card.id, after(120), after(130)))
+    at_once(lambda _: reviews.undo("ann", card.id, after(120), after(130)))
 
     assert Review.objects.count() == 1
     assert Flashcard.objects.get().review_count == 1
@@ -74,7 +51,7 @@ def test_a_rating_undone_at_once_is_undone_once() -> None:
 def test_lessons_saved_at_once_are_kept_once_with_their_parts() -> None:
     result = {"lessons": [lesson_content("The heart"), lesson_content("The blood")]}
 
-    saved = _at_once(lambda _: services.save_lessons("job", "ann", result, NOW))
+    saved = at_once(lambda _: services.save_lessons("job", "ann", result, NOW))
 
     assert all(one == saved[0] for one in saved)
     assert (Lesson.objects.count(), VocabularyEntry.objects.count()) == (2, 4)
@@ -83,7 +60,7 @@ def test_lessons_saved_at_once_are_kept_once_with_their_parts() -> None:
 def test_reports_of_many_devices_at_once_end_in_the_newest() -> None:
     lesson = rows.lesson("ann")
 
-    _at_once(
+    at_once(
         lambda n: progress.report("ann", lesson.id, "unit", Report(n, MANY, n, after(n)), after(99))
     )
 
@@ -94,7 +71,7 @@ def test_reports_of_many_devices_at_once_end_in_the_newest() -> None:
 def test_the_same_review_from_many_tabs_counts_once() -> None:
     card = rows.card("ann")
 
-    _at_once(lambda _: reviews.review("ann", card.id, Rating.GOOD, at=after(5), now=after(9)))
+    at_once(lambda _: reviews.review("ann", card.id, Rating.GOOD, at=after(5), now=after(9)))
 
     assert Review.objects.count() == Flashcard.objects.get().review_count == 1
 
@@ -103,7 +80,7 @@ def test_every_write_at_once_moves_the_version_once() -> None:
     rows.card("ann")
     before = Profile.objects.get().profile_version
 
-    _at_once(lambda n: cards.save("ann", "Law", [card_content(f"term {n}")], now=NOW))
+    at_once(lambda n: cards.save("ann", "Law", [card_content(f"term {n}")], now=NOW))
 
     assert Profile.objects.get().profile_version == before + MANY
 
@@ -115,7 +92,7 @@ def test_of_many_who_miss_at_once_one_reads_and_the_others_wait(redis_server: Va
         reads.append(1)
         return "found"
 
-    found = _at_once(lambda _: cache.get_or_read("key", 60, read))
+    found = at_once(lambda _: cache.get_or_read("key", 60, read))
 
     assert len(reads) == 1
     assert {value for value, _ in found} == {"found"}

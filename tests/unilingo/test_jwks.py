@@ -1,9 +1,7 @@
 """Tokens of a foreign issuer, by the public keys at its address, and how often that address may be asked."""
 
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +11,7 @@ from pytest_django import Settings
 
 from tests.people import bearer, token
 from tests.resilience.hands import HandClock
+from tests.together import at_once
 from tests.unilingo.issuer import (
     EC_KEY,
     OTHER_RSA_KEY,
@@ -162,12 +161,6 @@ def test_known_keys_serve_on_while_the_issuer_is_away(issuer: Issuer) -> None:
 
 def test_a_crowd_at_a_cold_start_asks_once_and_all_are_served(issuer: Issuer) -> None:
     keys = IssuerKeys(issuer.url, HandClock())
-    together = threading.Barrier(16)
 
-    def ask(_: int) -> str | None:
-        together.wait()
-        return keys.key("rsa-1").key_id
-
-    with ThreadPoolExecutor(16) as crowd:
-        assert set(crowd.map(ask, range(16))) == {"rsa-1"}
+    assert set(at_once(lambda _: keys.key("rsa-1").key_id, 16)) == {"rsa-1"}
     assert issuer.asked == 1

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from unittest.mock import Mock
@@ -15,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from pytest_django import Settings
 
 from tests.receiver import Listener, running_receiver
+from tests.together import at_once
 from unilingo.common import webhook
 from unilingo.common.webhook import Receiver
 from unilingo.models import Notice
@@ -83,22 +83,13 @@ def test_processes_that_watch_at_once_tell_of_a_change_once(
     receiver: Listener, now: datetime
 ) -> None:
     _note(False, now)
-    start = threading.Barrier(4)
-    changed: list[list[Alert]] = []
 
-    def watch() -> None:
-        from django.db import connection
-
-        start.wait()
-        changed.append(_note(True, now))
+    def watch(_: int) -> list[Alert]:
+        changed = _note(True, now)
         notices.deliver(now)
-        connection.close()
+        return changed
 
-    threads = [threading.Thread(target=watch) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    changed = at_once(watch, 4)
     notices.deliver(now)
 
     assert sorted(map(len, changed)) == [0, 0, 0, 1]
