@@ -13,12 +13,12 @@ from typing import Literal
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from redis.exceptions import LockError
 from redis.lock import Lock
 
-from unilingo import workers
+from unilingo import probes, workers
 from unilingo.common import stopping
 from unilingo.common.clock import Clock, SystemClock
 from unilingo.monitoring.database_notice import DatabaseNotice
@@ -30,6 +30,8 @@ Role = Literal["worker", "web"]
 PAUSE_SECONDS: dict[Role, float] = {"worker": 1.0, "web": 5.0}
 TURN_SECONDS = 2.5
 TOLD_AGAIN_SECONDS = 60.0
+# A round that lasts longer may be waiting for a database that hangs.
+HANGS_SECONDS = 3.0
 ALIVE = "housekeeping"
 # Seconds from one time to the next, of tasks that Celery runs here and now: what they raise ends them and not the rounds.
 DUTIES = {
@@ -88,9 +90,23 @@ class Rounds:
         self._due = dict.fromkeys(DUTIES, self._now())
         self._silent_until = self._now()
         self._is_database_there = True
+        self._began: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the round that is under way has lasted."""
+        began = self._began
+        return 0.0 if began is None else self._now() - began
 
     def go(self) -> bool:
         """Every duty whose time has come. False: the database is away."""
+        self._began = self._now()
+        try:
+            return self._do_what_is_due()
+        finally:
+            self._began = None
+
+    def _do_what_is_due(self) -> bool:
         outcomes = []
         for name, seconds in DUTIES.items():
             if self._now() >= self._due[name]:
@@ -120,12 +136,26 @@ def _go_on(role: Role, name: str) -> None:
     current_app.loader.import_default_modules()
     clock = SystemClock()
     turn, rounds, notice = Turn(role), Rounds(_apply, clock), DatabaseNotice(clock)
+    threading.Thread(target=_watch, args=(rounds, notice), name="rounds", daemon=True).start()
     while not stopping.wait_for_stop(PAUSE_SECONDS[role]):
         if turn.take():
             workers.say_alive(ALIVE, name, role)
             notice.note(not rounds.go(), timezone.now())
             turn.end_round()
     turn.give_up()  # so that the next one need not wait until it expires
+
+
+def _watch(rounds: Rounds, notice: DatabaseNotice) -> None:
+    while not stopping.wait_for_stop(1.0):
+        tell_if_hung(rounds, notice)
+
+
+def tell_if_hung(rounds: Rounds, notice: DatabaseNotice) -> None:
+    """A statement waits for as long as the server hangs; only making a new connection has a timeout on our side."""
+    if rounds.seconds > HANGS_SECONDS:
+        connection.close()
+        notice.note(probes.database() != probes.OK, timezone.now())
+        connection.close()
 
 
 def _apply(name: str) -> object:

@@ -1,5 +1,7 @@
 """What has to be done again and again is done by one process at a time, whichever of them live."""
 
+from unittest.mock import Mock
+
 import pytest
 import redis
 from celery import current_app
@@ -8,7 +10,16 @@ from pytest_django import Settings
 
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
-from unilingo.housekeeping import DUTIES, TOLD_AGAIN_SECONDS, Rounds, Turn, _apply
+from unilingo import housekeeping, probes
+from unilingo.housekeeping import (
+    DUTIES,
+    HANGS_SECONDS,
+    TOLD_AGAIN_SECONDS,
+    Rounds,
+    Turn,
+    _apply,
+    tell_if_hung,
+)
 
 
 class StoppedClock(HandClock):
@@ -85,6 +96,29 @@ def test_a_database_that_is_away_is_one_line_a_minute(caplog: pytest.LogCaptureF
         clock.sleep(1)
 
     assert [record.message for record in caplog.records] == ["database away, nothing is swept"] * 2
+
+
+def test_a_database_that_hangs_is_told_although_no_round_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, noted = HandClock(), list[bool]()
+    notice = Mock(note=lambda is_away, now: noted.append(is_away))
+
+    def hang(name: str) -> None:
+        clock.sleep(HANGS_SECONDS)
+        tell_if_hung(rounds, notice)
+        clock.sleep(1)
+        tell_if_hung(rounds, notice)
+
+    rounds = Rounds(hang, clock)
+    monkeypatch.setattr(probes, "database", lambda: probes.UNREACHABLE)
+    monkeypatch.setattr(housekeeping, "connection", Mock())
+
+    rounds.go()
+    tell_if_hung(rounds, notice)
+
+    assert noted[:1] == [True]
+    assert len(noted) == 2 * len(DUTIES) - 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ when it is over.
 
 import logging
 import smtplib
+import threading
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -54,8 +55,14 @@ class DatabaseNotice:
     clock: Clock
     _last: _Change | None = None
     _is_told: bool = False
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, is_away: bool, now: datetime) -> None:
+        """Safe for threads: a round that hangs is seen by another one."""
+        with self._turn:
+            self._note(is_away, now)
+
+    def _note(self, is_away: bool, now: datetime) -> None:
         if self._last is None or self._last.is_away != is_away:
             pause = RAISED_AFTER if is_away else CLEARED_AFTER
             self._last = _Change(is_away, self.clock.monotonic() + pause)
