@@ -86,6 +86,11 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     assert all((ROOT / path).exists() for path in needed)
 
 
+def test_no_log_of_compose_fills_the_disk() -> None:
+    for service in _compose()["services"].values():
+        assert {"max-size", "max-file"} <= service["logging"]["options"].keys()
+
+
 def test_no_secret_stands_in_a_file_of_the_deployment() -> None:
     app = _compose()["x-app"]["environment"]
 
