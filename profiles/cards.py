@@ -1,9 +1,9 @@
 """Use cases of kept cards: save, edit, delete. Saving twice is saving once, however many do it at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -11,7 +11,8 @@ from profiles import decks, queries, sharing, versions
 from profiles.content import CARD_FIELDS, CardContent, content_hash
 from profiles.models import Flashcard
 
-BATCH = 1000
+T = TypeVar("T")
+BATCH = 500
 # Cards that are saved together are made one after the other, so that every list has them in their order.
 ONE_AFTER_THE_OTHER = timedelta(microseconds=1)
 
@@ -36,7 +37,7 @@ def save(
     with transaction.atomic():
         kept: dict[str, Flashcard] = {}
         # In one order everywhere, so that two who save the same cards do not wait for each other in a ring.
-        for notes in _in_batches(sorted(wanted)):
+        for notes in in_batches(sorted(wanted)):
             Flashcard.objects.bulk_create([wanted[n] for n in notes], ignore_conflicts=True)
             stored = Flashcard.objects.filter(user_id=user_id, note_id__in=notes)
             kept |= {card.note_id: card for card in stored}
@@ -97,5 +98,5 @@ def hash_of(card: Flashcard) -> str:
     return content_hash(content)
 
 
-def _in_batches(notes: list[str]) -> Iterable[list[str]]:
-    return (notes[start : start + BATCH] for start in range(0, len(notes), BATCH))
+def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

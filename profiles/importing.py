@@ -5,22 +5,19 @@ here has gone out before takes over what the row says; one that was edited here 
 was edited, too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from django.db import transaction
 
 from profiles import decks, sharing, versions
-from profiles.cards import ONE_AFTER_THE_OTHER, hash_of, new_card
+from profiles.cards import BATCH, ONE_AFTER_THE_OTHER, hash_of, in_batches, new_card
 from profiles.content import CardContent
 from profiles.models import Flashcard
 from profiles.queries import Spelling
 from profiles.tables.reading import Row
 
-T = TypeVar("T")
-_BATCH = 500
 CONFLICT = "the card was edited here and in the file; the one here stays"
 
 
@@ -49,12 +46,12 @@ def bring(
             plan.take(row)
         found = plan.outcome
         if not dry_run and (found.new or found.changed):
-            for cards in _in_batches(found.new):
+            for cards in in_batches(found.new):
                 Flashcard.objects.bulk_create(cards, ignore_conflicts=True)
             Flashcard.objects.bulk_update(
                 found.changed,
                 [*sharing.CONTENT, "tags", "content_hash", "shared", "updated_at"],
-                batch_size=_BATCH,
+                batch_size=BATCH,
             )
             versions.moved(user_id, now, manifest=True)
     return found
@@ -72,10 +69,10 @@ class _Plan:
         self._taken: set[str] = set()
         cards = [(self._deck_of(row), row.card) for row in rows if row.card]
         mine = Flashcard.objects.filter(user_id=user_id)
-        for some in _in_batches([_note_id(deck, card) for deck, card in cards]):
+        for some in in_batches([_note_id(deck, card) for deck, card in cards]):
             self._know(mine.filter(note_id__in=some))
         decks_here = {deck for deck, _ in cards}
-        for fronts in _in_batches([card["front"] for _, card in cards]):
+        for fronts in in_batches([card["front"] for _, card in cards]):
             self._know(mine.filter(subject__in=decks_here, front__in=fronts))
 
     def take(self, row: Row) -> None:
@@ -147,7 +144,3 @@ def _note_id(deck: str, card: CardContent) -> str:
 
 def _text(deck: str, card: CardContent) -> tuple[str, ...]:
     return deck, card["front"], card["back"]
-
-
-def _in_batches(items: list[T]) -> Iterator[list[T]]:
-    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -5,10 +5,11 @@ from typing import Any, is_typeddict
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent
-from drf_spectacular.utils import Direction, OpenApiParameter
+from drf_spectacular.utils import Direction
 from pydantic import TypeAdapter
 from typing_extensions import is_typeddict as is_typeddict_of_extensions
 
+from unilingo.common.openapi import header
 from unilingo.problems import Problem
 
 _EVERYWHERE = {500: "Something went wrong on our side."}
@@ -33,10 +34,6 @@ _WHERE_NAMED = {
 }
 
 
-def _header(name: str, text: str, status: bool | list[int]) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
-
-
 # Where requests are counted; job-status, job-events and health are not.
 _COUNTED = {
     "RateLimit-Policy": "The limit: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers).",
@@ -46,13 +43,11 @@ _COUNTED = {
     "X-RateLimit-Reset": "When the window is whole again.",
 }
 _HEADERS = [
-    OpenApiParameter(
-        "X-Request-ID", str, OpenApiParameter.HEADER, description="1 to 128 of A-Z a-z 0-9 . _ : -"
-    ),
-    _header("X-Request-ID", "The one sent, or one made here; in every log line.", True),
-    _header("WWW-Authenticate", "How to sign in.", [401]),
-    _header("Retry-After", "Seconds after which it is worth asking again.", [429, 503]),
-    *(_header(name, text, [200, 201, 202, 429]) for name, text in _COUNTED.items()),
+    header("X-Request-ID", "1 to 128 of A-Z a-z 0-9 . _ : -"),
+    header("X-Request-ID", "The one sent, or one made here; in every log line.", True),
+    header("WWW-Authenticate", "How to sign in.", [401]),
+    header("Retry-After", "Seconds after which it is worth asking again.", [429, 503]),
+    *(header(name, text, [200, 201, 202, 429]) for name, text in _COUNTED.items()),
 ]
 
 

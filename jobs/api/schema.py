@@ -13,6 +13,7 @@ from drf_spectacular.utils import (
 from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
 from jobs.kind import Kind, kinds
 from jobs.models import Status
+from unilingo.common.openapi import header
 from unilingo.common.shapes import merged
 
 
@@ -34,28 +35,18 @@ def _done(kind: Kind) -> PolymorphicProxySerializer:
 JobState = job_state()
 
 
-def _header(name: str, text: str, status: list[int]) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)
-
-
-_LOCATION = _header("Location", "Where the job's status is read.", [200, 202])
-_APPLIED = _header("Preference-Applied", "`wait=N`: the client has waited for the end.", [200])
-_RETRY_AFTER = _header("Retry-After", "Seconds after which it is worth asking again.", [202])
-_PREFER = OpenApiParameter(
-    "Prefer",
-    str,
-    OpenApiParameter.HEADER,
-    description="`wait=N`: hold the answer for up to N (60) seconds, until the job has ended.",
+_LOCATION = header("Location", "Where the job's status is read.", [200, 202])
+_APPLIED = header("Preference-Applied", "`wait=N`: the client has waited for the end.", [200])
+_RETRY_AFTER = header("Retry-After", "Seconds after which it is worth asking again.", [202])
+_PREFER = header(
+    "Prefer", "`wait=N`: hold the answer for up to N (60) seconds, until the job has ended."
 )
 _WAIT = OpenApiParameter("wait", int, description="The same for clients that cannot set headers.")
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 printable characters, remembered for 24 hours for each user.",
+_KEY = header(
+    "Idempotency-Key", "1 to 255 printable characters, remembered for 24 hours for each user."
 )
-_REPLAYED_KEY = _header(
+_REPLAYED_KEY = header(
     "Idempotent-Replayed", "`true`: this key was answered with the same job before.", [200, 202]
 )
 
@@ -103,10 +94,10 @@ JOB_STATUS: dict[str, Any] = {
     "tags": ["watching"],
     "summary": "The present state of a job, with its result once it has completed",
     "parameters": [
-        OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
-        _header("ETag", "Changes with everything that happens to the job.", [200, 304]),
-        _header("Retry-After", "Until the job has ended: when to ask again.", [200, 304]),
-        _header("Cache-Control", "private, no-cache", [200, 304]),
+        header("If-None-Match"),
+        header("ETag", "Changes with everything that happens to the job.", [200, 304]),
+        header("Retry-After", "Until the job has ended: when to ask again.", [200, 304]),
+        header("Cache-Control", "private, no-cache", [200, 304]),
     ],
     "responses": {
         200: JobState,
@@ -120,7 +111,7 @@ CANCEL_JOB: dict[str, Any] = {
     "tags": ["work"],
     "summary": "Stop a job: a waiting one at once, a running one at its next step",
     "request": None,
-    "parameters": [_header("Location", "Where the job's status is read.", [202])],
+    "parameters": [header("Location", "Where the job's status is read.", [202])],
     "responses": {
         200: OpenApiResponse(JobState, "The job is cancelled."),
         202: OpenApiResponse(
@@ -136,7 +127,7 @@ RETRY_JOB: dict[str, Any] = {
     "tags": ["work"],
     "summary": "Run a failed or cancelled job again, behind the steps it has finished",
     "request": None,
-    "parameters": [_header("Location", "Where the job's status is read.", [202])],
+    "parameters": [header("Location", "Where the job's status is read.", [202])],
     "responses": {
         202: OpenApiResponse(Accepted, "The job waits for a worker again."),
         404: OpenApiTypes.OBJECT,
@@ -167,7 +158,7 @@ JOB_EVENTS: dict[str, Any] = {
             "token", str, description="From `eventsUrl`, for clients that cannot set headers."
         ),
         OpenApiParameter("lastEventId", str, description="As the header Last-Event-ID."),
-        OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER),
+        header("Last-Event-ID"),
     ],
     "responses": {
         (200, "text/event-stream"): OpenApiTypes.STR,

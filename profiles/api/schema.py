@@ -3,11 +3,11 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiResponse
 
 from profiles.api import shapes
 from profiles.api.serializers import Invalidation, LessonsQuery, ProfileChanges, ProgressReport
-from unilingo.common.openapi import example
+from unilingo.common.openapi import example, header
 from unilingo.common.shapes import Done
 
 NOTHING = {404: OpenApiTypes.OBJECT}
@@ -19,14 +19,8 @@ def about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[s
     return {**described, "responses": {200: answer, **responses}, **more}
 
 
-_ETAG = OpenApiParameter(
-    "ETag",
-    str,
-    OpenApiParameter.HEADER,
-    description="Changes with every change of a lesson or a deck.",
-    response=[200, 304],
-)
-_IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
+_ETAG = header("ETag", "Changes with every change of a lesson or a deck.", [200, 304])
+_IF_NONE_MATCH = header("If-None-Match")
 
 PROFILE = about(
     "profile",

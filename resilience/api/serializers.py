@@ -1,9 +1,11 @@
-"""What operators may send, and what the OpenAPI document says they get back."""
+"""What operators may send."""
 
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
+
+from unilingo.common.fields import Text
 
 MOST_DOLLARS = 999_999
 
@@ -17,15 +19,6 @@ class StrictBoolean(serializers.BooleanField):
         return data
 
 
-class PlainText(serializers.CharField):
-    """A JSON string; not a number, which would be taken for one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class Amount(serializers.DecimalField):
     """A JSON number of dollars."""
 
@@ -37,16 +30,16 @@ class Amount(serializers.DecimalField):
 
 class KillSwitchInput(serializers.Serializer[Any]):
     enabled = StrictBoolean()
-    reason = PlainText(required=False, allow_blank=True, max_length=300)
-    provider = PlainText(required=False, max_length=32)
+    reason = Text(required=False, allow_blank=True, max_length=300)
+    provider = Text(required=False, max_length=32)
 
 
 class LimitInput(serializers.Serializer[Any]):
     limit = Amount(
         max_digits=12, decimal_places=6, min_value=0, max_value=MOST_DOLLARS, allow_null=True
     )
-    userId = PlainText(required=False, max_length=128)
+    userId = Text(required=False, max_length=128)
 
 
 class ReasonInput(serializers.Serializer[Any]):
-    reason = PlainText(required=False, allow_blank=True, max_length=300)
+    reason = Text(required=False, allow_blank=True, max_length=300)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 JSON, FORM = "application/json", "multipart/form-data"
 FILE = {"type": "string", "format": "binary"}
@@ -11,3 +11,8 @@ FILE = {"type": "string", "format": "binary"}
 def example(media_type: str = JSON, **members: Any) -> list[OpenApiExample]:
     """The example of a request's body. In a form `@name` is a file."""
     return [OpenApiExample("Example", members, request_only=True, media_type=media_type)]
+
+
+def header(name: str, text: str = "", status: bool | list[int] = False) -> OpenApiParameter:
+    """Of a request, or of the answers with these statuses, True: of all of them."""
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text, response=status)

@@ -9,15 +9,16 @@ from rest_framework.views import APIView
 
 from jobs import services
 from jobs.kind import kinds
-from resilience.api.serializers import PlainText, StrictBoolean
+from resilience.api.serializers import StrictBoolean
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
 from unilingo.common.caller import actor_of
+from unilingo.common.fields import Text
 
 
 class PauseInput(serializers.Serializer[None]):
     paused = StrictBoolean()
-    reason = PlainText(max_length=200, required=False, allow_blank=True)
+    reason = Text(max_length=200, required=False, allow_blank=True)
 
 
 class Retry(APIView):
