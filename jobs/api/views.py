@@ -21,6 +21,7 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.api.options import options_of
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import JobsQuery
+from jobs.api.shapes import JobPage
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
 from jobs.errors import CostLimitExceeded, IdempotentJobEnded, JobFailed
@@ -33,7 +34,6 @@ from resilience.spending import spent_on
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
 from unilingo.common.metrics import SAVED_USD, meter
-from unilingo.common.pages import Cursor
 
 POLL_SECONDS = "2"
 JOBS_IN_SNAPSHOT = 100
@@ -70,22 +70,16 @@ class JobList(APIView):
         query = JobsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
-        jobs = queries.jobs_of(
+        found = queries.jobs_of(
             user_id_of(request),
             status=wanted["status"],
             kind=wanted["kind"],
             after=cursors.parse("jobs", wanted["cursor"]),
             limit=wanted["limit"] + 1,
         )
-        page = jobs[: wanted["limit"]]
-        last = Cursor(page[-1].created_at, page[-1].id) if len(jobs) > len(page) else None
-        return Response(
-            {
-                "success": True,
-                "jobs": [representation.listed(j) for j in page],
-                "nextCursor": cursors.made("jobs", last) if last else None,
-            }
-        )
+        page, further = cursors.page_of("jobs", found, wanted["limit"])
+        listed = [representation.listed(job) for job in page]
+        return Response(JobPage(success=True, jobs=listed, nextCursor=further))
 
 
 class JobEvents(APIView):

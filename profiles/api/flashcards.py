@@ -28,7 +28,6 @@ from profiles.models import Flashcard
 from profiles.queries import CardsWanted
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
-from unilingo.common.pages import Cursor
 from unilingo.common.shapes import Done
 from unilingo.common.timestamps import iso
 
@@ -70,15 +69,9 @@ class Flashcards(APIView):
             after=cursors.parse("flashcards", wanted["cursor"]),
             limit=wanted["limit"] + 1,
         )
-        page = found[: wanted["limit"]]
-        last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
-        return Response(
-            shapes.KeptCardPage(
-                success=True,
-                flashcards=[representation.card(card) for card in page],
-                nextCursor=cursors.made("flashcards", last) if last else None,
-            )
-        )
+        page, further = cursors.page_of("flashcards", found, wanted["limit"])
+        kept = [representation.card(card) for card in page]
+        return Response(shapes.KeptCardPage(success=True, flashcards=kept, nextCursor=further))
 
     def _made(self, user_id: str, wanted: dict[str, Any]) -> JobCards:
         if "flashcards" in wanted:

@@ -13,7 +13,6 @@ from profiles.api import representation, schema, shapes
 from profiles.api.serializers import UNIT_CHARACTERS, LessonsQuery, ProgressReport
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
-from unilingo.common.pages import Cursor
 from unilingo.common.shapes import Done
 
 
@@ -29,15 +28,9 @@ class Lessons(APIView):
             after=cursors.parse("lessons", wanted["cursor"]),
             limit=wanted["limit"] + 1,
         )
-        page = found[: wanted["limit"]]
-        last = Cursor(page[-1].created_at, page[-1].id) if len(found) > len(page) else None
-        return Response(
-            shapes.LessonPage(
-                success=True,
-                lessons=[representation.lesson_summary(lesson) for lesson in page],
-                nextCursor=cursors.made("lessons", last) if last else None,
-            )
-        )
+        page, further = cursors.page_of("lessons", found, wanted["limit"])
+        listed = [representation.lesson_summary(lesson) for lesson in page]
+        return Response(shapes.LessonPage(success=True, lessons=listed, nextCursor=further))
 
 
 class LessonView(APIView):
