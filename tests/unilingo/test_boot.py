@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.forks import Popen, run
 from tests.stack import ROOT, procfile
 
 # Reads cases from stdin and answers with exit code and stderr of a fork that imported the settings. What they import is
@@ -209,17 +210,16 @@ def _environment(data: Path, **more: str) -> dict[str, str]:
     return {"PATH": path, "DATA_DIR": str(data), "DEBUG": "1", **more}
 
 
+def _said(program: str, environment: dict[str, str], stdin: str = "") -> str:
+    ended = run([sys.executable, "-c", program], stdin, cwd=ROOT, env=environment, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return str(ended.stdout)
+
+
 def _try_each(data: Path, cases: list[dict[str, str]]) -> list[tuple[int, str]]:
-    tried = subprocess.run(
-        [sys.executable, "-c", TRY_EACH],
-        input="".join(json.dumps(case) + "\n" for case in cases),
-        env=_environment(data),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answers: list[Any] = [json.loads(line) for line in tried.stdout.splitlines()]
+    lines = "".join(json.dumps(case) + "\n" for case in cases)
+    tried = _said(TRY_EACH, _environment(data), lines)
+    answers: list[Any] = [json.loads(line) for line in tried.splitlines()]
     return [(code, text) for code, text in answers]
 
 
@@ -281,12 +281,7 @@ def test_addresses_with_passwords_may_come_from_files(tmp_path: Path) -> None:
     secret.write_text("redis://:hunter2@cache:6379/0\n")
     ask = "from unilingo import settings as s; print(s.REDIS_URL, s.CELERY_BROKER_URL, s.REDIS_IS_EMBEDDED)"
 
-    said = subprocess.check_output(
-        [sys.executable, "-c", ask],
-        env=_environment(tmp_path, REDIS_URL_FILE=str(secret)),
-        cwd=ROOT,
-        text=True,
-    )
+    said = _said(ask, _environment(tmp_path, REDIS_URL_FILE=str(secret)))
 
     address = secret.read_text().strip()
     assert said == f"{address} {address} False\n"
@@ -294,15 +289,8 @@ def test_addresses_with_passwords_may_come_from_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["release", "web", "worker"])
 def test_every_process_of_the_procfile_says_it_in_one_line(name: str, tmp_path: Path) -> None:
-    ended = subprocess.run(
-        procfile()[name],
-        env=_environment(tmp_path, PORT="abc"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    environment = _environment(tmp_path, PORT="abc")
+    ended = run(procfile()[name], timeout=30, cwd=ROOT, env=environment, text=True)
 
     assert ended.returncode != 0
     assert (
@@ -320,7 +308,7 @@ print(env.secret_key(Path(env.text("DATA_DIR"))))
     ask, environment = [sys.executable, "-c", program], _environment(tmp_path)
     with (tmp_path / "secret-key").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        second = subprocess.Popen(ask, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        second = Popen(ask, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert second.stdout is not None
         assert second.stdout.readline() == "ready\n"
         with pytest.raises(subprocess.TimeoutExpired):
@@ -333,9 +321,7 @@ print(env.secret_key(Path(env.text("DATA_DIR"))))
 def test_a_secret_key_is_made_once_and_for_us_alone(tmp_path: Path) -> None:
     ask = "from unilingo import env, settings; print(env.secret_key(settings.DATA_DIR))"
 
-    said = subprocess.check_output(
-        [sys.executable, "-c", ask], env=_environment(tmp_path), cwd=ROOT, text=True
-    )
+    said = _said(ask, _environment(tmp_path))
 
     path = tmp_path / "secret-key"
     assert said == f"{path.read_text()}\n"
@@ -348,13 +334,7 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     secret.write_text("  from the file\n")
     ask = "from unilingo import settings; print(settings.MONITORING_TOKEN)"
 
-    said = subprocess.run(
-        [sys.executable, "-c", ask],
-        env=_environment(tmp_path, MONITORING_TOKEN_FILE=str(secret), MONITORING_TOKEN="other"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    named = {"MONITORING_TOKEN_FILE": str(secret), "MONITORING_TOKEN": "other"}
+    said = _said(ask, _environment(tmp_path, **named))
 
-    assert said.stdout == "from the file\n"
+    assert said == "from the file\n"
