@@ -124,7 +124,9 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
         percent = percent_of(period.spent, self._limit(period))
         if percent is None:
             return "-"
-        return format_html('<progress max="100" value="{}"></progress> {} %', percent, percent)
+        return format_html(
+            '<progress max="100" value="{}" aria-label="used"></progress> {} %', percent, percent
+        )
 
     def told(self, period: BudgetPeriod) -> str:
         """The last mark that was passed, and when."""

@@ -43,7 +43,7 @@ CONTRASTS = """() => {
 }"""
 NAMELESS = """() => [...document.querySelectorAll("input, textarea, select, button, a, progress")]
   .filter((e) => e.type !== "hidden" && e.checkVisibility())
-  .filter((e) => !(e.labels?.length || e.ariaLabel || e.getAttribute("aria-labelledby") || e.innerText.trim()))
+  .filter((e) => !(e.labels?.length || e.ariaLabel || e.title || e.getAttribute("aria-labelledby") || e.innerText.trim() || (e.type === "submit" && e.value)))
   .map((e) => e.outerHTML)"""
 REPEATED_IDS = """() => [...document.querySelectorAll("[id]")].map((e) => e.id)
   .filter((id, i, all) => all.indexOf(id) !== i)"""

@@ -1,15 +1,26 @@
 """The pages for staff and developers, under the content security policy of each."""
 
-from playwright.sync_api import expect
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import STAFF, Visitor
+from tests.browser.steps import PHONE
+from tests.browser.test_looks import complaints
 
 
-def test_staff_find_a_job_and_read_what_happened_to_it(visitor: Visitor) -> None:
-    page = visitor.open("/admin/")
+def _signed_in(visitor: Visitor, **profile: Any) -> Page:
+    page = visitor.open("/admin/", **profile)
     page.get_by_label("Username").fill(STAFF[0])
     page.get_by_label("Password").fill(STAFF[1])
     page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".fleet-state")).to_be_visible()
+    return page
+
+
+def test_staff_find_a_job_and_read_what_happened_to_it(visitor: Visitor) -> None:
+    page = _signed_in(visitor)
     state = page.locator(".fleet-state")
     expect(state.get_by_role("row", name="Breakers")).to_contain_text("azure-vision")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -21,6 +32,28 @@ def test_staff_find_a_job_and_read_what_happened_to_it(visitor: Visitor) -> None
     page.locator(".field-input_json summary").click()
     expect(page.locator(".field-input_json pre")).to_contain_text('"subject": "Biology')
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+LISTS = (
+    *("jobs/job/", "resilience/breakertransition/", "resilience/operatoraction/"),
+    *("resilience/usagerecord/", "resilience/budgetperiod/", "resilience/killswitch/"),
+)
+
+
+@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
+def test_the_admin_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any]) -> None:
+    page = _signed_in(visitor, **profile)
+    found = {"index": complaints(page)}
+    for path in LISTS:
+        page.goto(f"/admin/{path}")
+        found[path] = complaints(page)
+    page.goto("/admin/jobs/job/?q=warm")
+    page.locator("#result_list tbody th a").first.click()
+    expect(page.locator(".timeline li").last).to_be_visible()
+    found["job"] = complaints(page)
+    assert not {name: seen for name, seen in found.items() if seen}
+    for words in ("inline style", "preload assets"):  # of axe itself, under the policy of the admin
+        visitor.forgive(words)
 
 
 def test_the_api_is_described_on_a_page_that_runs(visitor: Visitor) -> None:
