@@ -2,7 +2,8 @@
 FROM python:3.11-slim-bookworm AS build
 COPY requirements.txt /
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check -r /requirements.txt
+    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check -r /requirements.txt \
+    && cd /venv/lib/python3*/site-packages && rm -rf moonshine_voice.libs moonshine_voice/lib*
 
 FROM python:3.11-slim-bookworm
 # What the speech SDK's library links against, the certificates of public addresses, and the bytecode that this base
