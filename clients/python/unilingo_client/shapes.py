@@ -90,6 +90,9 @@ class EstimatedCost(TypedDict):
     upTo: float
 
 
+KnownItem: TypeAlias = str
+
+
 class FlashcardsRequest(TypedDict):
     content: NotRequired[str]
     documentJobId: NotRequired[str]
@@ -99,6 +102,7 @@ class FlashcardsRequest(TypedDict):
     targetLanguage: NotRequired[str]
     userId: NotRequired[str]
     atMost: NotRequired[int]
+    known: NotRequired[list[KnownItem]]
     callbackUrl: NotRequired[str]
     maxCost: NotRequired[float | None]
     dryRun: NotRequired[bool]

@@ -907,6 +907,8 @@ export interface components {
              * @default 40
              */
             atMost?: number;
+            /** @description Fronts of cards that the learner has. No card is made of them again, in the singular or the plural; `warnings` says of how many. */
+            known?: string[];
             /**
              * @description Told by a webhook how the job ends.
              * @default

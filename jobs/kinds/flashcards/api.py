@@ -4,10 +4,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from jobs.api.schema import work
+from jobs.kinds.flashcards.card import FRONT_CHARACTERS
 from jobs.kinds.flashcards.kind import KIND
 from jobs.kinds.study.api import Generate
 from jobs.kinds.study.request import StudyRequest
 from jobs.kinds.study.schema import EXAMPLE, study
+from unilingo.common.fields import Text
 
 
 class FlashcardsRequest(StudyRequest):
@@ -16,6 +18,12 @@ class FlashcardsRequest(StudyRequest):
         max_value=300,
         default=40,
         help_text="How many cards at most; a text that holds fewer terms gives fewer.",
+    )
+    known = serializers.ListField(
+        child=Text(max_length=FRONT_CHARACTERS),
+        max_length=1_000,
+        required=False,
+        help_text="Fronts of cards that the learner has. No card is made of them again, in the singular or the plural; `warnings` says of how many.",
     )
 
 

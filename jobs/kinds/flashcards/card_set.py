@@ -7,11 +7,11 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from jobs.kinds.flashcards.card import checked
-from jobs.kinds.flashcards.duplicates import SAME_MEANING, without_duplicates
+from jobs.kinds.flashcards.duplicates import SAME_MEANING, front_key, without_duplicates
 from jobs.kinds.flashcards.joined_topics import Topics, join_small
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyText
@@ -40,16 +40,21 @@ class CardSet:
 
 
 def card_set(
-    drafts: Iterable[Card], text: StudyText, topic: str | None, at_most: int = AT_MOST
+    drafts: Iterable[Card],
+    text: StudyText,
+    topic: str | None,
+    at_most: int = AT_MOST,
+    known: Container[str] = (),
 ) -> CardSet:
     """The drafts by the rules; `topic` is put on every card, None keeps the topics that were found.
+    `known`: keys of the fronts that the learner has.
 
     Where too many are good, those that come first in `drafts` are kept.
     """
     remarks = Counter[str]()
     if topic is not None:
         drafts = (replace(draft, topic=topic) for draft in drafts)
-    drafts = list(drafts)
+    drafts = [draft for draft in drafts if front_key(draft.front) not in known]
     kept = [card for draft in drafts if (card := checked(draft, text, remarks))]
     again: list[Card] = []
     topics = _by_topic(without_duplicates(kept, again), remarks)

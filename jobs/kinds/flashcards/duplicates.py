@@ -5,10 +5,18 @@ from collections.abc import Iterable, Iterator
 
 from jobs.providers.base import Card
 
+KNOWN = "Terms left out because the learner has cards of them: {count}."
 SAME_MEANING = "Cards left out because another one says the same"
 FEWEST = 5  # different words of an explanation that can be told from others
 
 _ARTICLES = frozenset(("a", "an", "the", "to"))
+
+
+def standing_in(text: str, fronts: Iterable[str]) -> dict[str, str]:
+    """Those of the fronts that the text has in the singular or the plural, by what is the same of all their spellings."""
+    words = f" {' '.join(_words(text))} "
+    found = {key: front for front in fronts if (key := front_key(front))}
+    return {k: f for k, f in found.items() if f" {k} " in words or f" {k}s " in words}
 
 
 def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[Card]:
@@ -17,7 +25,7 @@ def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[
     fronts: dict[tuple[str, str], str] = {}
     backs: set[frozenset[str]] = set()
     for card in cards:
-        key, spelling = (card.topic.casefold(), _front(card.front)), card.front.casefold()
+        key, spelling = (card.topic.casefold(), front_key(card.front)), card.front.casefold()
         said = frozenset(_words(card.back))
         is_explained = card.back_source != "translation" and len(said) >= FEWEST
         is_variant = fronts.setdefault(key, spelling) != spelling
@@ -29,7 +37,7 @@ def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[
         yield card
 
 
-def _front(front: str) -> str:
+def front_key(front: str) -> str:
     """The same for `the Heart-rate`, `heart rate` and `heart rates`."""
     words = [word for word in _words(front) if word not in _ARTICLES] or _words(front)
     return " ".join([*words[:-1], _singular(words[-1])]) if words else front.casefold()

@@ -17,6 +17,7 @@ from jobs.errors import (
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
+from jobs.kinds.flashcards.duplicates import KNOWN, standing_in
 from jobs.kinds.flashcards.sources import Source, source_of
 from jobs.kinds.flashcards.telling import Telling
 from jobs.kinds.study.model_calls import ModelCalls
@@ -39,6 +40,7 @@ class FlashcardsInput(StudyInput):
     """`atMost` is absent from jobs that an earlier version wrote down. `pageStarts`: where the pages of a file begin in its text."""
 
     atMost: NotRequired[int]
+    known: NotRequired[list[str]]
     pageStarts: NotRequired[list[int]]
 
 
@@ -91,6 +93,7 @@ class CardsDraft:
         self._target = Language(**inputs["targetLanguage"])
         self._text = StudyText(inputs["content"], self._native, self._target)
         engine, text = context.text, self._text.clean
+        self._known = standing_in(text, inputs.get("known", ()))
         self._plan = plan(len(text), self._at_most, engine.cards_at_once, engine.part_characters)
         self._parts = parts_of(text, self._plan.parts, engine.part_characters)
         self._calls = ModelCalls(context)
@@ -98,7 +101,7 @@ class CardsDraft:
         self._telling = Telling(context, self._text, self._topic, self._flashcard, has_several)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
-        self._warnings: list[str] = []
+        self._warnings = [KNOWN.format(count=len(self._known))] if self._known else []
         self._has_ended = False
 
     def ask_for_parts(self) -> None:
@@ -152,7 +155,7 @@ class CardsDraft:
 
     def checked(self) -> CardSet:
         # In turn from every answer, so that the first part of a long text does not fill the set.
-        return card_set(in_turn(self._answers), self._text, self._topic, self._at_most)
+        return card_set(in_turn(self._answers), self._text, self._topic, self._at_most, self._known)
 
     def result(self, checked: CardSet) -> FlashcardsResult:
         engine = self._calls.engine
@@ -214,7 +217,7 @@ class CardsDraft:
             target=self._target,
             at_least=at_least,
             at_most=at_most,
-            known_fronts=tuple(card.front for card in known),
+            known_fronts=(*self._known.values(), *(card.front for card in known)),
             known_topics=() if self._topic else tuple(dict.fromkeys(c.topic for c in known)),
         )
 

@@ -288,3 +288,15 @@ def test_a_result_is_json():
     result, _ = run([cards(10)])
 
     assert json.loads(json.dumps(result)) == result
+
+
+def test_no_card_is_made_of_what_the_learner_has_and_that_is_said():
+    content = "The heart rate rises. Systemic circulation begins in the aorta."
+    kept = ["Heart rates", "the systemic circulation", "tendon"]
+    context = Context(ScriptedModel([[*cards(10), card("heart rate")]]))
+
+    result = make_flashcards(flashcards_input(content) | {"known": kept}, context)
+
+    assert context.text.requests[0].known_fronts == ("Heart rates", "the systemic circulation")
+    assert "Terms left out because the learner has cards of them: 2." in result["warnings"]
+    assert not {c["front"] for c in result["flashcards"]} & {"heart rate", *kept}
