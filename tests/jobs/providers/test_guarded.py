@@ -19,7 +19,7 @@ from jobs.errors import (
 from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
-from jobs.providers.base import CardsRequest, Language, TextModel, TextRequest, Usage
+from jobs.providers.base import Language, TextModel, TextRequest, Usage
 from jobs.providers.guarded import FELL_BACK, GuardedText, Run, classify
 from jobs.runner import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
@@ -28,19 +28,11 @@ from resilience.retry import FailureKind
 from resilience.runtime import runtime
 from tests.fakes.openai_faults import fails, responds
 from tests.fakes.openai_server import FakeOpenAI
+from tests.jobs.providers.asked import REQUEST, RUN
 from tests.jobs.providers.lesson_requests import REQUESTS
 from tests.jobs.rows import after, claimed, waiting_job
 
 pytestmark = pytest.mark.django_db
-
-REQUEST = CardsRequest(
-    content="A thrombus blocks a coronary artery. The infarction damages the heart muscle.",
-    subject="Medicine",
-    topic="Heart",
-    native=Language("es", "Spanish"),
-    target=Language("en", "English"),
-)
-RUN = Run("flashcards-1:1", "ann", "flashcards", is_retry=False, wait=lambda seconds: False)
 
 
 TEXT_CALLS: dict[str, TextRequest] = {"cards": REQUEST, **REQUESTS}

@@ -9,25 +9,17 @@ from pytest_django import Settings
 
 from jobs.errors import ContentRefused, ProviderTimeout
 from jobs.providers import registry
-from jobs.providers.base import CardsRequest, Language
-from jobs.providers.guarded import FELL_BACK, UNPAID, Run
+from jobs.providers.base import Language
+from jobs.providers.guarded import FELL_BACK, UNPAID
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from resilience.errors import CircuitOpen
 from resilience.models import UsageRecord
 from resilience.runtime import runtime
 from resilience.usage import Units
 from tests.fakes.openai_server import FakeOpenAI
+from tests.jobs.providers.asked import REQUEST, RUN
 
 pytestmark = pytest.mark.django_db
-
-REQUEST = CardsRequest(
-    content="A thrombus blocks a coronary artery. The infarction damages the heart muscle.",
-    subject="Medicine",
-    topic="Heart",
-    native=Language("es", "Spanish"),
-    target=Language("en", "English"),
-)
-RUN = Run("flashcards-1:1", "ann", "flashcards", is_retry=False, wait=lambda seconds: False)
 
 
 @pytest.fixture
