@@ -23,6 +23,7 @@ NAMES = (
     "speech",
     "documents",
     "waiting",
+    "first_card",
 )
 
 
