@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from unilingo.auth import issue_token
-from unilingo.common.fields import Text
+from unilingo.common.fields import Text, valid
 from unilingo.common.openapi import example
 from unilingo.common.shapes import Success
 
@@ -47,9 +47,8 @@ class IssueToken(APIView):
         description="The token goes into `Authorization: Bearer …` and is good for an hour. Tokens of the issuer that this server is set up with are taken as well.",
     )
     def post(self, request: Request) -> Response:
-        asked = TokenRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user = authenticate(request._request, **asked.validated_data)
+        asked = valid(TokenRequest(data=request.data))
+        user = authenticate(request._request, **asked)
         wait: float | None = getattr(request._request, "sign_in_wait", None)
         if wait is not None:
             raise Throttled(wait, "Too many wrong passwords. Please try again later.")

@@ -33,6 +33,7 @@ from jobs.uploads import Upload
 from resilience.spending import spent_on
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
+from unilingo.common.fields import valid
 from unilingo.common.metrics import SAVED_USD, meter
 
 POLL_SECONDS = "2"
@@ -67,9 +68,7 @@ class JobStatus(APIView):
 class JobList(APIView):
     @extend_schema(**schema.JOB_LIST)
     def get(self, request: Request) -> Response:
-        query = JobsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = valid(JobsQuery(data=request.query_params))
         found = queries.jobs_of(
             user_id_of(request),
             status=wanted["status"],

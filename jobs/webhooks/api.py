@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from jobs.webhooks import outbox, services
 from unilingo.common.caller import user_id_of
-from unilingo.common.fields import Text
+from unilingo.common.fields import Text, valid
 from unilingo.common.openapi import example
 from unilingo.common.shapes import Success
 
@@ -68,9 +68,8 @@ class Webhook(APIView):
         responses={200: WebhookSecret},
     )
     def put(self, request: Request) -> Response:
-        asked = WebhookRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        url = asked.validated_data["url"] or ""
+        asked = valid(WebhookRequest(data=request.data))
+        url = asked["url"] or ""
         secret = services.set_endpoint(user_id_of(request), url, timezone.now())
         body = WebhookSecret(success=True, url=url or None, secret=secret)
         return Response(body, headers={"Cache-Control": "no-store"})

@@ -23,6 +23,7 @@ from profiles.models import Flashcard
 from profiles.queries import CardsWanted
 from profiles.tables import export, reading
 from unilingo.common.caller import user_id_of
+from unilingo.common.fields import valid
 from unilingo.common.multipart import Multipart
 
 CARDS_IN_A_DECK = 10_000
@@ -92,9 +93,7 @@ class CardImport(APIView):
     @extend_schema(**schema_files.CARD_IMPORT)
     def post(self, request: Request) -> Response:
         user_id, now = user_id_of(request), timezone.now()
-        query = ImportQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = valid(ImportQuery(data=request.query_params))
         rows = reading.read(_file(request), topic=asked["topic"])
         is_preview = asked["dryRun"]
         found = importing.bring(user_id, rows, asked["subject"], now, dry_run=is_preview)
@@ -126,9 +125,8 @@ def _told(cards: Iterator[Flashcard]) -> Iterator[Flashcard]:
 
 
 def _wanted(request: Request) -> CardsWanted:
-    query = DeckQuery(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return CardsWanted(query.validated_data["subject"], query.validated_data["topic"])
+    query = valid(DeckQuery(data=request.query_params))
+    return CardsWanted(query["subject"], query["topic"])
 
 
 def _content(card: Flashcard) -> CardContent:

@@ -28,6 +28,7 @@ from profiles.models import Flashcard
 from profiles.queries import CardsWanted
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
+from unilingo.common.fields import valid
 from unilingo.common.shapes import Done
 from unilingo.common.timestamps import iso
 
@@ -44,9 +45,7 @@ class Flashcards(APIView):
     @extend_schema(**schema_cards.CARDS_TO_KEEP)
     def post(self, request: Request) -> Response:
         user_id = user_id_of(request)
-        given = CardsToKeep(data=request.data)
-        given.is_valid(raise_exception=True)
-        wanted = given.validated_data
+        wanted = valid(CardsToKeep(data=request.data))
         job_id = wanted.get("jobId", "")
         made = self._made(user_id, wanted)
         saved = cards.save(user_id, made.subject, made.cards, job_id=job_id, now=timezone.now())
@@ -60,9 +59,7 @@ class Flashcards(APIView):
 
     @extend_schema(**schema_cards.CARDS)
     def get(self, request: Request) -> Response:
-        query = CardsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = valid(CardsQuery(data=request.query_params))
         found = queries.cards_of(
             user_id_of(request),
             CardsWanted(wanted["subject"], wanted["topic"], wanted["q"]),
@@ -91,10 +88,9 @@ class FlashcardView(APIView):
 
     @extend_schema(**schema_cards.CARD_CHANGES)
     def patch(self, request: Request, card_id: str) -> Response:
-        changes = CardChanges(data=request.data, partial=True)
-        changes.is_valid(raise_exception=True)
+        changes = valid(CardChanges(data=request.data, partial=True))
         now = timezone.now()
-        card = cards.edit(user_id_of(request), card_id, changes.validated_data, now)
+        card = cards.edit(user_id_of(request), card_id, changes, now)
         return _answer(card)
 
     @extend_schema(**schema_cards.CARD_DELETION)
@@ -116,9 +112,7 @@ def _ratable(card: Flashcard, at: datetime) -> shapes.DueCard:
 class DueFlashcards(APIView):
     @extend_schema(**schema_cards.DUE_CARDS)
     def get(self, request: Request) -> Response:
-        query = DueQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted, now = query.validated_data, timezone.now()
+        wanted, now = valid(DueQuery(data=request.query_params)), timezone.now()
         deck = CardsWanted(wanted["subject"], wanted["topic"])
         due = queries.due_cards(user_id_of(request), deck, now, wanted["limit"])
         return Response(
@@ -134,22 +128,17 @@ class DueFlashcards(APIView):
 class Reviews(APIView):
     @extend_schema(**schema_cards.REVIEW)
     def post(self, request: Request, card_id: str) -> Response:
-        given = CardRating(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = valid(CardRating(data=request.data))
         now = timezone.now()
-        at = given.validated_data.get("reviewedAt", now)
-        card = reviews.review(
-            user_id_of(request), card_id, given.validated_data["rating"], at=at, now=now
-        )
+        at = given.get("reviewedAt", now)
+        card = reviews.review(user_id_of(request), card_id, given["rating"], at=at, now=now)
         return Response(
             shapes.ReviewedCardAnswer(success=True, flashcard=_ratable(card, card.due_at))
         )
 
     @extend_schema(**schema_cards.UNDO)
     def delete(self, request: Request, card_id: str) -> Response:
-        query = RatingToUndo(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        at = query.validated_data.get("reviewedAt")
+        at = valid(RatingToUndo(data=request.query_params)).get("reviewedAt")
         card = reviews.undo(user_id_of(request), card_id, at, timezone.now())
         return _answer(card)
 
@@ -164,9 +153,7 @@ class Decks(APIView):
 class Statistics(APIView):
     @extend_schema(**schema_cards.STATISTICS)
     def get(self, request: Request) -> Response:
-        query = StatisticsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        zone = query.validated_data["timeZone"]
+        zone = valid(StatisticsQuery(data=request.query_params))["timeZone"]
         found = statistics.statistics(user_id_of(request), timezone.now(), zone)
         return Response(
             shapes.StatisticsAnswer(success=True, statistics=representation.statistics(found))

@@ -13,15 +13,14 @@ from profiles.api import representation, schema, shapes
 from profiles.api.serializers import UNIT_CHARACTERS, LessonsQuery, ProgressReport
 from unilingo.common import cursors
 from unilingo.common.caller import user_id_of
+from unilingo.common.fields import valid
 from unilingo.common.shapes import Done
 
 
 class Lessons(APIView):
     @extend_schema(**schema.LESSONS)
     def get(self, request: Request) -> Response:
-        query = LessonsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = valid(LessonsQuery(data=request.query_params))
         found = queries.lessons_of(
             user_id_of(request),
             subject=wanted["subject"],
@@ -50,9 +49,7 @@ class ProgressView(APIView):
     def put(self, request: Request, lesson_id: str, unit_id: str) -> Response:
         if len(unit_id) > UNIT_CHARACTERS or not unit_id.isprintable():
             raise ValidationError({"unitId": [f"1 to {UNIT_CHARACTERS} printable characters."]})
-        given = ProgressReport(data=request.data)
-        given.is_valid(raise_exception=True)
-        told = given.validated_data
+        told = valid(ProgressReport(data=request.data))
         row = reports.report(
             user_id_of(request),
             lesson_id,

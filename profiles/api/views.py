@@ -20,6 +20,7 @@ from profiles.api.serializers import Invalidation, ProfileChanges
 from profiles.errors import NotHere
 from profiles.models import Profile
 from unilingo.common.caller import user_id_of
+from unilingo.common.fields import valid
 from unilingo.common.timestamps import iso, milliseconds
 
 
@@ -43,9 +44,8 @@ class ProfileView(APIView):
     @extend_schema(**schema.PROFILE_CHANGES)
     def patch(self, request: Request, user_id: str) -> Response:
         own_profile(request, user_id)
-        changes = ProfileChanges(data=request.data)
-        changes.is_valid(raise_exception=True)
-        changed = services.change_profile(user_id, _columns(changes.validated_data), timezone.now())
+        changes = valid(ProfileChanges(data=request.data))
+        changed = services.change_profile(user_id, _columns(changes), timezone.now())
         return Response(self._body(changed))
 
     @extend_schema(**schema.PROFILE_DELETION)
@@ -111,9 +111,7 @@ class Invalidate(APIView):
 
     @extend_schema(**schema.INVALIDATE)
     def post(self, request: Request, user_id: str) -> Response:
-        asked = Invalidation(data=request.data)
-        asked.is_valid(raise_exception=True)
-        what = asked.validated_data["type"]
+        what = valid(Invalidation(data=request.data))["type"]
         services.invalidate(user_id, profile=what != "manifest", manifest=what != "profile")
         message = f"Cache invalidated for user {user_id} (type: {what})"
         return Response(

@@ -18,6 +18,7 @@ from resilience.runtime import runtime
 from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
+from unilingo.common.fields import valid
 from unilingo.common.openapi import example
 from unilingo.common.timestamps import iso
 
@@ -74,13 +75,12 @@ class BreakerCommand(OperatorView):
     done: str
 
     def post(self, request: Request, name: str) -> Response:
-        asked = ReasonInput(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = valid(ReasonInput(data=request.data))
         runtime().operations.command_breaker(
             name,
             self.command,
             actor=actor_of(request),
-            reason=asked.validated_data.get("reason", ""),
+            reason=asked.get("reason", ""),
         )
         message = f"Circuit breaker {name} {self.done}"
         return Response(shapes.BreakerCommanded(success=True, message=message, timestamp=_now()))
@@ -158,9 +158,7 @@ class KillSwitches(OperatorView):
     permission = "resilience.change_killswitch"
 
     def post(self, request: Request) -> Response:
-        asked = KillSwitchInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data
+        wanted = valid(KillSwitchInput(data=request.data))
         runtime().operations.set_kill_switch(
             wanted["enabled"],
             actor=actor_of(request),
@@ -191,9 +189,8 @@ class SetLimit(OperatorView):
     permission = "resilience.change_budget"
 
     def post(self, request: Request) -> Response:
-        asked = LimitInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        limit, user_id = asked.validated_data["limit"], asked.validated_data.get("userId")
+        asked = valid(LimitInput(data=request.data))
+        limit, user_id = asked["limit"], asked.get("userId")
         scope = user_scope(user_id) if user_id else FLEET
         runtime().operations.set_limit(limit, actor=actor_of(request), scope=scope)
         dollars = None if limit is None else float(limit)

@@ -12,6 +12,12 @@ from unilingo.common import languages
 FIELD_CHARACTERS = 200
 
 
+def valid(given: serializers.Serializer[Any]) -> Any:
+    """What came in, as its serializer understands it. Raises ValidationError."""
+    given.is_valid(raise_exception=True)
+    return given.validated_data
+
+
 class Text(serializers.CharField):
     """A string and nothing that could be turned into one, of characters that can be stored.
 

@@ -13,7 +13,7 @@ from resilience.api.serializers import StrictBoolean
 from resilience.runtime import runtime
 from unilingo.auth import IsOperator
 from unilingo.common.caller import actor_of
-from unilingo.common.fields import Text
+from unilingo.common.fields import Text, valid
 
 
 class PauseInput(serializers.Serializer[None]):
@@ -44,9 +44,7 @@ class PauseKind(APIView):
     def post(self, request: Request, kind: str) -> Response:
         if kind not in kinds():
             raise NotFound
-        asked = PauseInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data
+        wanted = valid(PauseInput(data=request.data))
         if wanted["paused"]:
             reason = wanted.get("reason", "")
             services.pause_kind(kind, actor=actor_of(request), reason=reason)
