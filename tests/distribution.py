@@ -13,15 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 TOGETHER = {
     "browser": ("tests/browser/",),
     "journeys": tuple(
-        f"tests/journeys/test_{name}.py"
-        for name in (
-            "documents",
-            "examples",
-            "smoke",
-            "streams",
-            "streams_access",
-            "streams_of_a_user",
-        )
+        f"tests/journeys/test_{name}"
+        for name in ("documents", "examples", "pronunciation", "smoke", "streams")
     ),
 }
 # What starts processes, waits for them or loads a large engine. The others are over soon.
