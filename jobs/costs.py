@@ -22,7 +22,7 @@ USUAL_THOUGHT = 0.25
 
 
 class EstimatedCost(TypedDict):
-    """As a body has it."""
+    """Dollars: as a rule, and when each call takes the most it may."""
 
     usd: float
     upTo: float

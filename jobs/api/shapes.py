@@ -15,7 +15,7 @@ StatusWord = Annotated[str, one_of(Status.values)]
 
 
 class Accepted(TypedDict):
-    """The 202: where to look, and for how long."""
+    """Where to look for the result, and for how long."""
 
     success: Literal[True]
     message: str

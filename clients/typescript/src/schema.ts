@@ -640,7 +640,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The 202: where to look, and for how long. */
+        /** @description Where to look for the result, and for how long. */
         Accepted: {
             /** @constant */
             success: true;
@@ -863,7 +863,7 @@ export interface components {
         };
         /** @enum {string} */
         ErrorTypeEnum: "None" | "Mispronunciation" | "Omission" | "Insertion";
-        /** @description As a body has it. */
+        /** @description Dollars: as a rule, and when each call takes the most it may. */
         EstimatedCost: {
             usd: number;
             upTo: number;
@@ -887,7 +887,7 @@ export interface components {
             source?: components["schemas"]["Source"];
         };
         FlashcardsDone: components["schemas"]["EndedFlashcards"] | components["schemas"]["ReplayedFlashcards"] | components["schemas"]["ReplayedFlashcardsWithMembers"];
-        /** @description What everything has that is made of study text. */
+        /** @description Study text, or where it is from, and what it is about. */
         FlashcardsRequest: {
             /** @description Needed, unless there is a documentJobId or a file. */
             content?: string;
@@ -1129,7 +1129,7 @@ export interface components {
             lessons: components["schemas"]["LessonSummary"][];
             nextCursor: string | null;
         };
-        /** @description What everything has that is made of study text. */
+        /** @description Study text, or where it is from, and what it is about. */
         LessonRequest: {
             /** @description Needed, unless there is a documentJobId or a file. */
             content?: string;

@@ -16,7 +16,7 @@ UNKNOWN_SOURCE = "Unknown Source"
 
 
 class StudyRequest(serializers.Serializer[Any]):
-    """What everything has that is made of study text."""
+    """Study text, or where it is from, and what it is about."""
 
     content = Text(
         max_length=CONTENT_CHARACTERS,
