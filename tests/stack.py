@@ -255,10 +255,12 @@ def procfile() -> dict[str, Sequence[str]]:
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
+    """Asked less often the longer it takes: each question is work for the machine that is waited for."""
+    began = time.monotonic()
     while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"not within {seconds} s: {what}"
+        time.sleep(min(0.2, 0.02 + waited / 20))
 
 
 def _environment(folder: Path, valkey: ValkeyServer, database_url: str) -> dict[str, str]:
