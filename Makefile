@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos load soak audit fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -84,6 +84,9 @@ smoke: venv ## does a deployed instance keep the contract? URL=https://…, TOKE
 
 chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web restarts; SEED=n repeats one
 	$(PY) -m tests.programs.chaos $(if $(SEED),--seed $(SEED))
+
+drill: venv-dev ## breaks each part of the fleet in turn, and prints what was lost, doubled, paid twice and alerted, and how soon (as root); ARGS=Redis does some
+	$(PY) -m tests.programs.drill $(ARGS)
 
 local-dictionaries: venv ## translations and definitions for the local engine, from Debian's dictionary packages
 	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,45 +89,71 @@ def valkey_server() -> Iterator[ValkeyServer]:
             server.stop()
 
 
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """Yields a DATABASE_URL of an empty database. Skips the test where PostgreSQL is not installed."""
-    binaries = _postgres_binaries()
-    with tempfile.TemporaryDirectory(prefix="postgres-") as directory:
-        data = Path(directory) / "data"
-        account = _unprivileged_account(directory)
+class PostgresServer:
+    """An empty database that a test may kill, freeze and start again. `url` stays the same."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"postgres://unilingo@127.0.0.1:{self.port}/postgres"
+        self._directory, self._data = directory, directory / "data"
+        self._binaries = _postgres_binaries()
+        self._account = _unprivileged_account(str(directory))
+        options = ["-U", "unilingo", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "unilingo", "-A", "trust", "-E", "UTF8", "-N"],
-            **account,
+            [self._binaries / "initdb", "-D", self._data, *options],
+            **self._account,
             cwd=directory,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        port = free_port()
-        url = f"postgres://unilingo@127.0.0.1:{port}/postgres"
+
+    def start(self) -> None:
         options = (
             "fsync=off",
             "synchronous_commit=off",
             "max_connections=120",
             "shared_buffers=16MB",
         )
-        process = subprocess.Popen(
+        self._process = subprocess.Popen(
             [
-                *(str(binaries / "postgres"), "-D", str(data), "-p", str(port)),
-                *("-h", "127.0.0.1", "-k", directory),
+                *(str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port)),
+                *("-h", "127.0.0.1", "-k", str(self._directory)),
                 *(argument for option in options for argument in ("-c", option)),
             ],
-            **account,
-            cwd=directory,
+            **self._account,
+            cwd=self._directory,
             stderr=subprocess.DEVNULL,
             preexec_fn=die_with_parent,
         )
+        _wait_for_postgres(self.url, self._process)
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """To all its processes, each of which is a session of its own."""
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(each, number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self._process.wait()
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Yields a DATABASE_URL of an empty database. Skips the test where PostgreSQL is not installed."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as directory:
+        server = PostgresServer(Path(directory))
         try:
-            _wait_for_postgres(url, process)
-            yield url
+            server.start()
+            yield server.url
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait()
+            server.stop()
 
 
 def die_with_parent() -> None:

@@ -8,7 +8,7 @@ import random
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -197,7 +197,7 @@ def weather(plan: Plan, database_url: str = "") -> Aftermath:
         storm.rage()
         _wait_until_no_call_is_under_way(stack)
         provider.stopping.set()
-        facts = _judged(stack, storm, provider)
+        facts = judged(stack, provider, storm.log.accepted, storm.log.struck)
         return Aftermath(plan, storm.log, facts, len(provider.served))
 
 
@@ -244,13 +244,15 @@ def _wait_until_no_call_is_under_way(stack: Stack) -> None:
     wait_until(none, 60, "no permit is held")
 
 
-def _judged(stack: Stack, storm: Storm, provider: FakeOpenAI) -> dict[str, Any]:
-    """By a process with the stack's own settings, which reads its rows."""
-    asked = {
-        "accepted": storm.log.accepted,
-        "struck": storm.log.struck,
-        "calls": [_call(served) for served in provider.served],
-    }
+def judged(
+    stack: Stack,
+    provider: FakeOpenAI,
+    accepted: dict[str, str],
+    struck: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """By a process with the stack's own settings, which reads its rows. `accepted`: the subject of each job."""
+    calls = [call_of(served) for served in provider.served]
+    asked = {"accepted": accepted, "struck": list(struck), "calls": calls}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with stack.python("-m", "tests.programs.chaos.checker", **pipes) as process:
         answer, _ = process.communicate(json.dumps(asked).encode())
@@ -259,7 +261,7 @@ def _judged(stack: Stack, storm: Storm, provider: FakeOpenAI) -> dict[str, Any]:
     return facts
 
 
-def _call(served: Served) -> dict[str, Any]:
+def call_of(served: Served) -> dict[str, Any]:
     """`part`: what the call was about, the same for every call of one step."""
     message = str(served.body["messages"][-1]["content"])
     request = json.loads(message[message.index("{") : message.rindex("}") + 1])

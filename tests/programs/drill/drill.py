@@ -1,0 +1,142 @@
+"""One drill: learners ask without a pause, a part breaks for a while, and everything that was asked for must come out once."""
+
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from tests.programs.chaos.storm import GENERATE, LONG_TEXT, call_of, judged
+from tests.programs.drill.faults import Fault
+from tests.programs.drill.house import House, running_house
+from tests.stack import wait_until
+
+BEFORE_SECONDS, BROKEN_SECONDS, PATIENCE_SECONDS = 6.0, 30.0, 400.0
+ASKED_EVERY_SECONDS = 1.0
+ENDED = "SELECT count(*) FROM jobs_job WHERE status IN ('completed', 'failed', 'cancelled')"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`told_after`: seconds from the blow to the alert that it must raise; `well_after`: from the mend to the last job's end."""
+
+    jobs: int
+    refused: int
+    lost: list[str]
+    doubled: int
+    paid_twice: int
+    told_after: float | None
+    others: list[str]
+    well_after: float
+    problems: list[str]
+
+
+@dataclass
+class Learners:
+    """Careful clients: each asks with a key until it is answered, of whichever web process answers."""
+
+    house: House
+    accepted: dict[str, str] = field(default_factory=dict)
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(32)
+        self._thread = threading.Thread(target=self._ask_on)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when everything that was asked for has been accepted."""
+        self._stop.set()
+        self._thread.join()
+        self._pool.shutdown()
+
+    def _ask_on(self) -> None:
+        number = 0
+        while not self._stop.wait(ASKED_EVERY_SECONDS):
+            self._pool.submit(self._ask, number)
+            number += 1
+
+    def _ask(self, number: int) -> None:
+        name = f"drill-{number}"
+        body = {"content": LONG_TEXT, "subject": name, "topic": "Cells"}
+        while True:
+            for web in range(len(self.house.stack.webs)):
+                try:
+                    client = self.house.stack.client(f"user-{number % 7}", web)
+                    answer = client.post(GENERATE, body, Idempotency_Key=name)
+                except OSError:
+                    continue
+                if answer.status in (200, 202):
+                    self.accepted[answer.json["jobId"]] = name
+                    return
+                self.refused += 1
+            time.sleep(0.5)
+
+
+def drill(fault: Fault) -> Outcome:
+    with running_house() as house:
+        learners = Learners(house)
+        time.sleep(BEFORE_SECONDS)
+        assert house.raised() == []
+        struck = time.monotonic()
+        with fault.strike(house):
+            told_after = _wait_until_told(house, fault, struck)
+        mended = time.monotonic()
+        learners.stop()
+        wait_until(
+            lambda: _count(house, ENDED) >= len(learners.accepted), PATIENCE_SECONDS, "all end"
+        )
+        well_after = time.monotonic() - mended
+        return _judge(house, learners, fault, told_after, well_after)
+
+
+def _wait_until_told(house: House, fault: Fault, struck: float) -> float | None:
+    """For as long as the part is broken."""
+    told_after = None
+    while time.monotonic() < struck + BROKEN_SECONDS:
+        if told_after is None and fault.tells in house.raised():
+            told_after = time.monotonic() - struck
+        time.sleep(0.05)
+    return told_after
+
+
+def _judge(
+    house: House,
+    learners: Learners,
+    fault: Fault,
+    told_after: float | None,
+    well_after: float,
+) -> Outcome:
+    accepted = learners.accepted
+    house.provider.stopping.set()
+    with psycopg.connect(house.database.url) as server:
+        rows: dict[str, str] = dict(server.execute("SELECT id, status FROM jobs_job").fetchall())
+    lost = [f"{job} is {rows.get(job)}" for job in accepted if rows.get(job) != "completed"]
+    facts: dict[str, Any] = judged(house.stack, house.provider, accepted)
+    good = Counter(
+        (call["job"], call["part"])
+        for call in map(call_of, house.provider.served)
+        if call["behaviour"] == "answer"
+    )
+    return Outcome(
+        jobs=len(accepted),
+        refused=learners.refused,
+        lost=lost,
+        doubled=len(rows.keys() - accepted.keys()),
+        paid_twice=good.total() - len(good),
+        told_after=told_after,
+        others=sorted(set(house.raised()) - {fault.tells}),
+        well_after=well_after,
+        problems=facts["problems"],
+    )
+
+
+def _count(house: House, question: str) -> int:
+    with psycopg.connect(house.database.url) as server:
+        row = server.execute(question.encode()).fetchone()
+    assert row
+    return int(row[0])

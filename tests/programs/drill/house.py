@@ -1,0 +1,122 @@
+"""The real stack for one drill: two web processes, two workers, PostgreSQL, Valkey, a fake of OpenAI, and who is alerted."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fakes.openai_server import FakeOpenAI
+from tests.programs.drill.link import Link
+from tests.receiver import Listener, running_receiver
+from tests.servers import PostgresServer, ValkeyServer
+from tests.stack import Stack, running_stack
+
+DISK_MIB = 200
+
+
+@dataclass
+class House:
+    stack: Stack
+    database: PostgresServer
+    database_link: Link
+    redis_link: Link
+    provider: FakeOpenAI
+    alerted: Listener
+    disk: Path
+    clock: "WallClock"
+
+    @property
+    def redis(self) -> ValkeyServer:
+        return self.stack.valkey
+
+    def raised(self) -> list[str]:
+        """The alerts that people have been told of so far."""
+        told = [json.loads(body) for _, body in self.alerted.heard]
+        return [each["data"]["alert"] for each in told if each["type"] == "alert.raised"]
+
+
+@contextmanager
+def running_house() -> Iterator[House]:
+    with ExitStack() as open_:
+        disk = open_.enter_context(_small_disk())
+        database = PostgresServer(disk)
+        database.start()
+        open_.callback(database.stop)
+        provider = open_.enter_context(FakeOpenAI(latency=1.0))
+        alerted = open_.enter_context(running_receiver())
+        database_link = open_.enter_context(Link(database.port))
+        folder = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="drill-")))
+        clock = WallClock(folder)
+        stack = open_.enter_context(
+            running_stack(
+                webs=0,
+                workers=0,
+                database_url=f"postgres://unilingo@127.0.0.1:{database_link.port}/postgres",
+                **_settings(provider, alerted),
+                **clock.environment,
+            )
+        )
+        redis_link = open_.enter_context(Link(stack.valkey.port))
+        stack.environment["REDIS_URL"] = f"redis://127.0.0.1:{redis_link.port}/0"
+        for start in (stack.start_web, stack.start_web, stack.start_worker, stack.start_worker):
+            start()
+        yield House(
+            stack, database, database_link, redis_link, provider, alerted, disk, clock
+        )  # fmt: skip
+
+
+def _settings(provider: FakeOpenAI, alerted: Listener) -> dict[str, str]:
+    """As it comes, but for limits that the load itself would meet."""
+    return {
+        "LOG_LEVEL": "error",
+        "PROVIDER_TEXT": "openai",
+        "OPENAI_API_KEY": "test",
+        "OPENAI_BASE_URL": provider.base_url,
+        "OPENAI_RATE_LIMIT_RPM": "0",
+        "OPENAI_RATE_LIMIT_TPM": "0",
+        "OPENAI_MAX_CONCURRENT": "0",
+        "PROVIDER_RETRIES_PER_MINUTE": "0",
+        "USER_MONTHLY_ALLOWANCE_USD": "1000",
+        "MONTHLY_BUDGET_USD": "1000",
+        "ALERT_WEBHOOK_URL": alerted.url,
+        "ALERT_WEBHOOK_SECRET": "known to the drill and nobody else",
+        "ALERT_WEBHOOK_PRIVATE": "1",
+    }
+
+
+class WallClock:
+    """Of the processes that are started with its `environment`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file, library = folder / "clock", folder / "clock.so"
+        self.move(0)
+        source = Path(__file__).with_name("clock.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        self.environment = {"LD_PRELOAD": str(library), "DRILL_CLOCK": str(self._file)}
+
+    def move(self, seconds: int) -> None:
+        """By this much from the true time. In place, since the processes look into this very file."""
+        with self._file.open("r+b" if self._file.exists() else "wb") as file:
+            file.write(seconds.to_bytes(8, sys.byteorder, signed=True))
+
+
+@contextmanager
+def _small_disk() -> Iterator[Path]:
+    """Of its own for the database, so that it can be full."""
+    with tempfile.TemporaryDirectory(prefix="drill-disk-") as folder:
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=755", "tmpfs", folder],
+            check=True,
+        )
+        try:
+            yield Path(folder)
+        finally:
+            for _ in range(50):
+                if subprocess.run(["umount", folder], stderr=subprocess.DEVNULL).returncode == 0:
+                    break
+                time.sleep(0.1)
