@@ -10,7 +10,8 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from redis import exceptions
 
@@ -61,12 +62,23 @@ def database() -> str:
         Probe.objects.bulk_create(
             [row], update_conflicts=True, unique_fields=["pk"], update_fields=["at"]
         )
+        if connection.vendor == "postgresql":
+            with transaction.atomic(), connection.cursor() as cursor:
+                need_disk(cursor)
     except (DatabaseError, InterfaceError) as error:
         if not connection.in_atomic_block:
             # After a failover it may lead to what takes no writes any more.
             connection.close_if_unusable_or_obsolete()
         return reason(error)
     return OK
+
+
+def need_disk(cursor: CursorWrapper) -> None:
+    """One row that is written again and again finds its own room on a full disk too; a sort in a file does not."""
+    cursor.execute("SET LOCAL work_mem = '64kB'")
+    cursor.execute(
+        "SELECT count(*) FROM (SELECT repeat(n::text, 300) AS long FROM generate_series(1, 300) n ORDER BY long) s"
+    )
 
 
 def reason(error: BaseException) -> str:

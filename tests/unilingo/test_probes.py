@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 import redis
-from django.db import connection
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from tests.people import Person, nobody
@@ -108,6 +108,20 @@ def test_a_statement_on_postgresql_ends_by_itself() -> None:
         wrapper.close()
 
     assert found == (f"{STATEMENT_SECONDS}s", f"{LOCK_SECONDS}s")
+
+
+@pytest.mark.django_db
+def test_the_probe_of_postgresql_needs_room_on_its_disk() -> None:
+    from unilingo.postgresql.base import DatabaseWrapper
+
+    with postgres_server() as url:
+        wrapper = _wrapper(DatabaseWrapper, url)
+        with wrapper.cursor() as cursor:
+            cursor.execute("SET temp_file_limit = 0")
+            cursor.execute("BEGIN")
+            with pytest.raises(OperationalError, match="temporary file"):
+                probes.need_disk(cursor)
+        wrapper.close()
 
 
 def _wrapper(kind: type, url: str) -> "DatabaseWrapper":  # noqa: F821
