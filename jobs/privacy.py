@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
+from typing_extensions import TypedDict
 
 from jobs import lifecycle, uploads
 from jobs.models import FINAL, Job
@@ -14,13 +15,26 @@ from profiles import services
 from profiles.queries import in_chunks
 from resilience import privacy as people
 from resilience.runtime import runtime
+from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
 from unilingo.common.traceless import traceless
 
 ERASED_AT_ONCE = 200
 
 
-def jobs_of(user_id: str) -> Iterator[dict[str, Any]]:
+class ExportedJob(TypedDict):
+    id: str
+    kind: str
+    status: str
+    input: dict[str, Any]
+    result: dict[str, Any] | None
+    error: str | None
+    createdAt: Timestamp
+    finishedAt: Timestamp | None
+    events: list[dict[str, Any]]
+
+
+def jobs_of(user_id: str) -> Iterator[ExportedJob]:
     """Every job with what was handed in, what came out, and its events."""
     rows = Job.objects.filter(user_id=user_id).prefetch_related("events")
     return map(_job, in_chunks(rows, "created_at"))
@@ -63,7 +77,7 @@ def _ids(user_id: str) -> Any:
     return Job.objects.filter(user_id=user_id).values_list("pk", flat=True)
 
 
-def _job(job: Job) -> dict[str, Any]:
+def _job(job: Job) -> ExportedJob:
     events = sorted(job.events.all(), key=lambda event: event.sequence)
     return {
         "id": job.id,

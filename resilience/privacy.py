@@ -2,19 +2,33 @@
 
 import secrets
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from typing_extensions import TypedDict
 
 from resilience.models import Budget, BudgetPeriod, OperatorAction, Reservation, UsageRecord
 from resilience.scopes import user_scope
+from unilingo.common.shapes import Timestamp
 
 CHUNK = 500
-_USAGE = (
-    "id", "provider", "model", "kind", "outcome", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens",
-    "audio_seconds", "images", "cost_usd", "is_estimated", "created_at",
-)  # fmt: skip
+
+
+class PaidUsage(TypedDict):
+    id: int
+    provider: str
+    model: str
+    kind: str
+    outcome: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    audio_seconds: float
+    images: int
+    cost_usd: str
+    is_estimated: bool
+    created_at: Timestamp
 
 
 def tokens_of(user: str) -> tuple[int, int]:
@@ -25,18 +39,15 @@ def tokens_of(user: str) -> tuple[int, int]:
     return sums["put_in"] or 0, sums["given"] or 0
 
 
-def usage_of(user: str) -> Iterator[dict[str, Any]]:
+def usage_of(user: str) -> Iterator[PaidUsage]:
     """Every paid call of this person, oldest first; a bounded number of rows is held at a time."""
     after = 0
     while True:
         rows = UsageRecord.objects.filter(user_id=user, id__gt=after).order_by("id")
-        chunk = list(rows.values(*_USAGE)[:CHUNK])
+        chunk = list(rows.values(*PaidUsage.__annotations__)[:CHUNK])
         for row in chunk:
-            yield {
-                **row,
-                "cost_usd": str(row["cost_usd"]),
-                "created_at": row["created_at"].isoformat(),
-            }
+            at = row["created_at"].isoformat()
+            yield PaidUsage(**row | {"cost_usd": str(row["cost_usd"]), "created_at": at})  # type: ignore[typeddict-item]  # columns by their names
         if len(chunk) < CHUNK:
             return
         after = chunk[-1]["id"]

@@ -10,11 +10,22 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs import privacy
-from profiles.api import export, representation
+from profiles.api import export, representation, shapes
 from profiles.api.views import own_profile
 from profiles.models import Profile
 from resilience import privacy as people
+from unilingo.common.shapes import Success, Timestamp
 from unilingo.common.timestamps import iso
+
+
+class Export(Success):
+    exportedAt: Timestamp
+    user: shapes.ProfileUser
+    lessons: list[shapes.Lesson]
+    progress: list[shapes.Progress]
+    flashcards: list[shapes.ExportedCard]
+    jobs: list[privacy.ExportedJob]
+    usage: list[people.PaidUsage]
 
 
 class ProfileExport(APIView):
@@ -24,8 +35,7 @@ class ProfileExport(APIView):
         summary="Everything that is kept of the learner, streamed as JSON",
         responses={
             (200, "application/json"): OpenApiResponse(
-                OpenApiTypes.OBJECT,
-                "`user`, `lessons`, `progress`, `flashcards` with their reviews, `jobs` with what was handed in, and `usage`.",
+                Export, "All of it, in one document that is written while it is read."
             ),
             404: OpenApiTypes.OBJECT,
         },

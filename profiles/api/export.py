@@ -6,6 +6,7 @@ from typing import Any
 
 from profiles import queries
 from profiles.api import representation
+from profiles.api.shapes import ExportedCard, KeptReview
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review
 from profiles.queries import in_chunks
 from unilingo.common.timestamps import iso
@@ -52,11 +53,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _card(card: Flashcard) -> dict[str, Any]:
+def _card(card: Flashcard) -> ExportedCard:
     return {**representation.card(card), "reviews": [_review(one) for one in card.reviews.all()]}
 
 
-def _review(review: Review) -> dict[str, Any]:
+def _review(review: Review) -> KeptReview:
     return {
         "rating": review.rating,
         "reviewedAt": iso(review.reviewed_at),

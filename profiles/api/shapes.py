@@ -141,6 +141,16 @@ class KeptCard(CardFields):
     reviewedAt: Timestamp | None
 
 
+class KeptReview(TypedDict):
+    rating: int
+    reviewedAt: Timestamp
+    dueAt: Timestamp
+
+
+class ExportedCard(KeptCard):
+    reviews: list[KeptReview]
+
+
 class DueAfter(TypedDict):
     """When the card would be due next after each rating."""
 

@@ -107,6 +107,13 @@ def test_what_is_text_is_not_called_binary(document: Any) -> None:
                     assert "format" not in content["schema"], (path, method)
 
 
+def test_every_body_that_is_answered_has_a_shape(document: Any) -> None:
+    for path, method, operation in operations(document):
+        for code, response in operation["responses"].items():
+            body = response.get("content", {}).get("application/json")
+            assert body is None or "$ref" in body["schema"], (path, method, code)
+
+
 def test_no_shape_is_named_for_what_it_lacks(document: Any) -> None:
     assert not {"NullEnum", "BlankEnum"} & document["components"]["schemas"].keys()
 

@@ -90,6 +90,18 @@ class EstimatedCost(TypedDict):
     upTo: float
 
 
+class ExportedJob(TypedDict):
+    id: str
+    kind: str
+    status: str
+    input: dict[str, Any]
+    result: dict[str, Any] | None
+    error: str | None
+    createdAt: str
+    finishedAt: str | None
+    events: list[dict[str, Any]]
+
+
 KnownItem: TypeAlias = str
 
 
@@ -116,6 +128,12 @@ class Forecast(TypedDict):
 class ImportProblem(TypedDict):
     row: int
     problem: str
+
+
+class KeptReview(TypedDict):
+    rating: int
+    reviewedAt: str
+    dueAt: str
 
 
 KindEnum: TypeAlias = Literal['flashcards', 'lesson', 'document', 'pronunciation']
@@ -173,6 +191,23 @@ class Ordering(TypedDict):
     type: Literal['ordering']
     words: list[str]
     answer: str
+
+
+class PaidUsage(TypedDict):
+    id: int
+    provider: str
+    model: str
+    kind: str
+    outcome: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    audio_seconds: float
+    images: int
+    cost_usd: str
+    is_estimated: bool
+    created_at: str
 
 
 class PatchedCardChanges(TypedDict):
@@ -456,6 +491,26 @@ class EndedDocument(TypedDict):
     jobId: str
     status: StatusEnum
     result: DocumentResult
+
+
+class ExportedCard(TypedDict):
+    front: str
+    back: str
+    topic: str
+    difficulty: LevelEnum
+    example: str
+    pronunciation: str
+    id: str
+    subject: str
+    tags: list[str]
+    jobId: str | None
+    createdAt: str
+    updatedAt: str
+    dueAt: str
+    state: CardStateEnum
+    reviewCount: int
+    reviewedAt: str | None
+    reviews: list[KeptReview]
 
 
 class Feedback(TypedDict):
@@ -869,6 +924,17 @@ class EndedLesson(TypedDict):
     warnings: NotRequired[list[str]]
     jobId: str
     status: StatusEnum
+
+
+class Export(TypedDict):
+    success: Literal[True]
+    exportedAt: str
+    user: ProfileUser
+    lessons: list[Lesson]
+    progress: list[Progress]
+    flashcards: list[ExportedCard]
+    jobs: list[ExportedJob]
+    usage: list[PaidUsage]
 
 
 class JobState(TypedDict):

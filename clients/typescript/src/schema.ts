@@ -868,6 +868,62 @@ export interface components {
             usd: number;
             upTo: number;
         };
+        Export: {
+            /** @constant */
+            success: true;
+            /** Format: date-time */
+            exportedAt: string;
+            user: components["schemas"]["ProfileUser"];
+            lessons: components["schemas"]["Lesson"][];
+            progress: components["schemas"]["Progress"][];
+            flashcards: components["schemas"]["ExportedCard"][];
+            jobs: components["schemas"]["ExportedJob"][];
+            usage: components["schemas"]["PaidUsage"][];
+        };
+        ExportedCard: {
+            front: string;
+            back: string;
+            topic: string;
+            difficulty: components["schemas"]["LevelEnum"];
+            example: string;
+            pronunciation: string;
+            id: string;
+            subject: string;
+            /** @description the learner's own in Anki */
+            tags: string[];
+            jobId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description when it is to be reviewed next
+             */
+            dueAt: string;
+            state: components["schemas"]["CardStateEnum"];
+            reviewCount: number;
+            reviewedAt: string | null;
+            reviews: components["schemas"]["KeptReview"][];
+        };
+        ExportedJob: {
+            id: string;
+            kind: string;
+            status: string;
+            input: {
+                [key: string]: unknown;
+            };
+            result: {
+                [key: string]: unknown;
+            } | null;
+            error: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            events: {
+                [key: string]: unknown;
+            }[];
+        };
         Feedback: {
             overall: string;
             accuracy: string;
@@ -1080,6 +1136,13 @@ export interface components {
             flashcards: components["schemas"]["KeptCard"][];
             nextCursor: string | null;
         };
+        KeptReview: {
+            rating: number;
+            /** Format: date-time */
+            reviewedAt: string;
+            /** Format: date-time */
+            dueAt: string;
+        };
         /** @enum {string} */
         KindEnum: "flashcards" | "lesson" | "document" | "pronunciation";
         Lesson: {
@@ -1262,6 +1325,23 @@ export interface components {
             type: "ordering";
             words: string[];
             answer: string;
+        };
+        PaidUsage: {
+            id: number;
+            provider: string;
+            model: string;
+            kind: string;
+            outcome: string;
+            input_tokens: number;
+            cached_tokens: number;
+            output_tokens: number;
+            reasoning_tokens: number;
+            audio_seconds: number;
+            images: number;
+            cost_usd: string;
+            is_estimated: boolean;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description A JSON object. Members that nobody knows are left alone. */
         PatchedCardChanges: {
@@ -2678,15 +2758,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `user`, `lessons`, `progress`, `flashcards` with their reviews, `jobs` with what was handed in, and `usage`. */
+            /** @description All of it, in one document that is written while it is read. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             default: components["responses"]["Error"];

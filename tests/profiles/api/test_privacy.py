@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from jobs import lifecycle
+from jobs.api.privacy import Export
 from jobs.models import Job, JobEvent, Status
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review
 from resilience.models import BudgetPeriod, PriceVersion, UsageRecord
@@ -54,6 +56,8 @@ def test_everything_that_is_kept_of_a_learner_is_in_one_document() -> None:
 
     document = _document(ann, "ann")
 
+    assert document.keys() == Export.__annotations__.keys()
+    TypeAdapter(Export).validate_python(document)
     text = json.dumps(document)
     assert "ben" not in text
     assert document["user"]["inputTokens"] == 70  # type: ignore[index]
