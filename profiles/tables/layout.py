@@ -24,9 +24,14 @@ _SEPARATORS = {
 _GUESSED = (",", ";", "\t", "|")
 _LOOKED_AT_CHARACTERS = 100_000
 _LOOKED_AT_ROWS = 50
+# In English, German, French, Spanish, Italian and Portuguese. A row is a header if it names both sides.
+_FRONT = """question term word text expression vorderseite frage begriff wort recto terme mot anverso pregunta palabra
+término fronte domanda parola termine frente pergunta palavra termo"""
+_BACK = """answer definition meaning translation rückseite antwort übersetzung bedeutung verso réponse traduction définition
+reverso respuesta traducción definición significado retro risposta traduzione definizione resposta tradução definição"""
 _WORDS = {
-    **dict.fromkeys(("question", "term", "word", "text", "expression"), "front"),
-    **dict.fromkeys(("answer", "definition", "meaning", "translation"), "back"),
+    **dict.fromkeys(_FRONT.split(), "front"),
+    **dict.fromkeys(_BACK.split(), "back"),
     "deck": "subject",
     "guid": "noteId",
     "notetype": "noteType",
@@ -151,19 +156,23 @@ def _numbered_columns(head: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _likeliest_separator(text: str) -> str:
-    """The one by which most rows have the same number of cells, more than one; of those the first in the list."""
+    """The one by which most rows have the same number of cells, more than one.
+
+    Of those the one that a space follows least, as it follows a comma within a sentence; else the first in the list.
+    """
     if text and "\n" in text:
         text = text[: text.rindex("\n")]
     return max(_GUESSED, key=lambda separator: _consistency(text, separator))
 
 
-def _consistency(text: str, separator: str) -> float:
-    rows = itertools.islice(records(text, separator), _LOOKED_AT_ROWS)
-    widths = [len(row.cells) for row in rows if not row.is_broken]
-    if not widths:
-        return 0.0
-    (width, count), *_ = Counter(widths).most_common(1)
-    return count / len(widths) if width > 1 else 0.0
+def _consistency(text: str, separator: str) -> tuple[float, int]:
+    found = itertools.islice(records(text, separator), _LOOKED_AT_ROWS)
+    rows = [row.cells for row in found if not row.is_broken]
+    if not rows:
+        return 0.0, 0
+    (width, count), *_ = Counter(map(len, rows)).most_common(1)
+    spaced = sum(cell.startswith(" ") for cells in rows for cell in cells[1:])
+    return (count / len(rows), -spaced) if width > 1 else (0.0, 0)
 
 
 def _names(line: str, separator: str) -> tuple[str, ...]:

@@ -119,6 +119,18 @@ def test_the_separator_is_the_one_that_all_rows_agree_on() -> None:
     assert pairs(table)[1] == ("Hund", "dog")
 
 
+@pytest.mark.parametrize(
+    "table", ["Haus;house, home\nBaum;tree, timber\n", "un, uno;one, 1\ndeux, dos;two, 2\n"]
+)
+def test_a_comma_within_sentences_separates_nothing(table: str) -> None:
+    assert pairs(table)[0] == tuple(table.split("\n")[0].split(";"))
+
+
+@pytest.mark.parametrize("head", ["Vorderseite;Rückseite", "mot;Traduction", "Pregunta;respuesta"])
+def test_a_header_may_be_in_the_learners_language(head: str) -> None:
+    assert pairs(f"{head}\nHund;chien\n") == [("Hund", "chien")]
+
+
 def test_a_quote_that_is_not_closed_costs_its_row_only() -> None:
     table = 'front,back\na,"not closed\nb,c\nd,"two\nlines"\n"e ""f""",g\n'
 
