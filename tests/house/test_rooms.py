@@ -3,6 +3,7 @@
 import ast
 
 from jobs import kinds, providers
+from tests.distribution import LONG, TOGETHER
 from tests.house.tree import ROOT, python_files
 
 # Wiring, which mounts one address, names the request limits of the contract, and quiets an SDK's log.
@@ -38,3 +39,10 @@ def test_the_core_names_no_kind() -> None:
 def test_the_core_names_no_provider() -> None:
     vendors = {name for name in providers.NAMES if not name.startswith("local")}
     assert _naming({*vendors, "azure", "azure-speech", "azure-vision"}) == {}
+
+
+def test_what_is_run_first_or_by_one_process_is_there() -> None:
+    paths = [path.relative_to(ROOT).as_posix() for path in python_files("tests")]
+    named = {*LONG, *(start for starts in TOGETHER.values() for start in starts)}
+
+    assert {start for start in named if not any(path.startswith(start) for path in paths)} == set()
