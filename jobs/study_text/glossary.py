@@ -40,7 +40,9 @@ _SAID = re.compile(
     r"^[^.;]*?\b(?:is|are|was|were|has|have|can|will|may|must|does|do)\b(?<!that is)(?<!that are)"
 )
 # It names what it defines itself (`Definition: Grana are stacks ...`).
-_SENTENCE = re.compile(r"(?:\S+ ){1,4}(?:is|are|refers to|means|occurs)\b")
+_SENTENCE = re.compile(r"(?:\S+ ){1,5}?(?:is|are|refers to|means|occurs)\b")
+_EMPHASIS = re.compile(r"^(?:An?|The) (?=\*\*|__)|\*\*|__|`")
+_OF_BOOKS = re.compile(r"(?:Definition|Def\.?) ?[\d.]* ?\(([^()]+)\)")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$", re.I)
@@ -103,7 +105,11 @@ def sign_of(text: str) -> str:
 
 
 def _checked(term: str, meaning: str, sign: str) -> Stated | None:
-    term, meaning = term.strip(" *_`\"“”'‘’.,"), meaning.strip(" *_\t=-–—:")
+    term = _EMPHASIS.sub("", term).strip(" *_`\"“”'‘’.,")
+    numbered = _OF_BOOKS.fullmatch(term)
+    term, meaning = numbered[1] if numbered else term, meaning.strip(" *_\t=-–—:")
+    if numbered and _SENTENCE.match(meaning):
+        return None
     meaning = _EXAMPLE.sub("", re.sub(r"^(?:is|are) (?=(?:an?|the|any|one) )", "", meaning)).strip()
     words = term.lower().split()
     if words and " ".join(words).strip(":") in DEFINING and len(meaning.split()) > 1:

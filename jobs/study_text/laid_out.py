@@ -11,12 +11,13 @@ from jobs.study_text.lines import Line
 
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[A-Z])")
 _MARKED = re.compile(r"\s*(?:[-*+•#>|:$`]|\d{1,3}[.)]|\(?[a-z][.)])")
+_BOLD_TERM = re.compile(r"(?<=[.;])\s(?=\*\*[^*:]{1,60}(?::\*\*|\*\*:)\s)")
 INDENTED, IN_TURNS = 2, 4  # fewest entries of a list
 WORDS_OF_TERM, WORDS_OF_MEANING = 5, (3, 40)
 
 
 def with_lists(lines: Sequence[Line]) -> list[Line]:
-    split = [part for line in lines for part in _numbered(line)]
+    split = [part for line in lines for one in _numbered(line) for part in _in_bold(one)]
     return _in_turns(_indented(split))
 
 
@@ -35,6 +36,13 @@ def _numbered(line: Line) -> list[Line]:
         line.with_text(line.text[number.start() : end].strip())
         for number, end in zip(found, ends, strict=True)
     ]
+
+
+def _in_bold(line: Line) -> list[Line]:
+    """A line with several terms in bold, each with its meaning, one line for each."""
+    if not line.text.startswith("**"):
+        return [line]
+    return [line.with_text(part) for part in _BOLD_TERM.split(line.text)]
 
 
 def _indented(lines: list[Line]) -> list[Line]:

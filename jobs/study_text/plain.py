@@ -10,6 +10,7 @@ _BULLET = re.compile(
     r"\s*[•·▪◦‣●○■\u25a1\u27a2\u27a4\u25ba\u25b8\u2713\u2714\u2756∙⁃–—>*+-]\s+(?=\S)"
 )
 _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
+_LETTERED = re.compile(r"\s*([A-H])[.)]\s+(?=\S)")
 _COUNTED = re.compile(r"\s*+(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
 _PARTS = (
     r"chapter|section|part|unit|slide|lecture|topic|week|module|article|lesson|kapitel|lektion|einheit|"
@@ -48,7 +49,7 @@ def unnumbered(title: str) -> str:
 def markdown(lines: Sequence[Line]) -> Iterator[Line]:
     """Line by line; between a heading or list and what stands around it comes an empty line."""
     capitals = _usual_capitals(lines)
-    lists_with_o = sum(bool(_LETTER_O.match(line.text)) for line in lines) > 1
+    signs = _signs(lines)
     fenced = False
     for number, line in enumerate(lines):
         text = line.text
@@ -61,17 +62,25 @@ def markdown(lines: Sequence[Line]) -> Iterator[Line]:
             yield line.with_text(f"# {_in_small_letters(text.strip(), capitals)}")
             yield line.with_text("")
         else:
-            marked = _marked(text, lists_with_o)
+            marked = _marked(text, signs)
             yield line.with_text(marked)
 
 
-def _marked(text: str, lists_with_o: bool) -> str:
+def _signs(lines: Sequence[Line]) -> list[re.Pattern[str]]:
+    """What else points begin with: `o` for a bullet, and letters where several come in their order."""
+    found = [_LETTER_O] if sum(bool(_LETTER_O.match(line.text)) for line in lines) > 1 else []
+    letters = "".join(lettered[1] for line in lines if (lettered := _LETTERED.match(line.text)))
+    return [*found, _LETTERED] if "AB" in letters else found
+
+
+def _marked(text: str, signs: Sequence[re.Pattern[str]]) -> str:
     indent = len(text) - len(text.lstrip())
     if re.fullmatch(r"\s*(?:[-*_=] ?){3,}\s*", text):
         return text.lstrip()
     if text.lstrip().startswith("> "):
         return text.lstrip()
-    bullet = _BULLET.match(text) or (lists_with_o and _LETTER_O.match(text)) or _COUNTED.match(text)
+    found = (sign.match(text) for sign in (_BULLET, _COUNTED, *signs))
+    bullet = next((match for match in found if match), None)
     if bullet:
         return f"{' ' * min(indent, 3)}- {text[bullet.end() :]}"
     return text if text.lstrip().startswith(":") else text.lstrip(" ")

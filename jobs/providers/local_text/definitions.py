@@ -22,7 +22,7 @@ _QUOTES = frozenset("\"“”'‘’«»")
 _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
 _NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
-_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ω]")  # the sign of a quantity behind its name
+_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ]")  # the sign of a quantity behind its name
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 

@@ -9,7 +9,7 @@ from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
 
 BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
-NAMING = rf"{BE} (?:called|known as|termed|named|referred to as|what is known as)"
+NAMING = rf"{BE} (?:called|known(?: collectively| together)? as|termed|named|referred to as|what is known as)"
 NAMED = re.compile(
     rf"(?:,? (?:which |that )?{NAMING}|, an? \w{{1,30}} (?:called|known as|termed)|"
     r", (?:(?:also|often|sometimes|commonly|usually|collectively|together) )?(?:called|termed|dubbed|known as|referred to as)|"

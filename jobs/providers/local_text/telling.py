@@ -85,6 +85,8 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     is_plural = not word.endswith("s")
     if is_plural and reading.letters[verb - 1 : verb] in ("N", "P"):
         return None  # rather a noun (`electron transport`)
+    if is_plural and re.search(r"\bits?\b", text):
+        return None  # of something else (`moraines form along its sides`)
     is_event = word in ("occurs", "occur", "happens", "happen", "arises", "arise") and tokens[
         rest : rest + 1
     ] in (("when",), ("if",))
@@ -127,7 +129,7 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
     """Whether a noun with something that narrows it follows (`damage to the retina`, `organisms that ...`)."""
     letters = reading.letters
     at = first
-    while at < len(letters) and letters[at] in "JEGKRQNPSC,":
+    while at < len(letters) and (letters[at] in "JEGKRQNPSC" or _parts_adjectives(reading, at)):
         at += 1
     heads = "NLP"
     ends_with_noun = at > first and letters[at - 1] in heads
@@ -162,3 +164,9 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
         "against",
     )
     return narrows or (at < len(letters) and letters[at] in "EG") or at - first > 2
+
+
+def _parts_adjectives(reading: Reading, at: int) -> bool:
+    """Whether it is the comma of `smooth, elongated hills`."""
+    around = reading.letters[at - 1 : at] + reading.letters[at + 1 : at + 2]
+    return reading.tokens[at] == "," and len(around) == 2 and set(around) <= set("JEG")

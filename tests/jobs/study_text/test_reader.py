@@ -29,6 +29,8 @@ def test_a_glossary_is_read_with_any_sign_and_any_mark(sign: str, mark: str) -> 
         "| Term | Definition |\n|---|---|\n| Magma | molten rock |",
         "<table><tr><th>Term</th><th>Meaning</th></tr><tr><td>Magma</td><td>molten rock</td></tr></table>",
         "**Magma** (n.): molten rock",
+        "- A **Magma** = molten rock",
+        "A. Magma: molten rock\nB. It is hot.",
         "### Magma\n\n- **Definition:** molten rock",
         "\\begin{description}\\item[Magma] molten rock\\end{description}",
         "\\section{Rock}\n\\begin{definition}[Magma]\nmolten rock\n\\end{definition}",
@@ -36,6 +38,16 @@ def test_a_glossary_is_read_with_any_sign_and_any_mark(sign: str, mark: str) -> 
 )
 def test_a_definition_is_found_in_every_markup(content: str) -> None:
     assert definitions(content) == {"Magma": "molten rock"}
+
+
+def test_several_terms_in_bold_may_share_a_line() -> None:
+    content = "**Magma:** Molten rock. **Lava:** molten rock above the surface."
+    assert definitions(content) == {"Magma": "Molten rock.", "Lava": "molten rock above the surface."}  # fmt: skip
+
+
+def test_an_outline_with_letters_is_a_list() -> None:
+    content = "I. Formation\n   A. Offer - a sign that one will be bound\n   B. Duress: a threat without another way out\n   C. Acceptance is what ends it.\n"
+    assert definitions(content) == {"Offer": "a sign that one will be bound", "Duress": "a threat without another way out"}  # fmt: skip
 
 
 @pytest.mark.parametrize("part", ["Unit", "Lección", "Kapitel", "Leçon"])
@@ -75,6 +87,9 @@ def test_a_term_with_an_anchor_is_read_without_it() -> None:
 
 
 def test_a_bold_title_before_remarks_is_no_definition() -> None:
+    assert definitions("> **Definition 2.1 (Magma).** The molten rock.") == {"Magma": "The molten rock."}  # fmt: skip
+    assert not definitions("> **Definition (View).** A view is a virtual table.")
+    assert not definitions("Further reading: Hecht, Optics of lenses, 1998")
     assert not definitions("**Sigmoid.** The sigmoid function has a mathematical form.")
 
 

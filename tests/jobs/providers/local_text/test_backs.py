@@ -37,6 +37,8 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("Force majeure, that is, an event beyond the control of the parties, excludes liability.", "force majeure", "an event beyond the control of the parties"),
         ("The reverse process, exocytosis, releases hormones or enzymes from the cell.", "exocytosis", "releases hormones or enzymes from the cell"),
         ("Negative feedback occurs when a product inhibits its own making.", "negative feedback", "occurs when a product inhibits its own making"),
+        ("Drumlins are smooth, elongated hills whose steep end faces the ice.", "drumlins", "smooth, elongated hills whose steep end faces the ice"),
+        ("Debris carried by a glacier is known collectively as moraine.", "moraine", "Debris carried by a glacier"),
         ("A credit is the permission to send one frame.", "credit", "the permission to send one frame"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
     ],
@@ -56,6 +58,7 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "The resulting slow motion is called the thermohaline circulation.",
         "Primary production is the rate at which they fix carbon.",
         "Ocean water moves for two reasons.",
+        "Lateral moraines form along its sides in the valley.",
         "Moving around this proton is a single electron.",
     ],
 )
