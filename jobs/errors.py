@@ -269,6 +269,10 @@ class UnusableInput(AttemptFailed):
     message = "No terms worth learning were found in this text."
 
 
+class NeverMade(UnusableInput):
+    """This engine makes nothing of the kind, whatever the input."""
+
+
 class NoSpeech(UnusableInput):
     code = "NO_SPEECH"
     message = "No speech recognized. Please speak clearly."

@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 from jobs.errors import (
     AttemptFailed,
     ContentRefused,
+    NeverMade,
     ProviderMisconfigured,
     ProviderRefused,
     ProviderThrottled,
@@ -218,6 +219,9 @@ class Gate(Generic[C]):
             answer = ask(engine)
         except CallInterrupted:
             raise
+        except NeverMade as other:
+            # Money that is spent is not waited for where the rest of the work is done without it.
+            raise (other if isinstance(error, BudgetExhausted) else error) from None
         except (AttemptFailed, CallRefused) as other:
             # What the next one cannot do waits for the one that can, or for the first of them to be there again.
             raise _sooner(error, other) from None

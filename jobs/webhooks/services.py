@@ -22,10 +22,15 @@ def refusal(url: str) -> str:
         return OFF
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, _ = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         return NO_URL
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or parts.username is not None
+        or any(map(str.isspace, url))
+    ):
         return NO_URL
     if settings.WEBHOOK_ALLOW_PRIVATE:
         return ""
@@ -33,8 +38,8 @@ def refusal(url: str) -> str:
         return PRIVATE
     try:
         return "" if is_public(host) else PRIVATE
-    except ValueError:  # a name, and no address
-        return ""
+    except ValueError:  # a name, or an address in a spelling that no standard knows
+        return NO_URL if host.rpartition(".")[2][:1].isdigit() else ""
 
 
 def set_endpoint(user_id: str, url: str, now: datetime) -> str:

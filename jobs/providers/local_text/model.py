@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import simplemma
 
-from jobs.errors import UnusableInput
+from jobs.errors import NeverMade, UnusableInput
 from jobs.providers.base import (
     Answer,
     Card,
@@ -94,8 +94,8 @@ class LocalTextModel:
         )
 
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
-        """Raises UnusableInput, always: what nobody has said cannot be looked up."""
-        raise UnusableInput(lessons.NO_CONVERSATION)
+        """Raises NeverMade: what nobody has said cannot be looked up."""
+        raise NeverMade(lessons.NO_CONVERSATION)
 
     def _answer(self, value: T, notes: tuple[str, ...]) -> Answer[T]:
         return Answer(value, self.provider, self.model, notes=notes)

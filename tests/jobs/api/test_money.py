@@ -4,11 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from jobs import runner
+from jobs.kind import Queue
 from jobs.models import Job
 from resilience.runtime import runtime
 from tests.fakes.openai_server import FakeOpenAI
 from tests.people import ASKED, GENERATE, claiming, signed_in
+from tests.stack import CONTENT
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,22 @@ def test_an_unknown_breaker_is_told_with_those_there_are(openai: FakeOpenAI) -> 
     answer = signed_in("ops", role="service_role").post("/api/circuit-breakers/reset/anthropic", {})
     assert answer.status_code == 404
     assert answer.json()["available"] == ["azure-speech", "azure-vision", "compatible", "openai"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scope", ["fleet", "user:ann", "provider:openai"])
+@pytest.mark.parametrize("path", [GENERATE, "/api/ai/generate-lesson"])
+def test_with_no_money_left_the_built_in_engine_makes_all_that_it_can_and_says_why(
+    openai: FakeOpenAI, settings: Settings, scope: str, path: str
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    runtime().operations.set_limit(Decimal("0.00001"), actor="ops", scope=scope)
+    english = {"nativeLanguage": "English", "targetLanguage": "English"}
+    job_id = ANN.post(path, ASKED | {"content": CONTENT} | english).json()["jobId"]
+
+    while claim := runner.claim(Queue.AI):
+        runner.run(claim)
+
+    result = ANN.get(f"/api/job-status/{job_id}").json()["result"]
+    assert (result["success"], result["degraded"]) == (True, "budget")
+    assert openai.served == []

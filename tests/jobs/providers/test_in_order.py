@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
-from jobs.errors import ContentRefused, ProviderTimeout
+from jobs.errors import ContentRefused, NeverMade, ProviderTimeout
 from jobs.providers import registry
-from jobs.providers.base import Language
+from jobs.providers.base import ConversationRequest, Language
 from jobs.providers.guarded import FELL_BACK, UNPAID
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from resilience.errors import CircuitOpen
@@ -127,6 +127,22 @@ def test_the_built_in_engine_can_stand_behind_them(
     answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
     assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
     assert answer.degraded == "breaker"
+
+
+@pytest.mark.parametrize("is_spent", [True, False])
+def test_what_the_built_in_engine_never_makes_is_not_waited_for_where_the_money_is_spent(
+    openai: FakeOpenAI, compatible: FakeOpenAI, settings: Settings, is_spent: bool
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    if is_spent:
+        runtime().operations.set_limit(Decimal(0), actor="ops")
+    else:
+        for provider in ("openai", "compatible"):
+            runtime().operations.command_breaker(provider, "force_open", actor="ops")
+    english = Language("en", "English")
+    request = ConversationRequest("Heart", ("ventricle",), "Medicine", english, english)
+    with pytest.raises(NeverMade if is_spent else CircuitOpen):
+        registry.text_model(RUN).conversation(request)
 
 
 def test_the_built_in_engine_answers_too_when_the_money_is_spent_and_says_so(

@@ -145,6 +145,8 @@ def test_a_secret_that_was_renewed_signs_for_another_day(receiver: Listener) -> 
         "ftp://example.org/", "example.org", "http://", "https://user@example.org/", "http://a:b/",
         "http://127.0.0.1/", "http://[::1]/", "http://10.0.0.1/", "http://localhost:1/",
         "http://[::ffff:127.0.0.1]/", "http://metadata.internal/", "x" * 501, 7,
+        "http://localhost./", "http://127.1/", "http://0x7f.1/", "http://2130706433/", "http://10.0.0.1.:80/",
+        "https://exa mple.org/", "https://exa\nmple.org/",
     ],
 )  # fmt: skip
 def test_an_address_that_may_not_be_called_is_refused_before_anything_is_done(url: Any) -> None:
