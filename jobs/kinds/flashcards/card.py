@@ -90,7 +90,8 @@ def _fault(card: Card, text: StudyText) -> str:
 def _example(card: Card, text: StudyText, remarks: Counter[str]) -> str:
     example = card.example
     is_good = text.shows(example, card.front) and len(example) <= TEXT_CHARACTERS
-    if is_good and not is_foreign(example, text.target, [text.native]):
+    is_pair = card.back.casefold() in example.casefold()  # a line of a list in two languages
+    if is_good and (is_pair or not is_foreign(example, text.target, [text.native])):
         return example
     example = _sentence(card.front, text)
     remarks[EXAMPLE_REPLACED if example else NO_EXAMPLE] += 1

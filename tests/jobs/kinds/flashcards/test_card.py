@@ -76,3 +76,11 @@ def test_text_is_made_fit_for_any_database():
 def test_long_text_is_cut_between_words():
     assert shortened("one two three", 9) == "one two…"
     assert shortened("x" * 20, 5) == "xxxx…"
+
+
+def test_a_line_of_a_list_in_two_languages_is_an_example():
+    pair = "a single ticket - eine einfache Fahrkarte"
+    text = StudyText(pair, Language("de", "German"), Language("en", "English"))
+    draft = card("single ticket", back="eine einfache Fahrkarte", example=pair)
+
+    assert checked(draft, text, Counter()).example == pair
