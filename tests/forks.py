@@ -26,50 +26,16 @@ from typing import Any
 
 from tests.servers import die_with_parent
 
-LIBRARIES = [
-    "celery.app",
-    "celery.apps.worker",
-    "celery.bin.celery",
-    "celery.bin.worker",
-    "celery.concurrency.thread",
-    "corsheaders.conf",
-    "django.contrib.admin",
-    "django.contrib.auth.hashers",
-    "django.contrib.postgres.fields",
-    "django.contrib.staticfiles.storage",
-    "django.core.handlers.wsgi",
-    "django.core.management.commands.migrate",
-    "django.db.backends.sqlite3.base",
-    "django.forms",
-    "django.template.defaulttags",
-    "drf_spectacular_sidecar",
-    "fsrs",
-    "gunicorn.app.wsgiapp",
-    "gunicorn.workers.gasgi",
-    "httpx",
-    "django.test",
-    "environ",
-    "inflection",
-    "jinja2",
-    "jsonschema",
-    "jwt",
-    "kombu.transport.redis",
-    "markdown",
-    "markdown_it",
-    "prometheus_client",
-    "psycopg",
-    "pubcontrol",
-    "pydantic.functional_validators",
-    "pydantic.json_schema",
-    "redis.asyncio",
-    "requests",
-    "smtplib",
-    "structlog",
-    "uritemplate",
-    "whitenoise.middleware",
-    "yaml",
-    "zmq",
-]
+LIBRARIES = """
+    celery.app celery.apps.worker celery.bin.celery celery.bin.worker celery.concurrency.thread corsheaders.conf
+    django.contrib.admin django.contrib.auth.hashers django.contrib.postgres.fields
+    django.contrib.staticfiles.storage django.core.handlers.wsgi django.core.management.commands.migrate
+    django.db.backends.sqlite3.base django.forms django.template.defaulttags django.test drf_spectacular_sidecar
+    environ fsrs gunicorn.app.wsgiapp gunicorn.workers.gasgi httpx inflection jinja2 jsonschema jwt
+    kombu.transport.redis markdown markdown_it prometheus_client psycopg pubcontrol
+    pydantic.functional_validators pydantic.json_schema redis.asyncio requests smtplib structlog uritemplate
+    whitenoise.middleware yaml zmq
+"""
 MOST_BYTES = 128 * 1024
 _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None)
@@ -120,7 +86,6 @@ class _Server:
                 pass_fds=[theirs.fileno()],
                 cwd=os.path.dirname(os.path.dirname(__file__)),
                 env={"PATH": os.environ["PATH"]},
-                preexec_fn=die_with_parent,
             )
 
     def start(self, order: dict[str, Any], files: Sequence[int]) -> int:
@@ -140,7 +105,7 @@ def _server() -> _Server:
 
 
 def _next_order(orders: socket.socket) -> dict[str, Any]:
-    """Returns in a fork for each order; this process ends when the tests have ended."""
+    """Returns in a fork for each order; this process ends when the tests do, and with them the other end."""
     while True:
         content, files, _, _ = socket.recv_fds(orders, MOST_BYTES, 3)
         if not content:
@@ -185,7 +150,7 @@ def _run(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    for name in LIBRARIES:
+    for name in LIBRARIES.split():
         importlib.import_module(name)
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
