@@ -10,6 +10,13 @@ from jobs.options import Options
 from jobs.webhooks.api import CallbackUrl
 
 
+class Dollars(serializers.FloatField):
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool):  # true would be one dollar
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class OptionFields(serializers.Serializer[Any]):
     callbackUrl = CallbackUrl(
         required=False,
@@ -17,7 +24,7 @@ class OptionFields(serializers.Serializer[Any]):
         default="",
         help_text="Told by a webhook how the job ends.",
     )
-    maxCost = serializers.FloatField(
+    maxCost = Dollars(
         required=False,
         allow_null=True,
         default=None,

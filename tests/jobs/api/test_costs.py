@@ -74,7 +74,9 @@ def test_what_costs_nothing_has_no_price(settings: Settings) -> None:
     assert dry.json() == {"success": True, "estimatedCost": None}
 
 
-@pytest.mark.parametrize("wish", [{"maxCost": -1}, {"maxCost": "much"}, {"dryRun": "perhaps"}])
+@pytest.mark.parametrize(
+    "wish", [{"maxCost": -1}, {"maxCost": "much"}, {"maxCost": True}, {"dryRun": "perhaps"}]
+)
 def test_a_wish_that_makes_no_sense_is_named(wish: dict[str, Any]) -> None:
     answer = claiming("ann").post(GENERATE, WORK | wish)
 
