@@ -302,10 +302,14 @@ class Assessment:
         scores: tuple[float, float, float],
         recognized_text: str,
         words: Sequence[WordScore],
+        share: float = 1.0,
     ) -> "Assessment":
-        """Of accuracy, fluency and completeness, as Azure's own sample does it: the lowest weighs most."""
+        """Of accuracy, fluency and completeness, as Azure's own sample does it: the lowest weighs most.
+
+        `share`: what counts of that, where the reading as a whole is not one of the text.
+        """
         low, middle, high = sorted(scores)
-        pronunciation = round(0.6 * low + 0.2 * middle + 0.2 * high, 1)
+        pronunciation = round(share * (0.6 * low + 0.2 * middle + 0.2 * high), 1)
         accuracy, fluency, completeness = (round(score, 1) for score in scores)
         return cls(accuracy, fluency, completeness, pronunciation, recognized_text, tuple(words))
 

@@ -18,8 +18,6 @@ LOST_AT_MOST = 50.0
 COSTS_INSERTION = 6.0
 # With less of the text read, or less of what was said in the text, a flow is not one of reading.
 COMPLETE_ENOUGH, EXPLAINED_ENOUGH = 60.0, 0.75
-# Of words out of their order, so many are a slip; twice as many leave no flow.
-MISPLACED_SLIP = 0.2
 
 
 def score(
@@ -49,9 +47,6 @@ def _stop_at(pause: range, words: Sequence[AlignedWord], stops: Sequence[Stop]) 
     return max(stops[before:behind], default=Stop.NONE)
 
 
-def share_of_text(completeness: float, explained: float, misplaced: float) -> float:
+def share_of_text(completeness: float, explained: float) -> float:
     """From 0 to 1: how much the text and what was said are one."""
-    in_order = min(1.0, max(0.0, 2 - misplaced / MISPLACED_SLIP))
-    return (
-        min(1.0, completeness / COMPLETE_ENOUGH) * min(1.0, explained / EXPLAINED_ENOUGH) * in_order
-    )
+    return min(1.0, completeness / COMPLETE_ENOUGH) * min(1.0, explained / EXPLAINED_ENOUGH)

@@ -3,6 +3,7 @@
 docs/pronunciation.md explains the numbers and how they were found.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,15 @@ from jobs.providers.base import Assessment, WordScore
 from jobs.providers.local_speech import fluency
 from jobs.providers.local_speech.acoustics import Posteriors
 from jobs.providers.local_speech.alignment import Alignment
-from jobs.providers.local_speech.certainty import LEARNERS, PASSES, SURE_PASSES, Scale, Signs, risks
+from jobs.providers.local_speech.certainty import (
+    LEARNERS,
+    LEAST_LIKELIHOOD,
+    PASSES,
+    SURE_PASSES,
+    Scale,
+    Signs,
+    risks,
+)
 from jobs.providers.local_speech.hearing import Hearing
 from jobs.providers.local_speech.miscues import PHONES_SAID, Miscues, miscues
 from jobs.providers.local_speech.phones import Phones
@@ -30,6 +39,13 @@ from jobs.providers.local_speech.written import Written
 WORD_COUNTS = 35.0
 # A word that the ear for sounds did not find, and the other heard whole.
 HEARD_BY_ONE = (PASSES + SURE_PASSES) / 2
+
+# So many words out of their order are a slip where the second ear finds the text likely: it has a sense of language, and
+# takes words for unlikely that follow the wrong ones. Mean logarithms.
+MISPLACED_SLIP = 0.2
+LIKELY, LIKELY_WITHIN = -4.5, 2.0
+# Of the whole score.
+DISORDER_COSTS = 0.5
 
 # Spells phones as English would.
 Speller = Callable[[Sequence[str]], str]
@@ -83,13 +99,18 @@ class Reading:
         """The share of the words that were heard somewhere, but not where the text has them."""
         if self.hearing is None:
             return 0.0
-        heard = set(self.hearing.sounds)
-        places = self.hearing.agreement.places
-        astray = [
-            sounds in heard and place.share < 1
-            for sounds, place in zip(self.wanted, places, strict=True)
-        ]
-        return sum(astray) / len(astray)
+        whole = Counter(s for place, s in enumerate(self.wanted) if self.heard_whole(place))
+        spare, missing = Counter(self.hearing.sounds) - whole, Counter(self.wanted) - whole
+        return (spare & missing).total() / len(self.wanted)
+
+    @property
+    def disorder(self) -> float:
+        """From 0, said as the text goes, to 1: in another order, or something else."""
+        if not self.signs:
+            return 0.0
+        likelihood = sum(max(s.likelihood, LEAST_LIKELIHOOD) for s in self.signs) / len(self.signs)
+        unlikely = max(-1.0, (LIKELY - likelihood) / LIKELY_WITHIN)
+        return min(1.0, max(0.0, self.misplaced / MISPLACED_SLIP + unlikely))
 
 
 def assess(reading: Reading, scale: Scale = LEARNERS) -> Assessment:
@@ -192,5 +213,7 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
     completeness = 100 * counted / (len(of_text) + len(reading.text.unreadable))
     insertions = sum(word.error == "Insertion" for word in words)
     flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
-    flow *= fluency.share_of_text(completeness, reading.explained, reading.misplaced)
-    return Assessment.summed_up((accuracy, flow, completeness), recognized.strip(), words)
+    flow *= fluency.share_of_text(completeness, reading.explained)
+    scores = accuracy, flow, completeness
+    share = 1 - DISORDER_COSTS * reading.disorder
+    return Assessment.summed_up(scores, recognized.strip(), words, share)

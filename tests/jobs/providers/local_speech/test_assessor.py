@@ -18,7 +18,7 @@ from jobs.providers.local_speech.acoustics import PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.phones import Pronouncer
-from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_SPEECH
+from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_ORDER, OTHER_SPEECH
 from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
@@ -170,6 +170,12 @@ def test_words_in_another_order_do_not_pass() -> None:
     said = "Red rice and ship very thick think I here the."
 
     assert read(speak(said), SHIP).pronunciation < 60
+    assert remarks_on(speak(said), SHIP)[-1] == OTHER_ORDER
+
+
+def test_a_word_that_was_moved_in_a_short_text_does_not_pass() -> None:
+    assert read(speak("I must tell you more"), "I tell must you more").pronunciation < 60
+    assert read(speak("I must tell you more"), "I must tell you more").pronunciation > 75
 
 
 @pytest.mark.parametrize(
