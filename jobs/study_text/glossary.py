@@ -45,7 +45,7 @@ _EMPHASIS = re.compile(r"^(?:An?|The) (?=\*\*|__)|\*\*|__|`")
 _OF_BOOKS = re.compile(r"(?:Definition|Def\.?) ?[\d.]* ?\(([^()]+)\)")
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
-_NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$", re.I)
+_NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$", re.I)
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
@@ -183,6 +183,8 @@ def is_meaning(meaning: str) -> bool:
         return False
     if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False
+    if re.match(r"\w+(?:\.\w+)*\(", meaning):
+        return False  # a call in a program
     if re.match(r"(?:see|cf\.?|vgl\.?|q\.v\.) ", meaning, re.I) and len(meaning.split()) < 8:
         return False
     return not re.match(r"(?:https?://|www\.|\d+(?:[.,:]\d+)*\s?(?:am|pm|%|€|\$)?$)", meaning, re.I)

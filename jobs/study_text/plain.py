@@ -26,6 +26,8 @@ _CODE = re.compile(
     r"[{}]\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue)\b[^.]*;\s*$|^\s*(?:#include|import [\w.]+;?$|from [\w.]+ import )"
     r"|^\s*(?:def|class|for|if|while|SELECT)\b[^.]*[:;{(]\s*$|^\s*(?:\$|>>>|%) \S|^\s*</?[a-z]+[^<>]*>\s*$|^\s*(?:sudo|apt|pip|npm|git|docker|curl|cd) [\w./-]"
 )
+# What reStructuredText links (`the guide <https://...>`_) and marks (:func:`open`).
+_REFERENCE = re.compile(r"(?::[a-z:]{1,20}:)?`([^`<>\n]+)(?:<[^`<>\n]*>)?`(?:__?(?!\w))?")
 _CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]*|\b[A-Z][A-Z0-9]+s?\b")
 _NUMERAL = re.compile(r"[IVX]{1,4}|(?=\w*\d)\w+")
 _WORDS = re.compile(r"[\w'’-]+|[^\w'’-]+")
@@ -75,6 +77,7 @@ def _signs(lines: Sequence[Line]) -> list[re.Pattern[str]]:
 
 def _marked(text: str, signs: Sequence[re.Pattern[str]]) -> str:
     indent = len(text) - len(text.lstrip())
+    text = _REFERENCE.sub(_linked, text)
     if re.fullmatch(r"\s*(?:[-*_=] ?){3,}\s*", text):
         return text.lstrip()
     if text.lstrip().startswith("> "):
@@ -84,6 +87,11 @@ def _marked(text: str, signs: Sequence[re.Pattern[str]]) -> str:
     if bullet:
         return f"{' ' * min(indent, 3)}- {text[bullet.end() :]}"
     return text if text.lstrip().startswith(":") else text.lstrip(" ")
+
+
+def _linked(found: re.Match[str]) -> str:
+    """The words of a reference; what only stands between such marks is Markdown's program text."""
+    return found[1].strip() if found[0][0] == ":" or found[0].endswith("_") else found[0]
 
 
 def _is_heading(lines: Sequence[Line], number: int) -> bool:

@@ -96,6 +96,8 @@ def test_a_bold_title_before_remarks_is_no_definition() -> None:
 def test_a_sentence_with_a_dash_or_a_question_is_no_definition() -> None:
     assert not definitions("The heart - a muscle of the chest - pumps blood through the body.")
     assert not definitions("- Osmosis: what is it?")
+    assert not definitions("- producer = Producer(channel, name)\n- consumer = Consumer(channel)")
+    assert not definitions("- Python 3.10: Celery 5.6 or earlier")
     assert not definitions("- Note: bring a calculator to the exam")
     assert not definitions("Adding Velocities: A Boat on a River")
     assert not definitions("- Consider another example: the tire of a moving car")
@@ -105,6 +107,11 @@ def test_a_sentence_with_a_dash_or_a_question_is_no_definition() -> None:
 def test_mark_up_is_taken_off() -> None:
     content = "The *cell* is a `unit` of [life](https://example.org/a_b), see[^1] **this**.\n\n[^1]: A note."
     assert shown(content) == [("paragraph", "The cell is a unit of life, see this.")]
+
+
+@pytest.mark.parametrize("link", ["`guide`_", "`guide <https://example.org/a>`__", ":doc:`guide`"])
+def test_the_references_of_restructuredtext_are_taken_off(link: str) -> None:
+    assert shown(f"The {link} tells what a cell is.") == [("paragraph", "The guide tells what a cell is.")]  # fmt: skip
 
 
 def test_latex_is_taken_off() -> None:
