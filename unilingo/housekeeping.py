@@ -89,7 +89,7 @@ class Rounds:
         self._run, self._now = run, clock.monotonic
         self._due = dict.fromkeys(DUTIES, self._now())
         self._silent_until = self._now()
-        self._is_database_there = True
+        self._failing = set[str]()
         self._began: float | None = None
 
     @property
@@ -107,17 +107,19 @@ class Rounds:
             self._began = None
 
     def _do_what_is_due(self) -> bool:
-        outcomes = []
         for name, seconds in DUTIES.items():
-            if self._now() >= self._due[name]:
-                self._due[name] = self._now() + seconds
-                outcomes.append(self._run(name))
-        away = [outcome for outcome in outcomes if isinstance(outcome, DATABASE_AWAY)]
-        if away:
-            self._say(away[0])
-        if outcomes:
-            self._is_database_there = not away
-        return self._is_database_there
+            if self._now() < self._due[name]:
+                continue
+            self._due[name] = self._now() + seconds
+            outcome = self._run(name)
+            # Until the same duty succeeds, which is tried in each round: on a full disk those that only read do.
+            if isinstance(outcome, DATABASE_AWAY):
+                self._failing.add(name)
+                self._due[name] = self._now()
+                self._say(outcome)
+            else:
+                self._failing.discard(name)
+        return not self._failing
 
     def _say(self, error: Exception) -> None:
         """One line a minute. All else that went wrong has been logged with its traceback."""

@@ -98,6 +98,22 @@ def test_a_database_that_is_away_is_one_line_a_minute(caplog: pytest.LogCaptureF
     assert [record.message for record in caplog.records] == ["database away, nothing is swept"] * 2
 
 
+def test_a_database_is_away_for_as_long_as_one_duty_finds_it_so() -> None:
+    clock, is_full = HandClock(), True
+
+    def run(name: str) -> object:
+        return OperationalError("disk full") if is_full and name == "unilingo.watch" else None
+
+    rounds = Rounds(run, clock)
+    found = []
+    for second in range(12):
+        is_full = second < 6
+        found.append(rounds.go())
+        clock.sleep(1)
+
+    assert found == [False] * 6 + [True] * 6
+
+
 def test_a_database_that_hangs_is_told_although_no_round_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
