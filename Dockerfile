@@ -1,8 +1,8 @@
 # One image for all processes: web by default; worker and release by the other lines of the Procfile.
 FROM python:3.11-slim-bookworm AS build
-COPY requirements.txt /
+COPY .ci/requirements.lock /
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check -r /requirements.txt \
+    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
     && cd /venv/lib/python3*/site-packages && rm -rf moonshine_voice.libs moonshine_voice/lib*
 
 FROM python:3.11-slim-bookworm

@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries clean venv venv-dev
+.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries lock clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -95,8 +95,13 @@ clean: ## remove .venv and caches; what is in .data stays
 	rm -rf .venv clients/node_modules clients/build clients/typescript/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+lock: venv ## .ci/requirements.lock anew, after requirements.txt has changed: every file of every package, for each platform
+	$(PY) -m pip install --quiet uv==0.8.22
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --output-file .ci/requirements.lock requirements.txt
+
 venv:
-	@.ci/venv requirements.txt
+	@.ci/venv .ci/requirements.lock
 
 venv-dev:
-	@.ci/venv requirements.txt requirements-dev.txt
+	@.ci/venv .ci/requirements.lock requirements-dev.txt

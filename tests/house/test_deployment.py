@@ -72,7 +72,7 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
 
     needed = {
         "manage.py",
-        "requirements.txt",
+        ".ci/requirements.lock",
         *PACKAGES,
         "templates",
         "docs/runbook.md",
@@ -84,6 +84,17 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     assert {line[1:] for line in let_in if line.startswith("!")} == needed
     assert let_in[0] == "*"
     assert all((ROOT / path).exists() for path in needed)
+
+
+def test_what_is_installed_is_what_is_required_and_each_file_has_a_hash() -> None:
+    """After a change of requirements.txt: make lock."""
+    lock = (ROOT / ".ci/requirements.lock").read_text(encoding="utf-8")
+    locked = re.findall(r"^([a-z0-9.-]+)==(\S+)[^\n]*\\\n    --hash=sha256:", lock, re.MULTILINE)
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    required = re.findall(r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", text, re.MULTILINE)
+
+    assert {(name.lower().replace("_", "-"), version) for name, version in required} <= set(locked)
+    assert len(locked) == len(re.findall(r"^\S+==", lock, re.MULTILINE))
 
 
 def test_no_log_of_compose_fills_the_disk() -> None:
