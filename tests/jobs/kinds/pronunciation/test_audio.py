@@ -1,15 +1,19 @@
 """Recordings as people hand them in: what is one, how long it is, and whether anybody speaks."""
 
+import io
 import random
 import struct
 import tracemalloc
+import wave
 from contextlib import suppress
+from typing import Any
 
+import numpy as np
 import pytest
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
 from jobs.kinds.pronunciation.audio import container_of, decode, raised, refuse_silence
-from jobs.providers.sound import levels, waveform
+from jobs.providers.sound import SAMPLE_RATE, levels, waveform
 from tests.speech import as_file, noise, seconds_of, silence, speak
 
 SENTENCE = speak("The heart pumps blood through the arteries to every organ.")
@@ -38,6 +42,24 @@ def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
 
     assert container_of(content[:12]) is not None
     assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.15)
+    refuse_silence(decoded)
+
+
+def stereo(left: Any, right: Any) -> bytes:
+    target = io.BytesIO()
+    with wave.open(target, "w") as file:
+        file.setparams((2, 2, SAMPLE_RATE, 0, "NONE", ""))
+        file.writeframes(np.column_stack([left, right]).astype("<i2").tobytes())
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(("left", "right"), [(1, -1), (0, 1), (1, 0), (1, 1)])
+def test_a_voice_is_taken_from_the_channel_that_has_it(left: int, right: int) -> None:
+    voice = np.frombuffer(SENTENCE, "<i2")
+
+    decoded = decode(stereo(left * voice, right * voice))
+
+    assert np.abs(np.frombuffer(decoded, "<i2")).max() > 0.9 * np.abs(voice).max()
     refuse_silence(decoded)
 
 
