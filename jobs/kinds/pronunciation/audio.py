@@ -57,16 +57,27 @@ def _is_mpeg_layer_3(second: int) -> bool:
 
 def decode(content: bytes, at_most_seconds: float = AT_MOST_SECONDS) -> bytes:
     """Raises UnreadableFile, and RecordingTooLong as soon as that is known, whatever the file says of itself."""
-    import av
-
     container = container_of(content[:12])
     if container is None:
         raise UnreadableFile
     most = round(at_most_seconds * SAMPLE_RATE)
+    pieces = _pieces(content, container, most, {})
+    if not pieces and container == "wav":
+        # A recorder that was cut off never wrote how long its data is.
+        pieces = _pieces(content, container, most, {"ignore_length": "1"})
+    if sum(map(len, pieces)) < FRAME_SECONDS * SAMPLE_RATE:
+        raise UnreadableFile
+    return _better_channel(np.concatenate(pieces))
+
+
+def _pieces(content: bytes, container: str, most: int, options: dict[str, str]) -> list[Any]:
+    """What can be decoded; raises RecordingTooLong beyond `most` samples."""
+    import av
+
     pieces: list[Any] = []
     length = 0
     try:
-        for samples in _resampled(content, container):
+        for samples in _resampled(content, container, options):
             length += len(samples)
             if length > most:
                 raise RecordingTooLong
@@ -74,9 +85,7 @@ def decode(content: bytes, at_most_seconds: float = AT_MOST_SECONDS) -> bytes:
     except (av.FFmpegError, ValueError, IndexError, MemoryError):
         # What came before the damage may be the whole reading: browsers end a file abruptly.
         pass
-    if length < FRAME_SECONDS * SAMPLE_RATE:
-        raise UnreadableFile
-    return _better_channel(np.concatenate(pieces))
+    return pieces
 
 
 def _better_channel(samples: Any) -> bytes:
@@ -90,12 +99,14 @@ def _contrast(pcm: bytes) -> float:
     return float(np.percentile(decibels, 95) - np.percentile(decibels, 10))
 
 
-def _resampled(content: bytes, container: str) -> Iterator[Any]:
+def _resampled(content: bytes, container: str, options: dict[str, str]) -> Iterator[Any]:
     """The first audio stream as 16 bits at 16 kHz, piece by piece: a row for each moment, a column for each of at most two channels."""
     import av
 
     # Into memory and by a named demuxer, so that no playlist or reference is followed to another place.
-    with av.open(io.BytesIO(content), "r", format=container, metadata_errors="ignore") as opened:
+    with av.open(
+        io.BytesIO(content), "r", format=container, options=options, metadata_errors="ignore"
+    ) as opened:
         stream = next(iter(opened.streams.audio), None)
         # A damaged header may name no codec at all.
         codec = stream.codec_context if stream else None

@@ -95,12 +95,9 @@ def test_what_is_no_recording_is_refused(content: bytes) -> None:
 def test_a_wav_header_that_lies_about_its_length_changes_nothing(length: int) -> None:
     honest = as_file(SENTENCE, "wav")
 
-    try:
-        decoded = decode(with_wav_lengths(honest, length))
-    except UnreadableFile:
-        assert length <= 1
-    else:
-        assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+    decoded = decode(with_wav_lengths(honest, length))
+
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
 
 
 @pytest.mark.parametrize("ending", ["wav", "mp3", "webm", "ogg"])
