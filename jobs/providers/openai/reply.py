@@ -15,7 +15,7 @@ from jobs.providers.openai.chat_answers import Completion, Message
 # More pieces than tokens were allowed: the server does not know the limit.
 SPARE_PIECES = 50
 # What ends with one and the same thing so often, and for so long, goes on like that to its limit.
-REPEATS, REPEATED_CHARACTERS = 8, 600
+REPEATS, REPEATED_CHARACTERS = 4, 600
 _LOOKED_AT_EVERY = 200
 _TAIL = 48
 

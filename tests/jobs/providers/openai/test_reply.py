@@ -165,6 +165,13 @@ def test_a_loop_is_seen(loop):
     assert not is_repeating("Once upon a time, " + loop * 7)
 
 
+def test_four_long_cards_that_are_one_and_the_same_are_a_loop():
+    card = json.dumps({"front": "cell", "back": "cell", "example": "A cell is small. " * 20}) + ", "
+
+    assert is_repeating('{"cards": [' + card * 5)
+    assert not is_repeating('{"cards": [' + card * 3)
+
+
 def test_a_list_of_like_things_is_no_loop():
     cards = [{"front": f"term {number}", "back": "x", "topic": "Heart"} for number in range(60)]
 
