@@ -16,7 +16,7 @@ _SAMPLE_RATES = range(4_000, 192_001)
 _CHANNELS = range(1, 9)
 # A frame is 0.02 to 0.1 s in every codec; raw PCM comes in larger pieces.
 _FRAME_AT_MOST_SECONDS = 20.0
-_CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm_")
+_CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm_", "gsm")
 
 # The shortest words take so long.
 _SPEECH_AT_LEAST_SECONDS = 0.2

@@ -45,6 +45,17 @@ def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
     refuse_silence(decoded)
 
 
+def test_a_telephones_gsm_in_a_wav_is_read() -> None:
+    blocks = random.Random(1).randbytes(65 * 50)
+    form = struct.pack("<HHIIHHHH", 0x31, 1, 8_000, 1_625, 65, 0, 2, 320)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(form)) + form
+    chunks += b"data" + struct.pack("<I", len(blocks)) + blocks
+
+    decoded = decode(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+
+    assert seconds_of(decoded) == pytest.approx(50 * 320 / 8_000, abs=0.05)
+
+
 def stereo(left: Any, right: Any) -> bytes:
     target = io.BytesIO()
     with wave.open(target, "w") as file:
