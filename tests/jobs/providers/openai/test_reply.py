@@ -145,7 +145,8 @@ def test_a_server_that_knows_no_limit_is_not_listened_to_for_ever(server):
     assert answer.usage.output_tokens <= 100
 
 
-def test_a_model_that_repeats_itself_is_ended_and_its_whole_cards_are_kept(model, server):
+def test_a_model_that_repeats_itself_is_ended_and_its_whole_cards_are_kept(server):
+    model = OpenAITextModel(OpenAIPolicy("sk-test", server.base_url))
     card = {"front": "thrombus", "back": "trombo", "example": "A thrombus blocks an artery."}
     babble = '{"cards": [' + ", ".join([json.dumps(card)] * 400)
     server.script(says(babble))
