@@ -45,6 +45,17 @@ def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
     refuse_silence(decoded)
 
 
+def test_a_wav_of_64_bits_is_read() -> None:
+    honest = as_file(SENTENCE, "wav")
+    form, data = honest.index(b"fmt "), honest.index(b"data") + 8
+    sizes = struct.pack("<IQQQI", 28, len(honest), len(honest) - data, 0, 0)
+    content = b"RF64\xff\xff\xff\xffWAVEds64" + sizes + honest[form : data - 4]
+
+    decoded = decode(content + b"\xff\xff\xff\xff" + honest[data:])
+
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.05)
+
+
 def test_a_telephones_gsm_in_a_wav_is_read() -> None:
     blocks = random.Random(1).randbytes(65 * 50)
     form = struct.pack("<HHIIHHHH", 0x31, 1, 8_000, 1_625, 65, 0, 2, 320)
