@@ -5,9 +5,8 @@ import threading
 
 from celery import shared_task
 from django.db import DatabaseError, Error, InterfaceError, close_old_connections, connection
-from django.utils import timezone
 
-from jobs import sweep
+from jobs import clock, sweep
 from unilingo.monitoring import fleet_metrics, notices
 from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
@@ -20,7 +19,7 @@ _delivering = threading.Lock()
 @shared_task(name="unilingo.watch", throws=(DatabaseError, InterfaceError))
 def watch() -> None:
     close_old_connections()
-    now = timezone.now()
+    now = clock.now()  # by which leases and ages are written: ours may be wrong
     fleet_metrics.flush()
     found = take_snapshot(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
@@ -50,7 +49,7 @@ def summary(found: Snapshot) -> dict[str, float | str | None]:
 
 def _deliver() -> None:
     try:
-        notices.deliver(timezone.now())
+        notices.deliver(clock.now())
     except Error as error:
         logger.warning("notices not delivered", extra={"reason": type(error).__name__})
     finally:

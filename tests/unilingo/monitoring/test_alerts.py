@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import redis
@@ -11,7 +12,7 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import lifecycle
+from jobs import clock, lifecycle
 from jobs.claims import Failure
 from jobs.models import Job, Status
 from resilience.runtime import runtime
@@ -21,7 +22,7 @@ from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
 from unilingo import workers
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
-from unilingo.monitoring import fleet_metrics
+from unilingo.monitoring import fleet_metrics, watch
 from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
@@ -283,3 +284,18 @@ def test_every_alert_names_a_section_of_the_runbook(alert: Alert) -> None:
 
     assert heading in headings
     assert ALERT_TEXTS[alert].sentence
+
+
+@pytest.mark.django_db
+def test_ages_are_judged_by_the_clock_that_wrote_them(
+    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = Mock(wraps=take_snapshot)
+    monkeypatch.setattr(watch, "take_snapshot", judged)
+    monkeypatch.setattr(watch, "close_old_connections", Mock())
+    monkeypatch.setattr("threading.Thread", Mock())
+    monkeypatch.setattr(clock, "now", lambda: rows.NOW)
+
+    watch.watch()
+
+    judged.assert_called_once_with(rows.NOW)
