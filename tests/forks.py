@@ -31,7 +31,7 @@ LIBRARIES = """
     django.contrib.admin django.contrib.auth.hashers django.contrib.postgres.fields
     django.contrib.staticfiles.storage django.core.handlers.wsgi django.core.management.commands.migrate
     django.db.backends.sqlite3.base django.forms django.template.defaulttags django.test drf_spectacular_sidecar
-    environ fsrs gunicorn.app.wsgiapp gunicorn.workers.gasgi httpx inflection jinja2 jsonschema jwt
+    environ fsrs gunicorn.app.wsgiapp gunicorn.workers.gasgi inflection jinja2 jsonschema jwt
     kombu.transport.redis markdown markdown_it prometheus_client psycopg pubcontrol
     pydantic.functional_validators pydantic.json_schema redis.asyncio requests smtplib structlog uritemplate
     whitenoise.middleware yaml zmq
