@@ -51,8 +51,9 @@ def a_lesson() -> dict[str, object]:
     entry = dict.fromkeys(
         ("keyword", "definition", "translation", "exampleTarget", "exampleNative"), "aorta"
     )
-    texts = ("title", "subject", "topicName", "sourceFileName", "nativeLanguage", "targetLanguage")
-    return {**dict.fromkeys(texts, "x"), "vocabulary": [entry], "conversation": []}
+    languages = ("nativeLanguage", "nativeLanguageCode", "targetLanguage", "targetLanguageCode")
+    texts = ("title", "subject", "topicName", "sourceFileName", *languages)
+    return {**dict.fromkeys(texts, "x"), "vocabulary": [entry], "conversation": [], "exercises": []}
 
 
 def test_a_completed_job_has_its_lessons_as_rows_and_in_its_result(openai: FakeOpenAI) -> None:

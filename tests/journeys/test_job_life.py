@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -61,7 +61,9 @@ def story(stack: Stack, job_id: str) -> list[Event]:
 
 
 def names(events: list[Event]) -> list[str]:
-    return [event.name for event in events if event.name not in ("progress", "partial")]
+    """Without what a waiting job waits for, which is told anew when that changes."""
+    found = [event.name for event in events if event.name not in ("progress", "partial")]
+    return [name for name, _ in groupby(found)]
 
 
 def hangs(provider: FakeOpenAI) -> bool:

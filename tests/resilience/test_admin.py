@@ -40,7 +40,7 @@ def test_every_list_opens(admin_client: Client, current: Runtime, usage: None, m
 def test_a_budget_shows_a_bar_and_what_remains(admin_client: Client, usage: None) -> None:
     page = admin_client.get(address("budgetperiod")).content.decode()
 
-    assert '<progress max="100" value="6.0"></progress> 6.0 %' in page
+    assert '<progress max="100" value="6.0" aria-label="used"></progress> 6.0 %' in page
     assert "$9.40" in page
 
 

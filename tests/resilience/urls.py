@@ -7,6 +7,8 @@ from resilience.api import views
 from resilience.api.ai_status import AiStatus
 from unilingo.auth import IsOperator
 
+admin.autodiscover()
+
 op = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
