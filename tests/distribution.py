@@ -50,8 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors, since tests of processes wait for half of their time."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors, since tests of processes wait for much of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

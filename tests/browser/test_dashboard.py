@@ -124,7 +124,7 @@ def test_the_dashboard_fits_and_can_be_read(visitor: Visitor, profile: dict[str,
     page.get_by_role("button", name="Leave it").click()
     page.get_by_role("link", name="By kind, provider and user").click()
     for window in ("7d", "1h"):
-        page.get_by_role("link", name=window).click()
+        page.get_by_role("link", name=window, exact=True).click()
         expect(page.get_by_role("row", name="flashcards")).to_be_visible()
         expect(page.get_by_role("row", name="azure-vision")).to_contain_text("not configured")
         assert complaints(page) == []
