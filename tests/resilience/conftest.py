@@ -1,5 +1,6 @@
 """A Redis of this session's own, and this process's guard made from settings of the tests."""
 
+import gc
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -26,6 +27,15 @@ POLICIES = {
     "azure-speech": ProviderPolicy(name="azure-speech", max_concurrent=20, spacing_seconds=0.05),
     "azure-vision": ProviderPolicy(name="azure-vision", requests_per_minute=20, max_concurrent=5),
 }
+
+
+@pytest.fixture
+def inherits_no_garbage() -> Iterator[None]:
+    """For tests that fork: what other tests have left, as handles of the speech SDK, hangs when a fork collects it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from tests.servers import valkey_server
 SPEED = 20
 MINUTE_MS = 60_000
 FORK = multiprocessing.get_context("fork")
+pytestmark = pytest.mark.usefixtures("inherits_no_garbage")
 
 
 class FastClock:

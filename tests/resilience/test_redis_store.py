@@ -15,6 +15,7 @@ from tests.stack import wait_until
 
 POLICY = POLICIES["openai"]
 FORK = multiprocessing.get_context("fork")
+pytestmark = pytest.mark.usefixtures("inherits_no_garbage")
 
 
 def test_all_keys_of_a_provider_share_a_slot_of_a_cluster(redis_server: ValkeyServer) -> None:
