@@ -199,7 +199,7 @@ class JobAdmin(ConfirmedActions):
 
     @admin.display(description="error")
     def failure(self, job: Job) -> str:
-        again = " ConfirmedActions again may help." if job.is_retryable else ""
+        again = " Asking again may help." if job.is_retryable else ""
         return f"{job.error_code}: {job.error}{again}" if job.error_code else NOTHING
 
     @admin.display(description="input")

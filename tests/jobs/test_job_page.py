@@ -251,6 +251,15 @@ def test_an_error_that_trying_again_does_not_end_is_told_of() -> None:
     )
 
 
+def test_a_failed_job_says_why_and_whether_asking_again_may_help() -> None:
+    job = waiting_job()
+    lifecycle.fail(claimed(job), FAILURE, now=timezone.now())
+
+    shown = staff().get(page(job)).content.decode()
+
+    assert f"PROVIDER_UNAVAILABLE: {FAILURE.error} Asking again may help." in shown
+
+
 def test_who_may_only_look_may_do_nothing() -> None:
     job = waiting_job()
     client = Client()
