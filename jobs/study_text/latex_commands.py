@@ -59,20 +59,21 @@ def _with_definitions(text: str) -> str:
 def _replaced(text: str, used: re.Pattern[str], commands: dict[str, _Command]) -> str:
     kept, at, room = [], 0, _MOST
     for found in used.finditer(text):
-        if room < 0:
-            break
         if found.start() < at:
             continue  # within the arguments of the one before; replaced in the next round
         command = commands[found[1]]
         arguments, end = _arguments(text, found.end(), command)
         body = command.body
+        # Before it is made: arguments of half a text, put in ten thousand times, are a gigabyte.
+        room -= len(body) + sum(body.count(f"#{n}") * len(a) for n, a in enumerate(arguments, 1))
+        if room < 0:
+            break
         for number in range(command.parameters, 0, -1):
             body = body.replace(f"#{number}", "".join(arguments[number - 1 : number]))
         lines = text.count("\n", found.start(), end)
         if body.count("\n") > lines:
             body = body.replace("\n", " ")
         kept += [text[at : found.start()], body, "\n" * (lines - body.count("\n"))]
-        room -= len(body)
         at = end
     return "".join([*kept, text[at:]])
 

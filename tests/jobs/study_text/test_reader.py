@@ -3,6 +3,7 @@
 import pytest
 
 from jobs.study_text import Block, read
+from jobs.study_text.latex_commands import expanded
 
 
 def definitions(content: str) -> dict[str, str]:
@@ -272,3 +273,8 @@ def test_commands_that_a_latex_text_makes_are_read_as_what_they_stand_for(
 def test_commands_that_call_themselves_end() -> None:
     content = r"\newcommand{\a}{\a\a\b text}\newcommand{\b}{\a\b}" + r"\section{X} \a\b." * 100
     assert read(content).blocks
+
+
+def test_a_command_that_puts_a_long_argument_in_often_stays_as_it_is() -> None:
+    content = r"\newcommand{\x}[1]{" + "#1" * 20_000 + "}\n\\x{" + "a" * 40_000 + "}"
+    assert len(expanded(content)) < len(content)
