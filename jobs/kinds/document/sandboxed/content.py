@@ -59,8 +59,8 @@ def pieces(text: str) -> list[str]:
     """A text too long for a page, cut where a paragraph or a line ends."""
     found = []
     while len(text) > PAGE_CHARACTERS:
-        end = max(text.rfind("\n\n", 0, PAGE_CHARACTERS), text.rfind("\n", 0, PAGE_CHARACTERS))
-        end = end if end > 0 else PAGE_CHARACTERS
+        ends = (text.rfind(mark, PAGE_CHARACTERS // 2, PAGE_CHARACTERS) for mark in ("\n\n", "\n"))
+        end = next((end for end in ends if end > 0), PAGE_CHARACTERS)
         found.append(text[:end])
         text = text[end:].lstrip("\n")
     return [*found, text]

@@ -148,8 +148,8 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = corners
     previous = 0
-    hands: dict[int, _Hand] = {}
-    hand = _Hand(size=1, turns=0, is_unseen=False, is_embedded=False)
+    styles: dict[int, _Style] = {}
+    style = _Style(size=1, turns=0, is_unseen=False, is_embedded=False)
     for index in range(min(pdfium.FPDFText_CountChars(textpage), PAGE_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         if code in (10, 13) or code == 0:
@@ -169,19 +169,19 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         # A space that PDFium has put in is drawn by nobody, and stands as the letter before it does.
         if drawn := pdfium.FPDFText_GetTextObject(textpage, index):
             place = ctypes.addressof(drawn.contents)
-            hand = hands.get(place) or _hand(textpage, index, drawn, shown)
-            hands[place] = hand
+            style = styles.get(place) or _style(textpage, index, drawn, shown)
+            styles[place] = style
         is_hyphen = code == 2 and pdfium.FPDFText_IsHyphen(textpage, index) == 1
         yield Letter(
             HYPHEN if is_hyphen else _text(code),
             *box,
             at=at,
             base=base,
-            size=max(hand.size, box[2] - box[0] if hand.turns % 2 else box[3] - box[1]),
-            turns=hand.turns,
+            size=max(style.size, box[2] - box[0] if style.turns % 2 else box[3] - box[1]),
+            turns=style.turns,
             is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
-            is_unseen=hand.is_unseen,
-            is_drawn=code <= BUILT_IN or hand.is_embedded,
+            is_unseen=style.is_unseen,
+            is_drawn=code <= BUILT_IN or style.is_embedded,
         )
         if is_hyphen:
             yield None
@@ -194,7 +194,7 @@ def _room(textpage: Any, index: int, shown: "Shown") -> Box:
     return shown.box(room.left, room.bottom, room.right, room.top)
 
 
-class _Hand(NamedTuple):
+class _Style(NamedTuple):
     """What the letters that are drawn at once have in common."""
 
     size: float
@@ -203,10 +203,10 @@ class _Hand(NamedTuple):
     is_embedded: bool
 
 
-def _hand(textpage: Any, index: int, drawn: Any, shown: "Shown") -> _Hand:
+def _style(textpage: Any, index: int, drawn: Any, shown: "Shown") -> _Style:
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(textpage, index, matrix)
-    return _Hand(
+    return _Style(
         size=pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d),
         turns=shown.turns(matrix.a, matrix.b),
         is_unseen=pdfium.FPDFTextObj_GetTextRenderMode(drawn) == INVISIBLE,
