@@ -48,20 +48,11 @@ class JobError(Exception):
 
 
 class JobRefused(JobError):
-    """A request that is refused at once."""
+    """A request that is refused at once. `members`: what the body has beside those of every error."""
 
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return {}
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """What the body has beside those of every error."""
-        return {}
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return {}
+    details: Mapping[str, Any] = {}
+    members: Mapping[str, Any] = {}
+    headers: Mapping[str, str] = {}
 
 
 class CostLimitExceeded(JobRefused):
@@ -70,20 +61,13 @@ class CostLimitExceeded(JobRefused):
 
     def __init__(self, up_to: float) -> None:
         super().__init__()
-        self.up_to = up_to
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return {"upTo": self.up_to}
+        self.details = {"upTo": up_to}
 
 
 class JobNotFound(JobRefused):
     code = "JOB_NOT_FOUND"
     message = "Job not found. It may have been completed and removed."
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"status": "not_found"}
+    members = {"status": "not_found"}
 
 
 class UserMismatch(JobRefused):
@@ -115,23 +99,12 @@ class IdempotentJobEnded(JobRefused):
     """The text is the job's own; it is asked anew with another key, or retried."""
 
     code = "IDEMPOTENT_JOB_ENDED"
+    headers = {"Idempotent-Replayed": "true"}
 
     def __init__(self, job_id: str, code: str, error: str, *, is_retryable: bool) -> None:
         super().__init__(error)
-        self._members = {"jobId": job_id, "retryable": is_retryable}
-        self._details = {"code": code, "error": error, **self._members}
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return self._details
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return self._members
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return {"Idempotent-Replayed": "true"}
+        self.members = {"jobId": job_id, "retryable": is_retryable}
+        self.details = {"code": code, "error": error, **self.members}
 
 
 class FileRefused(JobRefused):
@@ -139,29 +112,19 @@ class FileRefused(JobRefused):
 
     def __init__(self, field: str, message: str | None = None) -> None:
         super().__init__(message)
-        self.field = field
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return {"fields": {self.field: str(self)}}
+        self.details = {"fields": {field: str(self)}}
 
 
 class FileTooLarge(FileRefused):
     code = "FILE_TOO_LARGE"
-    message = "The file is too large."
 
     def __init__(self, field: str, max_bytes: int) -> None:
         super().__init__(field, f"A file may have at most {max_bytes >> 20} MB.")
-        self.max_bytes = max_bytes
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return {**super().details, "maxBytes": self.max_bytes}
+        self.details = {**self.details, "maxBytes": max_bytes}
 
 
 class UnsupportedFile(FileRefused):
     code = "UNSUPPORTED_MEDIA_TYPE"
-    message = "This type of file is not supported."
 
     def __init__(self, field: str, supported: str, advice: str = "") -> None:
         must = f"The file must be {supported}, whatever its name."
@@ -190,8 +153,6 @@ class NotWritten(JobRefused):
 
 class JobFailed(JobRefused):
     """A job that a client has waited for ended without a result; `code` and text are the job's own."""
-
-    message = "The job has failed."
 
     def __init__(self, code: str, error: str) -> None:
         super().__init__(error)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+from jobs.errors import AttemptFailed
 from jobs.providers.guarded import classify
+from resilience.retry import FailureKind
 from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, meter
 
 
@@ -21,10 +23,12 @@ class Counted:
 
     def _timed(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         def call(*request: Any) -> Any:
-            began, outcome = perf_counter(), "ok"
+            began, outcome = perf_counter(), str(FailureKind.INTERRUPTED)
             try:
-                return ask(*request)
-            except Exception as error:
+                answer = ask(*request)
+                outcome = "ok"
+                return answer
+            except AttemptFailed as error:
                 outcome = classify(error).kind
                 raise
             finally:
