@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery import shared_task
-from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,6 +10,7 @@ from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads, waking
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
+from unilingo.common.duty import duty
 
 BATCH = 200
 # How many batches of those whose wait is over one sweep wakes.
@@ -32,42 +31,29 @@ class Swept:
     told: int = 0
 
 
-# The database may be away, which is no fault of the task: unilingo/housekeeping.py says so once.
-expected = {"throws": (DatabaseError, InterfaceError)}
-
-
-@shared_task(name="jobs.sweep", **expected)
+@duty("jobs.sweep")
 def sweep_now() -> None:
-    """Every second."""
-    close_old_connections()
     sweep(clock.now())
 
 
-@shared_task(name="jobs.sweep_money", **expected)
+@duty("jobs.sweep_money")
 def sweep_money() -> None:
-    """Every half minute: reservations of calls whose worker has died are booked."""
-    close_old_connections()
+    """Reservations of calls whose worker has died are booked."""
     runtime().ledger.sweep()
 
 
-@shared_task(name="jobs.sweep_uploads", **expected)
+@duty("jobs.sweep_uploads")
 def sweep_files() -> None:
-    """Every minute."""
-    close_old_connections()
     remove_unneeded_files(timezone.now())
 
 
-@shared_task(name="jobs.tell_waiting", **expected)
+@duty("jobs.tell_waiting")
 def tell_waiting() -> None:
-    """Every three seconds."""
-    close_old_connections()
     waking.tell(clock.now())
 
 
-@shared_task(name="jobs.prune", **expected)
+@duty("jobs.prune")
 def prune_now() -> None:
-    """Every ten seconds."""
-    close_old_connections()
     pruning.prune(timezone.now())
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 from redis.exceptions import LockError
 from redis.lock import Lock
@@ -44,7 +44,6 @@ DUTIES = {
     "jobs.warn_of_allowances": 30.0,
     "jobs.sweep_uploads": 60.0,
 }
-DATABASE_AWAY = (DatabaseError, InterfaceError)
 
 
 class Turn:
@@ -113,7 +112,7 @@ class Rounds:
             self._due[name] = self._now() + seconds
             outcome = self._run(name)
             # Until the same duty succeeds, which is tried in each round: on a full disk those that only read do.
-            if isinstance(outcome, DATABASE_AWAY):
+            if isinstance(outcome, Error):
                 self._failing.add(name)
                 self._due[name] = self._now()
                 self._say(outcome)
@@ -161,4 +160,5 @@ def tell_if_hung(rounds: Rounds, notice: DatabaseNotice) -> None:
 
 
 def _apply(name: str) -> object:
+    close_old_connections()
     return current_app.tasks[name].apply().result

@@ -10,7 +10,7 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from redis import exceptions
@@ -65,7 +65,7 @@ def database() -> str:
         if connection.vendor == "postgresql":
             with transaction.atomic(), connection.cursor() as cursor:
                 need_disk(cursor)
-    except (DatabaseError, InterfaceError) as error:
+    except Error as error:
         if not connection.in_atomic_block:
             # After a failover it may lead to what takes no writes any more.
             connection.close_if_unusable_or_obsolete()

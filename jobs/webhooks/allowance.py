@@ -2,21 +2,18 @@
 
 from datetime import datetime
 
-from celery import shared_task
-from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
 from jobs.webhooks import outbox
 from resilience.queries import warned_users
+from unilingo.common.duty import duty
 from unilingo.common.timestamps import iso
 
 TOLD_FROM_PERCENT = 80
 
 
-@shared_task(name="jobs.warn_of_allowances", throws=(DatabaseError, InterfaceError))
+@duty("jobs.warn_of_allowances")
 def warn_now() -> None:
-    """Every half minute."""
-    close_old_connections()
     warn_of_allowances(timezone.now())
 
 

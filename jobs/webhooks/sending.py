@@ -4,13 +4,13 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from celery import shared_task
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import Error, connection
 from django.db.models import F
 from django.utils import timezone
 
 from jobs.webhooks.models import Delivery, Endpoint
+from unilingo.common.duty import duty
 from unilingo.common.threads import side_by_side
 from unilingo.common.webhook import Receiver, WebhookFailed, new_secret, post
 
@@ -27,10 +27,9 @@ RETENTION = timedelta(days=30)
 _sending = threading.Lock()
 
 
-@shared_task(name="jobs.send_webhooks", throws=(DatabaseError, InterfaceError))
+@duty("jobs.send_webhooks")
 def send_webhooks() -> None:
-    """Every second. A receiver that does not answer must not hold up what else is due, so on a thread of its own."""
-    close_old_connections()
+    """A receiver that does not answer must not hold up what else is due, so on a thread of its own."""
     now = timezone.now()
     if Delivery.objects.filter(next_attempt_at__lte=now).exists() and _sending.acquire(
         blocking=False
@@ -42,7 +41,7 @@ def _send_all() -> None:
     try:
         while send_due(timezone.now()):
             continue
-    except (DatabaseError, InterfaceError) as error:
+    except Error as error:
         logger.warning("webhooks not sent", extra={"reason": type(error).__name__})
     finally:
         connection.close()

@@ -3,10 +3,10 @@
 import logging
 import threading
 
-from celery import shared_task
-from django.db import DatabaseError, Error, InterfaceError, close_old_connections, connection
+from django.db import Error, connection
 
 from jobs import clock, sweep
+from unilingo.common.duty import duty
 from unilingo.monitoring import fleet_metrics, notices
 from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
@@ -16,9 +16,8 @@ logger = logging.getLogger(__name__)
 _delivering = threading.Lock()
 
 
-@shared_task(name="unilingo.watch", throws=(DatabaseError, InterfaceError))
+@duty("unilingo.watch")
 def watch() -> None:
-    close_old_connections()
     now = clock.now()  # by which leases and ages are written: ours may be wrong
     fleet_metrics.flush()
     found = take_snapshot(now)

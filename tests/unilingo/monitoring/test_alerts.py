@@ -292,7 +292,6 @@ def test_ages_are_judged_by_the_clock_that_wrote_them(
 ) -> None:
     judged = Mock(wraps=take_snapshot)
     monkeypatch.setattr(watch, "take_snapshot", judged)
-    monkeypatch.setattr(watch, "close_old_connections", Mock())
     monkeypatch.setattr("threading.Thread", Mock())
     monkeypatch.setattr(clock, "now", lambda: rows.NOW)
 

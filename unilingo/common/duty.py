@@ -1,0 +1,13 @@
+"""A task that housekeeping runs again and again (unilingo/housekeeping.py). That the database is away is no fault of it."""
+
+from collections.abc import Callable
+
+from celery import shared_task
+from django.db import Error
+
+Run = Callable[[], None]
+
+
+def duty(name: str) -> Callable[[Run], Run]:
+    decorator: Callable[[Run], Run] = shared_task(name=name, throws=(Error,))
+    return decorator
