@@ -1,9 +1,9 @@
 """When two requests, or two runs of a step, ask for the same: every input that changes the answer, as one hash."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from unilingo.common.digest import digest
 
 
 def fingerprint(kind: str, inputs: Mapping[str, Any]) -> str:
@@ -18,9 +18,3 @@ def fingerprint(kind: str, inputs: Mapping[str, Any]) -> str:
 def identity(user_id: str, request: str, engine: str) -> str:
     """The same for requests whose answer may be given twice. `request` is a fingerprint, `engine` names what answers."""
     return digest([user_id, request, engine])
-
-
-def digest(parts: object) -> str:
-    """The same for JSON values that are the same, in whatever order their members come."""
-    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()

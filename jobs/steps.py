@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from jobs import lifecycle
-from jobs.identity import digest
 from jobs.lifecycle import Claim
 from jobs.models import JobStep
+from unilingo.common.digest import digest
 
 
 def stored(job_id: str, name: str, inputs: object) -> JobStep | None:

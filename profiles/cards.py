@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 
 from profiles import decks, queries, sharing, versions
-from profiles.content import CARD_FIELDS, CardContent, content_hash
+from profiles.content import CARD_FIELDS, CardContent
 from profiles.models import Flashcard
+from unilingo.common.digest import digest
 
 T = TypeVar("T")
 BATCH = 500
@@ -94,8 +95,7 @@ def new_card(
 
 
 def hash_of(card: Flashcard) -> str:
-    content: dict[str, Any] = {name: getattr(card, name) for name in sharing.CONTENT}
-    return content_hash(content)
+    return digest({name: getattr(card, name) for name in sharing.CONTENT})
 
 
 def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -1,7 +1,5 @@
 """What is learned, as jobs hand it over and as answers show it: lessons with their parts, and cards."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,9 +147,3 @@ def _in_words(source: Mapping[str, Any] | None) -> str:
         return ""
     page = f" (page {source['page']})" if "page" in source else ""
     return f"“{source['quote']}”{page}"
-
-
-def content_hash(content: Mapping[str, Any]) -> str:
-    """The same for the same content, however its members are ordered."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()

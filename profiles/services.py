@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 
 from profiles import cache, queries, versions
-from profiles.content import JobLesson, content_hash
+from profiles.content import JobLesson
 from profiles.ids import lesson_id
 from profiles.models import Flashcard, Lesson, Profile, VocabularyEntry
+from unilingo.common.digest import digest
 from unilingo.common.timestamps import iso
 
 ERASED_AT_ONCE = 500
@@ -102,7 +103,7 @@ def _lesson(job_id: str, user_id: str, place: int, draft: JobLesson, now: dateti
         conversation_reason=draft.get("conversationReason", ""),
         unused_terms=draft.get("unusedTerms", []),
         exercises=draft["exercises"],
-        content_hash=content_hash(draft),
+        content_hash=digest(draft),
         created_at=now,
     )
 

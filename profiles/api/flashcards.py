@@ -155,6 +155,4 @@ class Statistics(APIView):
     def get(self, request: Request) -> Response:
         zone = valid(StatisticsQuery(data=request.query_params))["timeZone"]
         found = statistics.statistics(user_id_of(request), timezone.now(), zone)
-        return Response(
-            shapes.StatisticsAnswer(success=True, statistics=representation.statistics(found))
-        )
+        return Response(shapes.StatisticsAnswer(success=True, statistics=found))

@@ -9,7 +9,6 @@ from profiles.content import CARD_FIELDS, CardFields, LessonBody
 from profiles.importing import Outcome
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
 from profiles.queries import Overview
-from profiles.statistics import Statistics
 from unilingo.common import languages
 from unilingo.common.timestamps import iso
 
@@ -122,18 +121,6 @@ def card(card: Flashcard) -> shapes.KeptCard:
         "state": CardState(card.state).name.lower() if card.review_count else "new",
         "reviewCount": card.review_count,
         "reviewedAt": _or_none(card.reviewed_at),
-    }
-
-
-def statistics(found: Statistics) -> shapes.Statistics:
-    return {
-        "reviewsToday": found.reviews_today,
-        "streakDays": found.streak,
-        "forecast": [{"date": day.isoformat(), "due": due} for day, due in found.forecast],
-        "new": found.new,
-        "learning": found.learning,
-        "known": found.known,
-        "recalled": None if found.recalled is None else round(found.recalled, 3),
     }
 
 

@@ -9,12 +9,11 @@ from profiles.content import CardFields, LessonBody, LessonHead
 from profiles.manifest import Manifest
 from profiles.models import CardState, Level
 from profiles.queries import DeckCount
+from profiles.statistics import Statistics
 from unilingo.common.shapes import Done, Success, Timestamp, one_of
 
 Email = Annotated[str, WithJsonSchema({"type": "string", "format": "email"})]
-Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 CARD_STATES = ["new", *(state.name.lower() for state in CardState)]
-Cards = Annotated[int, Field(description="cards")]
 
 
 class ProfileUser(TypedDict):
@@ -191,23 +190,6 @@ class DueCardPage(Success):
 
 class DeckList(Success):
     decks: list[DeckCount]
-
-
-class Forecast(TypedDict):
-    date: Day
-    due: int
-
-
-class Statistics(TypedDict):
-    reviewsToday: int
-    streakDays: Annotated[int, Field(description="up to today or, if none yet, yesterday")]
-    forecast: list[Forecast]
-    new: Cards
-    learning: Cards
-    known: Cards
-    recalled: Annotated[
-        float | None, Field(description="of 30 days' reviews, those not rated again")
-    ]
 
 
 class StatisticsAnswer(Success):

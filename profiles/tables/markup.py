@@ -7,32 +7,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
-)
+_NAMES_OF_BLOCKS = """address article blockquote dd div dl dt figure h1 h2 h3 h4 h5 h6 hr ol p pre section table tr
+ul"""
+_BLOCKS = frozenset(_NAMES_OF_BLOCKS.split())
 _SILENT = frozenset(("script", "style", "rp"))
 _MEDIA = frozenset(("audio", "video", "object", "embed", "svg"))
 _BLOCK = "\x00"

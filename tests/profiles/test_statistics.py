@@ -26,19 +26,19 @@ def _rated(front: str, *days: int, rating: Rating = Rating.GOOD) -> None:
 
 def test_days_in_a_row_count_up_to_yesterday_while_today_has_none() -> None:
     _rated("artery", -5, -3, -2, -1)
-    assert statistics("ann", NOW, UTC).streak == 3
+    assert statistics("ann", NOW, UTC)["streakDays"] == 3
     _rated("vein", 0)
     found = statistics("ann", NOW, UTC)
-    assert (found.streak, found.reviews_today) == (4, 1)
-    assert statistics("ben", NOW, UTC).streak == 0
+    assert (found["streakDays"], found["reviewsToday"]) == (4, 1)
+    assert statistics("ben", NOW, UTC)["streakDays"] == 0
 
 
 def test_a_day_is_one_of_the_learners_time_zone() -> None:
     _rated("artery", 0)
 
-    assert statistics("ann", after(13 * 3600), UTC).reviews_today == 0
-    assert statistics("ann", after(11 * 3600), UTC).reviews_today == 1
-    assert statistics("ann", after(11 * 3600), ZoneInfo("Asia/Tokyo")).reviews_today == 0
+    assert statistics("ann", after(13 * 3600), UTC)["reviewsToday"] == 0
+    assert statistics("ann", after(11 * 3600), UTC)["reviewsToday"] == 1
+    assert statistics("ann", after(11 * 3600), ZoneInfo("Asia/Tokyo"))["reviewsToday"] == 0
 
 
 def test_what_is_due_is_told_for_seven_days_and_what_waits_counts_for_today() -> None:
@@ -47,9 +47,10 @@ def test_what_is_due_is_told_for_seven_days_and_what_waits_counts_for_today() ->
 
     found = statistics("ann", NOW, UTC)
 
-    assert [day for day, _ in found.forecast] == [NOW.date() + timedelta(days=n) for n in range(7)]
-    assert found.forecast[0][1] == 1
-    assert (found.new, found.learning, found.known, found.recalled) == (1, 0, 1, 1.0)
+    days = [(NOW.date() + timedelta(days=n)).isoformat() for n in range(7)]
+    assert [day["date"] for day in found["forecast"]] == days
+    assert found["forecast"][0]["due"] == 1
+    assert [found["new"], found["learning"], found["known"], found["recalled"]] == [1, 0, 1, 1.0]
 
 
 def test_a_time_zone_that_nobody_knows_is_refused() -> None:
