@@ -8,9 +8,6 @@ whole they take up to 400 MB each (Finnish, Polish), so a tenth.
 import re
 import unicodedata
 
-import simplemma
-from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 # Conjunctions, prepositions and articles that Arabic and Hebrew write as one with the word.
 _BEFORE = re.compile(
@@ -26,6 +23,8 @@ _CODES = {"bs": "hbs", "hr": "hbs", "sr": "hbs", "no": "nb", "fil": "tl"}
 
 def code_of(language: str) -> str:
     """What simplemma calls the language, empty where it has no dictionary of it."""
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
     code = _CODES.get(language, language)
     return code if code in SUPPORTED_LANGUAGES else ""
 
@@ -61,6 +60,8 @@ def _is_form(word: str, ending: str, language: str) -> bool:
         return bool(_KOREAN.fullmatch(ending))
     if not language:
         return False
+    import simplemma
+
     code = code_of(language)
     if not code or (
         code in _RICH and not simplemma.is_known(word + ending, lang=code, low_memory=True)

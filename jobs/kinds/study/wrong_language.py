@@ -9,10 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-import simplemma
 from babel import Locale
 from babel.core import get_global
-from wordfreq import available_languages, zipf_frequency
 
 from jobs.kinds.study.whole_words import code_of
 from unilingo.common.languages import Language
@@ -49,6 +47,8 @@ def is_rather(text: str, other: Language, expected: Language) -> bool:
         return False
     if _is_in_wrong_script(text, expected):
         return not _is_in_wrong_script(text, other)
+    from wordfreq import available_languages
+
     words, right, wrong = _WORD.findall(text), code_of(expected.base), code_of(other.base)
     can_tell = words and right and wrong
     if not can_tell or not {expected.base, other.base} <= available_languages().keys():
@@ -90,11 +90,15 @@ def _is_in_wrong_script(text: str, expected: Language) -> bool:
 
 
 def _is_known(word: str, code: str) -> bool:
+    import simplemma
+
     forms = {word, word.lower(), word.capitalize()}
     return any(simplemma.is_known(form, lang=code, low_memory=True) for form in forms)
 
 
 def _rarer(words: list[str], expected: Language, other: Language) -> float:
+    from wordfreq import zipf_frequency
+
     less = (
         zipf_frequency(word, other.base, "small") - zipf_frequency(word, expected.base, "small")
         for word in words

@@ -67,7 +67,8 @@ def test_an_empty_page_is_read_as_nothing(local: LocalTextReader) -> None:
 
 
 def test_a_web_process_loads_no_engine_and_opens_no_file() -> None:
-    heavy = ("rapidocr", "onnxruntime", "cv2", "PIL", "pypdfium2", "azure")
+    engines = ("rapidocr", "onnxruntime", "cv2", "PIL", "pypdfium2", "azure")
+    heavy = (*engines, "wordfreq", "simplemma", "numpy", "av")
     program = f"import sys, unilingo.asgi; print([n for n in {heavy} if n in sys.modules])"
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
