@@ -3,8 +3,8 @@
     Popen(["python", "manage.py", "migrate"], cwd=ROOT, env=environment)
 
 A fork is a child of the tests like any other, in an environment of its own, and reads the program's settings itself: the
-libraries are those that read none when they are imported. Outside of pytest, for what measures memory and time, and where
-Linux is not, programs are started as usual.
+libraries are those that read none when they are imported. The lists in which the local engine looks English words up are
+read too. Outside of pytest, for what measures memory and time, and where Linux is not, programs are started as usual.
 """
 
 import ctypes
@@ -27,14 +27,18 @@ from typing import Any
 from tests.servers import die_with_parent
 
 LIBRARIES = """
-    celery.app celery.apps.worker celery.bin.celery celery.bin.worker celery.concurrency.thread corsheaders.conf
-    django.contrib.admin django.contrib.auth.hashers django.contrib.postgres.fields
-    django.contrib.staticfiles.storage django.core.handlers.wsgi django.core.management.commands.migrate
-    django.db.backends.sqlite3.base django.forms django.template.defaulttags django.test drf_spectacular_sidecar
-    environ fsrs gunicorn.app.wsgiapp gunicorn.workers.gasgi inflection jinja2 jsonschema jwt
-    kombu.transport.redis markdown markdown_it prometheus_client psycopg pubcontrol
-    pydantic.functional_validators pydantic.json_schema redis.asyncio requests smtplib structlog uritemplate
-    whitenoise.middleware yaml zmq
+    babel.plural celery.app celery.apps.worker celery.bin.celery celery.bin.worker
+    celery.concurrency.thread corsheaders.conf django.contrib.admin django.contrib.auth.hashers
+    django.contrib.postgres.fields django.contrib.staticfiles.storage django.core.handlers.wsgi
+    django.core.management.commands.migrate django.db.backends.sqlite3.base django.forms
+    django.template.defaulttags django.test drf_spectacular_sidecar environ filetype fsrs ftfy
+    gripcontrol gunicorn.app.wsgiapp gunicorn.workers.gasgi inflection jinja2 jsonschema jwt
+    kombu.transport.redis langcodes markdown markdown_it mdit_py_plugins.deflist
+    mdit_py_plugins.dollarmath mdit_py_plugins.footnote mdit_py_plugins.front_matter
+    prometheus_client psycopg pubcontrol pydantic.dataclasses pydantic.functional_validators
+    pydantic.json_schema pydantic.type_adapter pydantic.types pylatexenc.latex2text redis.asyncio
+    regex requests sentencex simplemma smtplib structlog uritemplate whitenoise.middleware wordfreq
+    yaml zmq
 """
 MOST_BYTES = 128 * 1024
 _PR_SET_CHILD_SUBREAPER = 36
@@ -152,6 +156,8 @@ def _run(order: dict[str, Any]) -> None:
 if __name__ == "__main__":
     for name in LIBRARIES.split():
         importlib.import_module(name)
+    sys.modules["simplemma"].lemmatize("word", lang="en")
+    sys.modules["wordfreq"].zipf_frequency("word", "en")
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         found = _next_order(connection)
