@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.steps import PHONE, card, deck, fill_in, make_cards, submit
+from tests.browser.steps import PHONE, card, deck, fill_in, logged, make_cards, submit
 from tests.browser.test_documents import choose
 from tests.browser.test_looks import complaints
 from tests.papers import pdf
@@ -105,6 +105,17 @@ def test_a_job_that_is_opened_again_brings_its_text_and_settings(visitor: Visito
     expect(page.get_by_label("Study text")).to_have_value(re.compile("Heart failure"))
 
 
+def test_two_documents_brought_one_after_the_other_both_become_text(visitor: Visitor) -> None:
+    page = visitor.open()
+    with frozen_worker(visitor.stack):
+        for text in ("The cell wall is stiff.", "The nucleus holds genes."):
+            with page.expect_response("**/api/process-pdf"):
+                choose(page, f"{text[4:8]}.pdf", "application/pdf", pdf(text))
+    content = page.get_by_label("Study text")
+    expect(content).to_have_value(re.compile("wall"))
+    expect(content).to_have_value(re.compile("genes"))
+
+
 def test_a_document_comes_behind_what_is_there_and_can_be_undone(visitor: Visitor) -> None:
     page = visitor.open()
     page.get_by_label("Study text").fill("My own notes.")
@@ -199,6 +210,8 @@ def test_finished_cards_are_shown_while_the_others_are_made(visitor: Visitor) ->
     expect(page.get_by_role("button", name="Keep these cards")).to_be_hidden()
     page.get_by_role("radio", name="List").check()
     expect(page.locator("#list strong")).to_have_text(["artery", "vein", "heart"])
+    assert logged(page) == ["connected", "partial"]
+    assert complaints(page) == []
 
 
 def test_the_work_of_another_device_is_listed_by_name_documents_too(visitor: Visitor) -> None:

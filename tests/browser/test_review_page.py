@@ -41,6 +41,18 @@ def test_kept_cards_are_reviewed_with_the_keyboard_alone(visitor: Visitor) -> No
     expect(page.locator("#session-facts")).to_have_text(f"{cards - 2} cards due")
 
 
+def test_of_cards_that_are_kept_none_is_made_again(visitor: Visitor) -> None:
+    page = visitor.open()
+    make_cards(page)
+    fronts = page.locator("#list strong").all_text_contents()
+    page.get_by_role("button", name="Keep these cards").click()
+    expect(page.locator("#kept")).to_be_visible()
+    with page.expect_request("**/api/ai/generate-flashcards") as asked:
+        page.get_by_role("button", name="Make flashcards").click()
+    assert sorted(asked.value.post_data_json["known"]) == sorted(set(fronts))
+    expect(page.locator("#deck-notes")).to_contain_text("kept already")
+
+
 def test_a_deck_is_taken_to_anki_and_a_table_brought_in(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.open("/review")
     expect(page.get_by_role("heading", name="You have kept no cards yet")).to_be_visible()

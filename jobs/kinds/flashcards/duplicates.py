@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from jobs.providers.base import Card
 
-KNOWN = "Terms left out because the learner has cards of them: {count}."
+KNOWN = "Terms left out because a card of them is kept already: {count}."
 SAME_MEANING = "Cards left out because another one says the same"
 FEWEST = 5  # different words of an explanation that can be told from others
 

@@ -17,7 +17,7 @@ from jobs.errors import (
 from jobs.handler import JobContext
 from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
-from jobs.kinds.flashcards.duplicates import KNOWN, standing_in
+from jobs.kinds.flashcards.duplicates import KNOWN, front_key, standing_in
 from jobs.kinds.flashcards.sources import Source, source_of
 from jobs.kinds.flashcards.telling import Telling
 from jobs.kinds.study.model_calls import ModelCalls
@@ -29,6 +29,7 @@ from profiles.content import CARD_FIELDS, CardFields
 from resilience.errors import CallRefused
 
 FEW_TERMS = "The text holds fewer terms worth learning than a full set needs."
+ALL_KEPT = "Of every term that was found in this text a card is kept already."
 FEW_USABLE = "These are fewer cards than usual, since not all that were made could be used."
 PART_SKIPPED = "No cards could be made from part {part} of {parts} of the text."
 ENDED = "The work ended at part {part} of {parts} of the text; these are the cards made until then. {reason}"
@@ -76,7 +77,7 @@ def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsR
         draft.ask_for_more(checked)
         checked = draft.checked()
     if not checked.cards:
-        raise UnusableAnswer
+        raise draft.nothing(UnusableAnswer())
     context.progress(95, "Checked the cards")
     return draft.result(checked)
 
@@ -118,7 +119,15 @@ class CardsDraft:
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
             self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
         if not any(self._answers):
-            raise self._failures[0]
+            raise self.nothing(self._failures[0])
+
+    def nothing(self, failure: AttemptFailed) -> AttemptFailed:
+        """Why there are no cards. None were looked for of what is kept, and made of it all the same they do not count."""
+        fronts = (front_key(card.front) for answer in self._answers for card in answer)
+        is_empty = str(failure) == UnusableInput.message
+        if self._known and (is_empty or any(front in self._known for front in fronts)):
+            return UnusableInput(ALL_KEPT)
+        return failure
 
     def _end_with(self, failure: AttemptFailed | CallRefused) -> None:
         """Raises it, unless the job has cards and would not be tried again."""

@@ -2,6 +2,7 @@
 
 import { askedFor, fill, isAsked, keepDraft, rememberAsked, valuesOf } from "./draft.js";
 import { documentOf } from "./documents.js";
+import { keptFronts } from "./keep.js";
 import { problemAt } from "./problem.js";
 
 const FIELDS = ["kind", "content", "subject", "topicChoice", "topic", "targetLanguage", "nativeLanguage", "atMost"];
@@ -62,7 +63,7 @@ async function submit(ask) {
   showErrors({});
   let problem = null;
   try {
-    rememberAsked(await ask(asked.kind, request()), asked);
+    rememberAsked(await ask(asked.kind, await request()), asked);
   } catch (error) {
     if (!("fields" in error)) throw error;
     problem = error;
@@ -70,13 +71,15 @@ async function submit(ask) {
   showProblem(problem && showErrors(problem.fields) ? null : problem);
 }
 
-function request() {
+async function request() {
   const texts = ["subject", "targetLanguage", "nativeLanguage"];
   const documentJobId = documentOf(fields.content.value);
   const source = documentJobId ? { documentJobId } : { content: fields.content.value };
   const topic = fields.topicChoice.value === "own" ? fields.topic.value : AI_SELECTION;
-  const many = fields.kind.value === "flashcards" ? { atMost: Number(fields.atMost.value) } : {};
-  return { ...source, ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic, ...many };
+  const asked = { ...source, ...Object.fromEntries(texts.map((name) => [name, fields[name].value])), topic };
+  if (fields.kind.value !== "flashcards") return asked;
+  const known = await keptFronts(asked.subject.trim());
+  return { ...asked, atMost: Number(fields.atMost.value), ...(known.length && { known }) };
 }
 
 /** Shows each message at its field, and goes to the first; false if there is none. */

@@ -118,6 +118,7 @@ function fillFilter(value) {
   filter.replaceChildren(new Option(`All topics (${all.length})`, ""));
   for (const [topic, cards] of topics) filter.append(new Option(`${topic} (${cards})`, topic));
   filter.value = topics.has(value) ? value : "";
+  filter.parentElement.hidden = topics.size < 2;
 }
 
 function applyFilter() {

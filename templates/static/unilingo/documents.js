@@ -17,7 +17,6 @@ const state = document.getElementById("documents-state");
 const words = state.querySelector("span");
 const undo = state.querySelector("button");
 
-let stop = () => {};
 let before = "";
 let last = { text: "", jobId: "" };
 
@@ -66,7 +65,6 @@ function show(event, content, isOver) {
 }
 
 async function read(files, content) {
-  stop();
   const problem = refused(files);
   if (problem) return say(problem, true);
   if (TEXT.test(files[0].name)) return append(await textOf(files[0]), content, [`Took the text of ${files[0].name}.`]);
@@ -75,7 +73,7 @@ async function read(files, content) {
   try {
     const accepted = await send(files);
     if (accepted.result) return fill(accepted, content);
-    follow(accepted, content);
+    follow(accepted, files[0].name, content);
   } catch (problem) {
     if (!("fields" in problem)) throw problem;
     say(Object.values(problem.fields)[0] ?? problem.message, true);
@@ -111,16 +109,17 @@ async function textOf(file) {
   }
 }
 
-function follow({ jobId, eventsUrl }, content) {
-  stop = watch(jobId, eventsUrl, {
+/** Each by itself: whoever brings another one meanwhile gets both. */
+function follow({ jobId, eventsUrl }, name, content) {
+  const stop = watch(jobId, eventsUrl, {
     connection() {},
     gone: (problem) => say(problem.message, true),
     event(type, data) {
       if (data.result) {
         stop();
         fill({ jobId, result: data.result }, content);
-      } else if (data.status === "failed") say(data.error, true);
-      else if (type !== "heartbeat") say(`${data.waitingFor?.explanation || data.progressMessage || data.message || "Reading"} …`);
+      } else if (data.status === "failed") say(`${name}: ${data.error}`, true);
+      else if (type !== "heartbeat") say(`${name}: ${data.waitingFor?.explanation || data.progressMessage || data.message || "Reading"} …`);
     },
   });
 }

@@ -1,7 +1,10 @@
 // Keep the cards of a finished set, to be reviewed later.
 
-import { post } from "./api.js";
+import { get, mayAsk, post } from "./api.js";
 import { count } from "./result.js";
+
+const AT_ONCE = 100;
+const KNOWN = 1000; // as many as a request takes
 
 const button = document.getElementById("keep");
 const said = document.getElementById("kept");
@@ -32,4 +35,18 @@ async function keep() {
     said.replaceChildren(problem.message);
   }
   said.hidden = false;
+}
+
+/** The fronts of the cards that are kept of this subject, so that no card is made of them again. */
+export async function keptFronts(subject) {
+  const fronts = [];
+  let cursor = mayAsk && subject ? "" : null;
+  while (cursor !== null && fronts.length < KNOWN) {
+    const query = new URLSearchParams({ subject, limit: AT_ONCE, cursor });
+    // Where this fails, asking for the cards says why.
+    const { flashcards, nextCursor } = await get(`/api/flashcards?${query}`).catch(() => ({ flashcards: [], nextCursor: null }));
+    fronts.push(...flashcards.map(({ front }) => front));
+    cursor = nextCursor ?? null;
+  }
+  return fronts;
 }

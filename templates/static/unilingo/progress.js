@@ -19,6 +19,8 @@ const workers = document.getElementById("job-workers");
 
 // So long nobody has begun before we ask whether anybody works at all.
 const PATIENCE_SECONDS = 4;
+// Of several in a row the last one is enough.
+const REPEATED = ["heartbeat", "partial"];
 const CONNECTION = { live: "Live", lost: "Connection lost, trying again" };
 
 let began = 0; // when the job was made, by the server's clock
@@ -95,7 +97,7 @@ export function focus() {
 
 function showTimes() {
   const seconds = Math.round((Date.now() - since) / 1000);
-  const usual = estimated ? `usually ${estimated.replace("-", "–")} · ` : "";
+  const usual = estimated && status !== "delayed" ? `usually ${estimated.replace("-", "–")} · ` : "";
   times.textContent = `${usual}${seconds} s so far`;
   if (status === "waiting" && seconds >= PATIENCE_SECONDS && seconds % PATIENCE_SECONDS === 0) showWorkers();
 }
@@ -114,6 +116,7 @@ function showState(progress, words) {
 
 function wordsOf(type, data) {
   if (type === "heartbeat") return "Still here";
+  if (type === "partial") return "What is finished is shown below";
   if (type === "completed" || data.status === "completed") return "Done";
   if (data.status === "failed") return data.error;
   if (data.status === "cancelled") return "Cancelled";
@@ -123,7 +126,7 @@ function wordsOf(type, data) {
 
 function addRow(type, seconds, words) {
   const last = rows.lastElementChild;
-  if (type === "heartbeat" && last?.dataset.type === "heartbeat") last.remove();
+  if (REPEATED.includes(type) && last?.dataset.type === type) last.remove();
   const row = rowTemplate.content.cloneNode(true).firstElementChild;
   row.dataset.type = type;
   row.querySelector(".log-time").textContent = `${seconds.toFixed(1)} s`;

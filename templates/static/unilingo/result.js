@@ -13,7 +13,7 @@ export function facts(parts, result, duration) {
 /** What became of the whole text, where the engine says it. */
 export function coverageOf({ coverage }) {
   if (!coverage?.blocks) return "";
-  const skipped = (coverage.skipped ?? []).map(({ reason, count }) => `${count} ${reason.replaceAll("_", " ")}`);
+  const skipped = (coverage.skipped ?? []).map(({ reason, count }) => `${reason} (${count})`);
   const rest = skipped.length ? ` Passed over: ${skipped.join(", ")}.` : "";
   return `Made from ${coverage.used} of ${count(coverage.blocks, "passage")} of the text.${rest}`;
 }

@@ -298,5 +298,15 @@ def test_no_card_is_made_of_what_the_learner_has_and_that_is_said():
     result = make_flashcards(flashcards_input(content) | {"known": kept}, context)
 
     assert context.text.requests[0].known_fronts == ("Heart rates", "the systemic circulation")
-    assert "Terms left out because the learner has cards of them: 2." in result["warnings"]
+    assert "Terms left out because a card of them is kept already: 2." in result["warnings"]
     assert not {c["front"] for c in result["flashcards"]} & {"heart rate", *kept}
+
+
+@pytest.mark.parametrize("answer", [UnusableInput(), [card("heart rate")]])
+def test_where_all_is_kept_already_that_is_said_and_not_tried_again(answer):
+    context = Context(ScriptedModel([answer, answer]))
+
+    with pytest.raises(UnusableInput, match="kept already"):
+        make_flashcards(
+            flashcards_input("The heart rate rises.") | {"known": ["heart rate"]}, context
+        )
