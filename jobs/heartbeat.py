@@ -125,8 +125,10 @@ def _ensure_thread() -> None:
 
 
 def _run() -> None:
-    pause = threading.Event()
-    while not pause.wait(settings.JOB_POLICY.lease_seconds / 3):
+    lease = settings.JOB_POLICY.lease_seconds
+    pause, seconds = threading.Event(), lease / 3
+    while not pause.wait(seconds):
+        seconds = lease / 3
         try:
             close_old_connections()
             beat()
@@ -135,4 +137,5 @@ def _run() -> None:
                 logger.error("pool stuck, process ends")
                 os._exit(1)
         except Error as error:
+            seconds = lease / 15  # once the database is back there is little time
             logger.warning("leases not renewed", extra={"reason": type(error).__name__})

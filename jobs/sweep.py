@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import Error
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import clock, ids, lifecycle, pruning, queue, tasks, uploads, waking
+from jobs import clock, ids, lifecycle, pruning, queue, silence, tasks, uploads, waking
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
+from unilingo.common.clock import SystemClock
 from unilingo.common.duty import duty
 
 BATCH = 200
@@ -31,9 +33,17 @@ class Swept:
     told: int = 0
 
 
+_silence = silence.Silence(SystemClock())
+
+
 @duty("jobs.sweep")
 def sweep_now() -> None:
-    sweep(clock.now())
+    try:
+        now = clock.now()
+        sweep(now, _silence.lost(now))
+    except Error:
+        _silence.forget()
+        raise
 
 
 @duty("jobs.sweep_money")
@@ -57,10 +67,11 @@ def prune_now() -> None:
     pruning.prune(timezone.now())
 
 
-def sweep(now: datetime) -> Swept:
+def sweep(now: datetime, lost: list[str] | None = None) -> Swept:
+    """`lost`: the jobs that are taken from their workers; if not said, all whose leases have run out."""
     return Swept(
         woken=_wake(now),
-        recovered=_recover_lost(now),
+        recovered=_recover(silence.run_out(now) if lost is None else lost, now),
         resent=_resend_waiting(now),
         told=_tell_who_is_paused(now),
     )
@@ -77,11 +88,8 @@ def _wake(now: datetime) -> int:
     return count
 
 
-def _recover_lost(now: datetime) -> int:
-    lost = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=now).order_by(
-        "lease_expires_at"
-    )
-    jobs = lost.only("id", "queue")[:BATCH]
+def _recover(job_ids: list[str], now: datetime) -> int:
+    jobs = Job.objects.filter(pk__in=job_ids).only("id", "queue")
     return tasks.send(
         [job for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now)]
     )

@@ -7,7 +7,9 @@ from tests.programs.bench.report import Table, machine
 from tests.programs.drill.drill import Outcome, drill
 from tests.programs.drill.faults import FAULTS, Fault
 
-COLUMNS = ("jobs", "503", "lost", "doubled", "paid twice", "alerted", "well again after")
+COLUMNS = (
+    "jobs", "503", "lost", "doubled", "paid twice", "died in a call", "alerted", "well again after"
+)  # fmt: skip
 
 
 def main() -> None:
@@ -27,6 +29,9 @@ def main() -> None:
                 continue
             table.row(name, *_figures(fault, outcome))
             problems += [f"{name}: {line}" for line in [*outcome.lost, *outcome.problems]]
+            problems += [f"{name}: {outcome.paid_twice} calls were paid twice"] * bool(
+                outcome.paid_twice
+            )
     table.print()
     sys.exit("\n".join(problems) or None)
 
@@ -42,6 +47,7 @@ def _figures(fault: Fault, outcome: Outcome) -> tuple[str, ...]:
         str(len(outcome.lost)),
         str(outcome.doubled),
         str(outcome.paid_twice),
+        str(outcome.died_in_a_call),
         ", ".join([told, *outcome.others]),
         f"{outcome.well_after:.0f} s",
     )

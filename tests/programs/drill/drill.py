@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 
+from tests.fakes.openai_server import Served
 from tests.programs.chaos.storm import GENERATE, LONG_TEXT, call_of, judged
 from tests.programs.drill.faults import Fault
 from tests.programs.drill.house import House, running_house
@@ -16,18 +17,24 @@ from tests.stack import wait_until
 
 BEFORE_SECONDS, BROKEN_SECONDS, PATIENCE_SECONDS = 6.0, 30.0, 400.0
 ASKED_EVERY_SECONDS = 1.0
+KEPT_WITHIN_SECONDS = 3.0
 ENDED = "SELECT count(*) FROM jobs_job WHERE status IN ('completed', 'failed', 'cancelled')"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`told_after`: seconds from the blow to the alert that it must raise; `well_after`: from the mend to the last job's end."""
+    """`told_after`: seconds from the blow to the alert that it must raise; `well_after`: from the mend to the last job's end.
+
+    `died_in_a_call`: paid again, since the worker that alone was to have the first answer was struck while it waited for it.
+    `paid_twice`: all other calls whose answers had been paid for already.
+    """
 
     jobs: int
     refused: int
     lost: list[str]
     doubled: int
     paid_twice: int
+    died_in_a_call: int
     told_after: float | None
     others: list[str]
     well_after: float
@@ -91,7 +98,8 @@ def drill(fault: Fault) -> Outcome:
             lambda: _count(house, ENDED) >= len(learners.accepted), PATIENCE_SECONDS, "all end"
         )
         well_after = time.monotonic() - mended
-        return _judge(house, learners, fault, told_after, well_after)
+        blow = struck if fault.silences else None
+        return _judge(house, learners, fault, blow, told_after, well_after)
 
 
 def _wait_until_told(house: House, fault: Fault, struck: float) -> float | None:
@@ -108,6 +116,7 @@ def _judge(
     house: House,
     learners: Learners,
     fault: Fault,
+    blow: float | None,
     told_after: float | None,
     well_after: float,
 ) -> Outcome:
@@ -117,22 +126,38 @@ def _judge(
         rows: dict[str, str] = dict(server.execute("SELECT id, status FROM jobs_job").fetchall())
     lost = [f"{job} is {rows.get(job)}" for job in accepted if rows.get(job) != "completed"]
     facts: dict[str, Any] = judged(house.stack, house.provider, accepted)
-    good = Counter(
-        (call["job"], call["part"])
-        for call in map(call_of, house.provider.served)
-        if call["behaviour"] == "answer"
-    )
+    again = list(_paid_again(house.provider.served))
+    died = [first for first in again if blow is not None and _was_under_way(first, blow)]
     return Outcome(
         jobs=len(accepted),
         refused=learners.refused,
         lost=lost,
         doubled=len(rows.keys() - accepted.keys()),
-        paid_twice=good.total() - len(good),
+        paid_twice=len(again) - len(died),
+        died_in_a_call=len(died),
         told_after=told_after,
         others=sorted(set(house.raised()) - {fault.tells}),
         well_after=well_after,
         problems=facts["problems"],
     )
+
+
+def _paid_again(served: Sequence[Served]) -> Iterator[Served]:
+    """Calls that were answered well, and asked for once more."""
+    latest: dict[tuple[str, str], Served] = {}
+    for each in served:
+        call = call_of(each)
+        if each.behaviour == "answer":
+            key = (call["job"], call["part"])
+            if key in latest:
+                yield latest[key]
+            latest[key] = each
+
+
+def _was_under_way(call: Served, blow: float) -> bool:
+    """Or its answer was, on the way to the row that keeps it."""
+    ended = call.ended_at or float("inf")
+    return call.at < blow < ended + KEPT_WITHIN_SECONDS
 
 
 def _count(house: House, question: str) -> int:

@@ -17,12 +17,16 @@ Strike = Callable[[House], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Fault:
-    """`tells`: the alert that must be raised. None: what is left does the work, and nobody has to come."""
+    """`tells`: the alert that must be raised. None: what is left does the work, and nobody has to come.
+
+    `silences`: workers die, or are silent for longer than a lease, with the answers that they were waiting for.
+    """
 
     part: str
     how: str
     strike: Strike
     tells: str | None
+    silences: bool = False
 
 
 @contextmanager
@@ -178,9 +182,9 @@ def _clock_moved(seconds: int) -> Strike:
 FAULTS = (
     Fault("one web process", "kill", _web_killed, None),
     Fault("one web process", "hang", _web_frozen, None),
-    Fault("one worker", "kill", _worker_killed, None),
-    Fault("one worker", "hang", _worker_frozen, None),
-    Fault("all workers", "kill", _workers_killed, "workerDown"),
+    Fault("one worker", "kill", _worker_killed, None, silences=True),
+    Fault("one worker", "hang", _worker_frozen, None, silences=True),
+    Fault("all workers", "kill", _workers_killed, "workerDown", silences=True),
     Fault("Redis", "kill, emptied", _redis_killed, "redisDown"),
     Fault("Redis", "hang", _redis_frozen, "redisDown"),
     Fault("Redis", "full", _redis_full, "redisDown"),

@@ -1,0 +1,76 @@
+"""A job is taken from a worker that was silent while it could be heard, and from no other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from django.db import OperationalError
+from pytest_django import Settings
+
+from jobs import clock, lifecycle, sweep
+from jobs.models import Status
+from jobs.silence import Silence
+from tests.jobs.rows import LEASE_SECONDS, active_job, after, stored
+from tests.resilience.hands import HandClock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
+
+NEVER = 10_000
+ALL_THE_TIME = range(60)
+
+
+@pytest.mark.parametrize(
+    ("story", "sweeps", "fails", "renews", "recovered"),
+    [
+        ("a worker dies", ALL_THE_TIME, (), (), 16),
+        ("a worker dies, and with it whoever swept", range(5, 60), (), (), 16),
+        ("a web process sweeps", range(0, 60, 5), (), (), 20),
+        ("a worker goes on", ALL_THE_TIME, (), range(0, 60, 5), NEVER),
+        ("the database is away", (*range(5), *range(40, 60)), (), range(41, 60, 5), NEVER),
+        ("the database hangs", (4, *range(40, 60)), (), range(47, 60, 5), NEVER),
+        ("the database reads only", ALL_THE_TIME, range(5, 40), range(41, 60, 5), NEVER),
+        ("it is away, and the worker dies", (*range(5), *range(40, 60)), (), (), 48),
+        ("it reads only, and the worker dies", ALL_THE_TIME, range(5, 40), (), 48),
+    ],
+)
+def test_a_job_is_taken_from_who_was_silent_while_the_database_was_there(
+    story: str,
+    sweeps: Sequence[int],
+    fails: Sequence[int],
+    renews: Sequence[int],
+    recovered: int,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
+    hands = HandClock()
+    monkeypatch.setattr(sweep, "_silence", Silence(hands))
+    claim = active_job()
+    taken = NEVER
+    for second in range(60):
+        hands.advance(1.0)
+        monkeypatch.setattr(clock, "now", partial(after, second))
+        if second in sweeps:
+            with monkeypatch.context() as broken:
+                if second in fails:
+                    broken.setattr(lifecycle, "wake", _takes_no_writes)
+                _sweep(is_well=second not in fails)
+        if stored(claim).status == Status.WAITING:
+            taken = second
+            break
+        if second in renews:
+            lifecycle.renew(claim, lease_seconds=LEASE_SECONDS, now=after(second))
+    assert taken == recovered
+
+
+def _sweep(*, is_well: bool) -> None:
+    if is_well:
+        sweep.sweep_now()
+    else:
+        with pytest.raises(OperationalError):
+            sweep.sweep_now()
+
+
+def _takes_no_writes(*jobs: object, **facts: object) -> None:
+    raise OperationalError
