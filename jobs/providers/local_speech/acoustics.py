@@ -1,6 +1,7 @@
 """What the acoustic model (hama) hears: for each frame of 20 ms, how likely each phone is."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import hama
@@ -22,6 +23,16 @@ CUT_IN_SECONDS = 0.3
 BLANK_IS_PAUSE = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """At most, of the frames of a phone: the probability of it or one like it, of itself, and of any other one (`heard`)."""
+
+    alike: float
+    exact: float
+    other: float
+    heard: str
+
+
 class Posteriors:
     """`frames[t, k]`: probability of token k of the model at frame t."""
 
@@ -40,14 +51,16 @@ class Posteriors:
         index = {phone: column for column, phone in enumerate(names)}
         return Evidence(np.column_stack(columns), index, self.blank, self._spoken.max(axis=1))
 
-    def belief(self, phone: str, first: int, last: int) -> tuple[float, float, float]:
-        """Between two frames, at most: of the phone or one like it, of itself, and of any other."""
+    def belief(self, phone: str, first: int, last: int) -> Belief:
         alike = self._alike(phone)
         within = self.frames[first : last + 1]
         others = self._spoken[first : last + 1].copy()
         others[:, alike] = 0
-        exact = within[:, self._number[phone]].max()
-        return float(within[:, alike].sum(axis=1).max()), float(exact), float(others.max())
+        best = others.max(axis=0)
+        other = int(best.argmax())
+        exact = float(within[:, self._number[phone]].max())
+        likeliest = float(within[:, alike].sum(axis=1).max())
+        return Belief(likeliest, exact, float(best[other]), self._tokens[other])
 
     def phones_at(self, frames: Iterable[int]) -> list[str]:
         """What was heard in these frames, each phone once however long it lasted."""

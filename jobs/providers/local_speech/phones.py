@@ -28,6 +28,8 @@ _ARPABET = {
 VOWELS = frozenset(
     ["ɑ", "æ", "ʌ", "ɔ", "aʊ", "aɪ", "ɛ", "ɝ", "eɪ", "ɪ", "i", "oʊ", "ɔɪ", "ʊ", "u", "ə"]
 )
+# What a vowel without stress may become.
+WEAK = frozenset(["ə", "ɐ", "ʌ", "ɪ", "ɝ", "ɚ"])
 # What the model writes in several ways, or what speakers of English vary without being wrong.
 ALIKE = (
     ("ʌ", "ə", "ɐ"),

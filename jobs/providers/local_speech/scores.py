@@ -3,6 +3,7 @@
 docs/pronunciation.md explains the numbers and how they were found.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +14,10 @@ from jobs.providers.local_speech import fluency
 from jobs.providers.local_speech.acoustics import Posteriors
 from jobs.providers.local_speech.alignment import Alignment
 from jobs.providers.local_speech.certainty import (
-    LEARNERS,
     LEAST_LIKELIHOOD,
     PASSES,
     SURE_PASSES,
-    Scale,
     Signs,
-    risks,
 )
 from jobs.providers.local_speech.hearing import Hearing
 from jobs.providers.local_speech.miscues import PHONES_SAID, Miscues, miscues
@@ -46,6 +44,11 @@ MISPLACED_SLIP = 0.2
 LIKELY, LIKELY_WITHIN = -4.5, 2.0
 # Of the whole score.
 DISORDER_COSTS = 0.5
+
+# Experts hear the weakest of a reading: one part in so many, and two words at least.
+WEAKEST_PART, WEAKEST_WORDS = 4, 2
+# With less accuracy a reading passes for neither its fluency nor its completeness.
+ACCURATE_ENOUGH = 65.0
 
 # Spells phones as English would.
 Speller = Callable[[Sequence[str]], str]
@@ -77,7 +80,7 @@ class Reading:
             return []
         likelihoods, places = self.hearing.likelihoods, self.hearing.agreement.places
         return [
-            Signs(min(sounds.scores), likelihood, place.share)
+            Signs(sounds.lag, likelihood, place.share)
             for sounds, likelihood, place in zip(self.sounds, likelihoods, places, strict=True)
         ]
 
@@ -113,8 +116,8 @@ class Reading:
         return min(1.0, max(0.0, self.misplaced / MISPLACED_SLIP + unlikely))
 
 
-def assess(reading: Reading, scale: Scale = LEARNERS) -> Assessment:
-    judged = _words(reading, scale)
+def assess(reading: Reading) -> Assessment:
+    judged = _words(reading)
     words: list[WordScore] = []
     recognized: list[str] = []
     for place in range(len(judged) + 1):
@@ -127,21 +130,19 @@ def assess(reading: Reading, scale: Scale = LEARNERS) -> Assessment:
     return _assessment(reading, words, " ".join(recognized))
 
 
-def _words(reading: Reading, scale: Scale) -> list[WordScore]:
+def _words(reading: Reading) -> list[WordScore]:
     """Of each word of the text."""
     all_said = [
         Said(word, sounds, reading.posteriors)
         for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
     ]
     clear = is_clear([said.sounds for said in all_said if said.word.frames])
-    risk = risks(reading.signs, scale) if reading.signs else []
     judged = []
     for place, (text, said) in enumerate(zip(reading.text.words, all_said, strict=True)):
         if not said.word.frames:
             judged.append(_unfound(reading, place))
         elif reading.signs:
-            sign = reading.signs[place]
-            judged.append(by_both(text, said, sign, risk[place], in_clear_reading=clear))
+            judged.append(by_both(text, said, reading.signs[place], in_clear_reading=clear))
         else:
             judged.append(by_sounds(text, said))
     return judged
@@ -201,8 +202,7 @@ def _spelled(reading: Reading, frames: Sequence[int]) -> str:
 
 
 def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> Assessment:
-    said = [word for word in words if word.error in ("None", "Mispronunciation")]
-    accuracy = sum(word.accuracy for word in said) / max(1, len(said))
+    accuracy = _accuracy([w.accuracy for w in words if w.error in ("None", "Mispronunciation")])
     of_text = [word for word in words if word.error != "Insertion"]
     counted = sum(
         word.error == "None" or (bool(aligned.frames) and sounds.mean >= WORD_COUNTS)
@@ -215,5 +215,11 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
     flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained)
     scores = accuracy, flow, completeness
-    share = 1 - DISORDER_COSTS * reading.disorder
+    share = (1 - DISORDER_COSTS * reading.disorder) * min(1.0, accuracy / ACCURATE_ENOUGH)
     return Assessment.summed_up(scores, recognized.strip(), words, share)
+
+
+def _accuracy(scores: Sequence[float]) -> float:
+    """Of the words that were said."""
+    weakest = sorted(scores)[: max(WEAKEST_WORDS, math.ceil(len(scores) / WEAKEST_PART))]
+    return sum(weakest) / max(1, len(weakest))

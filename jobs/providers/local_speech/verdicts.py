@@ -6,30 +6,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jobs.providers.base import PhonemeScore, WordScore
-from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Posteriors
+from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Belief, Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord
-from jobs.providers.local_speech.certainty import (
-    CLEAR,
-    HARDLY,
-    PASSES,
-    SURE_PASSES,
-    SURELY,
-    UNSURE_FROM,
-    WRONG_FROM,
-    Signs,
-    score,
-)
+from jobs.providers.local_speech.certainty import MOST_LAG, PASSES, SURE_PASSES, Signs, score
+from jobs.providers.local_speech.phones import WEAK
 
 # The ear for sounds alone finds fault with a word below this, and with one that has a sound below the other.
 WORD_PASSES, PHONE_PASSES = PASSES, 25.0
 JUST_BELOW = 0.1
+# A sound is surely another one below and above these probabilities, in a reading whose sounds have this score on average.
+HARDLY, SURELY, CLEAR = 0.05, 0.7, 80.0
+# No frame speaks wholly for or against a sound.
+LEAST_BELIEF = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Of an aligned word: the score of each phone, and whether one of them is surely another."""
+    """Of an aligned word: the score of each phone, how far the worst lies behind what was heard there, and whether one is
+    surely another."""
 
     scores: list[float]
+    lag: float
     has_other: bool
 
     @property
@@ -51,24 +48,37 @@ class Said:
 
 
 def sounds_of(word: AlignedWord, posteriors: Posteriors) -> Sounds:
-    scores, has_other = [], False
+    scores, lag, has_other = [], 0.0, False
     for position, phone in enumerate(word.way.phones):
         frames = word.frames.get(position)
         if frames is None:
             scores.append(0.0)
+            lag = MOST_LAG
             continue
-        alike, exact, other = posteriors.belief(phone, *frames)
-        scores.append(_phone_score(alike, exact, other))
-        has_other |= alike < HARDLY and other > SURELY
-    return Sounds(scores, has_other)
+        belief = posteriors.belief(phone, *frames)
+        scores.append(_phone_score(belief))
+        lag = max(lag, _lag(belief))
+        has_other |= _is_other(phone, belief)
+    return Sounds(scores, min(lag, MOST_LAG), has_other)
 
 
-def _phone_score(alike: float, exact: float, other: float) -> float:
+def _lag(belief: Belief) -> float:
+    ahead = max(belief.alike, belief.other) + LEAST_BELIEF
+    return math.log(ahead / (belief.alike + LEAST_BELIEF))
+
+
+def _is_other(phone: str, belief: Belief) -> bool:
+    """Which weak vowel it is says nothing: regions and speakers differ in them (`even`, `consider`)."""
+    is_weak = phone in WEAK and belief.heard in WEAK
+    return belief.alike < HARDLY and belief.other > SURELY and not is_weak
+
+
+def _phone_score(belief: Belief) -> float:
     """How sure the model is of this phone, and how far ahead (or behind) of the likeliest other one."""
-    belief = max(0.75 * alike + 0.25 * max(exact, 0.6 * alike), 1e-4)
-    if belief >= other:
-        return 55 + 45 * min(1.0, math.pow(belief, 0.35))
-    return 75 * math.pow(belief / other, 0.45) * math.pow(belief, 0.15)
+    own = max(0.75 * belief.alike + 0.25 * max(belief.exact, 0.6 * belief.alike), 1e-4)
+    if own >= belief.other:
+        return 55 + 45 * min(1.0, math.pow(own, 0.35))
+    return 75 * math.pow(own / belief.other, 0.45) * math.pow(own, 0.15)
 
 
 def is_clear(words: list[Sounds]) -> bool:
@@ -85,18 +95,15 @@ def by_sounds(text: str, said: Said) -> WordScore:
     return _told(said, WordScore(text, accuracy, "Mispronunciation"))
 
 
-def by_both(
-    text: str, said: Said, sign: Signs, risk: float, *, in_clear_reading: bool
-) -> WordScore:
-    sounds, accuracy = said.sounds, score(risk)
-    if risk > WRONG_FROM or (in_clear_reading and sounds.has_other):
+def by_both(text: str, said: Said, signs: Signs, *, in_clear_reading: bool) -> WordScore:
+    accuracy = score(signs)
+    if accuracy < PASSES or (in_clear_reading and said.sounds.has_other):
         accuracy = min(accuracy, PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "Mispronunciation"))
-    excused = sign.share == 1 and not sounds.has_other
-    if risk > UNSURE_FROM or not (sounds.pass_alone or excused):
-        accuracy = min(max(accuracy, PASSES), SURE_PASSES - JUST_BELOW)
+    if accuracy < SURE_PASSES:
+        accuracy = min(accuracy, SURE_PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "None", confidence="unsure"))
-    return _told(said, WordScore(text, max(accuracy, SURE_PASSES), "None"))
+    return _told(said, WordScore(text, accuracy, "None"))
 
 
 def _told(said: Said, judged: WordScore) -> WordScore:

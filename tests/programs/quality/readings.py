@@ -1,8 +1,8 @@
-"""`python -m tests.programs.quality readings [FOLDER]`: how far the judge of readings aloud agrees with experts.
+"""`python -m tests.programs.quality readings [fit] [FOLDER]`: how far the judge of readings aloud agrees with experts.
 
 FOLDER (else the environment's READINGS) holds recordings of learners and `scores.txt`, one reading a line: its name and
-the experts' scores of it, of each word, and the text, divided by `|`. What the judge knows of usual words is measured anew
-without the speaker it judges, so that nobody is judged by what was found on him.
+the experts' scores of it, of each word, and the text, divided by `|`. `fit` prints the weights of `certainty.py` as these
+readings would have them; measure with other speakers.
 """
 
 import os
@@ -18,7 +18,6 @@ import numpy as np
 
 from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
-from jobs.providers.local_speech.certainty import Scale, columns_of
 from jobs.providers.local_speech.scores import Reading, assess
 from jobs.providers.local_speech.written import written
 from tests.programs.bench.report import Table
@@ -26,6 +25,7 @@ from tests.programs.bench.report import Table
 ENGLISH = Language("en-US", "English")
 PERFECT, RIGHT_FROM, BAD_UPTO, LOW_UPTO = 10, 8, 5, 3
 PASS_MARK = 60.0
+ROUNDS = 20
 SPEAKER = slice(0, 5)
 OTHERS = ["house", "water", "seven", "happy", "yellow", "street", "garden", "window"]
 NO_READINGS = (
@@ -52,18 +52,15 @@ class Given:
 
 
 def main(arguments: Sequence[str]) -> None:
-    folder = arguments[0] if arguments else os.environ.get("READINGS", "")
+    fits = arguments[:1] == ["fit"]
+    folder = next(iter(arguments[fits:]), os.environ.get("READINGS", ""))
     if not folder or not (Path(folder) / "scores.txt").exists():
         print(NO_READINGS)  # noqa: T201
         return
     given = [*readings_in(Path(folder))]
-    scales = {speaker: usual(given, without=speaker) for speaker in {g.speaker for g in given}}
-    judged = [assess(heard(g.pcm, g.texts), scales[g.speaker]) for g in given]
-    title = (
-        f"{len(given)} readings of {len(scales)} groups of speakers, each judged without its own"
-    )
-    table = Table(title, ("",))
-    for name, figure in figures(given, judged, scales):
+    speakers = len({g.speaker for g in given})
+    table = Table(f"{len(given)} readings of {speakers} groups of speakers", ("",))
+    for name, figure in fitted(given) if fits else figures(given):
         table.row(name, figure)
     table.print()
 
@@ -87,20 +84,27 @@ def heard(pcm: bytes, texts: tuple[str, ...]) -> Reading:
     return assessor.read(Recording(pcm, text, ENGLISH), written(text))
 
 
-def usual(given: Sequence[Given], without: str) -> Scale:
-    rows = [
-        row
-        for g in given
-        if g.speaker != without
-        for row, score in zip(columns_of(heard(g.pcm, g.texts).signs), g.words, strict=True)
-        if score >= RIGHT_FROM
-    ]
-    return Scale(np.mean(rows, axis=0), np.std(rows, axis=0))
+def fitted(given: Sequence[Given]) -> Iterable[tuple[str, str]]:
+    """Logistic regression, by Newton's method: of bad words against right ones."""
+    rows, bad = [], []
+    for g in given:
+        reading = heard(g.pcm, g.texts)
+        for sign, word, score in zip(reading.signs, reading.alignment.words, g.words, strict=True):
+            if word.frames and not BAD_UPTO < score < RIGHT_FROM:
+                rows.append((1.0, *sign.terms))
+                bad.append(score <= BAD_UPTO)
+    terms, weights = np.array(rows), np.zeros(len(rows[0]))
+    for _ in range(ROUNDS):
+        likely = 1 / (1 + np.exp(-terms @ weights))
+        slope = terms.T @ (likely - bad)
+        bend = (terms * (likely * (1 - likely))[:, None]).T @ terms
+        weights -= np.linalg.solve(bend, slope)
+    names = "USUAL", "LAG", "UNLIKELIHOOD", "UNHEARD"
+    return [(name, f"{weight:.2f}") for name, weight in zip(names, weights, strict=True)]
 
 
-def figures(
-    given: Sequence[Given], judged: Sequence[Assessment], scales: dict[str, Scale]
-) -> Iterable[tuple[str, str]]:
+def figures(given: Sequence[Given]) -> Iterable[tuple[str, str]]:
+    judged = [assess(heard(g.pcm, g.texts)) for g in given]
     pairs = [
         (word, score)
         for g, one in zip(given, judged, strict=True)
@@ -118,23 +122,25 @@ def figures(
         r([j.accuracy for j in judged], [g.accuracy for g in given]),
     )
     yield "r with experts, fluency", r([j.fluency for j in judged], [g.fluency for g in given])
-    low = [j for g, j in zip(given, judged, strict=True) if g.accuracy <= LOW_UPTO]
-    yield f"readings of {LOW_UPTO} and less that pass", share(map(passes, low))
+    scored = [(g.accuracy, passes(j)) for g, j in zip(given, judged, strict=True)]
+    yield f"readings of {LOW_UPTO} and less that pass", share(p for a, p in scored if a <= LOW_UPTO)
+    yield (
+        f"readings of {RIGHT_FROM} and more that pass",
+        share(p for a, p in scored if a >= RIGHT_FROM),
+    )
     chance = random.Random(1)
-    yield from planted(given, scales, chance)
-    yield "shuffled texts that pass", share(passes(j) for j in shuffled(given, scales, chance))
-    yield "other texts that pass", share(passes(j) for j in exchanged(given, scales, chance))
+    yield from planted(given, chance)
+    yield "shuffled texts that pass", share(passes(j) for j in shuffled(given, chance))
+    yield "other texts that pass", share(passes(j) for j in exchanged(given, chance))
 
 
-def planted(
-    given: Sequence[Given], scales: dict[str, Scale], chance: random.Random
-) -> Iterable[tuple[str, str]]:
+def planted(given: Sequence[Given], chance: random.Random) -> Iterable[tuple[str, str]]:
     """Another word put into the text, which then was read wrong."""
     found, others = [], []
     for g in given:
         place = chance.randrange(len(g.texts))
         texts = (*g.texts[:place], chance.choice(OTHERS), *g.texts[place + 1 :])
-        words = of_text(assess(heard(g.pcm, texts), scales[g.speaker]))
+        words = of_text(assess(heard(g.pcm, texts)))
         found.append(is_marked(words[place]))
         others += [
             is_marked(w) for n, w in enumerate(words) if n != place and g.words[n] >= RIGHT_FROM
@@ -143,21 +149,17 @@ def planted(
     yield "of words marked, planted", f"{sum(found) / (sum(found) + sum(others)):.2f}"
 
 
-def shuffled(
-    given: Sequence[Given], scales: dict[str, Scale], chance: random.Random
-) -> Iterable[Assessment]:
+def shuffled(given: Sequence[Given], chance: random.Random) -> Iterable[Assessment]:
     for g in given:
         texts = chance.sample(g.texts, len(g.texts))
         if tuple(texts) != g.texts:
-            yield assess(heard(g.pcm, tuple(texts)), scales[g.speaker])
+            yield assess(heard(g.pcm, tuple(texts)))
 
 
-def exchanged(
-    given: Sequence[Given], scales: dict[str, Scale], chance: random.Random
-) -> Iterable[Assessment]:
+def exchanged(given: Sequence[Given], chance: random.Random) -> Iterable[Assessment]:
     for g in given:
         for other in chance.sample([other for other in given if other.texts != g.texts], 3):
-            yield assess(heard(g.pcm, other.texts), scales[g.speaker])
+            yield assess(heard(g.pcm, other.texts))
 
 
 def of_text(assessment: Assessment) -> list[WordScore]:

@@ -70,10 +70,10 @@ def test_a_good_reading_passes_with_all_its_words(
 ) -> None:
     assessment = read(speak(text, voice), text, language)
 
-    assert assessment.accuracy > 80
+    assert assessment.accuracy > 70
     assert assessment.fluency > 95
     assert assessment.completeness == 100
-    assert assessment.pronunciation > 85
+    assert assessment.pronunciation > 80
     assert not errors(assessment, "Omission")
     assert not errors(assessment, "Insertion")
 
@@ -240,7 +240,7 @@ def test_a_reading_longer_than_the_model_hears_is_judged_to_its_end() -> None:
     assessment = read(recording, text)
 
     assert assessment.completeness > 95
-    assert assessment.accuracy > 85
+    assert assessment.accuracy > 70
     assert not errors(assessment, "Insertion")
 
 
