@@ -62,7 +62,7 @@ class Admission:
         if decision is UNCOUNTED:
             return None
         try:
-            moved = self._store.release(policy, report).transition
+            moved = self._store.release(policy, report)
         except StoreUnavailable:
             self._went_away()
             return None

@@ -4,10 +4,10 @@ Whoever listens to `budget_crossed` writes in the same transaction, so nothing i
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -73,13 +73,10 @@ def _passed(spent: Decimal, limit: Decimal) -> int:
 
 def _tell(crossing: Crossing) -> None:
     budget_crossed.send(Crossing, crossing=crossing)
-    transaction.on_commit(_committed(crossing))
+    transaction.on_commit(partial(_count, crossing))
 
 
-def _committed(crossing: Crossing) -> Callable[[], None]:
-    def tell() -> None:
-        facts = {"scope": crossing.scope, "percent": crossing.percent}
-        meter.count(BUDGET_CROSSINGS, kind_of_scope(crossing.scope), str(crossing.percent))
-        logger.warning("budget used", extra={**facts, "limit_usd": float(crossing.limit)})
-
-    return tell
+def _count(crossing: Crossing) -> None:
+    facts = {"scope": crossing.scope, "percent": crossing.percent}
+    meter.count(BUDGET_CROSSINGS, kind_of_scope(crossing.scope), str(crossing.percent))
+    logger.warning("budget used", extra={**facts, "limit_usd": float(crossing.limit)})

@@ -55,14 +55,6 @@ class Attempt:
     started: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How long a call took, and how its end moved the breaker."""
-
-    duration_ms: int
-    moved: Transition | None
-
-
 class Ledger(Protocol):
     def reserve(self, provider: str, call: Call) -> str:
         """Returns the reservation. Raises BudgetExhausted, PriceUnknown."""
@@ -130,8 +122,8 @@ class Guard:
                     continue
                 raise
             else:
-                ended = self._release(attempt, consumed, None)
-                bill = Bill("ok", ended.duration_ms, consumed)
+                duration_ms, _ = self._release(attempt, consumed, None)
+                bill = Bill("ok", duration_ms, consumed)
                 self._dependencies.ledger.settle(reservation, bill)
                 return answer
 
@@ -183,21 +175,22 @@ class Guard:
     def _failed(self, attempt: Attempt, error: BaseException) -> FailureKind:
         """Raises CircuitOpen for a probe: it found that the provider is still ill, which is not its caller's failure."""
         failure = self._dependencies.classify(error)
-        ended = self._release(attempt, failure.consumed, failure)
+        duration_ms, moved = self._release(attempt, failure.consumed, failure)
         if failure.consumed or failure.may_be_billed:
-            bill = Bill(failure.kind, ended.duration_ms, failure.consumed)
+            bill = Bill(failure.kind, duration_ms, failure.consumed)
             self._dependencies.ledger.settle(attempt.reservation, bill)
         else:
             self._dependencies.ledger.release(attempt.reservation)
         if attempt.decision.is_probe and failure.kind == FailureKind.TRANSIENT:
-            rest_ms = ended.moved.open_until_ms - ended.moved.at_ms if ended.moved else 0
+            rest_ms = moved.open_until_ms - moved.at_ms if moved else 0
             rest = max(rest_ms / 1000, EARLY_SECONDS)
             raise CircuitOpen(retry_after=rest, scope=provider_scope(self.policy.name)) from error
         return failure.kind
 
     def _release(
         self, attempt: Attempt, consumed: Consumed | None, failure: Failure | None
-    ) -> Ended:
+    ) -> tuple[int, Transition | None]:
+        """How many milliseconds the call took, and how its end moved the breaker."""
         call, decision = attempt.call, attempt.decision
         duration_ms = milliseconds(self._dependencies.clock.monotonic() - attempt.started)
         if consumed:
@@ -219,8 +212,7 @@ class Guard:
         meter.observe(PROVIDER_CALL_SECONDS, duration_ms / 1000, self.policy.name)
         with self._lock:
             self._held.discard(call.permit)
-        moved = self._dependencies.admission.release(self.policy, decision, report)
-        return Ended(duration_ms, moved)
+        return duration_ms, self._dependencies.admission.release(self.policy, decision, report)
 
     def _outcome(self, failure: Failure | None, duration_ms: int) -> Outcome:
         outcome = OUTCOMES[failure.kind] if failure else Outcome.OK

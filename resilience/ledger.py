@@ -65,9 +65,9 @@ class MoneyLedger:
         scopes, month = _scopes(provider, call.user), month_of(now)
         with transaction.atomic(durable=True):
             charged = accounts.lock(scopes, month, self._default)
-            refused = _switched_off(charged) or next(
-                (account for account in charged if not account.pays(amount)), None
-            )
+            stopped = (account for account in charged if account.switch is not None)
+            poor = (account for account in charged if not account.pays(amount))
+            refused = next(stopped, None) or next(poor, None)
             if refused is None:
                 accounts.charge(scopes, month, reserved=amount, spent=NOTHING)
                 return self._hold(provider, call, price, amount, now)
@@ -108,7 +108,11 @@ class MoneyLedger:
         """Say at once, before a job is made, what would stop it. Raises BudgetExhausted."""
         now = self._now()
         scopes = _scopes(provider, user)
-        self._refuse_if_switched_off(scopes, now)
+        switch = switches_in_force(now).filter(scope__in=scopes).order_by("month").first()
+        if switch and switch.month is not None:
+            raise _exhausted(switch.scope, now)
+        if switch:
+            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
         limits = self.limits(scopes)
         for period in BudgetPeriod.objects.filter(scope__in=scopes, month=month_of(now)):
             limit = limits[period.scope]
@@ -186,13 +190,6 @@ class MoneyLedger:
             return self._policy.fleet_limit_usd
         return self._policy.user_allowance_usd if scope.startswith("user:") else None
 
-    def _refuse_if_switched_off(self, scopes: list[str], now: datetime) -> None:
-        switch = switches_in_force(now).filter(scope__in=scopes).order_by("month").first()
-        if switch and switch.month is not None:
-            raise _exhausted(switch.scope, now)
-        if switch:
-            raise KillSwitchOn(retry_after=SWITCH_RETRY_SECONDS, detail=switch.reason)
-
     def _end(self, reservation: UUID, state: Reservation.State, bill: Bill | None) -> None:
         """Once: of several ends of one reservation only the first has an effect.
 
@@ -252,10 +249,6 @@ def switches_in_force(now: datetime) -> QuerySet[KillSwitch]:
 
 def _scopes(provider: str, user: str) -> list[str]:
     return sorted([FLEET, provider_scope(provider), user_scope(user)])
-
-
-def _switched_off(charged: list[Account]) -> Account | None:
-    return next((account for account in charged if account.switch is not None), None)
 
 
 def _exhausted(scope: str, now: datetime, amount: Decimal | None = None) -> BudgetExhausted:

@@ -148,7 +148,7 @@ def newest_transitions(limit: int) -> list[TransitionView]:
             "before": row.before,
             "after": row.after,
             "reason": row.reason,
-            "at": _iso(round(row.created_at.timestamp() * 1000)),
+            "at": iso(row.created_at),
         }
         for row in rows
     ]
@@ -163,7 +163,7 @@ def crossings(providers: Iterable[str], now: datetime) -> list[CrossingView]:
             "scope": row.scope,
             "percent": row.warned_percent,
             "limit": float(row.warned_limit),
-            "at": _iso(round(row.warned_at.timestamp() * 1000)),
+            "at": iso(row.warned_at),
         }
         for row in rows.order_by("-warned_at")
         if row.warned_limit is not None and row.warned_at is not None

@@ -18,7 +18,6 @@ from resilience.store import (
     Decision,
     Line,
     ProviderStatus,
-    Released,
     Report,
     StoreUnavailable,
     Taken,
@@ -90,7 +89,8 @@ class RedisStore:
         decision[-1] = _transition(decision[-1])
         return Decision(*decision)
 
-    def release(self, policy: ProviderPolicy, report: Report) -> Released:
+    def release(self, policy: ProviderPolicy, report: Report) -> Transition | None:
+        """How this moved the breaker. A permit that holds no place any more changes nothing."""
         answer = self._run(
             "release",
             policy,
@@ -104,8 +104,8 @@ class RedisStore:
             report.reason,
             *report.corrections,
         )
-        is_applied, transition = json.loads(answer)
-        return Released(is_applied, _transition(transition))
+        _, transition = json.loads(answer)
+        return _transition(transition)
 
     def renew(self, policy: ProviderPolicy, permits: list[str]) -> int:
         """How many of the permits are still held."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from resilience.models import UsageRecord
 
@@ -37,20 +37,20 @@ class Spent:
 def calls_of(job_id: str) -> list[PaidCall]:
     """In the order in which they ended."""
     rows = UsageRecord.objects.filter(job_id=job_id).order_by("created_at", "id")
-    return [
-        PaidCall(
-            row.permit,
-            row.created_at,
-            row.provider,
-            row.model,
-            row.outcome,
-            row.input_tokens,
-            row.cached_tokens,
-            row.output_tokens,
-            row.cost_usd,
-        )
-        for row in rows.defer("raw")
-    ]
+    told = rows.values(
+        *(
+            "permit",
+            "provider",
+            "model",
+            "outcome",
+            "input_tokens",
+            "cached_tokens",
+            "output_tokens",
+        ),
+        at=F("created_at"),
+        usd=F("cost_usd"),
+    )
+    return [PaidCall(**row) for row in told]
 
 
 def spent_on(job_id: str) -> Decimal:

@@ -94,14 +94,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """`is_applied` False: released before, or another has the place since its lease ended; nothing was counted."""
-
-    is_applied: bool
-    transition: Transition | None
-
-
-@dataclass(frozen=True, slots=True)
 class WindowState:
     """`reset_ms`: until everything used now has left the window."""
 

@@ -67,7 +67,7 @@ class Caller:
             reason="credentials",
             jitter=jitter,
         )
-        return self.store.release(policy, report).transition
+        return self.store.release(policy, report)
 
     def call(
         self, outcome: Outcome = Outcome.OK, policy: ProviderPolicy = UNLIMITED

@@ -24,7 +24,7 @@ from resilience.guard import Dependencies, Guard
 from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy, Unit
 from resilience.redis_store import RedisStore, connect
 from resilience.retry import Failure, FailureKind
-from resilience.store import AcquireRequest, BreakerState, Decision, Outcome, Released, Report
+from resilience.store import AcquireRequest, BreakerState, Decision, Outcome, Report, Transition
 from resilience.usage import Call, Consumed, Units
 from tests.resilience.hands import Purse
 from tests.servers import valkey_server
@@ -83,7 +83,7 @@ class RecordingStore(RedisStore):
             self._refused_at.setdefault(ask.permit, decision.at_ms)
         return decision
 
-    def release(self, policy: ProviderPolicy, report: Report) -> Released:
+    def release(self, policy: ProviderPolicy, report: Report) -> Transition | None:
         began_ms, tokens = self._asked.pop(report.permit)
         tokens += sum(report.corrections)
         self.passed.append(Passed(report.at_ms, began_ms, CLOCK.ms(), tokens))
@@ -258,7 +258,7 @@ def _probe(number: int, url: str, start: Any) -> tuple[bool, str]:
     if not decision.is_admitted:
         return False, ""
     report = Report(ask.permit, Outcome.OK, decision.generation, decision.at_ms, ())
-    moved = store.release(FRAGILE, report).transition
+    moved = store.release(FRAGILE, report)
     return True, moved.after if moved else ""
 
 

@@ -103,7 +103,7 @@ class StoreMachine(RuleBasedStateMachine):
             reason="quota",
             jitter=0.25,
         )
-        self._check(self.store.release(POLICY, report).transition)
+        self._check(self.store.release(POLICY, report))
 
     @precondition(lambda self: self.held)
     @rule()

@@ -1,53 +1,29 @@
-"""What staff see of money and breakers, and the switches. Rows of money are read-only."""
+"""What staff see of money, its limits and its switches. What was reserved and spent is read-only."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from resilience.models import (
-    BreakerTransition,
     Budget,
     BudgetPeriod,
     KillSwitch,
-    OperatorAction,
     PriceVersion,
     Reservation,
     UsageRecord,
 )
-from resilience.queries import budget, circuit_breakers, percent_of, projected
+from resilience.queries import budget, percent_of, projected
 from resilience.runtime import runtime
 from resilience.scopes import FLEET, provider_scope
-from resilience.store import Command, StoreUnavailable
 from unilingo.common.read_only import ReadOnlyAdmin
 from unilingo.common.words import usd
-
-# What the button of each command says, what is said when it is done, and what it means, before it is.
-COMMANDS: dict[str, tuple[str, str, str]] = {
-    "reset": ("Reset", "reset to closed", "It closes at once, and calls are made again."),
-    "force_open": (
-        "Force open",
-        "forced open",
-        "It is not called until its breaker is reset or automatic again. Its jobs wait, none is lost.",
-    ),
-    "force_closed": (
-        "Force closed",
-        "forced closed",
-        "It is called, however many calls fail, until its breaker is reset or automatic again.",
-    ),
-    "auto": ("Automatic", "back to automatic", "What its calls bring opens and closes it again."),
-}
-NO_REDIS = "Redis does not answer."
 
 
 @admin.register(Budget)
@@ -58,10 +34,12 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("scope",)
 
     def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
-        runtime().operations.set_limit(obj.limit_usd, actor=_actor(request), scope=obj.scope)
+        runtime().operations.set_limit(
+            obj.limit_usd, actor=request.user.get_username(), scope=obj.scope
+        )
 
     def delete_model(self, request: HttpRequest, obj: Budget) -> None:
-        runtime().operations.forget_limit(obj.scope, actor=_actor(request))
+        runtime().operations.forget_limit(obj.scope, actor=request.user.get_username())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
         for one in queryset:
@@ -225,7 +203,9 @@ class PriceVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: PriceVersion, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        runtime().operations.log(_actor(request), "add_price", str(obj), {"source": obj.source})
+        runtime().operations.log(
+            request.user.get_username(), "add_price", str(obj), {"source": obj.source}
+        )
 
 
 @admin.register(KillSwitch)
@@ -250,77 +230,12 @@ class KillSwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: KillSwitch, form: Any, change: bool) -> None:
         provider = None if obj.scope == FLEET else obj.scope.removeprefix("provider:")
         runtime().operations.set_kill_switch(
-            obj.is_active, actor=_actor(request), reason=obj.reason, provider=provider
+            obj.is_active, actor=request.user.get_username(), reason=obj.reason, provider=provider
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-@admin.register(BreakerTransition)
-class BreakerTransitionAdmin(ReadOnlyAdmin):
-    """The breakers as they are now, with a button for each command, above their history. A button asks first."""
-
-    change_list_template = "admin/resilience/breakers.html"
-    list_display = ("created_at", "provider", "before", "after", "reason", "open_until")
-    list_per_page = 50
-    list_filter = ("provider", "after")
-    ordering = ("-created_at", "-generation")
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        current = runtime()
-        try:
-            breakers = circuit_breakers(current.store, current.policies.values())
-        except StoreUnavailable:
-            self.message_user(request, NO_REDIS, messages.ERROR)
-            breakers = {}
-        shown = {"breakers": breakers.values(), "commands": COMMANDS, "title": "Circuit breakers"}
-        return super().changelist_view(request, {**(extra_context or {}), **shown})
-
-    def get_urls(self) -> list[URLPattern]:
-        command = self.admin_site.admin_view(self.command)
-        address = "<str:provider>/<str:command>/"
-        return [path(address, command, name="resilience_breaker_command"), *super().get_urls()]
-
-    def command(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
-        may = request.user.has_perm("resilience.change_breakertransition")
-        if not may or command not in COMMANDS or provider not in runtime().policies:
-            raise PermissionDenied
-        try:
-            if request.method != "POST":
-                return self._ask(request, provider, command)
-            reason = request.POST.get("reason", "")[:300]
-            runtime().operations.command_breaker(
-                provider, command, actor=_actor(request), reason=reason
-            )
-        except StoreUnavailable:
-            self.message_user(request, NO_REDIS, messages.ERROR)
-        else:
-            self.message_user(request, f"{provider}: {COMMANDS[command][1]}")
-        return redirect("admin:resilience_breakertransition_changelist")
-
-    def _ask(self, request: HttpRequest, provider: str, command: Command) -> HttpResponse:
-        current = runtime()
-        breaker = circuit_breakers(current.store, [current.policies[provider]])[provider]
-        button, _, meaning = COMMANDS[command]
-        asked = {"breaker": breaker, "button": button, "meaning": meaning}
-        title = {"title": f"{button}: the breaker of {provider}?", "opts": self.opts}
-        context = {**self.admin_site.each_context(request), **title, **asked}
-        return TemplateResponse(request, "admin/resilience/ask.html", context)
-
-
-@admin.register(OperatorAction)
-class OperatorActionAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "actor", "action", "target", "details")
-    list_filter = ("action", "actor")
-    ordering = ("-created_at", "-id")
-
-
 def _now() -> datetime:
     return datetime.fromtimestamp(runtime().clock.now(), UTC)
-
-
-def _actor(request: HttpRequest) -> str:
-    return request.user.get_username()

@@ -1,0 +1,2 @@
+from resilience.admin import breakers as breakers
+from resilience.admin import money as money
