@@ -1,4 +1,4 @@
-"""Where the database, Redis and the broker are, as the environment says."""
+"""Where the database, Redis, the broker and files that come in are, as the environment says."""
 
 import hashlib
 import tempfile
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from redis import Redis
 from redis.connection import SSLConnection, parse_url
 
@@ -80,6 +82,33 @@ def broker_url(redis_address: str) -> str:
     return env.secret_url("BROKER_URL", redis_address, schemes).replace(
         "unix://", "redis+socket://", 1
     )
+
+
+_LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"
+
+
+def upload_storage(data: Path) -> dict[str, Any]:
+    """Where files that come in are kept: a folder, or a class of django-storages with its options."""
+    backend = env.text("UPLOAD_STORAGE", _LOCAL_STORAGE)
+    try:
+        storage = import_string(backend)
+    except (ImportError, ImproperlyConfigured, ValueError):
+        storage = None
+    if not isinstance(storage, type):
+        env.refuse(
+            "UPLOAD_STORAGE",
+            "must name a class that is installed, as in storages.backends.s3.S3Storage",
+        )
+    options = env.json_object("UPLOAD_STORAGE_OPTIONS")
+    if backend == _LOCAL_STORAGE:
+        location = env.folder("UPLOADS_DIR", data / "uploads")
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        options = {"location": str(location), **modes, **options}
+        try:
+            storage(**options)
+        except TypeError:
+            env.refuse("UPLOAD_STORAGE_OPTIONS", "has an option that a folder does not know")
+    return {"BACKEND": backend, "OPTIONS": options}
 
 
 def redis_client_arguments(address: str) -> dict[str, Any]:

@@ -1,22 +1,15 @@
 """Who is calling: one principal for each request, by bearer token, session, or (in trusted mode) the user-id header."""
 
 import hmac
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jwt
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.http import HttpRequest
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, permissions
 from rest_framework.exceptions import (
-    APIException,
     AuthenticationFailed,
     MethodNotAllowed,
     Throttled,
@@ -27,24 +20,20 @@ from rest_framework.request import Request
 from jobs.errors import UserMismatch
 from resilience.policies import Unit, Window
 from resilience.runtime import runtime
+from unilingo.bearer import ACCOUNT_PREFIX, BAD_TOKEN, account_id, claims_of
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network, is_direct_loopback
-from unilingo.common.clock import SystemClock
 from unilingo.common.head import is_body_awaited
-from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
 from unilingo.sign_in import ADDRESS_FACTOR, WINDOW_SECONDS
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
     from rest_framework.views import APIView
 
 USER_ID_CHARACTERS = 128
-# The learners that are accounts of this server, apart from whoever an outside issuer calls by a number.
-ACCOUNT_PREFIX = "account-"
 JWT_DOTS = 2
 # Of OpenID Connect, the first to be found names a person in the audit.
 NAME_CLAIMS = ("email", "preferred_username", "name")
 ACTOR_CHARACTERS = 150
-_BAD_TOKEN = "The token is not valid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +80,7 @@ class BearerAuthentication(authentication.BaseAuthentication):
         if settings.MONITORING_TOKEN and token.count(".") != JWT_DOTS:
             _refuse_wrong_guess(request._request, token)
             return Caller(None, is_operator=True), token
-        return _caller_of(*_claims(token)), token
+        return _caller_of(*claims_of(token)), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -126,13 +115,6 @@ class TrustedHeaderAuthentication(authentication.BaseAuthentication):
         if not _is_user_id(user_id):
             raise ValidationError({"userId": [f"1 to {USER_ID_CHARACTERS} printable characters."]})
         return Caller(user_id, is_trusted_header=True), None
-
-
-class IssuerAway(APIException):
-    """Nothing can be said of a token while its issuer's keys are not known."""
-
-    status_code = 503
-    default_detail = "The token cannot be checked at the moment. Please try again soon."
 
 
 class IsCaller(permissions.BasePermission):
@@ -178,7 +160,7 @@ def _refuse_wrong_guess(request: HttpRequest, token: str) -> None:
     if taken and taken.wait_ms:
         raise Throttled(taken.wait_ms / 1000, "Too many wrong tokens. Please try again later.")
     if not hmac.compare_digest(token.encode(), settings.MONITORING_TOKEN.encode()):
-        raise AuthenticationFailed(_BAD_TOKEN)
+        raise AuthenticationFailed(BAD_TOKEN)
     if taken:
         runtime().requests.take(counts, -1)
 
@@ -189,88 +171,14 @@ def _refuse_wrong_method(request: Request, view: "APIView") -> None:
         raise MethodNotAllowed(str(request.method))
 
 
-def account_id(user: AbstractBaseUser) -> str:
-    """The user id of an account of this server."""
-    return f"{ACCOUNT_PREFIX}{user.pk}"
-
-
-def issue_token(user: AbstractBaseUser) -> str:
-    """A JWT for an account of this server, good for JWT_SECONDS."""
-    assert isinstance(user, User)
-    now = timezone.now()
-    claims: dict[str, Any] = {
-        "sub": account_id(user),
-        "iat": now,
-        "exp": now + timedelta(seconds=settings.JWT_SECONDS),
-    }
-    if user.is_staff:
-        claims["role"] = "service_role"
-    if settings.JWT_POLICY.audience:
-        claims["aud"] = settings.JWT_POLICY.audience
-    if settings.JWT_POLICY.issuer:
-        claims["iss"] = settings.JWT_POLICY.issuer
-    return jwt.encode(claims, settings.JWT_POLICY.secret, algorithm="HS256")
-
-
-@cache
-def _issuer_keys(url: str) -> IssuerKeys:
-    return IssuerKeys(url, SystemClock())
-
-
-def _claims(token: str) -> tuple[dict[str, Any], bool]:
-    """The claims of a valid token, and whether an outside issuer signed it. Raises AuthenticationFailed, IssuerAway."""
-    try:
-        keys, algorithm = _keys_for(token)
-        return _decoded(token, keys, algorithm), algorithm != "HS256"
-    except jwt.ExpiredSignatureError as error:
-        raise AuthenticationFailed("The token has expired.") from error
-    except (jwt.PyJWTError, UnknownKey, OverflowError) as error:
-        raise AuthenticationFailed(_BAD_TOKEN) from error
-    except KeysUnavailable as error:
-        raise IssuerAway from error
-
-
-def _decoded(token: str, keys: Sequence[jwt.PyJWK | str], algorithm: str) -> dict[str, Any]:
-    """By the first of the keys that signed it. A token that never ends is none."""
-    policy = settings.JWT_POLICY
-    for key in keys:
-        with suppress(jwt.InvalidSignatureError):
-            return jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=policy.audience or None,
-                issuer=policy.issuer or None,
-                options={"verify_aud": bool(policy.audience), "require": ["exp"]},
-            )
-    raise jwt.InvalidSignatureError
-
-
-def _keys_for(token: str) -> tuple[Sequence[jwt.PyJWK | str], str]:
-    """The algorithm decides which keys are asked, so a public key never serves as an HMAC secret."""
-    policy = settings.JWT_POLICY
-    if not policy.jwks_url:
-        return (
-            policy.secrets,
-            "HS256",
-        )  # the header, which costs a third of it all, is left to `decode`
-    header = jwt.get_unverified_header(token)
-    algorithm = header.get("alg")
-    if algorithm == "HS256":
-        return policy.secrets, algorithm
-    if algorithm in ("RS256", "ES256"):
-        return [_issuer_keys(policy.jwks_url).key(header.get("kid", ""))], algorithm
-    raise AuthenticationFailed(_BAD_TOKEN)
-
-
 def _caller_of(claims: dict[str, Any], is_from_outside: bool) -> Caller:
     """A token for a service need not name a learner."""
     is_operator, user_id = claims.get("role") == "service_role", claims.get("sub")
     if not (_is_user_id(user_id) or (is_operator and user_id is None)):
-        raise AuthenticationFailed(_BAD_TOKEN)
+        raise AuthenticationFailed(BAD_TOKEN)
     if isinstance(user_id, str) and user_id.startswith(ACCOUNT_PREFIX):
         if is_from_outside:
-            raise AuthenticationFailed(_BAD_TOKEN)
+            raise AuthenticationFailed(BAD_TOKEN)
         return _account_caller(_account(user_id))
     names = (claims.get(claim) for claim in NAME_CLAIMS)
     name = next((name for name in names if isinstance(name, str) and _is_user_id(name)), "")
@@ -283,7 +191,7 @@ def _account(user_id: str) -> User:
     is_number = number.isascii() and number.isdigit() and len(number) < 19
     user = User.objects.filter(pk=int(number), is_active=True).first() if is_number else None
     if user is None:
-        raise AuthenticationFailed(_BAD_TOKEN)
+        raise AuthenticationFailed(BAD_TOKEN)
     return user
 
 

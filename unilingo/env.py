@@ -1,20 +1,16 @@
 """The only reader of the environment. A value that makes no sense stops the start with one line that names it."""
 
 import fcntl
-import hashlib
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
 from redis.connection import parse_url
 
 T = TypeVar("T")
@@ -286,108 +282,5 @@ def for_child(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-_LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"
-
-
-def upload_storage(data: Path) -> dict[str, Any]:
-    """Where files that come in are kept: a folder, or a class of django-storages with its options."""
-    backend = text("UPLOAD_STORAGE", _LOCAL_STORAGE)
-    try:
-        storage = import_string(backend)
-    except (ImportError, ImproperlyConfigured, ValueError):
-        storage = None
-    if not isinstance(storage, type):
-        refuse(
-            "UPLOAD_STORAGE",
-            "must name a class that is installed, as in storages.backends.s3.S3Storage",
-        )
-    options = json_object("UPLOAD_STORAGE_OPTIONS")
-    if backend == _LOCAL_STORAGE:
-        location = folder("UPLOADS_DIR", data / "uploads")
-        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
-        options = {"location": str(location), **modes, **options}
-        try:
-            storage(**options)
-        except TypeError:
-            refuse("UPLOAD_STORAGE_OPTIONS", "has an option that a folder does not know")
-    return {"BACKEND": backend, "OPTIONS": options}
-
-
 def is_set(name: str) -> bool:
     return text(name) != "" or text(f"{name}_FILE") != ""
-
-
-@dataclass(frozen=True, slots=True)
-class JobPolicy:
-    """How often and how long a job is tried. A lease is how long a silent worker keeps its job."""
-
-    max_attempts: int
-    retry_base_seconds: float
-    retry_max_seconds: float
-    lease_seconds: float
-
-
-def job_policy() -> JobPolicy:
-    return JobPolicy(
-        max_attempts=integer("JOB_MAX_ATTEMPTS", 3, at_least=1, at_most=100),
-        retry_base_seconds=number("RETRY_BASE_SECONDS", 2.0),
-        retry_max_seconds=number("RETRY_MAX_SECONDS", 30.0),
-        lease_seconds=number("JOB_LEASE_SECONDS", 15.0, above=0.5),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLimit:
-    """Requests in `seconds`; 0: no limit."""
-
-    per_user: int
-    per_address: int
-    seconds: int
-
-
-def request_limits() -> dict[str, RequestLimit]:
-    ai = integer("USER_LIMIT_AI", 20), integer("ADDRESS_LIMIT_AI", 200)
-    spoken = integer("USER_LIMIT_PRONUNCIATION", 10), integer("ADDRESS_LIMIT_PRONUNCIATION", 100)
-    upload = integer("USER_LIMIT_UPLOAD", 15), integer("ADDRESS_LIMIT_UPLOAD", 150)
-    general = integer("USER_LIMIT_GENERAL", 600), integer("ADDRESS_LIMIT_GENERAL", 6000)
-    return {
-        "ai": RequestLimit(*ai, seconds=60),
-        "pronunciation": RequestLimit(*spoken, seconds=60),
-        "upload": RequestLimit(*upload, seconds=60),
-        "general": RequestLimit(*general, seconds=900),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class JwtPolicy:
-    """Whose tokens are accepted: HS256 by `secret` or one that it has replaced, RS256 and ES256 by the keys at `jwks_url`."""
-
-    secret: str
-    previous: tuple[str, ...]
-    jwks_url: str
-    audience: str
-    issuer: str
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return (self.secret, *self.previous)
-
-
-def jwt_policy(secret_key: str, fallbacks: Sequence[str]) -> JwtPolicy:
-    """Without JWT_SECRET tokens are signed by what follows from SECRET_KEY, and go on with it when that is replaced."""
-    given = secret("JWT_SECRET", _jwt_secret(secret_key))
-    previous = [*secrets_of("JWT_SECRET_PREVIOUS"), *map(_jwt_secret, fallbacks)]
-    for name, values in (("JWT_SECRET", [given]), ("JWT_SECRET_PREVIOUS", previous)):
-        if any(len(value) < 32 for value in values):
-            refuse(name, "must have at least 32 characters")
-    return JwtPolicy(
-        secret=given,
-        previous=tuple(previous),
-        jwks_url=url("JWT_JWKS_URL", "", ("http", "https")),
-        audience=text("JWT_AUDIENCE"),
-        issuer=text("JWT_ISSUER"),
-    )
-
-
-def _jwt_secret(secret_key: str) -> str:
-    return hashlib.sha256(b"jwt:" + secret_key.encode()).hexdigest()

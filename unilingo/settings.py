@@ -8,7 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from jobs import providers
-from unilingo import addresses, env
+from unilingo import addresses, env, policies
 from unilingo.logs import logging_config
 from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
 from unilingo.production import refuse_unsafe
@@ -109,7 +109,7 @@ STREAM_LIMIT = env.integer("STREAM_LIMIT", 5000, at_least=1)
 STREAM_LIMIT_PER_USER = env.integer("STREAM_LIMIT_PER_USER", 2500, at_least=1)
 STREAM_TOKEN_SECONDS = 3600
 
-JOB_POLICY = env.job_policy()
+JOB_POLICY = policies.job_policy()
 PROFILE_CACHE_SECONDS = env.integer("PROFILE_CACHE_SECONDS", 300, at_most=86400)
 MANIFEST_CACHE_SECONDS = env.integer("MANIFEST_CACHE_SECONDS", 3600, at_most=86400)
 RESULT_CACHE_HOURS = env.integer("RESULT_CACHE_HOURS", 24, at_least=0, at_most=8760)
@@ -129,7 +129,7 @@ REQUEST_MAX_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 
 STORAGES = {
-    "default": env.upload_storage(DATA_DIR),
+    "default": addresses.upload_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -168,7 +168,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 
-REQUEST_LIMITS = env.request_limits()
+REQUEST_LIMITS = policies.request_limits()
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "unilingo.auth.BearerAuthentication",
@@ -211,7 +211,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 TRUST_USER_ID_HEADER = env.flag("TRUST_USER_ID_HEADER", default=DEBUG)
-JWT_POLICY = env.jwt_policy(SECRET_KEY, SECRET_KEY_FALLBACKS)
+JWT_POLICY = policies.jwt_policy(SECRET_KEY, SECRET_KEY_FALLBACKS)
 JWT_SECONDS = 3600
 MONITORING_TOKEN = env.monitoring_token()
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")

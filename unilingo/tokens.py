@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from unilingo.auth import issue_token
+from unilingo.bearer import issue_token
 from unilingo.common.fields import Text, valid
 from unilingo.common.openapi import example
 from unilingo.common.shapes import Success

@@ -28,7 +28,7 @@ def _settings_read() -> dict[str, str]:
     """Name of each variable, and the function of unilingo/env.py that reads it."""
     texts = [
         (ROOT / "unilingo" / f"{name}.py").read_text()
-        for name in ("env", "addresses", "settings", "providers", "monitoring/policy")
+        for name in ("env", "addresses", "policies", "settings", "providers", "monitoring/policy")
     ]
     declared = {each.name: each.read for one in providers() for each in one.settings}
     chosen = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.limits import NO_REQUEST_LIMITS
-from unilingo import env
+from unilingo.policies import request_limits
 from unilingo.providers import budget_policy, provider_settings
 
 
@@ -20,7 +20,7 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_user_and_an_address_may_ask_as_often_as_the_contract_says(
     unset: pytest.MonkeyPatch,
 ) -> None:
-    limits = {scope: astuple(limit) for scope, limit in env.request_limits().items()}
+    limits = {scope: astuple(limit) for scope, limit in request_limits().items()}
 
     assert limits == {
         "ai": (20, 200, 60),
@@ -35,7 +35,7 @@ def test_each_request_limit_is_set_by_its_own_name(unset: pytest.MonkeyPatch, sc
     unset.setenv(f"USER_LIMIT_{scope.upper()}", "7")
     unset.setenv(f"ADDRESS_LIMIT_{scope.upper()}", "0")
 
-    limit = env.request_limits()[scope]
+    limit = request_limits()[scope]
     assert (limit.per_user, limit.per_address) == (7, 0)
 
 

@@ -5,7 +5,7 @@ from pytest_django import Settings
 
 from tests.people import ASKED, GENERATE, claiming, nobody
 from tests.servers import ValkeyServer
-from unilingo.env import RequestLimit
+from unilingo.policies import RequestLimit
 
 pytestmark = pytest.mark.django_db
 
