@@ -82,7 +82,8 @@ class _Plan:
             return
         deck = self._deck_of(row)
         note_id = _note_id(deck, row.card)
-        card = self._by_note.get(note_id) or self._by_text.get(_text(deck, row.card))
+        text = _text(deck, row.card["front"], row.card["back"])
+        card = self._by_note.get(note_id) or self._by_text.get(text)
         if card is None:
             self._add(deck, row.card | {"noteId": note_id})
         elif card.id in self._taken:
@@ -97,7 +98,7 @@ class _Plan:
     def _know(self, cards: Iterable[Flashcard]) -> None:
         for card in cards:
             self._by_note.setdefault(card.note_id, card)
-            self._by_text.setdefault((card.subject, card.front, card.back), card)
+            self._by_text.setdefault(_text(card.subject, card.front, card.back), card)
 
     def _add(self, deck: str, content: CardContent) -> None:
         at = self._now + len(self.outcome.new) * ONE_AFTER_THE_OTHER
@@ -112,11 +113,8 @@ class _Plan:
         said = {name: row.card[name] for name in row.given}  # type: ignore[literal-required]  # names of members
         if row.subject:
             said["subject"] = self._deck_of(row)
-        changes = {
-            name: text
-            for name, text in said.items()
-            if sharing.bare(text) != sharing.bare(getattr(card, name))
-        }
+        seen = sharing.flat if row.is_flat else sharing.bare
+        changes = {n: text for n, text in said.items() if seen(text) != seen(getattr(card, n))}
         if changes and sharing.is_known(card, sharing.mark(card, changes)):
             changes = {}
         if changes and not sharing.is_known(card, sharing.mark(card)):
@@ -142,5 +140,5 @@ def _note_id(deck: str, card: CardContent) -> str:
     return card.get("noteId") or decks.note_id(deck, card["topic"], front, front, card["back"])
 
 
-def _text(deck: str, card: CardContent) -> tuple[str, ...]:
-    return deck, card["front"], card["back"]
+def _text(deck: str, front: str, back: str) -> tuple[str, ...]:
+    return deck, sharing.bare(front), sharing.bare(back)

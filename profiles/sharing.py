@@ -5,6 +5,7 @@ old news. Marks leave out white space and letter forms, which do not survive eve
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ CONTENT = ("subject", "topic", "front", "back", "example", "pronunciation", "dif
 REMEMBERED = 20
 _MARK = 16
 _BATCH = 500
+# What tables/markup.py makes of HTML, beside letters.
+_STRUCTURE = re.compile(r"^(?:• |\d{1,6}\. )|[|^_()]", re.MULTILINE)
 
 
 def mark(card: Flashcard, changes: Mapping[str, Any] = {}) -> str:
@@ -27,6 +30,11 @@ def mark(card: Flashcard, changes: Mapping[str, Any] = {}) -> str:
 def bare(text: str) -> str:
     """The text without what exports lose or change: white space, and the spelling of accents."""
     return unicodedata.normalize("NFC", "".join(text.split()))
+
+
+def flat(text: str) -> str:
+    """The text without what an export without HTML loses, too: lists, tables, readings, raised and lowered signs."""
+    return bare(unicodedata.normalize("NFKC", _STRUCTURE.sub("", text)).replace("−", "-"))
 
 
 def is_known(card: Flashcard, wanted: str) -> bool:

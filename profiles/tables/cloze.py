@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-_MARKS = re.compile(r"(\{\{c[0-9]{1,3}::|\}\}|::)")
+_MARKS = re.compile(r"(\{\{c[0-9]{1,3}(?:,[0-9]{1,3}){0,20}::|\}\}|::)")
 _GAP = "…"
 
 
@@ -29,13 +29,13 @@ def cloze(text: str) -> Cloze | None:
             depth += 1
         elif part == "}}" and depth:
             depth -= 1
-            hinted = min(hinted, depth)
+            hinted = hinted if hinted <= depth else 0
             if not depth:
                 answers.append("".join(answer).strip())
                 question.append(f"[{''.join(hint).strip() or _GAP}]")
                 answer, hint = [], []
-        elif part == "::" and depth:
-            hinted = hinted or depth
+        elif part == "::" and depth and not hinted:
+            hinted = depth
         elif not depth:
             question.append(part)
             whole.append(part)

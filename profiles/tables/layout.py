@@ -3,8 +3,10 @@
 Anki's text begins with lines like `#separator:tab` (https://docs.ankiweb.net/importing/text-files.html).
 """
 
+import codecs
 import itertools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +15,15 @@ from profiles.decks import NOTE_TYPE
 from profiles.errors import NoCards
 from profiles.tables.export import COLUMNS
 from profiles.tables.records import records
+from unilingo.common import languages
 
 # The fields of our own note type, in its order, and what those of another one are taken for.
 OUR_FIELDS = ("front", "back", "example", "topic", "difficulty", "pronunciation", "source")
 OTHER_FIELDS = ("front", "back", "example")
 _FIELD = "field"
+_ENGLISH = languages.Language("en", "English")
+# In UTF-16 there is a zero for each sign of ASCII, so at least one in so many bytes.
+_BYTES_OF_ZERO = 50
 _SEPARATORS = {
     "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " ",
 }  # fmt: skip
@@ -28,7 +34,7 @@ _LOOKED_AT_ROWS = 50
 _FRONT = """question term word text expression vorderseite frage begriff wort recto terme mot anverso pregunta palabra
 término fronte domanda parola termine frente pergunta palavra termo"""
 _BACK = """answer definition meaning translation rückseite antwort übersetzung bedeutung verso réponse traduction définition
-reverso respuesta traducción definición significado retro risposta traduzione definizione resposta tradução definição"""
+reverso respuesta traducción definición significado retro risposta traduzione definizione resposta tradução definição extra"""
 _WORDS = {
     **dict.fromkeys(_FRONT.split(), "front"),
     **dict.fromkeys(_BACK.split(), "back"),
@@ -40,6 +46,12 @@ _WORDS = {
 }
 _KEY = re.compile(
     r"#(separator|html|tags|columns|notetype|deck|(?:guid|deck|notetype|tags) column):(.*)",
+    re.IGNORECASE,
+)
+# What spreadsheets begin a table with.
+_SEPARATOR_LINE = re.compile(r"sep=(.)\n", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:br|/(?:b|em|i|strong|u|div|p|span|li|ol|ul|sub|sup|ruby|td|font))\b[^<>]{0,200}>|&nbsp;",
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"[1-9][0-9]{0,2}")
@@ -78,31 +90,43 @@ def fields_of(note_type: str) -> tuple[str, ...]:
 
 def decoded(data: bytes) -> str:
     """UTF-8, UTF-16 or Windows-1252, its lines ended by `\\n`. Raises NoCards."""
-    is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = data.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+    text = data.decode(_encoding(data), "replace")
     if "\x00" in text:
         raise NoCards
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(data: bytes) -> str:
+    """UTF-16 has zeros in every separator and space; in UTF-8 a damaged letter is one of many, in Windows-1252 each is."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    zeros = {"utf-16-be": data[::2].count(0), "utf-16-le": data[1::2].count(0)}
+    likely = max(zeros, key=zeros.__getitem__)
+    if zeros[likely] > len(data) / _BYTES_OF_ZERO > min(zeros.values()):
+        return likely
+    letters = [letter for letter in data.decode("utf-8", "replace") if not letter.isascii()]
+    return "cp1252" if 2 * letters.count("\ufffd") > len(letters) else "utf-8-sig"
 
 
 def layout_of(text: str) -> Layout:
     head, start = _head(text)
     if head:
         return _by_head(head, text, start)
+    told = _SEPARATOR_LINE.match(text)
+    start = told.end() if told else 0
     while text.startswith("#", start):
         line, end = _line(text, start)
         if any(separator in line for separator in _GUESSED):
             break
         start = end
-    separator = _likeliest_separator(text[start : start + _LOOKED_AT_CHARACTERS])
+    separator = told[1] if told else _likeliest_separator(_beginning(text, start))
     line, behind = _line(text, start)
     names = _names(line, separator)
+    is_ours = "noteId" in names
+    is_html = not is_ours and _is_html(text, start)
     if names:
-        return Layout(separator, names, behind, is_ours="noteId" in names)
-    return Layout(separator, OUR_FIELDS[:4], start)
+        return Layout(separator, names, behind, is_html=is_html, is_ours=is_ours)
+    return Layout(separator, OUR_FIELDS[:4], start, is_html=is_html)
 
 
 def _head(text: str) -> tuple[dict[str, str], int]:
@@ -122,10 +146,12 @@ def _by_head(head: Mapping[str, str], text: str, start: int) -> Layout:
     given = head.get("separator", "")
     separator = _SEPARATORS.get(given.lower(), given[:1])
     if separator in ("", "\n", '"'):
-        separator = _likeliest_separator(text[start : start + _LOOKED_AT_CHARACTERS])
+        separator = _likeliest_separator(_beginning(text, start))
     columns = _named_columns(head, separator)
     if not columns:
-        names = _names(_line(text, start)[0], separator)
+        # Where Anki numbers columns there is no header, whatever words a first row may have.
+        is_numbered = any(key.endswith(" column") for key in head)
+        names = () if is_numbered else _names(_line(text, start)[0], separator)
         columns = names or _numbered_columns(head)
         start = _line(text, start)[1] if names else start
     said = {"noteType": "notetype", "subject": "deck", "moreTags": "tags"}
@@ -134,7 +160,7 @@ def _by_head(head: Mapping[str, str], text: str, start: int) -> Layout:
         columns,
         start,
         {ours: head[theirs] for ours, theirs in said.items() if head.get(theirs)},
-        is_html=head.get("html", "").lower() == "true",
+        is_html=head["html"].lower() == "true" if "html" in head else _is_html(text, start),
         has_comments=True,
     )
 
@@ -158,10 +184,9 @@ def _numbered_columns(head: Mapping[str, str]) -> tuple[str, ...]:
 def _likeliest_separator(text: str) -> str:
     """The one by which most rows have the same number of cells, more than one.
 
-    Of those the one that a space follows least, as it follows a comma within a sentence; else the first in the list.
+    Of those the one that a space follows least, as it follows a comma within a sentence, and that stands least between
+    digits, as in a number; else the first in the list.
     """
-    if text and "\n" in text:
-        text = text[: text.rindex("\n")]
     return max(_GUESSED, key=lambda separator: _consistency(text, separator))
 
 
@@ -171,23 +196,39 @@ def _consistency(text: str, separator: str) -> tuple[float, int]:
     if not rows:
         return 0.0, 0
     (width, count), *_ = Counter(map(len, rows)).most_common(1)
-    spaced = sum(cell.startswith(" ") for cells in rows for cell in cells[1:])
-    return (count / len(rows), -spaced) if width > 1 else (0.0, 0)
+    between = ((one[-1:] + other[:1]) for cells in rows for one, other in itertools.pairwise(cells))
+    joining = sum(both.endswith(" ") or both.isdecimal() for both in between)
+    return (count / len(rows), -joining) if width > 1 else (0.0, 0)
 
 
 def _names(line: str, separator: str) -> tuple[str, ...]:
     """The columns, if the line is a header; else nothing."""
     cells = next((record.cells for record in records(line, separator)), [])
-    names = tuple(map(_known, cells)) if len(line) <= _LOOKED_AT_CHARACTERS else ()
+    if len(line) > _LOOKED_AT_CHARACTERS:
+        return ()
+    names = tuple(map(_known, cells))
+    if len({languages.name_in(cell, _ENGLISH) for cell in cells} - {""}) == len(cells) == 2:
+        names = OUR_FIELDS[:2]
     return names if "front" in names and "back" in names else ()
 
 
 def _known(name: str) -> str:
-    word = name.strip().strip("'").casefold()
+    """`Term (English)` is one, too."""
+    word = unicodedata.normalize("NFC", name).split("(")[0].strip(" '\t").casefold()
     return _OURS.get(word, "")
 
 
 _OURS = {column.casefold(): column for column in COLUMNS} | _WORDS
+
+
+def _beginning(text: str, start: int) -> str:
+    """What is looked at to guess how all is written, in whole lines if there are several."""
+    some = text[start : start + _LOOKED_AT_CHARACTERS]
+    return some[: some.rindex("\n")] if "\n" in some else some
+
+
+def _is_html(text: str, start: int) -> bool:
+    return bool(_HTML.search(_beginning(text, start)))
 
 
 def _line(text: str, start: int) -> tuple[str, int]:

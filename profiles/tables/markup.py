@@ -7,23 +7,26 @@ import html
 import re
 from dataclasses import dataclass, field
 
-_NAMES_OF_BLOCKS = """address article blockquote dd div dl dt figure h1 h2 h3 h4 h5 h6 hr ol p pre section table tr
-ul"""
+_NAMES_OF_BLOCKS = """address article aside blockquote caption dd details div dl dt fieldset figcaption figure footer form h1
+h2 h3 h4 h5 h6 header hr legend main nav ol p pre section summary table tr ul"""
 _BLOCKS = frozenset(_NAMES_OF_BLOCKS.split())
 _SILENT = frozenset(("script", "style", "rp"))
+_RUBY = frozenset(("rb", "rp", "rt", "rtc", "ruby"))
 _MEDIA = frozenset(("audio", "video", "object", "embed", "svg"))
-_BLOCK = "\x00"
+# What stands for the edge of a block, and for a space that is kept, until all is read.
+_BLOCK, _SPACE = "\x00|", "\x00."
 _DEEPEST = 3
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9]{0,20})")
 _IN_TAG = re.compile("[>\"']")
-_SOUND = re.compile(r"\[sound:[^\]\n]{1,300}\]")
+_SOUND = re.compile(r"\[sound:[^\]\n]{1,300}\]|\{\{c\d{1,3}::image-occlusion:[^}]{1,3000}\}\}")
+_NUMBER = re.compile(r"""\b(?:start|value)\s{0,9}=\s{0,9}["']?(\d{1,6})""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{0,300})"|'([^']{0,300})')""", re.IGNORECASE)
 # Python refuses to read a number of thousands of digits.
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _RAISED = str.maketrans(
-    "0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 )
-_LOWERED = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,11 @@ class _Reader:
     _out: list[str] = field(default_factory=list)
     _lists: list[int | None] = field(default_factory=list)
     _raised: list[tuple[str, int]] = field(default_factory=list)
-    _cells: int = 0
+    # Of each open table where its row begins, and how many cells that has; without a table there may be one, too.
+    _rows: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)])
     _silenced_by: str = ""
+    _is_reading: bool = False
+    _is_preformatted: bool = False
 
     def __post_init__(self) -> None:
         self._last = {mark: self.markup.rfind(mark) for mark in ('"', "'", ">", "-->")}
@@ -66,7 +72,8 @@ class _Reader:
         lines = (
             "\n".join(" ".join(line.split()) for line in block.split("\n")) for block in blocks
         )
-        return "\n".join(block for line in lines if (block := line.strip()))
+        kept = "\n".join(block for line in lines if (block := line.strip()))
+        return kept.replace(_SPACE, " ")
 
     def _say(self, source: str) -> None:
         if self._silenced_by or not source:
@@ -75,7 +82,8 @@ class _Reader:
         self.media += sounds
         text = html.unescape(_NO_CHARACTER.sub("\ufffd", heard)).replace("\x00", "")
         # In HTML a line's end is a space.
-        self._out.append(text.replace("\n", " "))
+        kept = text.replace(" ", _SPACE) if self._is_preformatted else text.replace("\n", " ")
+        self._out.append(kept)
 
     def _tag(self, at: int) -> int:
         """Read the tag that begins there; returns where it ends."""
@@ -88,11 +96,13 @@ class _Reader:
             self._say("<")
             return at + 1
         if name:
-            inside = self.markup[name.end() : end]
+            tag_name, inside = name[1].lower(), self.markup[name.end() : end]
+            if tag_name in _RUBY:
+                self._end_reading()
             if name[0].startswith("/"):
-                self._closed(name[1].lower())
+                self._closed(tag_name)
             else:
-                self._opened(name[1].lower(), inside)
+                self._opened(tag_name, inside)
         return end + 1
 
     def _end_of_tag(self, at: int) -> int | None:
@@ -126,32 +136,61 @@ class _Reader:
             self._raised.append((name, len(self._out)))
         elif name == "rt":
             self._out.append("(")
+            self._is_reading = True
         else:
-            self._structure(name)
+            self._structure(name, attributes)
 
-    def _structure(self, name: str) -> None:
+    def _structure(self, name: str, attributes: str) -> None:
+        told = _NUMBER.search(attributes)
+        number = int(told[1]) - 1 if told else 0
         if name in ("td", "th"):
-            self._out.append(" | " if self._cells else "")
-            self._cells += 1
+            start, cells = self._rows[-1]
+            self._out.append(" | " if cells else "")
+            self._rows[-1] = start, cells + 1
         elif name == "li":
+            if told and self._lists and self._lists[-1] is not None:
+                self._lists[-1] = number
             self._out.append(_BLOCK + self._bullet())
         elif name in _BLOCKS:
-            self._cells = 0
             self._out.append(_BLOCK)
             if name in ("ul", "ol"):
-                self._lists.append(0 if name == "ol" else None)
+                self._lists.append(number if name == "ol" else None)
+            elif name == "table" and len(self._rows) <= _DEEPEST:
+                self._rows.append((len(self._out), 0))
+            elif name == "tr":
+                self._end_row()
+            self._is_preformatted |= name == "pre"
 
     def _closed(self, name: str) -> None:
         if self._silenced_by:
             self._silenced_by = "" if self._silenced_by == name else self._silenced_by
         elif name in ("sub", "sup") and self._raised and self._raised[-1][0] == name:
             self._put_off_the_line()
-        elif name == "rt":
-            self._out.append(")")
         elif name == "li" or name in _BLOCKS:
+            if name in ("tr", "table"):
+                self._end_row()
+            if name == "table" and len(self._rows) > 1:
+                self._rows.pop()
             self._out.append(_BLOCK)
             if name in ("ul", "ol") and self._lists:
                 self._lists.pop()
+            self._is_preformatted &= name != "pre"
+
+    def _end_reading(self) -> None:
+        """HTML lets the tags that end a reading above a word be left out."""
+        if self._silenced_by == "rp":
+            self._silenced_by = ""
+        if self._is_reading:
+            self._out.append(")")
+            self._is_reading = False
+
+    def _end_row(self) -> None:
+        """Its cells are on one line if it has several."""
+        start, cells = self._rows[-1]
+        if cells > 1:
+            row = self._out[start:]
+            self._out[start:] = [said.replace(_BLOCK, " ").replace("\n", " ") for said in row]
+        self._rows[-1] = len(self._out), 0
 
     def _bullet(self) -> str:
         if not self._lists or self._lists[-1] is None:

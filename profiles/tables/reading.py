@@ -37,6 +37,7 @@ class Row:
     """A row of a table as a card, or why it is none. `subject` is empty where the table names none.
 
     `given`: the members of the card that the row says something of. `media`: pictures and sounds that are left out.
+    `is_flat`: Anki wrote it without the HTML that lists and raised signs are made of.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Row:
     given: frozenset[str] = field(default_factory=frozenset)
     problem: str = ""
     media: int = 0
+    is_flat: bool = False
 
 
 def read(data: bytes, *, topic: str) -> list[Row]:
@@ -96,7 +98,9 @@ def _row(number: int, cells: Mapping[str, str], layout: Layout, topic: str) -> R
     card = _card(texts, topic, is_ours)
     if "noteId" in card and not (is_ours or gaps or media):
         card["noteType"] = note_type
-    return Row(number, texts.get("subject", ""), card, _given(texts, is_ours), media=media)
+    is_flat = layout.has_comments and not layout.is_html
+    given = _given(texts, is_ours)
+    return Row(number, texts.get("subject", ""), card, given, media=media, is_flat=is_flat)
 
 
 def _given(texts: Mapping[str, str], is_ours: bool) -> frozenset[str]:
@@ -124,7 +128,9 @@ def _cleaned(cell: str, layout: Layout) -> Plain:
 
 
 def _problem(texts: Mapping[str, str], media: int) -> str:
-    if not texts.get("front") or not texts.get("back"):
+    sides = texts.get("front", ""), texts.get("back", "")
+    # Signs that nobody sees make no side.
+    if not all(any(c.isprintable() and not c.isspace() for c in side) for side in sides):
         return ONLY_MEDIA if media else EMPTY
     long = [name for name, text in texts.items() if len(text) > _LONGEST.get(name, _LONGEST_TEXT)]
     return f"{long[0]} is too long" if long else ""
@@ -142,10 +148,10 @@ def _card(texts: Mapping[str, str], topic: str, is_ours: bool) -> CardContent:
         back=texts["back"],
         example=texts.get("example", ""),
         topic=named[: _LONGEST["topic"]] or topic,
-        difficulty=next((level for level in levels if level in said), levels[0]),
+        difficulty=next((level for word in said for level in levels if level == word), levels[0]),
         pronunciation=texts.get("pronunciation", ""),
     )
-    ours = {card["difficulty"], card["topic"].replace(" ", "_").casefold()} if is_ours else ()
+    ours = {*levels, card["topic"].replace(" ", "_").casefold()} if is_ours else ()
     if "tags" in texts or tags:
         own = [tag for tag in dict.fromkeys(tags) if tag.casefold() not in ours]
         card["tags"] = " ".join(own)[:_LONGEST_TAGS]

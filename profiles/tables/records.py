@@ -2,13 +2,15 @@
 
 The csv module would take everything behind such a quote for one cell. Here a quoted cell ends at a quote that a
 separator or the end of a line follows; one that meets the beginning of another quoted cell first was never closed.
-No character is looked at more than a few times.
+Quotes that are closed before the cell ends (`"yes" and "no"`) are its own. No character is looked at more than a few times.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 QUOTE = '"'
+_OWN_QUOTE = re.compile(r'(?<!\\)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,33 @@ def _record(text: str, start: int, separator: str) -> tuple[Record, int]:
     cells: list[str] = []
     at, line_end = start, _end_of_line(text, start)
     while True:
-        if text.startswith(QUOTE, at):
-            end = _closing_quote(text, at + 1, separator)
-            if end is None:
+        end = text.find(separator, at, line_end)
+        end = line_end if end < 0 else end
+        cell = text[at:end]
+        if cell.startswith(QUOTE) and cell.count(QUOTE) % 2:
+            closing = _closing_quote(text, at + 1, separator)
+            if closing is None:
                 return Record(text[start:line_end].split(separator), is_broken=True), line_end + 1
-            cells.append(text[at + 1 : end].replace(QUOTE * 2, QUOTE))
-            at = end + 1
+            cells.append(text[at + 1 : closing].replace(QUOTE * 2, QUOTE))
+            at = closing + 1
             line_end = max(line_end, _end_of_line(text, at)) if at > line_end else line_end
         else:
-            end = text.find(separator, at, line_end)
-            end = line_end if end < 0 else end
-            cells.append(text[at:end])
+            cells.append(_unquoted(cell))
             at = end
         if not text.startswith(separator, at) or at >= line_end:
             return Record(cells), line_end + 1
         at += len(separator)
+
+
+def _unquoted(cell: str) -> str:
+    """Without the quotes around it, and the spaces around those."""
+    bare = cell.strip(" ")
+    inner = bare[1:-1]
+    # A backslash before a quote is how databases write it.
+    is_whole = bare == f"{QUOTE}{inner}{QUOTE}" and not _OWN_QUOTE.search(
+        inner.replace(QUOTE * 2, "")
+    )
+    return inner.replace(QUOTE * 2, QUOTE) if is_whole else cell
 
 
 def _closing_quote(text: str, at: int, separator: str) -> int | None:

@@ -47,6 +47,13 @@ ANKI = "#separator:tab\n#html:true\n"
             "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
             "a | b\n1 | 2",
         ),
+        ("<table><tr><td><div>a</div></td><td>b<br>c</td></tr></table>", "a | b c"),
+        ("<table><tr><td>one<br>two</td></tr></table>", "one\ntwo"),
+        ('<ol start="3"><li>three<li>four<li value=9>nine</ol>', "3. three\n4. four\n9. nine"),
+        ("<ruby>漢<rp>(<rt>かん<rp>)</ruby><ruby>字<rt>じ</ruby>は", "漢(かん)字(じ)は"),
+        ("SO<sub>4</sub><sup>2−</sup>", "SO₄²⁻"),
+        ("<pre>if x:\n    y</pre>a\nb", "if x:\n    y\na b"),
+        ("<details><summary>a</summary>b</details>", "a\nb"),
         ("5 < 6 &lt;i&gt; &#91;x]", "5 < 6 <i> [x]"),
         ("<script>alert(1)</script><!-- a > b -->ok<style>x", "ok"),
         ('<img src="x.png" alt="a > b"> <a title="not closed>end</a>', "a > b end"),
@@ -99,6 +106,21 @@ def test_gaps_are_known_without_the_name_of_the_note_type() -> None:
     assert card("A {{c1::cell}} lives.\tx\n")["back"] == "cell\nx"
 
 
+@pytest.mark.parametrize(
+    ("gaps", "front", "answer"),
+    [
+        ("{{c1,3::Paris}} lies there.", "[…] lies there.", "Paris"),
+        ("{{c1::a::one::two}} b", "[one::two] b", "a"),
+        ("{{c1::was {{c2::made::verb}} here::place}} b", "[place] b", "was made here"),
+        ("{{c1::was {{c2::made::verb}} here}} b", "[…] b", "was made here"),
+    ],
+)
+def test_gaps_are_read_as_anki_reads_them(gaps: str, front: str, answer: str) -> None:
+    found = card(f"{ANKI}#notetype:Cloze\n{gaps}\t\n")
+
+    assert (found["front"], found["back"]) == (front, answer)
+
+
 def test_a_note_that_is_not_known_by_its_guid_is_not_written_back() -> None:
     text = "#separator:tab\n#notetype:Basic\n"
 
@@ -107,10 +129,13 @@ def test_a_note_that_is_not_known_by_its_guid_is_not_written_back() -> None:
 
 
 def test_pictures_and_sounds_are_counted_and_named_where_nothing_else_is_there() -> None:
-    rows = read(ANKI + 'a [sound:a.mp3]\t<img src="a.png">b\n<img src="b.png">\tc\n')
+    hidden = "{{c1::image-occlusion:rect:left=.1:top=.2}}"
+    table = f'a [sound:a.mp3]\t<img src="a.png">b\n<img src="b.png">\tc\n{hidden}\td\n'
 
-    assert [row.media for row in rows] == [2, 1]
-    assert rows[1].problem == reading.ONLY_MEDIA
+    rows = read(ANKI + table)
+
+    assert [row.media for row in rows] == [2, 1, 1]
+    assert [row.problem for row in rows[1:]] == [reading.ONLY_MEDIA] * 2
 
 
 def test_the_separator_is_the_one_that_all_rows_agree_on() -> None:
@@ -120,13 +145,28 @@ def test_the_separator_is_the_one_that_all_rows_agree_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["Haus;house, home\nBaum;tree, timber\n", "un, uno;one, 1\ndeux, dos;two, 2\n"]
+    "table",
+    [
+        "Haus;house, home\nBaum;tree, timber\n",
+        "un, uno;one, 1\ndeux, dos;two, 2\n",
+        "pi;3,14\ne;2,71\n",
+    ],
 )
 def test_a_comma_within_sentences_separates_nothing(table: str) -> None:
     assert pairs(table)[0] == tuple(table.split("\n")[0].split(";"))
 
 
-@pytest.mark.parametrize("head", ["Vorderseite;Rückseite", "mot;Traduction", "Pregunta;respuesta"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Vorderseite;Rückseite",
+        "mot;Traduction",
+        "te\u0301rmino;definicio\u0301n",
+        "Term (German);Definition (French)",
+        "German;French",
+        "sep=;\nfront;back",
+    ],
+)
 def test_a_header_may_be_in_the_learners_language(head: str) -> None:
     assert pairs(f"{head}\nHund;chien\n") == [("Hund", "chien")]
 
@@ -141,9 +181,43 @@ def test_a_quote_that_is_not_closed_costs_its_row_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "pair"),
+    [
+        ('"yes" and "no";both', ('"yes" and "no"', "both")),
+        ('"a" ; "b; c"', ("a", '"b')),
+        ('"a" ;"b; ""c"""', ("a", 'b; "c"')),
+        ('say "a;b"', ('say "a', 'b"')),
+    ],
+)
+def test_quotes_within_a_text_are_its_own(line: str, pair: tuple[str, str]) -> None:
+    assert pairs(f"front;back\n{line}\n") == [pair]
+
+
+def test_markup_is_read_as_such_where_nothing_says_what_it_is() -> None:
+    assert pairs("<b>Hund</b>;dog<br>hound\n")[0] == ("Hund", "dog\nhound")
+    assert pairs("List<String>;a < b\n")[0] == ("List<String>", "a < b")
+    assert pairs("#separator:tab\n#html:false\n<b>x</b>\ty\n")[0] == ("<b>x</b>", "y")
+
+
+def test_where_anki_numbers_columns_no_row_is_a_header() -> None:
+    text = "#separator:tab\n#guid column:1\ng\tfront\tback\n"
+
+    assert pairs(text) == [("front", "back")]
+
+
+def test_what_nobody_sees_is_no_side() -> None:
+    rows = read("front;back\n\u200b;a\nb;c\n")
+
+    assert [row.problem for row in rows] == [reading.EMPTY, ""]
+
+
+@pytest.mark.parametrize(
     ("data", "pair"),
     [
         ("“naïve” – œuvre,Œ\n".encode("cp1252"), ("“naïve” – œuvre", "Œ")),
+        ("пульс,pulse\n".encode("utf-16-le"), ("пульс", "pulse")),
+        ("пульс,pulse\n".encode("utf-16-be"), ("пульс", "pulse")),
+        ("пульс,pulse и".encode()[:-1], ("пульс", "pulse \ufffd")),
         ("e\u0301te\u0301,summer\n", ("été", "summer")),
         ("Word;Meaning\ncanis;dog\n", ("canis", "dog")),
         ("# made by hand\ncanis,dog\n", ("canis", "dog")),

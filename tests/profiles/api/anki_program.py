@@ -33,7 +33,7 @@ class Anki:
         log = self._collection.import_csv(ImportCsvRequest(path=path, metadata=metadata)).log
         return {"new": len(log.new), "updated": len(log.updated)}
 
-    def export_text(self, path: str, *, with_html: bool = True) -> None:
+    def export_text(self, path: str, *, with_html: bool = True, with_guid: bool = True) -> None:
         self._collection.export_note_csv(
             out_path=path,
             limit=None,
@@ -41,7 +41,7 @@ class Anki:
             with_tags=True,
             with_deck=True,
             with_notetype=True,
-            with_guid=True,
+            with_guid=with_guid,
         )
 
     def add(self, note_type: str, deck: str, fields: list[str], tags: list[str]) -> str:

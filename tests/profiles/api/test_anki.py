@@ -58,10 +58,10 @@ class RealAnki:
         found: dict[str, int] = self.ask("open_text", path=self._file("txt", answer.content))
         return found
 
-    def bring(self, person: Person, *, with_html: bool = True, query: str = "") -> Any:
+    def bring(self, person: Person, *, query: str = "", **options: bool) -> Any:
         """Anki's text, to the learner."""
         path = self._file("txt", b"")
-        self.ask("export_text", path=path, with_html=with_html)
+        self.ask("export_text", path=path, **options)
         text = Path(path).read_bytes()
         address = f"/api/flashcards/import{query}"
         return person.django.post(address, text, content_type="text/plain").json()
@@ -210,9 +210,34 @@ def test_what_was_edited_on_both_sides_stays_here_and_is_told(anki: RealAnki) ->
 def test_a_text_without_html_is_no_edit(anki: RealAnki) -> None:
     ann = _keep("artery", "vein", back="one line\nand another")
     anki.take(ann)
+    markup = "<ol><li>x<sup>2−</sup></li><li><ruby>字<rt>じ</rt></ruby></li></ol><table><tr><td>1<td>2</table>"
+    anki.ask("edit", guid=anki.notes()["artery"]["guid"], fields={"Back": markup})
+    assert _counts(anki.bring(ann)) == (0, 1, 1, 0)
 
     assert _counts(anki.bring(ann, with_html=False)) == (0, 2, 0, 0)
-    assert set(Flashcard.objects.values_list("back", flat=True)) == {"one line\nand another"}
+    backs = dict(Flashcard.objects.values_list("front", "back"))
+    assert backs == {"artery": "1. x²⁻\n2. 字(じ)\n1 | 2", "vein": "one line\nand another"}
+    anki.ask("edit", guid=anki.notes()["vein"]["guid"], fields={"Back": "x<sup>3</sup>"})
+    assert _counts(anki.bring(ann, with_html=False)) == (0, 1, 1, 0)
+
+
+def test_a_text_without_guids_doubles_nothing(anki: RealAnki) -> None:
+    ann = _keep("artery", "vein", back="one line\nand another")
+    anki.take(ann)
+
+    assert _counts(anki.bring(ann, with_html=False, with_guid=False)) == (0, 2, 0, 0)
+
+
+def test_a_field_that_was_edited_there_goes_before_the_tag_of_the_same_meaning(
+    anki: RealAnki,
+) -> None:
+    ann = _keep("artery")
+    anki.take(ann)
+    anki.ask("edit", guid=anki.notes()["artery"]["guid"], fields={"Difficulty": "expert"})
+
+    assert _counts(anki.bring(ann)) == (0, 0, 1, 0)
+    assert Flashcard.objects.get().difficulty == "expert"
+    assert Flashcard.objects.get().tags == ""
 
 
 def test_ankis_own_notes_come_with_their_meaning_and_their_edits_go_back(anki: RealAnki) -> None:
