@@ -115,7 +115,7 @@ def _spans(changes: Sequence[JobEvent]) -> Iterator[Span]:
     """What is said anew of the same wait belongs to it."""
     merged: list[JobEvent] = []
     for event in changes:
-        is_same = merged and merged[-1].type == event.type == EventType.WAITING
+        is_same = merged and merged[-1].type == event.type != EventType.ACTIVE
         if not (is_same and _reason(merged[-1]) == _reason(event)):
             merged.append(event)
     runs = 0

@@ -131,11 +131,16 @@ def _news(line: Line, jobs: dict[str, Job], now: datetime) -> Iterator[tuple[str
         until = now + timedelta(milliseconds=wait_ms)
         told = min(place, job.wait_place or place)
         is_true = is_open == (job.wait_reason == WaitReason.CIRCUIT_OPEN)
-        is_near = abs(until - job.next_attempt_at) <= TOLD_WITHIN
-        if not (is_true and is_near and told == job.wait_place):
+        if not (is_true and _holds(job.next_attempt_at, until, now) and told == job.wait_place):
             reason = WaitReason.CIRCUIT_OPEN if is_open else WaitReason.RATE_LIMIT
             why = CircuitOpen.message if is_open else RateLimited.message
             yield waiter, Wait(reason, until, why, told)
+
+
+def _holds(told: datetime, until: datetime, now: datetime) -> bool:
+    """A time that only moves on, as where nobody knows when a disturbance ends, is told anew when the one told has come."""
+    is_late = until > told + TOLD_WITHIN
+    return until >= told - TOLD_WITHIN and not (is_late and told <= now + TOLD_WITHIN)
 
 
 def _retell(waits: dict[str, Wait], now: datetime) -> None:
@@ -148,8 +153,8 @@ def _retell(waits: dict[str, Wait], now: datetime) -> None:
         jobs = list(free.filter(status=Status.DELAYED, pk__in=waits))
         for job in jobs:
             wait, until = waits[job.id], job.next_attempt_at
-            is_near = until is not None and abs(until - wait.until) <= TOLD_WITHIN
-            if job.wait_reason != wait.reason or not is_near:
+            holds = until is not None and _holds(until, wait.until, now)
+            if job.wait_reason != wait.reason or not holds:
                 told.append(job)
                 job.event_sequence += 1
                 job.next_attempt_at = wait.until

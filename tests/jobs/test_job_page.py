@@ -1,12 +1,14 @@
 """The page of one job in the admin: what happened to it and what it took, and doing it again in another way."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +16,7 @@ from pytest_django import Settings
 
 from jobs import lifecycle, services, steps
 from jobs.claims import Claim
-from jobs.models import Job, JobStep, Status
+from jobs.models import Job, JobEvent, JobStep, Status
 from jobs.timeline import timeline
 from resilience.guard import Bill
 from resilience.models import OperatorAction, UsageRecord
@@ -80,6 +82,17 @@ def test_waits_and_runs_stand_in_order_with_their_reasons(twice: Job) -> None:
         ("failed", 0, FAILURE.code),
     ]
     assert [time and time.total_seconds() for *_, time in told] == [1, 4, 60, 1, 4, None]
+
+
+def test_a_wait_that_is_told_anew_is_one_line(twice: Job) -> None:
+    told = twice.events.get(type="delayed")
+    twice.events.filter(sequence__gt=told.sequence).update(sequence=F("sequence") + 9)
+    again = JobEvent(job=twice, sequence=told.sequence + 1, type=told.type, data=told.data)
+    again.created_at = after(30)
+    again.save()
+
+    (line,) = [span for span in timeline(twice).spans if span.event.type == "delayed"]
+    assert (line.event, line.seconds) == (told, timedelta(seconds=60))
 
 
 def test_each_run_has_its_steps_with_what_their_calls_took(twice: Job) -> None:

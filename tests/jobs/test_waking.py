@@ -355,6 +355,24 @@ def test_those_in_line_are_told_what_is_true_now(limit: Limit) -> None:
     assert Job.objects.get(pk=job.pk).event_sequence == after.event_sequence
 
 
+def test_a_time_that_moves_on_is_told_anew_when_it_has_come(limit: Limit) -> None:
+    limit(max_concurrent=1)
+    hold("other")
+    runtime().operations.command_breaker("openai", "force_open", actor="ops")
+    (job,) = delayed("ann")
+    before = Job.objects.get(pk=job.pk)
+    assert before.next_attempt_at
+    for left in (20, 10):
+        waking.tell(before.next_attempt_at - timedelta(seconds=left))
+        assert Job.objects.get(pk=job.pk).event_sequence == before.event_sequence
+
+    waking.tell(before.next_attempt_at - timedelta(seconds=1))
+    after = Job.objects.get(pk=job.pk)
+    assert after.event_sequence == before.event_sequence + 1
+    assert after.next_attempt_at
+    assert after.next_attempt_at > before.next_attempt_at
+
+
 def test_a_row_says_for_whom_it_waits(limit: Limit) -> None:
     limit(max_concurrent=1)
     hold("other")
