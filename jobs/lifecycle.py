@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from jobs import events, queue, states
@@ -91,21 +91,29 @@ def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
 
 
 def claim_next(name: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
-    """Claim the job of the queue whose turn it is, if one waits. One that somebody else is taking is passed over."""
+    """Claim the job of the queue whose turn it is, if one waits. Those that others are taking are passed over."""
     passed: list[str] = []
-    while job_id := queue.next_in(name, now, passed):
-        if taken := claim(job_id, worker=worker, lease_seconds=lease_seconds, now=now):
+    while firsts := queue.next_in(name, now, passed):
+        if taken := _claim(firsts, worker, lease_seconds, now):
             return taken
-        passed.append(job_id)
+        passed += firsts
     return None
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
     """Take a waiting job: it becomes active, and one attempt is counted. None also when somebody else is about to."""
-    free = Job.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=job_id)
+    return _claim([job_id], worker, lease_seconds, now)
+
+
+def _claim(
+    job_ids: Sequence[str], worker: str, lease_seconds: float, now: datetime
+) -> Claim | None:
+    """The first of them by turn that is free. One statement looks and takes: threads that all ask who is next take different ones."""
+    waiting = Job.objects.filter(may_become(Status.ACTIVE), pk__in=job_ids)
+    free = waiting.select_for_update(skip_locked=True, no_key=True)
     job = _change(
-        job_id,
-        may_become(Status.ACTIVE) & Q(pk__in=free.values("pk")),
+        free.order_by("turn", "start_by", "id").values("pk")[:1],
+        may_become(Status.ACTIVE),
         EventType.ACTIVE,
         now,
         {"message": STARTED},
@@ -321,7 +329,7 @@ def _fail(job_id: str, which: Q, failure: Failure, now: datetime) -> bool:
 
 
 def _change(
-    job_id: str,
+    job_id: str | QuerySet[Job, Any],
     which: Q,
     event_type: EventType,
     now: datetime,

@@ -25,6 +25,8 @@ IN_TURN = "Waiting in turn: other users' jobs are started in between."
 PAUSED = "This kind of work is paused for now and goes on later."
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
+# Of each kind by a worker that asks who is next: it takes the first that no other worker is taking.
+LOOKED_AT = 10
 # How long a bulk job gives way to interactive ones before one bulk job at a time is started all the same.
 BULK_GIVES_WAY = timedelta(minutes=1)
 # For each picture that a job is to read, and for all of them at most.
@@ -50,16 +52,15 @@ def start_within(kind: str, inputs: Mapping[str, Any]) -> timedelta:
 def more_urgent(kind: str, now: datetime) -> Job | None:
     """The job for which one of this kind that has run for a while gives way, if there is one."""
     spec = kind_of(kind)
-    found = _next_of_all(spec.queue, now, passed=())
+    found = next(iter(_next_of_all(spec.queue, now, passed=())), None)
     if found is None or spec.is_bulk == kind_of(found.kind).is_bulk:
         return found if found and found.start_by < now + GIVEN_WAY else None
     return found if spec.is_bulk else None
 
 
-def next_in(queue: Queue, now: datetime, passed: Sequence[str] = ()) -> str | None:
-    """The id of the job that is to be started next, but for those that are passed over. It is not locked."""
-    found = _next_of_all(queue, now, passed)
-    return found.id if found else None
+def next_in(queue: Queue, now: datetime, passed: Sequence[str] = ()) -> list[str]:
+    """The ids of the jobs that are to be started next, in order, but for those that are passed over. None is locked."""
+    return [job.id for job in _next_of_all(queue, now, passed)]
 
 
 def startable() -> list[str]:
@@ -131,12 +132,17 @@ def _waiting(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
 
 
-def _next_of_all(queue: Queue, now: datetime, passed: Sequence[str]) -> Job | None:
+def _next_of_all(queue: Queue, now: datetime, passed: Sequence[str]) -> list[Job]:
     firsts = sorted(_firsts(_kinds_of(queue), passed), key=lambda job: (job.turn, job.start_by))
-    bulk = next((job for job in firsts if kind_of(job.kind).is_bulk), None)
-    interactive = next((job for job in firsts if not kind_of(job.kind).is_bulk), None)
-    if interactive and bulk and now - bulk.enqueued_at > BULK_GIVES_WAY and not _runs_bulk(queue):
-        return bulk
+    bulk = [job for job in firsts if kind_of(job.kind).is_bulk]
+    interactive = [job for job in firsts if not kind_of(job.kind).is_bulk]
+    if (
+        interactive
+        and bulk
+        and now - bulk[0].enqueued_at > BULK_GIVES_WAY
+        and not _runs_bulk(queue)
+    ):
+        return bulk[:1]
     return interactive or bulk
 
 
@@ -146,13 +152,13 @@ def _runs_bulk(queue: Queue) -> bool:
 
 
 def _firsts(kinds: Sequence[str], passed: Sequence[str]) -> Iterable[Job]:
-    """The first of each kind that is not paused, all in one statement: every claim of a worker asks."""
+    """The first ones of each kind that is not paused, all in one statement: every claim of a worker asks."""
     others = f"AND id NOT IN ({', '.join(['%s'] * len(passed))})" if passed else ""
     first = (
         "SELECT * FROM (SELECT id, kind, turn, start_by, enqueued_at FROM jobs_job"
         f" WHERE status = 'waiting' AND kind = %s {others}"
         " AND NOT EXISTS (SELECT 1 FROM jobs_pausedkind WHERE kind = %s)"
-        " ORDER BY turn, start_by, id LIMIT 1) AS first"
+        f" ORDER BY turn, start_by, id LIMIT {LOOKED_AT}) AS first"
     )
     values = [value for kind in kinds for value in (kind, *passed, kind)]
     return Job.objects.raw(" UNION ALL ".join([first] * len(kinds)), values)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from django.db import connections, transaction
 
-from jobs import lifecycle
+from jobs import lifecycle, queue
 from jobs.kind import Queue
 from jobs.lifecycle import Claim
 from tests.jobs.rows import NOW, after, claimed, events_of, stored, waiting_job
@@ -24,6 +24,23 @@ def test_of_twenty_who_claim_a_job_one_wins() -> None:
 
     assert len([claim for claim in at_once(claim, MANY) if claim]) == 1
     assert events_of(job.id) == [(1, "waiting"), (2, "active")]
+
+
+def test_workers_that_ask_at_once_who_is_next_take_different_jobs_without_asking_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = 8
+    waiting = [waiting_job(f"user {number}", now=after(number)) for number in range(many + 2)]
+    asked, next_in = [], queue.next_in
+    monkeypatch.setattr(queue, "next_in", lambda *given: asked.append(1) or next_in(*given))
+
+    def claim(number: int) -> Claim | None:
+        return lifecycle.claim_next(Queue.AI, worker=f"{number}", lease_seconds=15, now=after(20))
+
+    claims = at_once(claim, many)
+
+    assert {c.job_id for c in claims if c} == {job.id for job in waiting[:many]}
+    assert len(asked) == many
 
 
 def test_who_claims_a_job_holds_nobody_up_who_asks_for_the_next_one() -> None:
