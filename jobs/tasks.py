@@ -8,6 +8,7 @@ import redis
 from amqp.exceptions import AMQPError, NotFound
 from celery import current_app, shared_task
 from celery.exceptions import Reject
+from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from jobs import heartbeat, runner
@@ -28,6 +29,7 @@ def run_next(queue: str, count: int) -> None:
     """
     if stopping.is_stopping():
         raise Reject(requeue=True)
+    close_old_connections()
     claim = runner.claim(Queue(queue))
     if claim is None:
         return

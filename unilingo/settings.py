@@ -159,6 +159,8 @@ CELERY_TASK_DEFAULT_QUEUE = "ai-jobs"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_TASK_IGNORE_RESULT = True
+# Celery would connect anew for every task; what takes long to connect is kept, and tested where a task begins.
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_POOL = "threads"

@@ -6,16 +6,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from celery.fixups.django import DjangoWorkerFixup
 from django.db import connection
 from pytest_django import Settings
 
 from jobs import tasks
+from jobs.kind import Queue
 from jobs.models import Job
 from tests.servers import ValkeyServer
 from tests.stack import ROOT
 from unilingo.asgi import _warm_up
+from unilingo.celery import app
 
 # The garbage collection of a start also finds what other tests have left open, which is not this one's fault.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -40,6 +44,19 @@ def test_a_start_without_redis_is_a_start(thawed: None) -> None:
     tasks.prepare()
 
     assert "kombu.transport.redis" in sys.modules
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_finds_the_connection_that_the_one_before_it_has_used() -> None:
+    fixup, task = DjangoWorkerFixup(app), SimpleNamespace(request=SimpleNamespace(is_eager=False))
+    connection.ensure_connection()
+    held = connection.connection
+
+    fixup.on_task_postrun(task)
+    fixup.on_task_prerun(task)
+    tasks.run_next(Queue.AI, 1)
+
+    assert connection.connection is held
 
 
 @pytest.mark.django_db
