@@ -16,7 +16,7 @@ _SAMPLE_RATES = range(4_000, 192_001)
 _CHANNELS = range(1, 9)
 # A frame is 0.02 to 0.1 s in every codec; raw PCM comes in larger pieces.
 _FRAME_AT_MOST_SECONDS = 20.0
-_CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm_", "gsm")
+_CODECS = ("pcm_", "mp3", "aac", "opus", "vorbis", "flac", "alac", "amr", "adpcm_", "gsm", "speex")
 
 # The shortest words take so long.
 _SPEECH_AT_LEAST_SECONDS = 0.2
@@ -26,6 +26,17 @@ _AUDIBLE_DB = -65.0
 _PEAK = 0.5
 # How far a voice stands out of what is heard between its syllables. Steady noise stays below 3 dB.
 _CONTRAST_DB = 6.0
+# Below this, noise hides sounds; a phone in a quiet room has 25 to 55.
+_CLEAR_CONTRAST_DB = 18.0
+# A voice is so near its own peak for less than 0.2 % of the time, one that is cut off at full scale for longer.
+_NEAR_PEAK, _OVERDRIVEN_SHARE = 0.9, 0.03
+OVERDRIVEN = "The recording is overdriven, so no word is called wrong. Hold the phone farther away and record again."
+NOISY = "The recording is noisy, so no word is called wrong. Record again in a quieter place, or nearer to the phone."
+
+# Kilobits a second, of MPEG 1 and of 2 and 2.5. So many frames one behind the other are no chance.
+_BIT_RATES_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_BIT_RATES_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_MP3_FRAME_AT_MOST, _MP3_FRAMES = 1_441, 3
 
 _BY_FOUR_BYTES = {
     b"\x1a\x45\xdf\xa3": "matroska",
@@ -36,8 +47,9 @@ _BY_FOUR_BYTES = {
 }
 
 
-def container_of(start: bytes) -> str | None:
-    """FFmpeg's name of the container that begins with these bytes (12 are enough); None: it is no recording."""
+def container_of(content: bytes) -> str | None:
+    """FFmpeg's name of the container, by its first bytes; None: it is no recording."""
+    start = content[:12]
     if start[:4] in (b"RIFF", b"RF64") and start[8:12] == b"WAVE":
         return "wav"
     if start[:3] == b"ID3" or (start[:1] == b"\xff" and start[1:2] and _is_mpeg_layer_3(start[1])):
@@ -48,26 +60,55 @@ def container_of(start: bytes) -> str | None:
         return "aac"
     if start[:4] == b"FORM" and start[8:11] == b"AIF":
         return "aiff"
-    return _BY_FOUR_BYTES.get(start[:4])
+    return _BY_FOUR_BYTES.get(start[:4]) or ("mp3" if _has_mp3_frames(content) else None)
 
 
 def _is_mpeg_layer_3(second: int) -> bool:
     return second & 0b11100000 == 0b11100000 and second & 0b00000110 == 0b00000010
 
 
+def _has_mp3_frames(content: bytes) -> bool:
+    """Of an MP3 cut from a stream, which begins within a frame: whether some follow on each other behind that one."""
+    for begin in range(min(len(content), _MP3_FRAME_AT_MOST)):
+        at, found = begin, 0
+        while found < _MP3_FRAMES and (size := _mp3_frame_size(content[at : at + 4])):
+            at, found = at + size, found + 1
+        if found == _MP3_FRAMES:
+            return True
+    return False
+
+
+def _mp3_frame_size(header: bytes) -> int:
+    """In bytes; 0: no frame begins so. http://www.mp3-tech.org/programmer/frame_header.html"""
+    if len(header) < 4 or header[0] != 0xFF or not _is_mpeg_layer_3(header[1]):
+        return 0
+    version, bit_rate, rate = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3
+    if version == 1 or bit_rate in (0, 15) or rate == 3:
+        return 0
+    samples, bit_rates = (144, _BIT_RATES_1) if version == 3 else (72, _BIT_RATES_2)
+    sample_rate = (44_100, 48_000, 32_000)[rate] >> {3: 0, 2: 1, 0: 2}[version]
+    return samples * bit_rates[bit_rate - 1] * 1000 // sample_rate + (header[2] >> 1 & 1)
+
+
 def decode(content: bytes, at_most_seconds: float = AT_MOST_SECONDS) -> bytes:
     """Raises UnreadableFile, and RecordingTooLong as soon as that is known, whatever the file says of itself."""
-    container = container_of(content[:12])
+    container = container_of(content)
     if container is None:
         raise UnreadableFile
     most = round(at_most_seconds * SAMPLE_RATE)
-    pieces = _pieces(content, container, most, {})
-    if not pieces and container == "wav":
-        # A recorder that was cut off never wrote how long its data is.
-        pieces = _pieces(content, container, most, {"ignore_length": "1"})
+    options = {"ignore_length": "1"} if container == "wav" and _says_too_little(content) else {}
+    pieces = _pieces(content, container, most, options)
     if sum(map(len, pieces)) < FRAME_SECONDS * SAMPLE_RATE:
         raise UnreadableFile
     return _better_channel(np.concatenate(pieces))
+
+
+def _says_too_little(wav: bytes) -> bool:
+    """Where a recorder was cut off and never wrote how long its data is, more sound follows, and no other chunk."""
+    data = wav.find(b"data", 12)
+    length = int.from_bytes(wav[data + 4 : data + 8], "little")
+    behind = wav[data + 8 + length + length % 2 :][:4]
+    return data > 0 and bool(behind) and (length == 0 or not behind[:3].isalnum())
 
 
 def _pieces(content: bytes, container: str, most: int, options: dict[str, str]) -> list[Any]:
@@ -137,6 +178,14 @@ def _refuse_absurd(frame: Any) -> None:
     is_sane = frame.sample_rate in _SAMPLE_RATES and frame.layout.nb_channels in _CHANNELS
     if not is_sane or frame.samples > _FRAME_AT_MOST_SECONDS * frame.sample_rate:
         raise UnreadableFile
+
+
+def trouble(pcm: bytes) -> str | None:
+    """What keeps words of a recording from being judged; None: nothing."""
+    samples = np.abs(waveform(pcm))
+    if np.mean(samples >= _NEAR_PEAK * samples.max(initial=0.0)) > _OVERDRIVEN_SHARE:
+        return OVERDRIVEN
+    return NOISY if _contrast(pcm) < _CLEAR_CONTRAST_DB else None
 
 
 def raised(pcm: bytes) -> bytes:

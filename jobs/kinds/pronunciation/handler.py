@@ -1,6 +1,6 @@
 """A recording and the text that was read in it: how well it was read, word by word, and what to practise."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -80,10 +80,12 @@ class StoredAnswer(TypedDict):
 def assess_pronunciation(inputs: PronunciationInput, context: JobContext) -> PronunciationResult:
     """Raises AttemptFailed; NoSpeech before anything is paid when the recording holds none."""
     context.progress(10, "Listening to the recording")
-    recording = _recording(inputs, context)
+    recording, trouble = _recording(inputs, context)
     context.progress(30, "Comparing it with the text")
     stored = _assessed(inputs, recording, context)
     assessment = _assessment(stored["assessment"])
+    if trouble:
+        assessment = _in_doubt(assessment)
     context.progress(90, "Writing the feedback")
     result = PronunciationResult(
         success=True,
@@ -92,19 +94,38 @@ def assess_pronunciation(inputs: PronunciationInput, context: JobContext) -> Pro
         provider=stored["provider"],
         model=stored["model"],
     )
-    if stored["notes"]:
-        result["warnings"] = stored["notes"]
+    if warnings := [*([trouble] if trouble else []), *stored["notes"]]:
+        result["warnings"] = warnings
     return result
 
 
-def _recording(inputs: PronunciationInput, context: JobContext) -> Recording:
+def _recording(inputs: PronunciationInput, context: JobContext) -> tuple[Recording, str | None]:
+    """And what is wrong with it."""
     # FFmpeg and numpy: needed by workers, and not by the web processes that import this module, too.
-    from jobs.kinds.pronunciation.audio import decode, raised, refuse_silence
+    from jobs.kinds.pronunciation.audio import decode, raised, refuse_silence, trouble
 
     with context.file(0) as file:
         pcm = decode(file.read())
     refuse_silence(pcm)
-    return Recording(raised(pcm), inputs["referenceText"], Language(**inputs["language"]))
+    recording = Recording(raised(pcm), inputs["referenceText"], Language(**inputs["language"]))
+    return recording, trouble(pcm)
+
+
+def _in_doubt(assessment: Assessment) -> Assessment:
+    """What sounds wrong in a bad recording may be the recording's fault."""
+    words = tuple(
+        replace(
+            word,
+            error="None",
+            confidence="unsure",
+            accuracy=max(word.accuracy, PASS_MARK),
+            heard="",
+        )
+        if word.error == "Mispronunciation"
+        else word
+        for word in assessment.words
+    )
+    return replace(assessment, words=words)
 
 
 def _assessed(

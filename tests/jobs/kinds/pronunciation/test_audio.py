@@ -6,6 +6,7 @@ import struct
 import tracemalloc
 import wave
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,13 @@ def test_a_wav_of_64_bits_is_read() -> None:
     decoded = decode(content + b"\xff\xff\xff\xff" + honest[data:])
 
     assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.05)
+
+
+def test_speex_is_read() -> None:
+    decoded = decode((Path(__file__).parent / "heart.spx").read_bytes())
+
+    assert seconds_of(decoded) == pytest.approx(1.5, abs=0.1)
+    refuse_silence(decoded)
 
 
 def test_a_telephones_gsm_in_a_wav_is_read() -> None:
@@ -113,13 +121,30 @@ def test_what_is_no_recording_is_refused(content: bytes) -> None:
         decode(content)
 
 
-@pytest.mark.parametrize("length", [0, 1, 0xFFFFFFFF])
+@pytest.mark.parametrize("length", [0, 1, 20_001, 60_000, 0xFFFFFFFF])
 def test_a_wav_header_that_lies_about_its_length_changes_nothing(length: int) -> None:
     honest = as_file(SENTENCE, "wav")
 
     decoded = decode(with_wav_lengths(honest, length))
 
     assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+
+
+def test_what_stands_behind_the_sound_of_a_wav_is_not_heard() -> None:
+    content = as_file(SENTENCE, "wav") + b"LIST" + struct.pack("<I", 9_000) + bytes(9_000)
+
+    assert seconds_of(decode(content)) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
+
+
+@pytest.mark.parametrize(("rate", "bit_rate"), [(16_000, 32_000), (44_100, 128_000)])
+@pytest.mark.parametrize("cut", [1, 37, 200, 400])
+def test_an_mp3_that_begins_within_a_frame_is_read(rate: int, bit_rate: int, cut: int) -> None:
+    stream = as_file(SENTENCE, "mp3", bit_rate, rate)
+    begin = stream.index(b"\xff", len(stream) // 5) + cut
+
+    decoded = decode(stream[begin:])
+
+    assert seconds_of(decoded) == pytest.approx(0.8 * seconds_of(SENTENCE), abs=0.3)
 
 
 @pytest.mark.parametrize("ending", ["wav", "mp3", "webm", "ogg"])

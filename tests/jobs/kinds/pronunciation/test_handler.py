@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 import pytest
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
+from jobs.kinds.pronunciation.audio import NOISY, OVERDRIVEN
 from jobs.kinds.pronunciation.feedback import feedback_on
 from jobs.kinds.pronunciation.handler import PronunciationInput, assess_pronunciation
 from jobs.providers.base import Answer, Assessment, PhonemeScore, Recording, WordScore
+from jobs.providers.sound import waveform
 from tests.speech import as_file, noise, silence, speak
 
 T = TypeVar("T")
@@ -207,6 +209,26 @@ def test_a_reading_is_paid_for_once_however_often_the_job_runs() -> None:
 def test_what_the_engine_remarks_is_told_as_a_warning() -> None:
     assert assessed(Run(speech=ScriptedAssessor(notes=("Built in.",))))["warnings"] == ["Built in."]
     assert "warnings" not in assessed(Run())
+
+
+@pytest.mark.parametrize(("gain", "room", "told"), [(5.0, 0.0, OVERDRIVEN), (0.7, 0.05, NOISY)])
+@pytest.mark.parametrize("ending", ["wav", "webm", "mp3"])
+def test_a_bad_recording_says_so_instead_of_wrong_words(
+    ending: str, gain: float, room: float, told: str
+) -> None:
+    voice = waveform(speak(TEXT))
+    heard = gain * voice / abs(voice).max() + waveform(noise(3.0, room))[: len(voice)]
+    pcm = (heard.clip(-1, 1) * 32767).astype("<i2").tobytes()
+
+    result = assess_pronunciation(INPUT, Run(as_file(pcm, ending)))
+
+    words = {word["word"]: word for word in result["assessment"]["words"]}
+    assert result["warnings"] == [told]
+    assert words["heart"]["errorType"] == "None"
+    assert words["heart"]["confidence"] == "unsure"
+    assert words["heart"]["accuracyScore"] >= 60
+    assert words["blood"]["errorType"] == "Omission"
+    assert "heart" not in [issue["word"] for issue in result["feedback"]["wordIssues"]]
 
 
 @pytest.mark.parametrize(
