@@ -102,9 +102,9 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
         return _of_money(error)
     if isinstance(error, UnknownProvider):
         return problem(error.code, str(error), extra={"available": error.available})
-    if isinstance(error, Http404):
+    if isinstance(error, (Http404, exceptions.NotFound)):
         return problem("NOT_FOUND", NOTHING_HERE)
-    if isinstance(error, PermissionDenied):
+    if isinstance(error, (PermissionDenied, exceptions.PermissionDenied)):
         return problem("FORBIDDEN", "You may not do this.")
     if isinstance(error, exceptions.APIException):
         return _of_drf(error, context)
@@ -139,24 +139,19 @@ def _of_drf(error: exceptions.APIException, context: Mapping[str, Any]) -> Respo
         case exceptions.ParseError():
             return problem("INVALID_JSON", "The body is not valid JSON.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            reason = (
-                str(error.detail)
-                if isinstance(error, exceptions.AuthenticationFailed)
-                else "Please sign in."
-            )
+            is_wrong = isinstance(error, exceptions.AuthenticationFailed)
+            reason = str(error.detail) if is_wrong else "Please sign in."
             response = problem("UNAUTHENTICATED", reason)
             response["WWW-Authenticate"] = 'Bearer realm="api"'
             return response
         case exceptions.Throttled():
-            return _of_throttle(error)
-        case exceptions.PermissionDenied():
-            return problem("FORBIDDEN", "You may not do this.")
+            return problem(
+                "RATE_LIMIT_EXCEEDED", str(error.detail), retry_after=getattr(error, "wait", None)
+            )
         case exceptions.MethodNotAllowed():
             return problem("METHOD_NOT_ALLOWED", "This method is not allowed here.")
         case exceptions.UnsupportedMediaType():
             return _of_media_type(context)
-        case exceptions.NotFound():
-            return problem("NOT_FOUND", NOTHING_HERE)
         case exceptions.APIException(status_code=503):
             return problem("NOT_READY", str(error.detail))
         case _:
@@ -174,11 +169,6 @@ def _of_media_type(context: Mapping[str, Any]) -> Response:
         return response
     taken = [parser.media_type for parser in context["view"].parser_classes]
     return problem("UNSUPPORTED_MEDIA_TYPE", f"Send the body as {' or '.join(taken)}.")
-
-
-def _of_throttle(error: exceptions.Throttled) -> Response:
-    wait: float | None = getattr(error, "wait", None)
-    return problem("RATE_LIMIT_EXCEEDED", str(error.detail), retry_after=wait)
 
 
 def _of_validation(error: exceptions.ValidationError) -> Response:

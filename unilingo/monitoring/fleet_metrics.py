@@ -6,6 +6,7 @@ each process keeps counting and tells later; what is read then is this process's
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
+from jobs.models import FINAL
 from unilingo.common.metrics import (
     JOB_EVENTS,
     JOB_FAILURES,
@@ -30,6 +32,7 @@ from unilingo.common.metrics import (
     Values,
     meter,
 )
+from unilingo.error_codes import STATUS
 
 # One hash tag, so that they share a slot of a Redis Cluster.
 TOTALS = "unilingo:{meter}:totals"
@@ -173,6 +176,26 @@ def quantile(found: Mapping[str, float], series: Series, part: float) -> float |
             return lower + (bound - lower) * (rank - below) / count
         below, lower = below + count, bound
     return lower
+
+
+def seconds(values: Values, series: Series, part: float) -> float | None:
+    found = quantile(buckets(values, series), series, part)
+    return None if found is None else round(found, 2)
+
+
+def ended(values: Values) -> Counter[str]:
+    """Jobs, by the state that they ended in."""
+    jobs: Counter[str] = Counter()
+    for (_, state), count in counted(values, JOB_EVENTS).items():
+        if state in FINAL:
+            jobs[state] += round(count)
+    return jobs
+
+
+def failed_by_us(values: Values) -> int:
+    """Jobs that failed for no fault of what came in."""
+    codes = counted(values, JOB_FAILURES).items()
+    return round(sum(count for (_, code), count in codes if STATUS.get(code, 500) >= 500))
 
 
 def _add(batch: Batch) -> None:

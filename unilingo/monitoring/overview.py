@@ -11,15 +11,13 @@ from jobs.kind import kinds
 from jobs.models import Job
 from jobs.provider import providers
 from jobs.sweep import FILES_KEPT
-from resilience.queries import TransitionView, crossings, newest_transitions
+from resilience.queries import crossings, newest_transitions
 from unilingo import workers
 from unilingo.common.metrics import (
-    JOB_EVENTS,
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
     MINUTES_KEPT,
     REQUESTS,
-    Series,
     Values,
 )
 from unilingo.common.timestamps import iso
@@ -89,7 +87,7 @@ def overview(now: datetime) -> dict[str, Any]:
         "providers": [
             breakers[name] | {"limits": limits[name]} | _of_provider(name) for name in breakers
         ],
-        "transitions": _transitions(),
+        "transitions": newest_transitions(NEWEST),
         "budget": found.budget,
         "crossings": crossings(settings.PROVIDER_POLICIES, now),
         "workers": [
@@ -137,10 +135,6 @@ def _kinds(by_kind: dict[str, dict[str, int]]) -> list[KindView]:
     ]
 
 
-def _transitions() -> list[TransitionView]:
-    return newest_transitions(NEWEST)
-
-
 def _may_help(job: Job, now: datetime) -> bool:
     """To try it again: its error may end by that, and what it was to read is still here."""
     has_files = job.has_files  # type: ignore[attr-defined]  # annotated
@@ -174,26 +168,16 @@ def _minutes(now: datetime) -> list[MinuteView]:
 
 
 def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
-    requests = fleet_metrics.counted(values, REQUESTS)
+    requests, ended = fleet_metrics.counted(values, REQUESTS), fleet_metrics.ended(values)
     return {
         "at": iso(datetime.fromtimestamp(60 * minute, UTC)),
         "waiting": depth.get("waiting"),
         "active": depth.get("active"),
         "delayed": depth.get("delayed"),
-        "completed": _events(values, "completed"),
-        "failed": _events(values, "failed"),
+        "completed": ended["completed"],
+        "failed": ended["failed"],
         "requests": round(sum(requests.values())),
         "errors": round(sum(n for (*_, status), n in requests.items() if status >= "500")),
-        "waitingSeconds": _p95(values, JOB_WAITING_SECONDS),
-        "runSeconds": _p95(values, JOB_RUN_SECONDS),
+        "waitingSeconds": fleet_metrics.seconds(values, JOB_WAITING_SECONDS, 0.95),
+        "runSeconds": fleet_metrics.seconds(values, JOB_RUN_SECONDS, 0.95),
     }
-
-
-def _events(values: Values, event_type: str) -> int:
-    found = fleet_metrics.counted(values, JOB_EVENTS)
-    return round(sum(count for (_, one), count in found.items() if one == event_type))
-
-
-def _p95(values: Values, histogram: Series) -> float | None:
-    seconds = fleet_metrics.quantile(fleet_metrics.buckets(values, histogram), histogram, 0.95)
-    return None if seconds is None else round(seconds, 2)

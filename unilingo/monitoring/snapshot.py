@@ -6,6 +6,7 @@ Without Redis the rows still tell; what only Redis knows is None or empty.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,17 +26,13 @@ from resilience.runtime import runtime
 from resilience.store import StoreUnavailable
 from unilingo import probes, workers
 from unilingo.common.metrics import (
-    JOB_EVENTS,
-    JOB_FAILURES,
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
     REQUEST_SECONDS,
     REQUESTS,
     SUM,
-    Series,
     Values,
 )
-from unilingo.error_codes import STATUS
 from unilingo.monitoring import fleet_metrics
 
 # Failures from before that are no news.
@@ -242,18 +239,8 @@ def _performance(minutes: fleet_metrics.Minutes, window: int) -> PerformanceView
 
 
 def _jobs(values: Values, window: int, now: datetime) -> JobsView:
-    ended = dict.fromkeys(("completed", "failed", "cancelled"), 0)
-    for (_, event_type), count in fleet_metrics.counted(values, JOB_EVENTS).items():
-        if event_type in ended:
-            ended[event_type] += round(count)
-
-    failures = fleet_metrics.counted(values, JOB_FAILURES).items()
-    ours = sum(count for (_, code), count in failures if STATUS.get(code, 500) >= 500)
-
-    def seconds(histogram: Series, part: float) -> float | None:
-        value = fleet_metrics.quantile(fleet_metrics.buckets(values, histogram), histogram, part)
-        return None if value is None else round(value, 2)
-
+    ended, seconds = fleet_metrics.ended(values), partial(fleet_metrics.seconds, values)
+    ours = fleet_metrics.failed_by_us(values)
     return {
         "completed": ended["completed"],
         "failed": ended["failed"],

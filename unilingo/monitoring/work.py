@@ -15,12 +15,10 @@ from django.conf import settings
 
 from jobs import queries
 from jobs.kind import kinds
-from jobs.models import FINAL, Status
+from jobs.models import Status
 from jobs.provider import providers
 from resilience.spending import Spent, spent_since
 from unilingo.common.metrics import (
-    JOB_EVENTS,
-    JOB_FAILURES,
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
     LIMITER_WAIT_SECONDS,
@@ -168,9 +166,7 @@ def _slots(window: Window, now: datetime) -> Mapping[int, Values] | None:
 
 
 def _kind(name: str, values: Values, hours: float, usd: Mapping[str, Decimal]) -> Line:
-    ended = _ended(values)
-    codes = fleet_metrics.counted(values, JOB_FAILURES).items()
-    ours = round(sum(count for (_, code), count in codes if STATUS.get(code, 500) >= 500))
+    ended, ours = fleet_metrics.ended(values), fleet_metrics.failed_by_us(values)
     return Line(
         name,
         sum(ended.values()),
@@ -221,14 +217,6 @@ def _user(
     )
 
 
-def _ended(values: Values) -> Counter[str]:
-    ended: Counter[str] = Counter()
-    for (_, state), count in fleet_metrics.counted(values, JOB_EVENTS).items():
-        if state in FINAL:
-            ended[state] += round(count)
-    return ended
-
-
 def _failing(failed: int, of: int) -> tuple[float, str]:
     """Percent, and the word for its colour."""
     percent, policy = 100 * failed / of if of else 0.0, settings.ALERT_POLICY
@@ -259,7 +247,7 @@ def _bars(window: Window, slots: Mapping[int, Values]) -> list[Bar]:
     bars = []
     for first in order[:: window.slots_in_bar]:
         parts = [slots[first + at] for at in range(window.slots_in_bar)]
-        ended = _ended(fleet_metrics.summed(parts))
+        ended = fleet_metrics.ended(fleet_metrics.summed(parts))
         since = datetime.fromtimestamp(first * window.slot.total_seconds(), UTC)
         bars.append(Bar(since, ended[Status.COMPLETED], ended[Status.FAILED]))
     return bars
