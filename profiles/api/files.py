@@ -59,7 +59,7 @@ class DeckFile(APIView):
             by_subject.setdefault(card.subject, []).append(made)
         sharing.went_out(found)
         content = decks.decks_of(by_subject)
-        return deck_file(request, content, _attachment(wanted, "apkg"))
+        return deck_file(request, content, attachment("apkg", wanted.subject, wanted.topic))
 
 
 class AnkiText(APIView):
@@ -73,7 +73,10 @@ class AnkiText(APIView):
             for card in found
         ]
         sharing.went_out(found)
-        kind, headers = "text/plain; charset=utf-8", _attachment(wanted, "txt")
+        kind, headers = (
+            "text/plain; charset=utf-8",
+            attachment("txt", wanted.subject, wanted.topic),
+        )
         return HttpResponse(export.anki_text(notes), content_type=kind, headers=headers)
 
 
@@ -83,7 +86,7 @@ class CardTable(APIView):
         wanted = _wanted(request)
         found = _told(queries.all_cards(user_id_of(request), wanted))
         lines = (line.encode() for line in export.csv_lines(map(_row, found)))
-        headers = _attachment(wanted, "csv")
+        headers = attachment("csv", wanted.subject, wanted.topic)
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -140,8 +143,8 @@ def _row(card: Flashcard) -> dict[str, str]:
     return {"subject": card.subject, **{name: str(value) for name, value in _content(card).items()}}
 
 
-def _attachment(wanted: CardsWanted, ending: str) -> dict[str, str]:
-    name = slugify(f"{wanted.subject} {wanted.topic}") or "flashcards"
+def attachment(ending: str, *title: str) -> dict[str, str]:
+    name = slugify(" ".join(title)) or "flashcards"
     return {
         "Content-Disposition": f'attachment; filename="{name}.{ending}"',
         "Cache-Control": "private, no-cache",

@@ -15,7 +15,7 @@ from unilingo.common.openapi import FILE, FORM, example
 APKG = ("application/x-apkg", "application/octet-stream")
 
 
-def attachment(text: str, *media_types: str) -> dict[Any, Any]:
+def file_answers(text: str, *media_types: str) -> dict[Any, Any]:
     """A file as an answer, in each of these types."""
     is_text = media_types[0].startswith("text/")
     content = OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
@@ -33,19 +33,19 @@ def _described(
 DECK_FILE = _described(
     "deck_file",
     "Kept cards as an Anki deck; imported again it updates its notes",
-    attachment("An attachment that Anki imports.", *APKG),
+    file_answers("An attachment that Anki imports.", *APKG),
     description="All of them, or those of a `subject` or `topic`. Importing the file again updates the notes that it made.",
 )
 CARD_TABLE = _described(
     "card_table",
     "Kept cards as CSV, safe for spreadsheets",
-    attachment("An attachment, UTF-8.", "text/csv"),
+    file_answers("An attachment, UTF-8.", "text/csv"),
     description="All of them, or those of a `subject` or `topic`. `import_cards` reads it back.",
 )
 ANKI_TEXT = _described(
     "anki_text",
     "Cards of Anki's own notes that were edited here, as the text that changes those notes",
-    attachment("An attachment, UTF-8; in Anki: File, Import.", "text/plain"),
+    file_answers("An attachment, UTF-8; in Anki: File, Import.", "text/plain"),
     description="Notes of types that only Anki knows cannot be changed by a deck file; this text changes them: File, Import.",
 )
 CARD_IMPORT = about(

@@ -1,7 +1,6 @@
 """HTTP for decks: the cards of a completed job as a file for Anki."""
 
 from django.http import Http404, HttpResponse
-from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
@@ -11,8 +10,8 @@ from rest_framework.views import APIView
 from jobs.api import access
 from jobs.kinds.flashcards.kind import KIND
 from profiles import decks
-from profiles.api.files import deck_file
-from profiles.api.schema_files import APKG, attachment
+from profiles.api.files import attachment, deck_file
+from profiles.api.schema_files import APKG, file_answers
 from profiles.content import made_cards
 
 
@@ -29,7 +28,7 @@ class JobDeck(APIView):
             )
         ],
         responses={
-            **attachment("An attachment that Anki imports.", *APKG),
+            **file_answers("An attachment that Anki imports.", *APKG),
             404: OpenApiTypes.OBJECT,
         },
         description="The same cards as in the result, for Anki.",
@@ -39,10 +38,5 @@ class JobDeck(APIView):
         if job.kind != KIND.name or job.result is None:
             raise Http404
         title: str = job.input["subject"]
-        name = f"{slugify(title) or 'flashcards'}.apkg"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-cache",
-        }
         content = decks.deck_of(title, made_cards(job.result), job.finished_at or job.created_at)
-        return deck_file(request, content, headers)
+        return deck_file(request, content, attachment("apkg", title))
