@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from resilience.admission import UNCOUNTED, Admission
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
+from resilience.hearing import Hearing
 from resilience.policies import ProviderPolicy, Unit, milliseconds
 from resilience.retry import OUTCOMES, Failure, FailureKind
 from resilience.scopes import provider_scope
@@ -83,6 +84,7 @@ class Guard:
 
     def __init__(self, policy: ProviderPolicy, dependencies: Dependencies) -> None:
         self.policy = policy
+        self.hearing = Hearing(dependencies.clock)
         self._dependencies = dependencies
         self._lock = threading.Lock()
         self._held: set[str] = set()
@@ -111,7 +113,8 @@ class Guard:
                 raise
             attempt = Attempt(call, reservation, decision, clock.monotonic())
             try:
-                with spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind):
+                about = spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind)
+                with about, self.hearing.call():
                     answer = make()
                 consumed = measure(answer)
             except BaseException as error:

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from jobs import heartbeat
+from jobs.providers import registry as providers
 from jobs.worker_stats import worker_stats
 from unilingo import probes, workers
 from unilingo.common import stopping
@@ -74,7 +75,8 @@ def _say_alive() -> None:
         if problem := folder.beat():
             logger.critical(problem)
             os._exit(1)
-        workers.say_alive("worker", heartbeat.worker(), worker_stats.as_stats())
+        facts = worker_stats.as_stats() | {"heard": providers.heard()}
+        workers.say_alive("worker", heartbeat.worker(), facts)
         fleet_metrics.flush()
         pause.wait(workers.BEAT_SECONDS)
 

@@ -28,6 +28,7 @@ from resilience.errors import (
     RateLimited,
 )
 from resilience.guard import Guard
+from resilience.hearing import Heard
 from resilience.runtime import runtime
 
 _GATES: dict[Capability, type[Gate[Any]]] = {
@@ -103,6 +104,11 @@ def renew_places() -> None:
     """Keep the places of the calls that this process is making."""
     for guard in list(_guards.values()):
         guard.renew()
+
+
+def heard() -> dict[str, Heard]:
+    """How silent each provider is towards this process."""
+    return {name: guard.hearing.now() for name, guard in list(_guards.items())}
 
 
 def forget() -> None:

@@ -21,6 +21,7 @@ class Alert(StrEnum):
     FAILURE_RATE_HIGH = "failureRateHigh"
     FAILURE_RATE_CRITICAL = "failureRateCritical"
     CIRCUIT_BREAKER_OPEN = "circuitBreakerOpen"
+    PROVIDER_SILENT = "providerSilent"
     WORKER_STALLED = "workerStalled"
     WORKER_DOWN = "workerDown"
     BUDGET_WARNING = "budgetWarning"
@@ -47,6 +48,9 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     Alert.FAILURE_RATE_HIGH: AlertText("warning", "Many jobs or requests fail."),
     Alert.FAILURE_RATE_CRITICAL: AlertText("critical", "Very many jobs or requests fail."),
     Alert.CIRCUIT_BREAKER_OPEN: AlertText("warning", "A provider is not called at the moment."),
+    Alert.PROVIDER_SILENT: AlertText(
+        "warning", "A provider says nothing to calls that wait for it."
+    ),
     Alert.WORKER_STALLED: AlertText("critical", "Jobs are claimed by a worker that gives no sign."),
     Alert.WORKER_DOWN: AlertText("critical", "Jobs wait and no worker is alive."),
     Alert.BUDGET_WARNING: AlertText("warning", "Most of the month's money is spent."),
@@ -87,6 +91,9 @@ def evaluate_alerts(found: Snapshot) -> dict[Alert, bool | None]:
         Alert.CIRCUIT_BREAKER_OPEN: None
         if found.breakers is None
         else any(breaker["state"] == "OPEN" for breaker in found.breakers.values()),
+        Alert.PROVIDER_SILENT: None
+        if found.workers is None
+        else bool(found.stalled["silentProviders"]),
         Alert.WORKER_STALLED: found.jobs["silent"] > 0,
         Alert.WORKER_DOWN: None if found.workers is None else waiting > 0 and found.workers == 0,
         Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,

@@ -13,6 +13,7 @@ from django.conf import settings
 from typing_extensions import TypedDict
 
 from jobs import queries
+from resilience import hearing
 from resilience.queries import (
     BreakerView,
     BudgetView,
@@ -104,6 +105,7 @@ class StalledView(TypedDict):
 
     delayed: list[DelayedView]
     failingKinds: list[str]
+    silentProviders: list[str]
     pausedKinds: dict[str, str]
 
 
@@ -183,8 +185,20 @@ def _stalled(now: datetime) -> StalledView:
             for found in queries.delayed_by_reason()
         ],
         "failingKinds": queries.failing_kinds(last, now - FAILING_WITHIN),
+        "silentProviders": _silent_providers(),
         "pausedKinds": queries.paused_kinds(),
     }
+
+
+def _silent_providers() -> list[str]:
+    """Those from which nothing has come for as long as a slow call takes, by now: a worker says so only every few seconds."""
+    said = workers.facts_of("worker") or {}
+    silent = hearing.silence([facts.get("heard", {}) for facts in said.values()])
+    return [
+        policy.name
+        for policy in settings.PROVIDER_POLICIES.values()
+        if silent.get(policy.name, 0.0) > policy.breaker.slow_seconds - workers.BEAT_SECONDS
+    ]
 
 
 def queue_depth() -> int:

@@ -9,6 +9,7 @@ def standing(found: Snapshot) -> list[str]:
     return [
         *_delayed(found),
         *(f"The last jobs of {kind} have all failed." for kind in found.stalled["failingKinds"]),
+        *(f"{name} says nothing to calls that wait." for name in found.stalled["silentProviders"]),
         *_stopped(found),
     ]
 

@@ -42,6 +42,7 @@ def summary(found: Snapshot) -> dict[str, float | str | None]:
         "jobFailureRate": found.jobs["failureRate"],
         "requestErrorRate": found.performance["errorRate"],
         "openBreakers": ", ".join(is_open),
+        "silentProviders": ", ".join(found.stalled["silentProviders"]),
         "budgetPercentUsed": found.budget["percentUsed"],
     }
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
 from jobs.providers.openai.chat_answers import Completion, Message
+from resilience import hearing
 
 # More pieces than tokens were allowed: the server does not know the limit.
 SPARE_PIECES = 50
@@ -85,6 +86,7 @@ class Reply:
         since = self._asked_at
         for chunk in chunks:
             heard()
+            hearing.heard()
             self.silence_seconds = max(self.silence_seconds or 0, monotonic() - since)
             since = monotonic()
             yield chunk

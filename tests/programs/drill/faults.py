@@ -196,7 +196,7 @@ FAULTS = (
     Fault("PostgreSQL", "read-only", _database_read_only, "databaseDown"),
     Fault("PostgreSQL", "slow, 0.1 s", _database_slow, None),
     Fault("provider", "down", _provider_does("500"), "circuitBreakerOpen"),
-    Fault("provider", "hang", _provider_does("hang"), "circuitBreakerOpen"),
+    Fault("provider", "hang", _provider_does("hang"), "providerSilent"),
     Fault("provider", "slow, 20 s", _provider_slow, None),
     Fault("clock", "an hour forward", _clock_moved(3600), None),
     Fault("clock", "an hour back", _clock_moved(-3600), None),

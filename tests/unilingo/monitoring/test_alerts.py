@@ -15,6 +15,7 @@ from pytest_django import Settings
 from jobs import clock, lifecycle
 from jobs.claims import Failure
 from jobs.models import Job, Status
+from resilience.hearing import Heard
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
@@ -100,7 +101,7 @@ def test_what_only_redis_knows_is_not_known_without_it(found: Found) -> None:
     unknown = {alert for alert, holds in verdicts.items() if holds is None}
     assert unknown == {
         Alert.FAILURE_RATE_HIGH, Alert.FAILURE_RATE_CRITICAL,
-        Alert.CIRCUIT_BREAKER_OPEN, Alert.WORKER_DOWN,
+        Alert.CIRCUIT_BREAKER_OPEN, Alert.PROVIDER_SILENT, Alert.WORKER_DOWN,
     }  # fmt: skip
 
 
@@ -231,6 +232,16 @@ def test_workers_are_not_missed_before_they_could_say_that_they_live(
 
     assert (told[Alert.WORKER_DOWN], told[Alert.REDIS_DOWN]) == (None, False)
     assert told_later[Alert.WORKER_DOWN] is True
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("silent", "is_told"), [(14.0, False), (16.0, True)])
+def test_a_provider_that_hangs_is_told_before_its_calls_have_failed(
+    redis_server: ValkeyServer, silent: float, is_told: bool
+) -> None:
+    workers.say_alive("worker", "one", {"heard": {"openai": Heard(30.0, silent)}})
+    workers.say_alive("worker", "two", {"heard": {"openai": Heard(0.0, 40.0)}})
+    assert ("providerSilent" in _raised(take_snapshot(timezone.now()))) == is_told
 
 
 @pytest.mark.django_db
