@@ -239,7 +239,7 @@ def _attempt(claim: Claim, deadline: float) -> End:
     except (Interrupted, CallInterrupted):
         return End(
             "interrupted",
-            lambda: lifecycle.release_claim(claim, now=timezone.now()),
+            lambda: lifecycle.release_claim(claim, now=clock.now()),
             is_back=True,
         )
     except CallRefused as refused:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import events, lifecycle, queries, queue, steps, tasks, uploads
+from jobs import clock, events, lifecycle, queries, queue, steps, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
@@ -60,7 +60,7 @@ def draft_job(
         inputs,
         identity=_work(kind, user_id, inputs),
         max_attempts=settings.JOB_POLICY.max_attempts,
-        now=timezone.now(),
+        now=clock.about(),
     )
     job.max_cost_usd = options.max_cost
     return Draft(job, fingerprint(kind, inputs), idempotency_key, files, options.callback_url)
@@ -173,7 +173,7 @@ def retry_job(
         raise JobNotRetryable(uploads.GONE)
     work = _work(job.kind, job.user_id, job.input if inputs is None else inputs)
     with transaction.atomic():
-        if not lifecycle.retry(job_id, identity=work, inputs=inputs, now=timezone.now()):
+        if not lifecycle.retry(job_id, identity=work, inputs=inputs, now=clock.now()):
             raise JobNotRetryable
         if from_step:
             steps.forget_from(job_id, from_step)

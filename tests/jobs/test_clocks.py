@@ -7,10 +7,19 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle, runner, sweep
+from jobs import heartbeat, lifecycle, runner, services, sweep
 from jobs.kind import Queue
 from jobs.models import Status
-from tests.jobs.rows import LEASE_SECONDS, NOW, after, claimed, events_of, stored, waiting_job
+from tests.jobs.rows import (
+    INPUTS,
+    LEASE_SECONDS,
+    NOW,
+    after,
+    claimed,
+    events_of,
+    stored,
+    waiting_job,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
 
@@ -71,3 +80,28 @@ def test_leases_go_by_the_clock_of_the_database(
     assert stored(claim).status == Status.ACTIVE
     assert lease is not None
     assert 0 < (lease - right()).total_seconds() <= HOUR
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(IS_SQLITE, reason="the one machine of SQLite has one clock")
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_job_is_as_old_as_the_clock_of_the_database_says(
+    monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """However wrong the clock of the process that took it, tried it again or gave it back."""
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(hours=hours))
+    draft = services.draft_job("flashcards", user_id="ann", inputs=INPUTS)
+    lifecycle.create([draft.job])
+    ages = [draft.job.enqueued_at]
+
+    claim = runner.claim(Queue.AI)
+    assert claim
+    with heartbeat.holding(claim, monotonic() + 3600):
+        heartbeat.hand_back_all()
+    ages.append(stored(claim).enqueued_at)
+    services.cancel_job("ann", claim.job_id)
+    services.retry_job("ann", claim.job_id)
+    ages.append(stored(claim).enqueued_at)
+
+    assert all(abs((right() - at).total_seconds()) < HOUR / 2 for at in ages)

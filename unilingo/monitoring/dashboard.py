@@ -9,12 +9,12 @@ from time import monotonic
 from django.db import Error, close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from jobs import clock
 from jobs.api.live import EventStream
 from jobs.api.views import hub
 from unilingo.auth import IsOperator
@@ -72,7 +72,7 @@ async def frames() -> AsyncGenerator[bytes, None]:
 def _event() -> bytes:
     close_old_connections()
     try:
-        seen = overview(timezone.now())
+        seen = overview(clock.now())
     except Error:
         return b"event: trouble\ndata: {}\n\n"
     return b"event: overview\ndata: %b\n\n" % json.dumps(seen, separators=(",", ":")).encode()

@@ -7,7 +7,6 @@ Redis at the scrape; so nothing depends on which process answers, and prometheus
 from collections.abc import Iterator
 
 from django.http import HttpResponse
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from prometheus_client import CollectorRegistry
@@ -22,6 +21,7 @@ from prometheus_client.registry import Collector
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from jobs import clock
 from unilingo import workers
 from unilingo.auth import IsOperator
 from unilingo.common.metrics import ALL, SUM, Series, Values
@@ -46,7 +46,7 @@ class Metrics(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(Fleet(take_snapshot(timezone.now()), fleet_metrics.totals()))
+        registry.register(Fleet(take_snapshot(clock.now()), fleet_metrics.totals()))
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

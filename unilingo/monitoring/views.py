@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import TypedDict
 
-from jobs import queries
+from jobs import clock, queries
 from jobs.kind import Queue
 from resilience.queries import BreakerView, BudgetView
 from unilingo import probes, workers
@@ -95,7 +95,7 @@ class QueueStatsView(APIView):
         description="How many jobs are in each state, how long the oldest has waited, and how many workers live.",
     )
     def get(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         stats = queue_view(Queue.AI, queries.queue_counts(Queue.AI), workers.alive(), now)
         return Response(QueueStats(success=True, stats=stats, timestamp=iso(now)))
 
@@ -148,7 +148,7 @@ class AlertsView(APIView):
         description="What nobody can say while Redis is away is false. The runbook has a section for each alert.",
     )
     def get(self, request: Request) -> Response:
-        found = take_snapshot(timezone.now())
+        found = take_snapshot(clock.now())
         raised = {str(alert): bool(verdict) for alert, verdict in evaluate_alerts(found).items()}
         metrics: FleetMetrics = {
             "queue": found.queue,
