@@ -62,7 +62,7 @@ class Intake:
     def add(self, draft: Draft) -> "Future[Outcome]":
         """What has become of it, once that is committed. Raises NotWritten, IdempotencyKeyReused."""
         item: Item = (draft, Future())
-        item[1].set_running_or_notify_cancel()  # a client that leaves takes nothing back
+        item[1].set_running_or_notify_cancel()  # a client that disconnects cancels nothing
         if self._thread is None:
             _save([item])
         else:

@@ -222,7 +222,7 @@ def give_way(claim: Claim, *, turn: int, now: datetime) -> bool:
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     """Delayed jobs wait for a worker again, however many in one transaction. Answers with them."""
     if not job_ids:
-        return []  # without a transaction, which on SQLite is everybody's turn to write
+        return []  # a transaction would take SQLite's write lock
     delayed = may_become(Status.WAITING) & Q(status=Status.DELAYED)
     with transaction.atomic():
         free = Job.objects.select_for_update(skip_locked=True, no_key=True)

@@ -94,7 +94,7 @@ def submit_job(draft: Draft) -> Submitted:
 
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
-    # A key is to be remembered with its answer; else work that has been done needs nobody's turn to write.
+    # A key is to be stored with its answer; without one a finished result is answered without a write.
     since = oldest_answer(draft.job.created_at)
     if not draft.key and (done := queries.done_before(draft.job.identity, since=since)):
         return Submitted(draft.job, _known(Outcome(done)))

@@ -37,7 +37,7 @@ def save(
         wanted.setdefault(card.note_id, card)
     with transaction.atomic():
         kept: dict[str, Flashcard] = {}
-        # In one order everywhere, so that two who save the same cards do not wait for each other in a ring.
+        # In one order everywhere, so that two who save the same cards do not deadlock.
         for notes in in_batches(sorted(wanted)):
             Flashcard.objects.bulk_create([wanted[n] for n in notes], ignore_conflicts=True)
             stored = Flashcard.objects.filter(user_id=user_id, note_id__in=notes)

@@ -50,7 +50,7 @@ def note(account: Account, month: date, spent: Decimal, now: datetime) -> None:
 
 
 def note_full(account: Account, month: date, now: datetime) -> None:
-    """What is left pays for nothing more, though it is not nothing."""
+    """The limit counts as reached although something is left: that pays for no further call."""
     if not account.limit:
         return
     mark = {"warned_percent": FULL, "warned_limit": account.limit}

@@ -131,7 +131,7 @@ class Guard:
                 return answer
 
     def leave(self, call: Call) -> None:
-        """Whoever stands in line for a call that was refused needs it no longer."""
+        """Give up the place in line of a call that was refused."""
         self._dependencies.admission.leave(self.policy, call.waiter or call.permit)
 
     def renew(self) -> None:

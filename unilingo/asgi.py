@@ -177,7 +177,7 @@ class Application(BaseHandler):
 
 
 def _warm_up() -> None:
-    """What the first requests would wait for is made now, and is no longer looked through for garbage."""
+    """Make now what the first requests would wait for; gc.freeze() keeps the garbage collector from scanning it."""
     resolve("/livez")
     services.warm_up()
     gc.collect()

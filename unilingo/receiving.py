@@ -79,7 +79,7 @@ def expected_bytes(scope: Scope) -> int:
 
 
 async def drain(scope: Scope, receive: Receive) -> None:
-    """Let go by what a client still sends, within bounds: one that is cut off while it sends never sees the answer."""
+    """Discard what a client still sends, within bounds: one that is cut off while it sends never sees the answer."""
     if _header(scope, b"expect"):
         return  # it waits to be told whether to send
     left = DRAINED_BYTES

@@ -1,4 +1,4 @@
-"""Redis commands in half the time that the client library's own way takes: packed once, several on one way, and on a
+"""Redis commands in half the time that the client library's own way takes: packed once, several in one round trip, and on a
 connection that each thread keeps instead of asking the pool for one.
 """
 
