@@ -4,6 +4,8 @@ BIN := .venv/bin
 # The programs are started from their Python, so a long or odd path to this folder does no harm.
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
+# What is compiled once stays compiled: without it each process of the tests compiles all libraries and tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run demo test clients test-clients test-home-model check fmt bench bench-scale bench-peers quality chaos drill load soak audit fuzz smoke local-dictionaries lock clean venv venv-dev
 
 # On in run and demo only, and a DEBUG that is set already, even to nothing, stays as it is.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from pytest_django import Settings
 
 from tests.distribution import (  # noqa: F401  # hooks
     pytest_collection_modifyitems,
@@ -32,3 +33,10 @@ def redis_server(session_redis: ValkeyServer) -> Iterator[ValkeyServer]:
     forget_engines()
     yield session_redis
     forget_engines()
+
+
+@pytest.fixture
+def strict(settings: Settings) -> None:
+    """As in production: nobody is believed by name."""
+    settings.TRUST_USER_ID_HEADER = False
+    settings.DEBUG = False

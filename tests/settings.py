@@ -38,3 +38,5 @@ if not TEST_DATABASE_URL:
     DATABASES["default"]["TEST"] = {"NAME": f"{DATA}/test.sqlite3"}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.outside_kind"]
+# The production hash takes a third of a second on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
