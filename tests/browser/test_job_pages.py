@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import findings
+from tests.browser.axe import RULES, findings
 from tests.browser.conftest import STAFF, Visitor
 from tests.browser.steps import PHONE
 from tests.browser.test_looks import WIDER
@@ -25,9 +25,9 @@ def staff(visitor: Visitor, path: str, **profile: Any) -> Page:
 def looks(page: Page) -> list[Any]:
     """Its findings in both schemes, and how much it is wider than the screen."""
     found: list[Any] = [page.evaluate(WIDER)] if page.evaluate(WIDER) > 0 else []
-    for scheme in ("light", "dark"):
+    for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += findings(page)
+        found += findings(page, rules)
     return found
 
 

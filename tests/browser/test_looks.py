@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import findings
+from tests.browser.axe import RULES, findings
 from tests.browser.conftest import Visitor
 from tests.browser.steps import (
     PHONE,
@@ -60,10 +60,10 @@ WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 
 def complaints(page: Page) -> list[Any]:
     found = [page.evaluate(WIDER)] if page.evaluate(WIDER) > 0 else []
-    for scheme in ("light", "dark"):
+    for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += page.evaluate(CONTRASTS)
-        found += findings(page)
+        found += findings(page, rules)
     for check in (NAMELESS, REPEATED_IDS, BROKEN_REFERENCES, SMALL_TARGETS):
         found += page.evaluate(check)
     return found
