@@ -13,7 +13,7 @@ from drf_spectacular.utils import (
 from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
 from jobs.kind import Kind, kinds
 from jobs.models import Status
-from unilingo.common.openapi import header
+from unilingo.common.openapi import about, header
 from unilingo.common.shapes import merged
 
 
@@ -89,39 +89,39 @@ def form(*, required: Sequence[str] = (), **fields: dict[str, Any]) -> dict[str,
     return {"multipart/form-data": shape}
 
 
-JOB_STATUS: dict[str, Any] = {
-    "operation_id": "job_status",
-    "tags": ["watching"],
-    "summary": "The present state of a job, with its result once it has completed",
-    "parameters": [
+JOB_STATUS = about(
+    "job_status",
+    "The present state of a job, with its result once it has completed",
+    "watching",
+    JobState,
+    parameters=[
         header("If-None-Match"),
         header("ETag", "Changes with everything that happens to the job.", [200, 304]),
         header("Retry-After", "Until the job has ended: when to ask again.", [200, 304]),
         header("Cache-Control", "private, no-cache", [200, 304]),
     ],
-    "responses": {
-        200: JobState,
+    responses={
         304: OpenApiResponse(None, "Nothing has happened since."),
         404: OpenApiTypes.OBJECT,
     },
-    "description": "With the `ETag` of an earlier answer in `If-None-Match` it is a 304 until something happens. `Retry-After` says when it is worth asking again; `job_events` needs no asking.",
-}
-CANCEL_JOB: dict[str, Any] = {
-    "operation_id": "cancel_job",
-    "tags": ["work"],
-    "summary": "Stop a job: a waiting one at once, a running one at its next step",
-    "request": None,
-    "parameters": [header("Location", "Where the job's status is read.", [202])],
-    "responses": {
-        200: OpenApiResponse(JobState, "The job is cancelled."),
+    description="With the `ETag` of an earlier answer in `If-None-Match` it is a 304 until something happens. `Retry-After` says when it is worth asking again; `job_events` needs no asking.",
+)
+CANCEL_JOB = about(
+    "cancel_job",
+    "Stop a job: a waiting one at once, a running one at its next step",
+    "work",
+    OpenApiResponse(JobState, "The job is cancelled."),
+    request=None,
+    parameters=[header("Location", "Where the job's status is read.", [202])],
+    responses={
         202: OpenApiResponse(
             JobState, "The job ends at its next step; nothing is paid after that."
         ),
         404: OpenApiTypes.OBJECT,
         409: OpenApiResponse(OpenApiTypes.OBJECT, "The job has already ended."),
     },
-    "description": "200 when the job has ended by it, 202 when it ends at its next step. Nothing is paid after that.",
-}
+    description="200 when the job has ended by it, 202 when it ends at its next step. Nothing is paid after that.",
+)
 RETRY_JOB: dict[str, Any] = {
     "operation_id": "retry_job",
     "tags": ["work"],
@@ -135,19 +135,19 @@ RETRY_JOB: dict[str, Any] = {
     },
     "description": "Steps that were finished are not done or paid again. Files are kept for an hour after the end of a job.",
 }
-JOB_LIST: dict[str, Any] = {
-    "operation_id": "jobs",
-    "tags": ["watching"],
-    "summary": "The caller's jobs, newest first",
-    "parameters": [
+JOB_LIST = about(
+    "jobs",
+    "The caller's jobs, newest first",
+    "watching",
+    JobPage,
+    parameters=[
         OpenApiParameter("status", str, enum=Status.values),
         OpenApiParameter("kind", str, enum=list(kinds())),
         OpenApiParameter("limit", int, description="1 to 100, 20 if not given"),
         OpenApiParameter("cursor", str, description="`nextCursor` of the page before"),
     ],
-    "responses": {200: JobPage},
-    "description": "A page of them; `nextCursor` given as `cursor` brings the next one, and is null on the last.",
-}
+    description="A page of them; `nextCursor` given as `cursor` brings the next one, and is null on the last.",
+)
 JOB_EVENTS: dict[str, Any] = {
     "operation_id": "job_events",
     "tags": ["watching"],

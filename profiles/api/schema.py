@@ -1,23 +1,14 @@
 """What the OpenAPI document says of profiles, lessons and progress."""
 
-from typing import Any
-
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
 from profiles.api import shapes
 from profiles.api.serializers import Invalidation, LessonsQuery, ProfileChanges, ProgressReport
-from unilingo.common.openapi import example, header
+from unilingo.common.openapi import about, example, header
 from unilingo.common.shapes import Done
 
 NOTHING = {404: OpenApiTypes.OBJECT}
-
-
-def about(name: str, summary: str, tag: str, answer: Any, **more: Any) -> dict[str, Any]:
-    responses = more.pop("responses", {})
-    described = {"operation_id": name, "tags": [tag], "summary": summary}
-    return {**described, "responses": {200: answer, **responses}, **more}
-
 
 _ETAG = header("ETag", "Changes with every change of a lesson or a deck.", [200, 304])
 _IF_NONE_MATCH = header("If-None-Match")

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import OpenApiResponse
 
 from profiles.api import shapes
-from profiles.api.schema import NOTHING, about
+from profiles.api.schema import NOTHING
 from profiles.api.serializers import (
     CardChanges,
     CardRating,
@@ -13,7 +13,7 @@ from profiles.api.serializers import (
     RatingToUndo,
     StatisticsQuery,
 )
-from unilingo.common.openapi import example
+from unilingo.common.openapi import about, example
 from unilingo.common.shapes import Done
 
 CARDS_TO_KEEP = about(

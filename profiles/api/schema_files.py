@@ -6,10 +6,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
 from profiles.api import shapes
-from profiles.api.schema import about
 from profiles.api.serializers import DeckQuery, ImportQuery
 from profiles.tables.reading import ROWS
-from unilingo.common.openapi import FILE, FORM, example
+from unilingo.common.openapi import FILE, FORM, about, example
 
 # The second for clients that know no such type: generators leave out an answer that comes as no other.
 APKG = ("application/x-apkg", "application/octet-stream")

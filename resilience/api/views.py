@@ -19,7 +19,7 @@ from resilience.scopes import FLEET, user_scope
 from resilience.store import Command, StoreUnavailable
 from unilingo.common.caller import actor_of
 from unilingo.common.fields import valid
-from unilingo.common.openapi import example
+from unilingo.common.openapi import about, example
 from unilingo.common.timestamps import iso
 
 View = TypeVar("View", bound=type[APIView])
@@ -29,11 +29,9 @@ def _described(
     name: str, summary: str, answer: Any, *, names_provider: bool = False, **more: Any
 ) -> Callable[[View], View]:
     """The OpenAPI document's words for a view that has one method."""
-    responses: dict[int, Any] = {200: answer}
-    if names_provider:
-        responses[404] = OpenApiResponse(OpenApiTypes.OBJECT, "No provider of that name.")
-    said: dict[str, Any] = {"operation_id": name, "summary": summary, "tags": ["operating"]}
-    words = extend_schema(**said, responses=responses, **more)
+    unknown = {404: OpenApiResponse(OpenApiTypes.OBJECT, "No provider of that name.")}
+    responses = unknown if names_provider else {}
+    words = extend_schema(**about(name, summary, "operating", answer, responses=responses, **more))
     return extend_schema_view(**{"post" if "request" in more else "get": words})
 
 
