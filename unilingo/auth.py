@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # views.py reads the settings that name this module
     from rest_framework.views import APIView
 
 USER_ID_CHARACTERS = 128
+# Letters to Unicode that nobody sees: fillers of Hangul, and the pattern of Braille without a dot.
+BLANK = " \u115f\u1160\u3164\uffa0\u2800"
 JWT_DOTS = 2
 # Of OpenID Connect, the first to be found names a person in the audit.
 NAME_CLAIMS = ("email", "preferred_username", "name")
@@ -200,10 +202,10 @@ def _account_caller(user: User) -> Caller:
 
 
 def _is_user_id(found: object) -> bool:
-    """Something to be seen, of a length that fits."""
+    """Something to be seen, of a length that fits, and not the name of somebody else with a space at its end."""
     if not isinstance(found, str) or not 0 < len(found) <= USER_ID_CHARACTERS:
         return False
-    return found.isprintable() and not found.isspace()
+    return found.isprintable() and found == found.strip() and bool(found.strip(BLANK))
 
 
 def _user_id_in_header(request: Request) -> str:
