@@ -73,7 +73,7 @@ def test_the_deck_can_be_taken_to_anki(visitor: Visitor, tmp_path: Path) -> None
     page = visitor.open()
     make_cards(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download for Anki").click()
+        page.get_by_role("link", name="Anki deck").click()
     assert download.value.suggested_filename == "cardiology.apkg"
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     collection = Path(archive.extract("collection.anki2", tmp_path))

@@ -91,7 +91,7 @@ def test_a_photo_on_its_side_becomes_cards_that_say_where_they_are_from_and_go_t
     card(page).press("Space")
     expect(card(page).locator(".source")).to_contain_text("Page 1")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download for Anki").click()
+        page.get_by_role("link", name="Anki deck").click()
     text = page.get_by_label("Study text").input_value()
     for source in sources_of(download.value.path(), tmp_path):
         quote = re.fullmatch(r"“(.+)” \(page 1\)", source)

@@ -5,6 +5,7 @@ import { mayAsk, post } from "./api.js";
 const cancel = document.getElementById("cancel");
 const retry = document.getElementById("retry");
 const ACTIONS = { cancel, retry };
+const WORDS = { cancel: "Cancel", retry: "Try again" };
 
 let current = "";
 
@@ -13,11 +14,13 @@ export function startChanges(on) {
   for (const [action, button] of Object.entries(ACTIONS)) {
     button.addEventListener("click", async () => {
       button.disabled = true;
+      // What runs ends at its next step.
+      if (action === "cancel") button.textContent = "Cancelling …";
       try {
         await post(`/api/jobs/${encodeURIComponent(current)}/${action}`, {});
         if (action === "retry") on.changed(current);
       } catch (problem) {
-        button.disabled = false;
+        enable(button);
         on.refused(problem);
       }
     });
@@ -34,6 +37,11 @@ export function offer(jobId, status, isRetryable = false) {
 
 function show(button, isOffered) {
   if (button.hidden !== isOffered) return;
-  button.disabled = false;
+  enable(button);
   button.hidden = !isOffered;
+}
+
+function enable(button) {
+  button.disabled = false;
+  button.textContent = WORDS[button.id];
 }

@@ -1,4 +1,4 @@
-// The conversation of a lesson, its terms marked; or why there is none.
+// The conversation of a lesson, its terms marked.
 
 import { marked } from "./card.js";
 
@@ -8,13 +8,9 @@ const template = document.getElementById("talk-message");
 
 export function showConversation(lesson) {
   const terms = lesson.vocabulary.map((entry) => entry.keyword);
-  note.textContent = noteOn(lesson);
+  note.textContent = lesson.unusedTerms?.length ? `Not used here: ${lesson.unusedTerms.join(", ")}.` : "";
   note.hidden = !note.textContent;
   list.replaceChildren(...lesson.conversation.map((said) => row(said, terms)));
-}
-
-function noteOn({ conversationReason = "", unusedTerms = [] }) {
-  return unusedTerms.length ? `Not used here: ${unusedTerms.join(", ")}.` : conversationReason;
 }
 
 function row(said, terms) {

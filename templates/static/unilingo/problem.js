@@ -21,7 +21,7 @@ export function problemAt(box, button) {
 
   function countDown(seconds) {
     if (!seconds) return;
-    const said = box.textContent;
+    const said = box.textContent.replace(/[^.!?]$/, "$&.");
     // Read out once; then only shown, for each second would be read out.
     box.textContent = `${said} Please wait ${inWords(seconds)}.`;
     if (seconds > LONGEST_COUNTDOWN) return;
