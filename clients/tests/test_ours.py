@@ -77,7 +77,16 @@ def test_the_example_of_the_hook_shows_how_a_job_gets_on_and_then_its_cards(stac
 
 
 @pytest.mark.usefixtures("scripts")
-def test_the_hook_puts_cards_that_come_in_where_the_event_says() -> None:
+@pytest.mark.parametrize(
+    ("last", "ended"),
+    [
+        ({"status": "completed"}, "completed a b d e"),
+        ({"status": "failed", "error": "Too long."}, "failed a b d e Too long."),
+    ],
+)
+def test_the_hook_puts_cards_where_the_event_says_and_tells_of_a_failure(
+    last: dict[str, str], ended: str
+) -> None:
     def event(kind: str, status: str = "active", **more: object) -> dict[str, object]:
         return {"type": kind, "id": "1", "data": {"jobId": "one", "status": status, **more}}
 
@@ -88,8 +97,8 @@ def test_the_hook_puts_cards_that_come_in_where_the_event_says() -> None:
     events = [event("connected", partial=known), part(1, "b", "c"), part(2, "d"), part(3, "e")]
     said = tools.run(
         *("node", tools.BUILD / "js/partial.mjs"),
-        UNILINGO_EVENTS=json.dumps([*events, event("completed", "completed")]),
+        UNILINGO_EVENTS=json.dumps([*events, event(last["status"], **last)]),
     )
 
     shown = [json.loads(line) for line in said.splitlines() if line.startswith('"')]
-    assert shown[-4:] == ["active a b c", "active a b d", "active a b d e", "completed a b d e"]
+    assert shown[-4:] == ["active a b c", "active a b d", "active a b d e", ended]

@@ -17,6 +17,10 @@ class Dollars(serializers.FloatField):
         return super().to_internal_value(data)
 
 
+# Not one of the shapes of the 200: a client would have to tell it from a job with every answer.
+DRY_RUN = "Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid."
+
+
 class OptionFields(serializers.Serializer[Any]):
     callbackUrl = CallbackUrl(
         required=False,
@@ -35,7 +39,7 @@ class OptionFields(serializers.Serializer[Any]):
     dryRun = serializers.BooleanField(
         required=False,
         default=False,
-        help_text="Validated and priced only: nothing is kept.",
+        help_text=DRY_RUN,
     )
 
 

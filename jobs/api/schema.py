@@ -10,6 +10,7 @@ from drf_spectacular.utils import (
     PolymorphicProxySerializer,
 )
 
+from jobs.api.options import DRY_RUN
 from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
 from jobs.kind import Kind, kinds
 from jobs.models import Status
@@ -82,7 +83,7 @@ def form(*, required: Sequence[str] = (), **fields: dict[str, Any]) -> dict[str,
     options = {
         "callbackUrl": {"type": "string", "description": "Told by a webhook how the job ends."},
         "maxCost": {"type": "number", "description": "Dollars that the job may cost."},
-        "dryRun": {"type": "boolean", "description": "Validated and priced only."},
+        "dryRun": {"type": "boolean", "description": DRY_RUN},
     }
     properties = {**fields, **options, "userId": named}
     shape = {"type": "object", "properties": properties, "required": list(required)}

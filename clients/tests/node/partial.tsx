@@ -18,9 +18,9 @@ const client = {
 };
 
 function Fronts() {
-  const { job, partial } = useJob(client, "one");
+  const { job, partial, error } = useJob(client, "one");
   const fronts = (partial.flashcards ?? []).map(({ front }) => front);
-  const words = [job?.status, ...fronts].join(" ");
+  const words = [job?.status, ...fronts, error?.message].join(" ").trim();
   useEffect(() => tell(words), [words]);
   return null;
 }

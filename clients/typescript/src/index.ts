@@ -2,7 +2,7 @@
 
 import createClient, { type Client } from "openapi-fetch";
 
-import { problemOf, UniLingoError } from "./problem.js";
+import { failureOf, problemOf, UniLingoError } from "./problem.js";
 import type { components, operations, paths } from "./schema.js";
 import { byFetch, byXhr, follow, type JobEvent, type JobState, type Transport } from "./streams.js";
 
@@ -88,9 +88,8 @@ export class UniLingo {
     const path = { job_id: jobId };
     const { data } = await this.api.GET("/api/job-status/{job_id}", { params: { path } });
     const job = data as JobState;
-    if (job.status === "failed")
-      throw new UniLingoError(job.error ?? "", (job.code ?? "INTERNAL_ERROR") as never, 200);
-    if (job.status === "cancelled") throw new UniLingoError("Cancelled.", "JOB_CANCELLED", 200);
+    const failure = failureOf(job);
+    if (failure) throw failure;
     return job;
   }
 

@@ -23,6 +23,16 @@ export class UniLingoError extends Error {
   }
 }
 
+type Ended = Pick<components["schemas"]["JobState"], "status" | "error" | "code">;
+
+/** Why a job has ended without a result; undefined while it has not. */
+export function failureOf({ status, error, code }: Ended): UniLingoError | undefined {
+  if (status === "failed")
+    return new UniLingoError(error ?? "", (code ?? "INTERNAL_ERROR") as Code, 200);
+  if (status === "cancelled") return new UniLingoError("Cancelled.", "JOB_CANCELLED", 200);
+  return undefined;
+}
+
 /** The error of an answer; what is no answer of UniLingo's, a proxy's page perhaps, is told by its status. */
 export function problemOf(status: number, text: string): UniLingoError {
   try {

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 
 import type { JobEvent, Schemas, UniLingo } from "./index.js";
+import { failureOf } from "./problem.js";
 
 type Flashcard = Schemas["Flashcard"];
 
@@ -10,7 +11,7 @@ interface Partial {
   flashcards?: Flashcard[];
 }
 
-/** `job`: the newest that is known. `partial`: the cards that are finished, while others are made. */
+/** `job`: the newest that is known. `partial`: the cards that are finished, while others are made. `error`: why there is no result. */
 export interface Followed {
   job?: JobEvent["data"];
   partial: Partial;
@@ -41,12 +42,10 @@ export function useJob(client: Pick<UniLingo, "watch">, jobId: string | null): F
 }
 
 function after(before: Followed, { type, data }: JobEvent): Followed {
-  if (type === "connected") {
-    const told = data.partial as Partial | undefined;
-    return { job: data, partial: told ?? before.partial };
-  }
   const { flashcards, from, ...rest } = data;
-  const followed = { ...before, job: { ...before.job, ...rest } };
+  const job = type === "connected" ? data : { ...before.job, ...rest };
+  const followed = { job, partial: before.partial, error: failureOf(job) };
+  if (type === "connected") return { ...followed, partial: (data.partial as Partial) ?? before.partial };
   if (type !== "partial") return followed;
   const kept = before.partial.flashcards?.slice(0, Number(from)) ?? [];
   return { ...followed, partial: { flashcards: [...kept, ...(flashcards as Flashcard[])] } };

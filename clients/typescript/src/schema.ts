@@ -976,7 +976,7 @@ export interface components {
              */
             maxCost?: number | null;
             /**
-             * @description Validated and priced only: nothing is kept.
+             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid.
              * @default false
              */
             dryRun?: boolean;
@@ -1223,7 +1223,7 @@ export interface components {
              */
             maxCost?: number | null;
             /**
-             * @description Validated and priced only: nothing is kept.
+             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid.
              * @default false
              */
             dryRun?: boolean;
@@ -1795,7 +1795,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -1857,7 +1857,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2543,7 +2543,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2595,7 +2595,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2648,7 +2648,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2861,7 +2861,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
