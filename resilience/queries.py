@@ -1,6 +1,7 @@
 """What operators are shown of breakers, limits and money, in the members and order of the public contract."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -124,6 +125,7 @@ def budget(
     limit = ledger.limits([FLEET])[FLEET]
     switches = {switch.scope: switch for switch in switches_in_force(now)}
     switch = switches.get(FLEET)
+    usage = _usage(now)
     return {
         "killSwitchActive": switch is not None,
         "killSwitchReason": switch.reason or None if switch else None,
@@ -135,8 +137,8 @@ def budget(
         "month": f"{month:%Y-%m}",
         "projectedMonthEnd": projected(spent, now),
         "queueDepth": queue_depth,
-        "byProvider": _by_provider(providers, now, switches),
-        "byKind": _by_kind(now),
+        "byProvider": _by_provider(providers, now, switches, usage),
+        "byKind": _by_kind(usage),
     }
 
 
@@ -238,17 +240,28 @@ def _limits(policy: ProviderPolicy, status: ProviderStatus) -> LimitsView:
     }
 
 
+def _usage(now: datetime) -> list[tuple[str, str, int, Decimal]]:
+    """By provider and kind: the calls of the month, and what they cost. One pass over its rows, which may be many."""
+    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
+    groups = of_month.values_list("provider", "kind").order_by("kind")
+    return list(groups.annotate(Count("id"), Sum("cost_usd")))
+
+
 def _by_provider(
-    providers: Iterable[str], now: datetime, switches: Iterable[str]
+    providers: Iterable[str],
+    now: datetime,
+    switches: Iterable[str],
+    usage: Iterable[tuple[str, str, int, Decimal]],
 ) -> dict[str, ProviderSpendingView]:
     scopes = {provider: provider_scope(provider) for provider in providers}
     rows = BudgetPeriod.objects.filter(scope__in=scopes.values(), month=month_of(now))
     periods = {row.scope: row for row in rows}
-    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
-    calls = dict(of_month.values_list("provider").annotate(Count("id")).order_by())
+    calls = Counter[str]()
+    for provider, _, count, _ in usage:
+        calls[provider] += count
     return {
         provider: {
-            "calls": calls.get(provider, 0),
+            "calls": calls[provider],
             "spent": float(periods[scope].spent) if scope in periods else 0.0,
             "reserved": float(periods[scope].reserved) if scope in periods else 0.0,
             "killSwitchActive": scope in switches,
@@ -257,10 +270,13 @@ def _by_provider(
     }
 
 
-def _by_kind(now: datetime) -> dict[str, SpendingView]:
-    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
-    sums = of_month.values_list("kind").annotate(Count("id"), Sum("cost_usd")).order_by("kind")
-    return {kind: {"calls": calls, "spent": float(spent)} for kind, calls, spent in sums}
+def _by_kind(usage: Iterable[tuple[str, str, int, Decimal]]) -> dict[str, SpendingView]:
+    found: dict[str, SpendingView] = {}
+    for _, kind, calls, spent in usage:
+        sums = found.setdefault(kind, {"calls": 0, "spent": 0.0})
+        sums["calls"] += calls
+        sums["spent"] += float(spent)
+    return found
 
 
 def _month_start(now: datetime) -> datetime:
