@@ -35,14 +35,17 @@ _FRONT = """question term word text expression vorderseite frage begriff wort re
 término fronte domanda parola termine frente pergunta palavra termo"""
 _BACK = """answer definition meaning translation rückseite antwort übersetzung bedeutung verso réponse traduction définition
 reverso respuesta traducción definición significado retro risposta traduzione definizione resposta tradução definição extra"""
+_EXAMPLE = "sentence beispiel beispielsatz exemple phrase ejemplo frase esempio exemplo"
+_TOPIC = "category thema kategorie thème catégorie tema categoría categoria argomento"
 _WORDS = {
     **dict.fromkeys(_FRONT.split(), "front"),
     **dict.fromkeys(_BACK.split(), "back"),
+    **dict.fromkeys(_EXAMPLE.split(), "example"),
+    **dict.fromkeys(_TOPIC.split(), "topic"),
     "deck": "subject",
     "guid": "noteId",
     "notetype": "noteType",
     "note type": "noteType",
-    "sentence": "example",
 }
 _KEY = re.compile(
     r"#(separator|html|tags|columns|notetype|deck|(?:guid|deck|notetype|tags) column):(.*)",
@@ -166,7 +169,7 @@ def _by_head(head: Mapping[str, str], text: str, start: int) -> Layout:
 
 
 def _named_columns(head: Mapping[str, str], separator: str) -> tuple[str, ...]:
-    names = tuple(map(_known, head.get("columns", "").split(separator)))
+    names = tuple(map(member_of, head.get("columns", "").split(separator)))
     return names if "front" in names and "back" in names else ()
 
 
@@ -206,14 +209,14 @@ def _names(line: str, separator: str) -> tuple[str, ...]:
     cells = next((record.cells for record in records(line, separator)), [])
     if len(line) > _LOOKED_AT_CHARACTERS:
         return ()
-    names = tuple(map(_known, cells))
+    names = tuple(map(member_of, cells))
     if len({languages.name_in(cell, _ENGLISH) for cell in cells} - {""}) == len(cells) == 2:
         names = OUR_FIELDS[:2]
     return names if "front" in names and "back" in names else ()
 
 
-def _known(name: str) -> str:
-    """`Term (English)` is one, too."""
+def member_of(name: str) -> str:
+    """The member of a card that a column is called after, `Term (English)` too; nothing if it is called after none."""
     word = unicodedata.normalize("NFC", name).split("(")[0].strip(" '\t").casefold()
     return _OURS.get(word, "")
 

@@ -20,10 +20,17 @@ UNUSED = "These terms were not used: {terms}."
 
 
 def checked(messages: Sequence[Message]) -> list[Message]:
-    """As they may be shown: speakers in our spelling, no empty messages."""
+    """As they may be shown: speakers in our spelling, no empty messages. Of two others the first is the Assistant."""
+    spoken = [
+        (clean(m.speaker), words)
+        for m in messages
+        if (words := shortened(clean(m.message), MESSAGE_CHARACTERS))
+    ]
     names = {name.casefold(): name for name in SPEAKERS}
-    spoken = ((clean(m.speaker), shortened(clean(m.message), MESSAGE_CHARACTERS)) for m in messages)
-    return [Message(names.get(who.casefold(), who), words) for who, words in spoken if words]
+    said = list(dict.fromkeys(who.casefold() for who, _ in spoken))
+    if len(said) == len(SPEAKERS) and not names.keys() & set(said):
+        names = dict(zip(said, SPEAKERS, strict=True))
+    return [Message(names.get(who.casefold(), who), words) for who, words in spoken]
 
 
 def misshapen(messages: Sequence[Message]) -> list[str]:

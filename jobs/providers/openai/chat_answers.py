@@ -1,51 +1,93 @@
 """What a chat completion says, read from its JSON without trusting the server to keep to any schema."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator, model_validator
 
 from jobs.providers.base import BackSource, Card
 from jobs.providers.difficulty import difficulty_of
 from jobs.providers.openai.salvage import items_in
+from profiles.tables.layout import member_of
+
+# What other servers than OpenAI's call the end of an answer.
+_ENDS = {
+    **dict.fromkeys(("max_tokens", "max_output_tokens", "model_length"), "length"),
+    **dict.fromkeys(("safety", "content-filter", "recitation"), "content_filter"),
+}
 
 
 class Message(BaseModel):
     content: str | None = None
     refusal: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_calls(cls, message: object) -> object:
+        """Some models call a function with the answer, though they were given none."""
+        if not isinstance(message, Mapping) or message.get("content"):
+            return message
+        calls = message.get("tool_calls")
+        calls = calls if isinstance(calls, list) else [{"function": message.get("function_call")}]
+        functions = (call.get("function") for call in calls if isinstance(call, Mapping))
+        said = (f.get("arguments") for f in functions if isinstance(f, Mapping))
+        texts = [json.dumps(told) if isinstance(told, Mapping) else told for told in said if told]
+        return {**message, "content": texts} if texts else message
+
     @field_validator("content", mode="before")
     @classmethod
     def _joined(cls, content: object) -> object:
-        """Some servers send a list of parts, of which the texts are the answer."""
+        """Some servers send a list of parts, of which the texts are the answer, or what the JSON says."""
+        if isinstance(content, Mapping):
+            return json.dumps(content)
         if not isinstance(content, list):
-            return content
+            return content if isinstance(content, str) else None
         texts = (part.get("text") if isinstance(part, dict) else part for part in content)
         return "".join(text for text in texts if isinstance(text, str))
+
+    @field_validator("refusal", mode="before")
+    @classmethod
+    def _in_words(cls, refusal: object) -> object:
+        return refusal if isinstance(refusal, str) else None
 
 
 class Choice(BaseModel):
     message: Message
     finish_reason: str | None = None
 
+    @field_validator("finish_reason", mode="before")
+    @classmethod
+    def _known(cls, reason: object) -> str | None:
+        return end_of(reason)
+
 
 class Completion(BaseModel):
     choices: list[Choice]
 
 
+def end_of(reason: object) -> str | None:
+    """Why an answer ended, in OpenAI's words where they are known."""
+    said = reason.casefold() if isinstance(reason, str) else ""
+    return _ENDS.get(said, said) or None
+
+
 class _Draft(BaseModel):
     """Without a front and a back there is no card; of the rest, what is no text counts as absent."""
 
-    front: str = Field(validation_alias=AliasChoices("front", "term", "word", "question"))
-    back: str = Field(validation_alias=AliasChoices("back", "translation", "definition", "answer"))
+    front: str
+    back: str
     topic: Any = ""
     difficulty: Any = ""
-    example: Any = Field("", validation_alias=AliasChoices("example", "sentence"))
+    example: Any = ""
     pronunciation: Any = ""
 
     @field_validator("front", "back", mode="before")
     @classmethod
     def _in_words(cls, said: object) -> object:
         """Numbers are written as ones, and several words may be meant."""
+        if isinstance(said, Mapping) and len(said) == 1:
+            [said] = said.values()
         if isinstance(said, list):
             return ", ".join(word for word in said if isinstance(word, str)) or None
         return str(said) if isinstance(said, int | float) and not isinstance(said, bool) else said
@@ -62,10 +104,13 @@ def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
 
 
 def _card(draft: object, back_source: BackSource) -> Card | None:
+    if isinstance(draft, list):
+        draft = dict(zip(("front", "back"), draft, strict=False))
+    named = draft
+    if isinstance(draft, Mapping):
+        known = {member_of(str(name)): said for name, said in draft.items()}
+        named = known | {str(name).casefold(): said for name, said in draft.items()}
     try:
-        named = (
-            {str(k).casefold(): v for k, v in draft.items()} if isinstance(draft, dict) else draft
-        )
         read = _Draft.model_validate(named)
     except ValidationError:
         return None

@@ -10,7 +10,7 @@ import openai
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
-from jobs.providers.openai.chat_answers import Completion, Message
+from jobs.providers.openai.chat_answers import Completion, Message, end_of
 from resilience import hearing
 
 # More pieces than tokens were allowed: the server does not know the limit.
@@ -40,6 +40,7 @@ class Reply:
     broken_by: AttemptFailed | None = None
     is_repeating: bool = False
     _looked_at: int = 0
+    _told_next: float = 0.0
     _asked_at: float = field(default_factory=monotonic)
 
     @property
@@ -64,7 +65,7 @@ class Reply:
                 length = len(self.content)
                 self._add(chunk)
                 if "}" in self.content[length:]:
-                    grown(self.content)
+                    self._tell(grown)
             if not self.finish_reason and (number > at_most + SPARE_PIECES or self._repeats()):
                 self.finish_reason = "length"
                 return
@@ -95,9 +96,16 @@ class Reply:
         self.body |= {name: chunk[name] for name in _KEPT if chunk.get(name)}
         try:
             choice = chunk["choices"][0]
-            self._take(Message.model_validate(choice["delta"]), choice.get("finish_reason"))
+            said = Message.model_validate(choice.get("delta") or choice.get("message") or {})
+            self._take(said, end_of(choice.get("finish_reason")))
         except (LookupError, TypeError, AttributeError, ValidationError):
             return  # a piece that says nothing, as the one that holds the usage
+
+    def _tell(self, grown: Grown) -> None:
+        """Now and then, so that reading an answer of any kind again and again takes a tenth of the time at most."""
+        if (before := monotonic()) >= self._told_next:
+            grown(self.content)
+            self._told_next = monotonic() + 9 * (monotonic() - before)
 
     def _repeats(self) -> bool:
         """Looked at now and then."""

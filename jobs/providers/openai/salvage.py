@@ -1,8 +1,10 @@
 """The JSON in what a model says, however it is wrapped and wherever it breaks off."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import jiter
@@ -12,7 +14,12 @@ _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 # A string that breaks off is one too, so that none of its quotes is tried as the next one's beginning.
 _STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
+_MEMBER = re.compile(r'\s*"[^"]*"\s*:')
+_PYTHONS = re.compile(r"[{\[]\s*(?:\{\s*)?'")
 _CLOSINGS = ("", "]", "}", "]}", "]}}")
+# Objects around a list, and what says there what the list is about.
+_DEEPEST = 5
+_HEADINGS = ("topic", "topicName", "name", "title")
 # Brackets of prose that are tried before the JSON is given up.
 _TRIED = 50
 
@@ -31,56 +38,146 @@ class NoJson(ValueError):
     """A message that holds none of what was asked for."""
 
 
+class _List(NamedTuple):
+    """`heading`: what stands over it, as the topic of several cards."""
+
+    items: list[Any]
+    holder: Mapping[str, Any]
+    heading: str = ""
+
+
 def items_in(content: str, name: str, *others: str) -> Found:
-    """The list that is called `name`, or something like it; else all items that are there.
+    """What is in all lists that are called `name`, or something like it; else all items that are there.
 
-    Of a message that breaks off, what is whole. Raises NoJson.
+    An item without a topic has that of its list, where there are several. Of a message that breaks off, what is whole.
+    Raises NoJson.
     """
-    loose, lost = list[Any](), 0
-    for value, cut in _values(_THOUGHTS.sub("", content) or content):
-        for holder in _holders(value):
-            found = _list_of(holder, (name, *others))
-            if found is not None:
-                return Found(found, holder, cut)
+    names = frozenset(map(str.casefold, (name, *others)))
+    named, loose, lost, is_none = list[_List](), list[_List](), 0, False
+    for value, cut in _values(_unquoted(_THOUGHTS.sub("", content) or content)):
+        found = list(_named(value, names))
+        named += found
+        loose += [] if found else _loose(value)
         lost += cut
-        items = value if isinstance(value, list) else [value]
-        loose += [item for item in items if item and isinstance(item, Mapping | str)]
-        if value == []:
-            return Found([], {}, cut)
-    if not loose:
+        is_none |= value == []
+    lists = named or loose
+    if not lists and not is_none:
         raise NoJson
-    return Found(loose, {}, lost)
+    holder = lists[0].holder if named else {}
+    return Found(list(_once(lists)), holder, lost)
 
 
-def _holders(value: object) -> Iterator[Mapping[str, Any]]:
-    """The object itself, and those it wraps."""
-    if isinstance(value, Mapping):
-        yield value
-        yield from (inner for inner in value.values() if isinstance(inner, Mapping))
+def _named(
+    value: object, names: frozenset[str], heading: str = "", depth: int = 0
+) -> Iterator[_List]:
+    """In an object, in those it wraps, and in JSON that it has as text."""
+    value = _opened(value)
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for inner in value:
+            yield from _named(inner, names, heading, depth + 1)
+    elif isinstance(value, Mapping):
+        heading = next(
+            (value[key] for key in _HEADINGS if isinstance(value.get(key), str)), heading
+        )
+        lists = [
+            found
+            for key, inner in value.items()
+            if str(key).casefold() in names
+            for found in _members(_opened(inner), value, heading)
+        ]
+        yield from [found for found in lists if found.items] or lists[:1]
+        if not lists:
+            for key, inner in value.items():
+                yield from _named(inner, names, str(key), depth + 1)
 
 
-def _list_of(holder: Mapping[str, Any], names: Sequence[str]) -> list[Any] | None:
+def _members(value: object, holder: Mapping[str, Any], heading: str) -> Iterator[_List]:
     """Items that are numbered or named, as members of an object, are a list, too."""
-    folded = {str(key).casefold(): value for key, value in holder.items()}
-    for value in (folded.get(name.casefold()) for name in names):
-        if isinstance(value, list):
-            return value
-        if isinstance(value, Mapping) and all(isinstance(v, Mapping) for v in value.values()):
-            return list(value.values())
-    return None
+    if isinstance(value, str):
+        value = [word.strip() for word in value.split(",")]
+    if isinstance(value, list):
+        yield _List(value, holder, heading)
+    elif isinstance(value, Mapping) and value:
+        inner = value.values()
+        if any(map(_has_objects, inner)):
+            lists = {key: items for key, items in value.items() if isinstance(items, list)}
+            yield from (_List(items, holder, str(key)) for key, items in lists.items())
+        elif all(isinstance(member, Mapping) for member in inner):
+            yield _List([{"name": key, **item} for key, item in value.items()], holder, heading)
+        elif all(isinstance(member, list) for member in inner):
+            named = [{"name": key, "keywords": words} for key, words in value.items()]
+            yield _List(named, holder, heading)
+        elif all(isinstance(member, str) for member in inner):
+            yield _List([list(pair) for pair in value.items()], holder, heading)
+
+
+def _loose(value: object) -> Iterator[_List]:
+    """A list, the lists of an object, or the object as the only item."""
+    if isinstance(value, Mapping):
+        lists = {key: inner for key, inner in value.items() if _has_objects(inner)}
+        if lists:
+            yield from (_List(inner, {}, str(key)) for key, inner in lists.items())
+            return
+    items = value if isinstance(value, list) else [value]
+    kept = [item for item in items if item and isinstance(item, Mapping | str | list)]
+    if kept:
+        yield _List(kept, {})
+
+
+def _has_objects(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+
+
+def _once(lists: Sequence[_List]) -> Iterator[Any]:
+    """All items; what a list says again of those before it is the same."""
+    before: list[Any] = []
+    for found in lists:
+        items = [_item(item, found.heading if len(lists) > 1 else "") for item in found.items]
+        fresh = [item for item in items if item not in before]
+        yield from fresh
+        before += fresh
+
+
+def _item(item: object, heading: str) -> object:
+    item = _opened(item)
+    if isinstance(item, Mapping) and len(item) == 1:
+        [(key, inner)] = item.items()
+        item = inner if isinstance(inner, Mapping) else item
+    return {"topic": heading, **item} if heading and isinstance(item, Mapping) else item
+
+
+def _opened(value: object) -> object:
+    """JSON that was written as a text once more."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            return _decoder.decode(value.strip())
+    return value
+
+
+def _unquoted(content: str) -> str:
+    """The whole answer, where it was written as a JSON string."""
+    if content.lstrip().startswith('"'):
+        with suppress(ValueError, RecursionError):
+            return str(_decoder.decode(content.strip()))
+    return content
 
 
 def _values(text: str) -> Iterator[tuple[Any, int]]:
-    """Every JSON value that begins at a bracket, and how many items it is cut in."""
-    start = 0
-    for _ in range(_TRIED):
-        opening = _OPENING.search(text, start)
-        if not opening:
-            return
+    """Every JSON value that begins at a bracket, and how many items it is cut in.
+
+    Of one that is broken in its middle, those within it, and how many of these are broken, too.
+    """
+    start = tried = 0
+    while tried < _TRIED and (opening := _OPENING.search(text, start)):
         try:
             value, start, cut = _value_at(text, opening.start())
         except (ValueError, RecursionError):
             start = opening.end()
+            if tried and _MEMBER.match(text, start):
+                yield None, 1
+            tried += 1
             continue
         yield value, cut
 
@@ -95,18 +192,38 @@ def _value_at(text: str, start: int) -> tuple[Any, int, int]:
         # Where it ends is not known in `text`: nothing behind it is looked at.
         return _decoder.raw_decode(mended)[0], len(text), 0
     except ValueError:
-        value, cut = whole_part(mended)
+        value, cut = (
+            whole_part(mended) if not _PYTHONS.match(text, start) else (_pythons(text[start:]), 0)
+        )
         return value, len(text), cut
+
+
+def _pythons(text: str) -> Any:
+    """What Python would write: single quotes, None and True. Raises ValueError."""
+    try:
+        return ast.literal_eval(text[: max(map(text.rfind, "]}")) + 1])
+    except (SyntaxError, MemoryError):
+        raise ValueError from None
 
 
 def whole_part(text: str) -> tuple[Any, int]:
     """What is whole of a value that breaks off, and how many items it breaks off in. Raises ValueError."""
     text = _escaped(text.rstrip().rstrip(","))
+    _ensure_open(text)
     value = jiter.from_json(text.encode("utf-8", "replace"), partial_mode="trailing-strings")
     if _is_closed(text):
         return value, 0
     _drop_last(value)
     return value, 1
+
+
+def _ensure_open(text: str) -> None:
+    """Raises ValueError: what is there is broken before its end."""
+    try:
+        jiter.from_json(text.encode("utf-8", "replace"))
+    except ValueError as error:
+        if not str(error).startswith("EOF"):
+            raise
 
 
 def _is_closed(text: str) -> bool:

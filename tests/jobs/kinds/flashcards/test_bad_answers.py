@@ -131,6 +131,11 @@ CARDS = {
         {"Term": "cell", "Translation": "célula", "Sentence": "A cell."}, {"front": "cell", "example": "A cell."}, []),
     "question and answer": (
         {"question": "cell", "answer": "célula", "example": "A cell."}, {"back": "célula"}, []),
+    "keys of the learner's language": (
+        {"anverso": "cell", "Traducción": "célula", "ejemplo": "A cell."}, {"back": "célula", "example": "A cell."}, []),
+    "a pair": (["cell", "célula"], {"front": "cell", "back": "célula"}, REPLACED),
+    "sides that are objects": (
+        draft({"text": "cell"}, {"es": "célula"}, example="A cell."), {"front": "cell", "back": "célula"}, []),
     "the example is a list": (
         draft(example=["A cell.", "Two."]), {"example": "A cell is an excellent example of order."}, REPLACED),
     "the same card again": (GOOD[0], None, HAS_ONE),
@@ -219,6 +224,9 @@ ANSWERS = {
     "a bare list": (json.dumps(GOOD), 10, []),
     "in another object": (json.dumps({"result": {"flashcards": GOOD}}), 10, []),
     "under numbers": (json.dumps({"cards": dict(enumerate(GOOD))}), 10, []),
+    "by topics": (json.dumps({"topics": [{"topic": "A", "cards": GOOD[:5]}, {"topic": "B", "cards": GOOD[5:]}]}), 10, []),
+    "broken in the middle": (
+        cards(*GOOD[:5], draft(example="the 'cell'"), *GOOD[5:]).replace("'", '"'), 10, UNREAD),
     "one card a line": ("\n".join(map(json.dumps, GOOD)), 10, []),
     "behind thoughts": (f"<think>Is {{this}} one?</think>{cards(*GOOD)}", 10, []),
     "without its last brackets": (cards(*GOOD)[:-2], 10, []),

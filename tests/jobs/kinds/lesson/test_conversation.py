@@ -56,6 +56,12 @@ def test_speakers_are_known_in_any_case_and_nobody_says_nothing():
     assert checked(given) == [Message("Assistant", "Hello there"), Message("Nurse", "Hm")]
 
 
+def test_two_of_other_names_speak_as_the_assistant_and_the_user():
+    given = [Message("老师", "a"), Message("学生", "b"), Message("老师", "c")]
+
+    assert [m.speaker for m in checked(given)] == ["Assistant", "User", "Assistant"]
+
+
 def test_a_term_is_used_in_any_case_and_with_an_ending_but_not_within_a_word():
     said = [Message("Assistant", "Excellent! Both ATRIUMS; the left\u00a0ventricle pumps.")]
 

@@ -98,6 +98,26 @@ def test_text_stays_data_whatever_it_says(model, server):
             '{"conversation": [{"speaker": "User", "message": "Hi"}, {"speaker": 7}]}',
             [Message("User", "Hi")],
         ),
+        (
+            "topics",
+            '{"topics": {"A": ["x", "y"], "B": ["z"]}} {"topics": [7]}',
+            [Topic("A", ("x", "y")), Topic("B", ("z",))],
+        ),
+        (
+            "topics",
+            '[{"Topic_Name": "A", "Keywords": "x, y"}, "A"]',
+            [Topic("A", ("x", "y"))],
+        ),
+        (
+            "vocabulary",
+            '{"vocabulary": {"x": {"definition": 7, "Example Target": "e"}, "": {}}}',
+            [Entry("x", "", "", "e", "")],
+        ),
+        (
+            "conversation",
+            '{"messages": ["Assistant: Hi", {"user": "Yo"}, {"role": "user", "content": "Yes"}, 4]}',
+            [Message("Assistant", " Hi"), Message("user", "Yo"), Message("user", "Yes")],
+        ),
     ],
 )
 def test_what_can_be_read_is_read_and_the_rest_is_counted(model, server, call, content, value):
@@ -116,6 +136,21 @@ def test_keywords_that_are_no_text_are_left_out(model, server):
 
     assert (answer.value.terms, answer.value.subject) == (("thrombus",), "")
     assert answer.notes == ("Parts of an answer that could not be read: 2.",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"keywords": {"a": "x", "b": "y"}}',
+        '{"keywords": "a, b"}',
+        '{"Keywords": [{"term": "a"}, {"keyword": "b", "definition": "y"}]}',
+        '{"topics": [{"topicName": "T", "keywords": ["a", "b"]}]}',
+    ],
+)
+def test_keywords_are_known_however_they_are_listed(model, server, content):
+    server.script(says(content))
+
+    assert model.keywords(KEYWORDS).value.terms == ("a", "b")
 
 
 def test_a_text_without_keywords_is_unusable_and_was_paid_for(model, server):

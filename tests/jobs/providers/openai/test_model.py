@@ -243,12 +243,52 @@ def test_a_server_that_ignores_the_schema_is_understood(model, server):
     assert answer.notes == ("Parts of an answer that could not be read: 1.",)
 
 
-def test_content_may_come_as_a_list_of_parts(model, server):
-    parts = [{"type": "text", "text": '{"cards": ['}, {"type": "text", "text": json.dumps(CARD)}]
-    message = {"message": {"content": [*parts, {"type": "image"}, "]}"]}}
-    server.script(responds(200, json.dumps({"choices": [message]}).encode()))
+PARTS = [{"type": "text", "text": '{"cards": ['}, {"type": "text", "text": json.dumps(CARD)}]
+WHOLE = {"cards": [CARD]}
+MESSAGES = {
+    "a list of parts": {"content": [*PARTS, {"type": "image"}, "]}"]},
+    "an object": {"content": WHOLE},
+    "the call of a tool": {"content": "", "tool_calls": [{"function": {"arguments": json.dumps(WHOLE)}}]},
+    "the call of a tool by an object": {"content": None, "tool_calls": [{"function": {"arguments": WHOLE}}]},
+    "the call of a function": {"function_call": {"name": "f", "arguments": json.dumps(WHOLE)}},
+    "beside a refusal that is none": {"content": json.dumps(WHOLE), "refusal": False, "tool_calls": 7},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", MESSAGES)
+def test_an_answer_may_stand_elsewhere_than_in_the_content(model, server, said):
+    choice = {"message": MESSAGES[said], "finish_reason": 3}
+    server.script(responds(200, json.dumps({"choices": [choice]}).encode()))
 
     assert [card.front for card in model.cards(REQUEST).value] == ["thrombus"]
+
+
+def test_the_call_of_a_tool_may_come_in_pieces(model, server):
+    text = json.dumps(WHOLE)
+    calls = [
+        [{"index": 0, "function": {"arguments": text[at : at + 7]}}]
+        for at in range(0, len(text), 7)
+    ]
+    deltas = [{"delta": {"tool_calls": call}} for call in calls]
+    ended = {"delta": {}, "finish_reason": "tool_calls"}
+    server.script(lambda e: e.send_pieces([{"choices": [choice]} for choice in [*deltas, ended]]))
+
+    assert [card.front for card in model.cards(REQUEST).value] == ["thrombus"]
+
+
+@pytest.mark.parametrize("reason", ["MAX_TOKENS", "model_length", "max_output_tokens"])
+def test_an_answer_at_its_limit_is_cut_whatever_the_server_calls_it(model, server, reason):
+    server.script(says(json.dumps({"cards": [CARD, CARD]})[:-40], finish_reason=reason))
+
+    assert len(model.cards(REQUEST).notes) == 2
+
+
+@pytest.mark.parametrize("reason", ["SAFETY", "content-filter"])
+def test_a_filter_refuses_whatever_the_server_calls_it(model, server, reason):
+    server.script(says("", finish_reason=reason))
+
+    with pytest.raises(ContentRefused):
+        model.cards(REQUEST)
 
 
 def test_whole_cards_before_the_limit_are_used_and_the_loss_is_said(model, server):

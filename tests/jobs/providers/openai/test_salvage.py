@@ -35,6 +35,21 @@ FIRST = json.dumps(ITEMS[0])
         WHOLE[:-1],
         WHOLE[:-2],
         WHOLE + WHOLE,
+        f"{json.dumps({'cards': ITEMS[:1]})} and\n```\n{json.dumps({'cards': ITEMS[1:]})}\n```",
+        json.dumps(WHOLE),
+        json.dumps({"cards": LIST}),
+        json.dumps({"name": "make", "arguments": WHOLE}),
+        json.dumps({"cards": list(map(json.dumps, ITEMS))}),
+        json.dumps({"cards": [{"card": item} for item in ITEMS]}),
+        json.dumps({"topics": [{"topic": "A", "cards": ITEMS}]}),
+        json.dumps({"cards": {"A": ITEMS[:1], "B": ITEMS[1:]}}),
+        json.dumps({"A": ITEMS[:1], "B": ITEMS[1:]}),
+        json.dumps({"data": {"result": {"cards": ITEMS}}}),
+        json.dumps({"cards": [], "flashcards": ITEMS}),
+        '{"cards": []}\n' + WHOLE,
+        '{"properties": {"cards": {"type": "array", "items": {}}}}' + WHOLE,
+        WHOLE.replace("}, {", "} {"),
+        str({"cards": ITEMS}),
     ],
 )
 def test_what_is_whole_is_read_however_it_is_wrapped(content: str) -> None:
@@ -51,6 +66,23 @@ def test_of_an_answer_that_breaks_off_the_whole_items_are_read(cut: int) -> None
 
     assert found.items == ITEMS[:1]
     assert found.lost <= 1
+
+
+def test_what_is_broken_in_the_middle_costs_itself_only() -> None:
+    broken = '{"front": "a", "back": "b", "example": "an "open" one"}'
+
+    found = items_in(f'{{"cards": [{FIRST}, {broken}, {json.dumps(ITEMS[1])}]}}', "cards")
+
+    assert (found.items, found.lost) == (ITEMS, 1)
+
+
+def test_cards_of_several_lists_are_of_the_topics_that_stand_over_them() -> None:
+    card = {"front": "a"}
+    named = [{"name": "Heart", "cards": [card]}, {"title": "Lung", "cards": [{"front": "b"}]}]
+
+    for said in ({"topics": named}, {"cards": {"Heart": [card], "Lung": [{"front": "b"}]}}):
+        found = items_in(json.dumps(said), "cards")
+        assert [item["topic"] for item in found.items] == ["Heart", "Lung"]
 
 
 def test_words_of_a_list_that_breaks_off_are_whole() -> None:
