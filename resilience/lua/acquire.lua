@@ -119,12 +119,6 @@ local function expected()
   return ms
 end
 
-local news = {}                          -- for the state
-local function note(field, value)
-  news[#news + 1] = field
-  news[#news + 1] = value
-end
-
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms, slices = unpack(window)
   if sums[i] and not reason then

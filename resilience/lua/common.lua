@@ -34,6 +34,13 @@ end
 
 local function number(text) return tonumber(text) or 0 end
 
+-- Fields of the state and their new values, to be written at once.
+local news = {}
+local function note(field, value)
+  news[#news + 1] = field
+  news[#news + 1] = value
+end
+
 -- A replica that takes over may be a little behind. Nothing passes a limit for that: slices and leases of
 -- the future count as well.
 local function clock(given)

@@ -24,12 +24,6 @@ end
 
 -- However short a time the provider names, nobody asks it again at once.
 local SHORTEST = 100
-local news = {}                          -- for the state
-local function note(field, value)
-  news[#news + 1] = field
-  news[#news + 1] = value
-end
-
 for i, window in ipairs(policy.windows) do
   local unit, slice_ms = unpack(window)
   local units, slice, from = tonumber(ARGV[9 + i]), math.floor(at / slice_ms), tonumber(state[unit .. '_from'])
