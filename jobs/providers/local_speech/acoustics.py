@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs.providers.local_speech.alignment import Evidence
-from jobs.providers.local_speech.phones import ALIKE
+from jobs.providers.local_speech.phones import ALIKE, VOWELS
 from jobs.providers.sound import FRAME_SECONDS as LEVEL_SECONDS
 from jobs.providers.sound import SAMPLE_RATE, Floats, levels, waveform
 
@@ -74,6 +74,12 @@ class Posteriors:
                     heard.append(name)
             last, before = token, frame
         return heard
+
+    def vowels(self, surely: float) -> list[int]:
+        """The frames that are so surely a vowel."""
+        columns = [self._number[name] for name in VOWELS if name in self._number]
+        found: list[int] = np.flatnonzero(self.frames[:, columns].max(axis=1) > surely).tolist()
+        return found
 
     def pauses(self, first: int, last: int) -> list[range]:
         """Each run of frames between these in which nothing is said."""

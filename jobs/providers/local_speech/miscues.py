@@ -10,6 +10,8 @@ from jobs.providers.local_speech.phones import Phones
 
 # Fewer are a breath or a slip.
 PHONES_SAID = 2
+# A vowel so sure and so near to a word (in frames) that has none there was added to it (`e-school`, `big-a`).
+SURE_VOWEL, EDGE = 0.6, 15
 # What was said in the place of words is at most this many times as long as they are, and so many phones more.
 LONGER, LONGER_BY = 2, 2
 # A word is said again, not added, where the text has it as near as this, or where most of a longer run is in the text.
@@ -34,11 +36,7 @@ def miscues(
 ) -> Miscues:
     """`texts[n]`: the sounds of word n."""
     found = Miscues()
-    extras = {
-        place: frames
-        for place, frames in enumerate(alignment.extras)
-        if len(posteriors.phones_at(frames)) >= PHONES_SAID
-    }
+    extras = _said_beside(alignment, posteriors)
     for run in _left_out(alignment.words):
         _find_replacement(found, run, texts, extras, posteriors)
     if hearing is None:
@@ -54,6 +52,33 @@ def miscues(
             found.repeated += len(words) - len(said)
             found.added[place] = said
     return found
+
+
+def added_vowels(alignment: Alignment, posteriors: Posteriors) -> dict[int, int]:
+    """The words in or beside which a vowel was said that is not theirs, each with its frame."""
+    owner = {
+        frame: number
+        for number, word in enumerate(alignment.words)
+        for first, last in word.frames.values()
+        for frame in range(first, last + 1)
+    }
+    of_others = {frame for extra in _said_beside(alignment, posteriors).values() for frame in extra}
+    found: dict[int, int] = {}
+    for frame in posteriors.vowels(SURE_VOWEL):
+        if frame not in owner and frame not in of_others:
+            nearest = min(owner, key=lambda own: abs(own - frame), default=frame + EDGE + 1)
+            if abs(nearest - frame) <= EDGE:
+                found[owner[nearest]] = frame
+    return found
+
+
+def _said_beside(alignment: Alignment, posteriors: Posteriors) -> dict[int, list[int]]:
+    """The frames of what was said before each word and may be a word, too."""
+    return {
+        place: frames
+        for place, frames in enumerate(alignment.extras)
+        if len(posteriors.phones_at(frames)) >= PHONES_SAID
+    }
 
 
 def _left_out(words: list[AlignedWord]) -> Iterator[range]:

@@ -20,7 +20,7 @@ from jobs.providers.local_speech.certainty import (
     Signs,
 )
 from jobs.providers.local_speech.hearing import Hearing
-from jobs.providers.local_speech.miscues import PHONES_SAID, Miscues, miscues
+from jobs.providers.local_speech.miscues import PHONES_SAID, Miscues, added_vowels, miscues
 from jobs.providers.local_speech.phones import Phones
 from jobs.providers.local_speech.verdicts import (
     Said,
@@ -132,9 +132,11 @@ def assess(reading: Reading) -> Assessment:
 
 def _words(reading: Reading) -> list[WordScore]:
     """Of each word of the text."""
+    added = added_vowels(reading.alignment, reading.posteriors)
+    aligned = zip(reading.alignment.words, reading.sounds, strict=True)
     all_said = [
-        Said(word, sounds, reading.posteriors)
-        for word, sounds in zip(reading.alignment.words, reading.sounds, strict=True)
+        Said(word, sounds, reading.posteriors, added.get(place))
+        for place, (word, sounds) in enumerate(aligned)
     ]
     clear = is_clear([said.sounds for said in all_said if said.word.frames])
     judged = []

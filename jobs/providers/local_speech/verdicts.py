@@ -45,6 +45,17 @@ class Said:
     word: AlignedWord
     sounds: Sounds
     posteriors: Posteriors
+    # The frame of a vowel that is not the word's.
+    added: int | None = None
+
+    @property
+    def has_foreign(self) -> bool:
+        return self.sounds.has_other or self.added is not None
+
+    @property
+    def span(self) -> range:
+        beside = self.word.first if self.added is None else self.added
+        return range(min(self.word.first, beside), max(self.word.last, beside) + 1)
 
 
 def sounds_of(word: AlignedWord, posteriors: Posteriors) -> Sounds:
@@ -97,7 +108,7 @@ def by_sounds(text: str, said: Said) -> WordScore:
 
 def by_both(text: str, said: Said, signs: Signs, *, in_clear_reading: bool) -> WordScore:
     accuracy = score(signs)
-    if accuracy < PASSES or (in_clear_reading and said.sounds.has_other):
+    if accuracy < PASSES or (in_clear_reading and said.has_foreign):
         accuracy = min(accuracy, PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "Mispronunciation"))
     if accuracy < SURE_PASSES:
@@ -115,7 +126,7 @@ def _told(said: Said, judged: WordScore) -> WordScore:
         # No sound of a right word is shown as a wrong one.
         scores = [max(one, PASSES) for one in scores]
     first, last = said.word.first, said.word.last
-    heard = said.posteriors.phones_at(range(first, last + 1)) if judged.error != "None" else []
+    heard = said.posteriors.phones_at(said.span) if judged.error != "None" else []
     return replace(
         judged,
         accuracy=round(judged.accuracy, 1),

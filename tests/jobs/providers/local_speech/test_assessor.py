@@ -99,6 +99,16 @@ def test_one_wrong_sound_is_found_in_its_word(
     assert spoken.phonemes[phoneme].accuracy == min(p.accuracy for p in spoken.phonemes) < 40
 
 
+@pytest.mark.parametrize(("right", "said"), [("walked", "[[w'O:kId]]"), ("looked", "[[l'UkId]]")])
+def test_a_vowel_that_a_word_does_not_have_is_found(right: str, said: str) -> None:
+    text = "He walked to school and looked at the big red ship."
+    plain, longer = read(speak(text), text), read(speak(text.replace(right, said)), text)
+
+    assert not errors(plain, "Mispronunciation")
+    assert errors(longer, "Mispronunciation") == [right]
+    assert word(longer, right).heard.endswith("kɪt")
+
+
 def test_what_was_recognized_is_what_was_said() -> None:
     said = SHIP.replace("ship", "house")
 
