@@ -25,6 +25,7 @@ _ARPABET = {
     **{"K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ"},
     **{"T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ"},
 }
+_SOUNDS = frozenset(_ARPABET.values())
 VOWELS = frozenset(
     ["ɑ", "æ", "ʌ", "ɔ", "aʊ", "aɪ", "ɛ", "ɝ", "eɪ", "ɪ", "i", "oʊ", "ɔɪ", "ʊ", "u", "ə"]
 )
@@ -147,7 +148,8 @@ class Pronouncer:
 
     def __init__(self, g2p: Any, known_phones: frozenset[str]) -> None:
         self._g2p = g2p
-        self._known = known_phones
+        # Of several letters only those of English: the model has some of Korean, too (`we`), and would cut `weɪ` in them.
+        self._known = {p for p in known_phones - {" "} if len(p) == 1 or p in _SOUNDS}
         self._lock = threading.Lock()
         # A worker meets the same words over and over, and half the time of a short reading went into finding them.
         self.ways = lru_cache(CACHED)(self._ways)

@@ -293,6 +293,16 @@ def test_a_number_is_read_in_words(digits: str, words: str) -> None:
 WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_size=8)
 
 
+@pytest.mark.parametrize(
+    ("word", "phones"),
+    [("we", "w eɪ"), ("kyoto", "k j oʊ t oʊ"), ("wifi", "w aɪ f aɪ")],
+)
+def test_sounds_that_are_guessed_are_those_of_english(
+    pronouncer: Pronouncer, word: str, phones: str
+) -> None:
+    assert tuple(phones.split()) in [way.phones for way in pronouncer.ways(word, "en-US")]
+
+
 @given(WORD_LIKE)
 @example("JAYME'S book")
 @example("Q'ORI")
