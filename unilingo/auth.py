@@ -19,7 +19,7 @@ from rest_framework.request import Request
 
 from jobs.errors import UserMismatch
 from resilience.policies import Unit, Window
-from resilience.runtime import runtime
+from unilingo import guesses
 from unilingo.bearer import ACCOUNT_PREFIX, BAD_TOKEN, account_id, claims_of
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network, is_direct_loopback
@@ -152,19 +152,15 @@ class IsOperator(permissions.BasePermission):
 
 
 def _refuse_wrong_guess(request: HttpRequest, token: str) -> None:
-    """What is no JWT can only be meant as the operator's token. Raises AuthenticationFailed, and Throttled after too many.
-
-    Counted before it is looked at and given back when it is right, as passwords are.
-    """
+    """What is no JWT can only be meant as the operator's token. Raises AuthenticationFailed, and Throttled after too many."""
     most = settings.SIGN_IN_LIMIT * ADDRESS_FACTOR
-    counts = {f"token:{client_network(request)}": Window(Unit.REQUESTS, most, WINDOW_SECONDS)}
-    taken = runtime().requests.take(counts) if most else None
-    if taken and taken.wait_ms:
-        raise Throttled(taken.wait_ms / 1000, "Too many wrong tokens. Please try again later.")
+    window = Window(Unit.REQUESTS, most, WINDOW_SECONDS)
+    counts = {f"token:{client_network(request)}": window} if most else {}
+    if seconds := guesses.take(counts):
+        raise Throttled(seconds, "Too many wrong tokens. Please try again later.")
     if not hmac.compare_digest(token.encode(), settings.MONITORING_TOKEN.encode()):
         raise AuthenticationFailed(BAD_TOKEN)
-    if taken:
-        runtime().requests.take(counts, -1)
+    guesses.give_back(counts)
 
 
 def _refuse_wrong_method(request: Request, view: "APIView") -> None:

@@ -1,8 +1,4 @@
-"""Signing in with a password, at /login, /admin/ and /api/auth/token alike: how often somebody may be wrong.
-
-An attempt is counted before the password is looked at and given back if it was right, so that many at once guess no
-more often than one after the other. While Redis is away nothing is counted.
-"""
+"""Signing in with a password, at /login, /admin/ and /api/auth/token alike."""
 
 from typing import Any
 
@@ -13,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from resilience.policies import Unit, Window
-from resilience.runtime import runtime
+from unilingo import guesses
 from unilingo.common.client import client_network
 
 WINDOW_SECONDS = 900
@@ -32,13 +28,12 @@ class CountingBackend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         counts = _counts(request, username) if request and username else {}
-        taken = runtime().requests.take(counts) if counts else None
-        if request and taken and taken.wait_ms:
-            request.sign_in_wait = taken.wait_ms / 1000  # type: ignore[attr-defined]  # ours
+        if seconds := guesses.take(counts):
+            request.sign_in_wait = seconds  # type: ignore[union-attr]  # ours
             raise PermissionDenied
         user = super().authenticate(request, username, password, **kwargs)
-        if user and taken:
-            runtime().requests.take(counts, -1)
+        if user:
+            guesses.give_back(counts)
         return user
 
 

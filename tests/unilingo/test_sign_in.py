@@ -7,8 +7,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from resilience.policies import Unit, Window
 from tests.people import nobody
+from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
+from unilingo import guesses
+from unilingo.common.clock import SystemClock
 
 RIGHT = "correct horse"
 
@@ -16,8 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict", "redis_se
 
 
 @pytest.fixture(autouse=True)
-def account(settings: Settings, db: None) -> None:
+def account(settings: Settings, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SIGN_IN_LIMIT = 3
+    monkeypatch.setattr(guesses, "_local", guesses.LocalCounts(SystemClock()))
     User.objects.create_superuser("ann", password=RIGHT)
 
 
@@ -63,7 +68,26 @@ def test_another_name_is_not_locked_out_until_the_address_has_guessed_ten_times_
     assert _ask(RIGHT, "ben").status_code == 429
 
 
-def test_nobody_is_locked_out_while_redis_is_away(redis_server: ValkeyServer) -> None:
+def test_while_redis_is_away_each_process_counts_for_itself(redis_server: ValkeyServer) -> None:
     with redis_server.away():
-        assert [_ask("guess").status_code for _ in range(5)] == [401] * 5
-        assert _ask(RIGHT).status_code == 200
+        assert [_ask(RIGHT).status_code for _ in range(5)] == [200] * 5
+        assert [_ask("guess").status_code for _ in range(5)] == [401] * 3 + [429] * 2
+        assert _ask(RIGHT).status_code == 429
+
+
+def test_what_a_process_counts_is_forgotten_with_its_window_and_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hands = HandClock()
+    counts = guesses.LocalCounts(hands)
+    window = {"ann": Window(Unit.REQUESTS, 2, 900)}
+    waits = [counts.take(window)]
+    hands.advance(300)
+    waits += [counts.take(window), counts.take(window)]
+    hands.advance(600)
+    assert waits + [counts.take(window), counts.take(window)] == [0, 0, 600, 0, 300]
+
+    monkeypatch.setattr(guesses, "KEPT_AT_MOST", 3)
+    for number in range(5):
+        counts.take({f"name {number}": Window(Unit.REQUESTS, 1, 900)})
+    assert len(counts._times) == 3
