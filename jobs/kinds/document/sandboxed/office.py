@@ -1,7 +1,8 @@
 """Documents and slides of Word and PowerPoint (OOXML) and of LibreOffice (ODF), as Markdown by pages or slides."""
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from .archive import Archive, attribute, is_picture, local
@@ -23,6 +24,9 @@ _NOT_READ = {
     "pPr",
     "sectPr",
 }
+_TABLES = ("tbl", "table")
+_BLOCKS = ("p", "h", *_TABLES)
+_ROWS, _CELLS = ("tr", "table-row"), ("tc", "table-cell")
 _BREAKS = {"tab": " ", "br": "\n", "line-break": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -135,10 +139,8 @@ class Writer:
             name = local(child)
             if name in _NOT_READ or id(child) in left_out or _is_reviewers(child):
                 continue
-            if name == "tbl" or name == "table":
-                self._table(child)
-            elif name in ("p", "h"):
-                self._paragraph(child)
+            if name in _BLOCKS:
+                self._block(child)
             elif name in ("oMath", "oMathPara"):
                 self._add(f"${latex(child)}$")
             else:
@@ -148,6 +150,12 @@ class Writer:
     def pages(self) -> list[tuple[str, list[str]]]:
         self._turn()
         return self._pages
+
+    def _block(self, element: Element) -> None:
+        if local(element) in _TABLES:
+            self._table(element)
+        else:
+            self._paragraph(element)
 
     def _paragraph(self, element: Element) -> None:
         for inner in element.iter():
@@ -161,14 +169,20 @@ class Writer:
         for text in others:
             self._turn()
             self._add(text.strip())
-        # Text boxes hang on a paragraph and hold others.
-        for box in (e for e in element.iter() if local(e) in ("txbxContent", "text-box")):
-            self.blocks(box)
+        # Text boxes, shapes and notes hang on a paragraph and hold others.
+        for inner in _nearest(element, _BLOCKS):
+            self._block(inner)
 
     def _table(self, element: Element) -> None:
         rows = []
-        for row in (e for e in element.iter() if local(e) in ("tr", "table-row")):
-            cells = [" ".join(_plain(c).split()) for c in row if local(c) in ("tc", "table-cell")]
+        table = [list(_nearest(row, _CELLS)) for row in _nearest(element, _ROWS)]
+        if any(next(_nearest(cell, _TABLES), None) is not None for row in table for cell in row):
+            # One that holds others only sets them on the page.
+            for cell in (cell for row in table for cell in row):
+                self.blocks(cell)
+            return
+        for row in table:
+            cells = [" ".join(_plain(cell).split()) for cell in row]
             if any(cells):
                 rows.append("| " + " | ".join(cells) + " |")
         if rows:
@@ -201,9 +215,11 @@ def _texts(element: Element) -> Iterator[str]:
     """The words of a paragraph, in their order."""
     for child in element:
         name = local(child)
-        if name in _NOT_READ or name in ("txbxContent", "text-box") or _is_hidden(child):
+        if name in _NOT_READ or name in _BLOCKS or _is_hidden(child):
             continue
-        if name == "t":
+        if name == "note-citation":
+            yield (child.text or "").translate(_RAISED)
+        elif name == "t":
             yield child.text or ""
         elif name in ("oMath", "oMathPara"):
             yield f"${latex(child)}$"
@@ -225,10 +241,20 @@ def _texts(element: Element) -> Iterator[str]:
             yield child.tail or ""
 
 
+def _nearest(element: Element, names: Collection[str]) -> Iterator[Element]:
+    """What is called so in it, and not in another of them."""
+    for child in element:
+        if local(child) in names:
+            yield child
+        elif local(child) not in _NOT_READ:
+            yield from _nearest(child, names)
+
+
 def _plain(element: Element) -> str:
     """Everything that is in it, paragraphs side by side."""
-    found = [e for e in element.iter() if local(e) in ("p", "h")]
-    return " ".join(_own(e) + "".join(_texts(e)).replace(NEW_PAGE, " ") for e in found)
+    found = _nearest(element, _BLOCKS)
+    texts = ([_own(e) + "".join(_texts(e)).replace(NEW_PAGE, " "), _plain(e)] for e in found)
+    return " ".join(filter(None, itertools.chain.from_iterable(texts)))
 
 
 def _own(element: Element) -> str:

@@ -74,6 +74,29 @@ def test_deleted_and_hidden_text_of_a_document_is_not_read_and_text_boxes_are() 
     assert read(docx(paragraph("Seen", more=hidden + gone + box)))["text"] == "Seen\n\nIn a box"
 
 
+def test_a_text_box_that_is_written_twice_for_old_programs_is_read_once() -> None:
+    box = f"<w:txbxContent>{paragraph('In a box')}</w:txbxContent>"
+    both = (
+        f"<w:r><mc:AlternateContent xmlns:mc="mc"><mc:Choice>{box}</mc:Choice>"
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+    assert read(docx(paragraph("Seen", more=both)))["text"] == "Seen\n\nIn a box"
+
+
+def test_a_table_that_only_sets_others_on_the_page_doubles_nothing() -> None:
+    def table(*cells: str) -> str:
+        inside = "".join(f"<w:tc>{cell}</w:tc>" for cell in cells)
+        return f"<w:tbl><w:tr>{inside}</w:tr></w:tbl>"
+
+    control = f"<w:sdt><w:sdtContent><w:tc>{paragraph('heart')}</w:tc></w:sdtContent></w:sdt>"
+    inner = table(paragraph("Herz")).replace("</w:tr>", f"{control}</w:tr>")
+
+    assert read(docx(table(paragraph("Left"), paragraph("Right") + inner)))["text"] == (
+        "Left\n\nRight\n\n| Herz | heart |\n| --- | --- |"
+    )
+
+
 def test_slides_are_pages_with_their_title_first_and_their_notes_last() -> None:
     notes = f"<p:notes {offices.SPACES}>{shape('Say this')}</p:notes>"
     links = rels(("notesSlide", "../notesSlides/n.xml"))
@@ -128,6 +151,19 @@ def test_texts_and_slides_of_libreoffice_are_read() -> None:
 
     assert read(text)["pages"] == ["## Cells\n\nA cell lives.\n\nNext", "page"]
     assert read(slides)["pages"] == ["One", "Two"]
+
+
+def test_notes_and_shapes_of_libreoffice_stand_behind_their_paragraph() -> None:
+    note = (
+        "<text:note><text:note-citation>1</text:note-citation>"
+        "<text:note-body><text:p>Of animals.</text:p></text:note-body></text:note>"
+    )
+    figure = "<draw:custom-shape><text:p>A cell</text:p></draw:custom-shape>"
+    body = f"<text:p>Cells{note} live.{figure}</text:p>"
+
+    assert read(odf(f"<office:text>{body}</office:text>"))["text"] == (
+        "Cells¹ live.\n\nOf animals.\n\nA cell"
+    )
 
 
 def test_small_digits_of_libreoffice_stay_small() -> None:
