@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -16,6 +17,14 @@ INVISIBLE = 3  # the render mode of text that is neither filled nor stroked
 HYPHEN = "\x02"  # how PDFium marks one at the end of a line
 # A wider space than this, in heights of the letters, lies between columns or cells and not between words.
 GAP = 1.1
+# Letters that stand further apart than those of their line do, by so many heights, are of two words.
+BREAK = 0.1
+# So many gaps show how far apart the letters of a line stand; further than this only words do.
+ENOUGH_GAPS = 4
+SET_APART = 0.15
+LONG_WORD = 20
+# No language has words so short that there is a space for so many of its letters.
+TOO_MANY = 0.4
 # From letter to letter of a line that goes down it is less than this, in heights of the letters.
 DOWN = 1.6
 # A letter is a small one beside the others of its line below this share of their size.
@@ -35,7 +44,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
 class Letter:
     """A letter as the file has it; its box is in points of the page as it is shown. `at`, `base`: where it stands on
     its line, from the left and from above. `turns`: by how many quarters the page is to be turned to the right until it
-    stands upright. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
+    stands upright. `advance`: how far the next one stands from `at` if nothing is between them. `is_put_in`: not in the
+    file; PDFium found a space there. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
     """
 
     text: str
@@ -45,8 +55,10 @@ class Letter:
     bottom: float
     at: float
     base: float
+    advance: float
     size: float
     turns: int
+    is_put_in: bool
     is_unmapped: bool
     is_unseen: bool
     is_drawn: bool
@@ -54,6 +66,20 @@ class Letter:
     @property
     def is_space(self) -> bool:
         return self.text.isspace()
+
+    @property
+    def is_coded(self) -> bool:
+        """Is it a control character, as in a file that says nothing of what its codes mean?"""
+        return unicodedata.category(self.text) == "Cc" and self.text != HYPHEN
+
+    def gap(self, following: "Letter") -> float:
+        """In heights of the letters."""
+        return (following.at - self.at - self.advance) / max(self.size, following.size, 1)
+
+    def ends_word(self, following: "Letter", apart: float) -> bool:
+        """Is there room for a space, in a script that has spaces? `apart`: in heights of the letters."""
+        is_inside = not self.is_space and not following.is_space
+        return is_inside and self.gap(following) > apart and not (self.is_wide or following.is_wide)
 
     def upright(self) -> "Letter":
         """The same on the page turned so that it stands upright."""
@@ -129,7 +155,7 @@ class Line:
 
     def _texts(self) -> Iterator[str]:
         written = ""
-        for letter in self.letters:
+        for letter in self._spaced():
             text = letter.text
             off = self.base - letter.base
             if letter.size < SMALL * self.size and text.translate(_RAISED) != text:
@@ -140,6 +166,26 @@ class Line:
                     text = text.translate(_LOWERED)
             written += text
             yield text
+
+    def _spaced(self) -> list[Letter]:
+        """With spaces where words end. PDFium takes the same gap for a space however far the letters of a line stand apart,
+        and so puts one behind each of them, or none where words stand close. Spaces of the file are right.
+        """
+        drawn = [letter for letter in self.letters if not letter.is_put_in]
+        gaps = sorted(a.gap(b) for a, b in pairwise(drawn) if not a.is_space and not b.is_space)
+        most = TOO_MANY * len(gaps)
+        put_in = len(self.letters) - len(drawn)
+        has_own = any(letter.is_space for letter in drawn)
+        is_right = put_in <= most and has_own or not put_in and len(gaps) < LONG_WORD
+        if is_right or self.goes_left or self.goes_down or len(gaps) < ENOUGH_GAPS:
+            return self.letters
+        apart = min(max(0.0, gaps[len(gaps) // 4]), SET_APART) + BREAK
+        spaced: list[Letter] = []
+        for letter in self.letters if put_in <= most else drawn:
+            if spaced and spaced[-1].ends_word(letter, apart):
+                spaced.append(replace(letter, text=" "))
+            spaced.append(letter)
+        return spaced if sum(letter.is_space for letter in spaced) <= most else self.letters
 
 
 def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
@@ -152,7 +198,8 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
     style = _Style(size=1, turns=0, is_unseen=False, is_embedded=False)
     for index in range(min(pdfium.FPDFText_CountChars(textpage), PAGE_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
-        if code in (10, 13) or code == 0:
+        is_put_in = pdfium.FPDFText_IsGenerated(textpage, index) == 1
+        if code in (10, 13) and is_put_in:
             yield None
             continue
         if 0xDC00 <= code < 0xE000 and previous:
@@ -164,8 +211,11 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
         at, base = shown.point(x.value, y.value)
         box = shown.box(left.value, bottom.value, right.value, top.value)
+        room = _room(textpage, index, shown)
         if top.value - bottom.value < FLAT:
-            box = _room(textpage, index, shown)
+            box = room
+            # Some files write a space as a control character.
+            code = 32 if code < 32 and code != 2 else code
         # A space that PDFium has put in is drawn by nobody, and stands as the letter before it does.
         if drawn := pdfium.FPDFText_GetTextObject(textpage, index):
             place = ctypes.addressof(drawn.contents)
@@ -173,12 +223,14 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
             styles[place] = style
         is_hyphen = code == 2 and pdfium.FPDFText_IsHyphen(textpage, index) == 1
         yield Letter(
-            HYPHEN if is_hyphen else _text(code),
+            HYPHEN if is_hyphen else chr(code),
             *box,
             at=at,
             base=base,
+            advance=room[3] - room[1] if style.turns % 2 else room[2] - room[0],
             size=max(style.size, box[2] - box[0] if style.turns % 2 else box[3] - box[1]),
             turns=style.turns,
+            is_put_in=is_put_in,
             is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
             is_unseen=style.is_unseen,
             is_drawn=code <= BUILT_IN or style.is_embedded,
@@ -188,7 +240,7 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
 
 
 def _room(textpage: Any, index: int, shown: "Shown") -> Box:
-    """The box that a letter of which PDFium knows no outline has in its line."""
+    """The box that a letter has in its line, as high as the line and as wide as its advance."""
     room = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(textpage, index, room)
     return shown.box(room.left, room.bottom, room.right, room.top)
@@ -231,11 +283,6 @@ def lines_of(letters: Iterator[Letter | None]) -> Iterator[Line]:
         after_break = False
     if line:
         yield line
-
-
-def _text(code: int) -> str:
-    """Some files write a space as a control character."""
-    return chr(code) if code >= 32 and not 0x7F <= code < 0xA0 else " "
 
 
 class Shown:

@@ -14,6 +14,7 @@ from .letters import Letter, Shown, letters_of, lines_of
 from .picture import LONGEST_SIDE, jpeg
 
 DPI = 200
+UNKNOWN = "\ufffd"
 PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 # Of 255, between the lightest and the darkest of a colour where a word stands: less shows nothing.
 CONTRAST = 12
@@ -93,6 +94,8 @@ class _Counted:
     def __iter__(self) -> Iterator[Letter | None]:
         word: list[Letter] = []
         for letter in self._letters:
+            if letter and letter.is_coded:
+                letter.text = UNKNOWN if self._shows([letter]) else " "
             if letter and not letter.is_space:
                 word.append(letter)
                 continue
@@ -107,7 +110,7 @@ class _Counted:
         if all(letter.is_drawn for letter in word) and not self._shows(word):
             self.hidden += len(word)
             return []
-        self.unmapped += sum(letter.is_unmapped for letter in word)
+        self.unmapped += sum(letter.is_unmapped or letter.text == UNKNOWN for letter in word)
         self.unseen += sum(letter.is_unseen for letter in word)
         return word
 

@@ -77,7 +77,7 @@ def test_deleted_and_hidden_text_of_a_document_is_not_read_and_text_boxes_are() 
 def test_a_text_box_that_is_written_twice_for_old_programs_is_read_once() -> None:
     box = f"<w:txbxContent>{paragraph('In a box')}</w:txbxContent>"
     both = (
-        f"<w:r><mc:AlternateContent xmlns:mc="mc"><mc:Choice>{box}</mc:Choice>"
+        f"<w:r><mc:AlternateContent xmlns:mc='mc'><mc:Choice>{box}</mc:Choice>"
         f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )
 

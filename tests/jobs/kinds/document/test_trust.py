@@ -194,6 +194,37 @@ def test_how_large_letters_are_says_what_they_are_drawn_with_and_not_their_font_
     assert result["text"] == "Chapter 1\nThe cell\nhas a nucleus."
 
 
+def test_letters_that_the_file_calls_control_characters_are_looked_at() -> None:
+    codes = " ".join(f"1 beginbfchar <{65 + n:02x}> <{1 + n:04x}> endbfchar" for n in range(26))
+    # The table of codes stands in the page itself, which takes no notice of it.
+    font = f"{papers.HELVETICA} /ToUnicode 5 0 R"
+
+    result, _ = read(
+        drawn_pdf(codes + " BT /F1 12 Tf 72 700 Td (HEART) Tj ET", font=font), script=["Heart"]
+    )
+
+    assert result["text"] == "Heart"
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [(0, (130,)), (0, (170, 130)), (140, (300,)), (140, (500, 400))],
+    ids=["narrow spaces", "some narrow spaces", "apart", "wide apart"],
+)
+def test_words_end_where_their_letters_stand_further_apart(
+    letters: int, words: tuple[int, ...]
+) -> None:
+    sentence = "the Federal Tort Claims Act of"
+    shown = "".join(
+        f" {-words[number % len(words)]} " + f" {-letters} ".join(f"({letter})" for letter in word)
+        for number, word in enumerate(sentence.split())
+    )
+
+    result, _ = read(drawn_pdf(f" BT /F1 12 Tf 72 700 Td [{shown}] TJ ET"))
+
+    assert result["text"] == sentence
+
+
 def test_lines_that_go_down_are_read_from_right_to_left() -> None:
     lines = [
         "細胞膜は細胞を包む薄い膜である。",
