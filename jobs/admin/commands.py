@@ -41,7 +41,7 @@ RETRY = Command(
     "retry",
     "queued anew",
     frozenset({Status.FAILED, Status.CANCELLED}),
-    "They go on behind the steps they have finished, with all their attempts.",
+    "What is tried again goes on behind the steps it has finished, with all its attempts.",
     services.retry_job,
 )
 

@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from jobs.admin.commands import CANCEL, RETRY, Command, Reason, Rework, do_batch, sort_out, told
 from jobs.errors import JobRefused
-from jobs.models import Job
+from jobs.models import Job, Status
 from unilingo.common.read_only import ReadOnlyAdmin
 
 
@@ -116,7 +116,7 @@ class ConfirmedActions(ReadOnlyAdmin):
             "meaning": command.meaning,
             "form": form,
             "is_possible": job.status in command.may,
-            "is_in_vain": command is RETRY and bool(job.error_code) and not job.is_retryable,
+            "is_in_vain": command is RETRY and job.status == Status.FAILED and not job.is_retryable,
             "button": command.name.capitalize(),
         }
         return self._page(request, asked, back=_page_of(job))

@@ -256,12 +256,14 @@ def test_only_what_can_be_done_is_offered() -> None:
 
 
 def test_an_error_that_trying_again_does_not_end_is_told_of() -> None:
-    job = waiting_job()
-    lifecycle.fail(claimed(job), replace(FAILURE, is_retryable=False), now=timezone.now())
+    failed = waiting_job()
+    lifecycle.fail(claimed(failed), replace(FAILURE, is_retryable=False), now=timezone.now())
+    cancelled = stored(job_in(Status.CANCELLED))
 
-    assert (
-        "Trying again does not end this error" in staff().get(page(job, "retry")).content.decode()
-    )
+    client = staff()
+    for job, is_told in ((failed, True), (cancelled, False)):
+        shown = client.get(page(job, "retry")).content.decode()
+        assert ("Trying again does not end this error" in shown) is is_told
 
 
 def test_a_failed_job_says_why_and_whether_asking_again_may_help() -> None:
