@@ -70,9 +70,12 @@ def enough_connections(databases: Sequence[str] | None = None, **_: Any) -> list
     if not databases or connection.vendor != "postgresql":
         return []
     with connection.cursor() as cursor:
+        # Hosts that share a server bound the account or its database.
         cursor.execute(
-            "SELECT current_setting('max_connections')::int"
-            " - current_setting('superuser_reserved_connections')::int"
+            "SELECT least(current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int,"
+            " nullif(rolconnlimit, -1), nullif(datconnlimit, -1))"
+            " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
         )
         [room] = cursor.fetchone()
     web = settings.WEB_PROCESSES * (settings.WEB_THREADS + CONNECTIONS_BESIDE_THREADS)

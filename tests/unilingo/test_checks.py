@@ -111,6 +111,12 @@ def test_more_connections_than_the_database_takes_are_pointed_out(
             [found] = checks.enough_connections(["default"])
             assert (found.id, "117" in found.msg) == ("unilingo.W003", True)
 
+            for number, bounded in enumerate(("DATABASE postgres", "ROLE current_user")):
+                postgresql.execute(f"ALTER {bounded} CONNECTION LIMIT {30 - number}".encode())
+                [found] = checks.enough_connections(["default"])
+                assert f"takes {30 - number} connections" in found.msg
+            postgresql.rollback()
+
 
 class _Postgresql:
     """A connection of psycopg's as far as it is one of Django's."""
