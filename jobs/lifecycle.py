@@ -226,11 +226,12 @@ def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     delayed = may_become(Status.WAITING) & Q(status=Status.DELAYED)
     with transaction.atomic():
         free = Job.objects.select_for_update(skip_locked=True, no_key=True)
-        ids = list(free.filter(delayed, pk__in=job_ids).values_list("id", flat=True))
-        Job.objects.filter(delayed, pk__in=ids).update(
-            event_sequence=F("event_sequence") + 1, **states.back_in_queue(now)
+        jobs = changed(
+            Job.objects.filter(delayed, pk__in=free.filter(delayed, pk__in=job_ids).values("pk")),
+            without=("input", "result"),
+            event_sequence=F("event_sequence") + 1,
+            **states.back_in_queue(now),
         )
-        jobs = list(Job.objects.filter(pk__in=ids).defer("input", "result"))
         events.write([events.build(j, EventType.WAITING, events.facts(j), now) for j in jobs])
     return jobs
 
@@ -340,9 +341,10 @@ def _change(
     with transaction.atomic():
         fields["event_sequence"] = F("event_sequence") + 1
         unread = ("result",) if event_type == EventType.ACTIVE else ("input", "result")
-        job = changed(Job.objects.filter(which, pk=job_id), without=unread, **fields)
-        if job is None:
+        rows = changed(Job.objects.filter(which, pk=job_id), without=unread, **fields)
+        if not rows:
             return None
+        (job,) = rows
         if "result" in fields:
             job.result = fields["result"]
         if job.is_final:
