@@ -289,7 +289,8 @@ def retry(
     for answers_for in (identity, None):
         try:
             waits = fields | {"identity": answers_for}
-            return _change(job_id, ended, EventType.WAITING, now, {}, **waits) is not None
+            with transaction.atomic():
+                return _change(job_id, ended, EventType.WAITING, now, {}, **waits) is not None
         except IntegrityError:
             continue
     return False
@@ -338,7 +339,7 @@ def _change(
     **fields: Any,
 ) -> Job | None:
     """Apply `fields` to the job if `which` still selects it, and append the event that says so."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         fields["event_sequence"] = F("event_sequence") + 1
         unread = ("result",) if event_type == EventType.ACTIVE else ("input", "result")
         rows = changed(Job.objects.filter(which, pk=job_id), without=unread, **fields)

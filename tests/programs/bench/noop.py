@@ -21,6 +21,7 @@ from celery import signals
 from unilingo.celery import app
 
 COUNTER = "bench:done"
+USERS = 50
 
 
 @app.task(name="bench.bare", ignore_result=True)
@@ -53,7 +54,9 @@ def drive(count: int, worker: int) -> dict[str, Any]:
     from jobs.models import Job
 
     def submit(number: int) -> None:
-        draft = services.draft_job("flashcards", user_id="ann", inputs={"n": number})
+        draft = services.draft_job(
+            "flashcards", user_id=f"user-{number % USERS}", inputs={"n": number}
+        )
         services.submit_job(draft).saved.result()
 
     def completed() -> int:
@@ -116,7 +119,7 @@ def statements() -> dict[str, int]:
         return answer
 
     now = timezone.now()
-    job = lifecycle.new_job("flashcards", "ann", {}, max_attempts=3, now=now)
+    job = lifecycle.new_job("flashcards", "user-0", {}, max_attempts=3, now=now)
     count("submit", lambda: lifecycle.create([job]))
     claim = count(
         "claim", lambda: lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)
