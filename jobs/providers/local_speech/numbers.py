@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 Ways = list[list[str]]
 
 _CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
-_SIGNS = {"&": ["and"], "+": ["plus"], "=": ["equals"], "%": ["percent"], "@": ["at"]}
+_SIGNS = {
+    **{"&": ["and"], "+": ["plus"], "=": ["equals"], "×": ["times"], "%": ["percent"]},
+    **{"@": ["at"], "°": ["degrees"], "½": ["half"], "¼": ["quarter"]},
+}
 SYMBOLS = "".join(map(re.escape, _SIGNS))
 _ABBREVIATIONS = {
     "e.g.": ["for", "example"],
     "i.e.": ["that", "is"],
 }
+# What the dictionary of words does not have.
+_UNITS = {"km": "kilometers", "kg": "kilograms", "cm": "centimeters", "ml": "milliliters"}
 _WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 _DECIMAL = rf"(?:{_WHOLE})(?:\.\d+)*"
 _CURRENCY = f"[{''.join(map(re.escape, _CURRENCIES))}]"
@@ -45,6 +50,8 @@ def spelled_out(token: str) -> Ways:
     """The ways to read it, the commonest first; none: it is a word, or not known."""
     if token in _SIGNS:
         return [_SIGNS[token]]
+    if token in _UNITS:
+        return [[_UNITS[token]], [_UNITS[token].removesuffix("s")]]
     if re.fullmatch(r"(?:[A-Za-z]\.){2,}", token):
         meaning = _ABBREVIATIONS.get(token.lower())
         return [*([meaning] if meaning else []), token.lower().strip(".").split(".")]

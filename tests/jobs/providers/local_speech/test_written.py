@@ -34,6 +34,8 @@ assessor = LocalSpeechAssessor()
         ("U.K.", "u k"),
         ("VIII", "eight"),
         ("&", "and"),
+        ("½", "half"),
+        ("km", "kilometers"),
     ],
 )
 def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str) -> None:
