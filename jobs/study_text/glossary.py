@@ -43,6 +43,7 @@ _SAID = re.compile(
 _SENTENCE = re.compile(r"(?:\S+ ){1,5}?(?:is|are|refers to|means|occurs)\b")
 _EMPHASIS = re.compile(r"^(?:An?|The) (?=\*\*|__)|\*\*|__|`")
 _OF_BOOKS = re.compile(r"(?:Definition|Def\.?) ?[\d.]* ?\(([^()]+)\)")
+_IS = re.compile(r"^(?:(?:it|this|they|these) )?(?:is|are) (?=(?:an?|the|any|one) )", re.I)
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$", re.I)
@@ -110,7 +111,7 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term, meaning = numbered[1] if numbered else term, meaning.strip(" *_\t=-–—:")
     if numbered and _SENTENCE.match(meaning):
         return None
-    meaning = _EXAMPLE.sub("", re.sub(r"^(?:is|are) (?=(?:an?|the|any|one) )", "", meaning)).strip()
+    meaning = _EXAMPLE.sub("", _IS.sub("", meaning)).strip()
     words = term.lower().split()
     if words and " ".join(words).strip(":") in DEFINING and len(meaning.split()) > 1:
         if _SENTENCE.match(meaning):

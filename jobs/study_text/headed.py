@@ -24,7 +24,12 @@ def defined_by_headings(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_glossary(blocks: Sequence[Block]) -> bool:
-    return any(_NAMED.search(block.text) for block in blocks[:LOOKED_AT])
+    """A heading that calls itself one has no list of its own below."""
+    opening = zip(blocks[:LOOKED_AT], blocks[1 : LOOKED_AT + 1], strict=False)
+    return any(
+        _NAMED.search(one.text) and following.kind in ("heading", "paragraph")
+        for one, following in opening
+    )
 
 
 def _is_entry(heading: Block, below: Block) -> bool:

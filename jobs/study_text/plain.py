@@ -85,7 +85,8 @@ def _marked(text: str, signs: Sequence[re.Pattern[str]]) -> str:
     found = (sign.match(text) for sign in (_BULLET, _COUNTED, *signs))
     bullet = next((match for match in found if match), None)
     if bullet:
-        return f"{' ' * min(indent, 3)}- {text[bullet.end() :]}"
+        counted = _COUNTED.match(text, bullet.end())
+        return f"{' ' * min(indent, 3)}- {text[counted.end() if counted else bullet.end() :]}"
     return text if text.lstrip().startswith(":") else text.lstrip(" ")
 
 

@@ -18,6 +18,7 @@ _KOREAN = re.compile(
 )
 # So many endings that the dictionary has not all of a word's forms.
 _RICH = frozenset(("et", "fi", "hu", "tr"))
+_PLURAL = ("s", "es")  # of technical words that no dictionary has (`methanotrophs`)
 _CODES = {"bs": "hbs", "hr": "hbs", "sr": "hbs", "no": "nb", "fil": "tl"}
 
 
@@ -63,10 +64,8 @@ def _is_form(word: str, ending: str, language: str) -> bool:
     import simplemma
 
     code = code_of(language)
-    if not code or (
-        code in _RICH and not simplemma.is_known(word + ending, lang=code, low_memory=True)
-    ):
-        return True
+    if not code or not simplemma.is_known(word + ending, lang=code, low_memory=True):
+        return not code or code in _RICH or ending in _PLURAL
     lemma, whole = (
         simplemma.lemmatize(form, lang=code, low_memory=True) for form in (word + ending, word)
     )

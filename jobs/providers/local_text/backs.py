@@ -17,6 +17,7 @@ class Back:
 
     text: str
     reading: int | None = None
+    is_of_wordnet: bool = False
 
 
 class Backs:
@@ -51,7 +52,7 @@ class Backs:
         senses = named_senses(term) if self._is_name(term) else term.senses
         sense = self._chooser.choose(senses, term.text, around) if senses else None
         if sense:
-            return Back(sense.definition)
+            return Back(sense.definition, is_of_wordnet=True)
         if said:
             return Back(said.said, said.reading)
         return Back("")

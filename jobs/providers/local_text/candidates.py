@@ -9,9 +9,11 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.definitions import Definition, definitions
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.lexicon import Lexicon, Sense
+from jobs.providers.local_text.naming import ARTICLES
 from jobs.providers.local_text.nouns import Key, Nouns
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
+from jobs.providers.local_text.telling import POSSIBLE
 
 PARTITIVE = frozenset(
     ["molecule", "atom", "branch", "drop", "gram", "litre", "doctrine", "pool", "wave"]
@@ -71,6 +73,9 @@ class Candidates:
         for chunk in chunks:
             if not any(overlap(chunk, place) for place in whole):
                 self._take(chunk)
+        for candidate in self.found.values():
+            if not self._is_introducing(candidate):
+                candidate.definition = None
 
     def _explained(self, found: Iterable[Definition]) -> dict[Key, Definition]:
         """For each term the surest definition, of those the first: a later mention does not undo it."""
@@ -130,6 +135,15 @@ class Candidates:
         if self._counts[key] > 1 or self._is_introduced(place):
             return True
         return all(self._classifies(place, word) for word in range(place.first, place.end - 1))
+
+    def _is_introducing(self, candidate: Candidate) -> bool:
+        """Whether what only tells of the term is said of any of its kind, or where it comes first."""
+        said = candidate.definition
+        if said is None or said.strength > POSSIBLE:
+            return True
+        before = self._readings[said.reading].tokens[max(0, said.first - 1) : said.first]
+        is_any = " ".join(before).lower() in ARTICLES
+        return is_any or min(candidate.places).reading == said.reading
 
     def _is_introduced(self, place: Place) -> bool:
         """Whether a statement about it opens the sentence (`A linked list stores ...`)."""

@@ -11,7 +11,7 @@ _LEAD = re.compile(
     r"Furthermore|Similarly|Likewise|Conversely|Finally|First|Second|Third|Secondly|Next|Here|Formally|Informally|Technically|"
     r"Traditionally|Historically|Generally|Specifically|Recall that|Note that|Remember that),? ",
 )
-_RELATIVE = frozenset(("that", "which", "who", "whose", "where", "when", "whom", "in", "to"))
+RELATIVE = frozenset(("that", "which", "who", "whose", "where", "when", "whom", "in", "to"))
 
 
 def clause_starts(reading: Reading) -> list[int]:
@@ -38,7 +38,7 @@ def end_of_clause(reading: Reading, first: int) -> int:
             continue
         if token in "”»" and number > first + 2:
             return number
-        is_within = is_within or token.lower() in _RELATIVE
+        is_within = is_within or token.lower() in RELATIVE
         if token.lower() == "and" and not is_within and _goes_on_as_sentence(reading, number + 1):
             return number
         if token in (";",) or token == ":" and number > first + 3:
@@ -74,7 +74,7 @@ def _opens_clause(reading: Reading, number: int) -> bool:
         letter, token = reading.letters[at], reading.tokens[at].lower()
         if letter in FINITE:
             return has_subject
-        if token in _RELATIVE or letter in ".WC":
+        if token in RELATIVE or letter in ".WC":
             return False
         has_subject = has_subject or letter in "NLPH"
     return False

@@ -5,24 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.providers.local_text.abbreviations import abbreviations
-from jobs.providers.local_text.clauses import clause_starts, end_of_clause
-from jobs.providers.local_text.general import CLASSIFYING, GENERAL, words_of
-from jobs.providers.local_text.naming import ARTICLES, apposed, goes_on_with_verb, named
-from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
+from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL
+from jobs.providers.local_text.naming import ARTICLES, KIND_OF, apposed, goes_on_with_verb, named
+from jobs.providers.local_text.reading import HEADS, Reading
+from jobs.providers.local_text.senses import CONTENT_WORD, stem
 from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
-from jobs.providers.local_text.verbs import BE
+from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.glossary import LABELS, is_term
 from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
-LONGEST_TERM = 6
-WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
-_QUOTES = frozenset("\"“”'‘’«»")
 _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
-_NOT_OPENING = words_of("no_subject.txt")
-_WORD = re.compile(r"[^\W_]")
-_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ]")  # the sign of a quantity behind its name
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -48,6 +44,7 @@ def definitions(readings: list[Reading]) -> Iterator[Definition]:
             yield from _listed(reading, number)
         elif not reading.sentence.text.rstrip().endswith("?"):
             yield from _short_forms(reading, number)
+            yield from _defined_as(reading, number)
             yield from _holding_in(reading, number)
             yield from _in_clauses(reading, number)
             near = readings[number - 1] if number and _is_near(readings, number) else None
@@ -64,10 +61,27 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
     is_clause = end - first > 1 and reading.letters[first] == "Z"
-    if end > first and not is_clause:
+    if _is_remark(reading, end):
+        yield from _in_clauses(reading, number)
+    elif end > first and not is_clause:
         yield Definition(
             number, first, end, _tidy(_first_sentence(sentence.meaning)), CERTAIN, is_listed=True
         )
+
+
+def _is_remark(reading: Reading, end: int) -> bool:
+    """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`)."""
+    rest = range(end + 1, len(reading.tokens))
+    opens = (n for n in rest if reading.letters[n] in "ZVMW" or reading.tokens[n] in RELATIVE)
+    verb = next(opens, end)
+    has_subject = not {*reading.letters[end + 1 : verb]}.isdisjoint(HEADS)
+    if reading.letters[verb] == "W" or reading.tokens[verb] in RELATIVE or not has_subject:
+        return False
+    term, said = (
+        {stem(word) for word in CONTENT_WORD.findall(" ".join(part).lower())}
+        for part in (reading.tokens[:end], reading.tokens[end:])
+    )
+    return not term.isdisjoint(said)
 
 
 def _first_sentence(meaning: str) -> str:
@@ -86,6 +100,17 @@ def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
         )
         if at is not None and not is_adjective:
             yield Definition(number, at, at + 1, short.long, CERTAIN)
+
+
+def _defined_as(reading: Reading, number: int) -> Iterator[Definition]:
+    """`It defines a sale as a transfer of title for a price.`"""
+    for first, end in reading.chunks():
+        verb = first - 1 - (reading.tokens[first - 1].lower() in ARTICLES) if first else -1
+        is_defined = verb >= 0 and reading.tokens[verb].lower() in ("define", "defines", "defined")
+        if is_defined and [t.lower() for t in reading.tokens[end : end + 1]] == ["as"]:
+            said = reading.text(end + 1, end_of_clause(reading, end + 1))
+            if len(said.split()) > 2 and is_term(reading.text(first, end)):
+                yield Definition(number, first, end, _tidy(said), CERTAIN)
 
 
 def _holding_in(reading: Reading, number: int) -> Iterator[Definition]:
@@ -110,37 +135,59 @@ def _holding_in(reading: Reading, number: int) -> Iterator[Definition]:
         if (
             len(said.split()) > 4
             and not VAGUE.match(said)
-            and not re.search(r"\b(?:it|they|them)\b", said)
+            and not re.search(r"\b(?:it|they|them|we)\b|^that\b", said)
         ):
             yield Definition(number, start + 2, end, _tidy(said), POSSIBLE)
 
 
 def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
     for start in clause_starts(reading):
-        subject = _subject(reading, start)
-        if subject is None:
+        found = subject(reading, start)
+        if found is None:
             continue
-        first, end, context, verb = subject
+        first, end, context, verb = found
         if reading.tokens[end : end + 1] == (",",):
             yield from _apposed(reading, number, first, end, is_subject=True)
         said = said_of(reading, verb)
         if said and _is_good(reading, first, end, said, context):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
             text = _tidy(f"({context}) {text}" if context else text)
+            # `An elastic collision is one in which`: the term has the kind in its name.
+            whole = text.removeprefix("one ") if end - first > 1 else text
             if len(text.split()) > (1 if said.strength > POSSIBLE else 3) and not LEFT_OPEN.search(
-                text
+                whole
             ):
-                yield Definition(number, first, end, text, said.strength, is_plural=said.is_plural)
+                strength = CERTAIN if _is_of_any(reading, first, text) else said.strength
+                yield Definition(number, first, end, text, strength, is_plural=said.is_plural)
+
+
+def _is_of_any(reading: Reading, first: int, said: str) -> bool:
+    """`A lock is a device that ...`: said of every one, with its kind."""
+    before = reading.tokens[first - 1].lower() if first else ""
+    return before in ("a", "an") and said.startswith(("a ", "an ")) and bool(KIND_OF.search(said))
 
 
 def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
     its = reading.tokens[said.first].lower() in ("its", "their")
     is_named = is_term(reading.text(first, end)) or _is_word_of_lists(reading, first, end)
+    if said.strength == POSSIBLE and _is_of_some(reading, first, end, said):
+        return False
     return (
         is_named
         and _is_noun_phrase(reading, first, end, said.strength)
         and (not its or bool(context))
     )
+
+
+def _is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
+    """Told of one thing or of several, not of what the term means (`The equation assumes ...`)."""
+    verb, before = (
+        reading.tokens[said.first].lower(),
+        reading.tokens[first - 1].lower() if first else "",
+    )
+    if verb in BE:
+        return False
+    return (before == "the" and verb not in STATING) or (said.is_plural and end - first > 1)
 
 
 def _is_word_of_lists(reading: Reading, first: int, end: int) -> bool:
@@ -182,119 +229,6 @@ def _is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> bo
             and "and" not in reading.tokens[first:end]
         )
     return "C" not in letters
-
-
-def _subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
-    """The term that a clause is about: its first word and end, what it is said to hold for, and the verb's place."""
-    first = _after_article(reading, start)
-    if first >= len(reading.tokens) or reading.tokens[first].lower() in _NOT_OPENING:
-        return None
-    at = _end_of_subject(reading, first)
-    inner = range(first + 1, at)
-    within = next(
-        (n for n in inner if reading.tokens[n].lower() in WITHIN and not _belongs(reading, n)), at
-    )
-    context = reading.text(within, at) if within < at else ""
-    if within == first or within - first > LONGEST_TERM or len(context.split()) > 6:
-        return None
-    if context.startswith(("on ", "at ", "for ")):
-        return None  # said of these alone (`goods on a shelf are ...`)
-    if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
-        within -= 1
-    verb = _after_asides(reading, at)
-    if verb is None:
-        return None
-    name = _name_beside(reading, start, at, verb)
-    return (*name, "", verb) if name else (first, within, context, verb)
-
-
-def _name_beside(reading: Reading, start: int, comma: int, verb: int) -> tuple[int, int] | None:
-    """The name between commas behind a description of it (`The reverse process, exocytosis, releases ...`)."""
-    letters = reading.letters[comma + 1 : verb - 1]
-    is_described = reading.tokens[start].lower() == "the" and reading.tokens[comma] == ","
-    is_name = is_described and 0 < len(letters) <= 3 and set(letters) <= set("NLP")
-    return (comma + 1, verb - 1) if is_name else None
-
-
-def _after_article(reading: Reading, start: int) -> int:
-    at = start
-    while at < len(reading.tokens) and (
-        reading.tokens[at] in _QUOTES or (reading.tokens[at].lower() in ARTICLES and at < start + 2)
-    ):
-        at += 1
-    return at
-
-
-def _end_of_subject(reading: Reading, first: int) -> int:
-    at = first
-    while at < len(reading.tokens) and at - first <= LONGEST_TERM + 6:
-        if not _WORD.match(reading.tokens[at]) or (
-            at > first and reading.tells(at) and not _narrows(reading, at)
-        ):
-            break
-        at += 1
-    return at
-
-
-def _narrows(reading: Reading, at: int) -> bool:
-    """Whether it is a participle behind its noun (`the quantity demanded is ...`)."""
-    is_last = at + 1 < len(reading.tokens) and reading.tokens[at + 1].lower() in BE
-    return (
-        is_last
-        and reading.tokens[at].lower().endswith(("ed", "en"))
-        and reading.tokens[at].lower() not in BE
-    )
-
-
-def _belongs(reading: Reading, at: int) -> bool:
-    """Whether `of` is a part of the term: `right of withdrawal`, but not `the level of an organism`."""
-    following = reading.tokens[at + 1].lower() if at + 1 < len(reading.tokens) else ""
-    if reading.tokens[at].lower() != "of":
-        return (
-            following not in ARTICLES | _NOT_OPENING
-            and reading.tokens[at].lower() in ("to", "in")
-            and at + 2 < len(reading.tokens)
-            and reading.tells(at + 2)
-        )
-    return following not in (
-        "a",
-        "an",
-        "each",
-        "every",
-        "any",
-        "its",
-        "this",
-        "these",
-        "the",
-        "such",
-        "some",
-        "two",
-    )
-
-
-def _after_asides(reading: Reading, at: int) -> int | None:
-    """The verb behind quotes, a bracket and a short insertion (`, by contrast,`)."""
-    tokens = reading.tokens
-    while at < len(tokens) and tokens[at] in _QUOTES:
-        at += 1
-    if at < len(tokens) and tokens[at] == "(":
-        close = next((n for n in range(at, min(at + 12, len(tokens))) if tokens[n] == ")"), None)
-        if close is None:
-            return None
-        at = close + 1
-    if at < len(tokens) and tokens[at] == ",":
-        close = next(
-            (
-                n
-                for n in range(at + 1, min(at + 24, len(tokens)))
-                if tokens[n] == "," and n + 1 < len(tokens) and reading.tells(n + 1)
-            ),
-            None,
-        )
-        if close is None:
-            return at if at else None
-        at = close + 1
-    return at if at < len(tokens) else None
 
 
 def _apposed(
@@ -351,11 +285,21 @@ def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
         follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
     )
     is_told = follows[:1] == (",",) and follows[1:] in _TOLD_BESIDE
-    return (is_apposed or is_told) and before not in ("of", "and", ",", "or")
+    return (is_apposed or is_told) and before not in (
+        "of",
+        "and",
+        ",",
+        "or",
+        "this",
+        "these",
+        "such",
+    )
 
 
 def _tidy(said: str) -> str:
     said = _EMPTY.sub("", said).strip(' .;,:–—-"“”')
+    if said.count("“") != said.count("”"):
+        said = re.sub("[“”]", "", said)
     if said.count("(") < said.count(")"):
         said = said.rpartition(")")[0] if said.endswith(")") else ""
     return said.removesuffix(", respectively").rstrip("(").strip()

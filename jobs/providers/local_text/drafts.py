@@ -18,7 +18,8 @@ class Draft:
     """`places`: everywhere the text has the term; `score`: how sure it is that it is one.
 
     `translation` or `definition` is empty where the engine knows none. `quote`: the sentence that
-    the definition is from, if the text itself has one (`is_stated`), else the example; `is_listed`: an entry of a list of terms.
+    the definition is from, if the text itself has one (`is_stated`), else the example; `is_listed`: an entry of a list of terms;
+    `is_usual`: one small word that only WordNet explains.
     """
 
     front: str
@@ -30,6 +31,7 @@ class Draft:
     score: float
     quote: str = ""
     is_stated: bool = False
+    is_usual: bool = False
     is_listed: bool = False
 
     @property

@@ -62,12 +62,14 @@ def distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:
 
 
 def enough(drafts: Iterable[Draft], request: CardsRequest) -> list[Draft]:
-    """All good ones; of the others as many as are wanted at least."""
+    """All good ones; of the others as many as are wanted at least, no usual words among them."""
     found: list[Draft] = []
     for draft in drafts:
-        if draft.score < ENOUGH and len(found) >= min(request.at_least, request.at_most):
+        is_sure = draft.score >= ENOUGH
+        if not is_sure and len(found) >= min(request.at_least, request.at_most):
             break
-        found.append(draft)
+        if is_sure or draft.translation or not draft.is_usual:
+            found.append(draft)
     return found
 
 
@@ -108,6 +110,7 @@ def drafted(
         if back.reading is None
         else readings[back.reading].sentence.text,
         is_stated=back.reading is not None,
+        is_usual=back.is_of_wordnet and shown.isalpha() and shown.islower(),
         is_listed=bool(candidate.definition and candidate.definition.is_listed),
     )
 

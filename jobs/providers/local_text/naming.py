@@ -38,7 +38,9 @@ RELATIVE = re.compile(
     r"^,? (?:which|that) (?!can|may|might|will|would|could|should|must|do|ha[sd]|have|was|were|(?:is|are) (?:called|known))"
     r"(?P<said>[^;]{14,}?)(?:, (?:and|but|so)\b.*|\.)?$"
 )
-ENDS = re.compile(r"^[\"”'’]?(?:\s*\([^()]{1,40}\))?\s*(?:[.,;:]|$)")
+ENDS = re.compile(
+    r"^[\"”'’]?(?: or (?:an? |the )?[\w -]{3,30})?(?:\s*\([^()]{1,120}\))?\s*(?:[.,;:]|$)"
+)
 TAIL = re.compile(
     r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
 )
@@ -114,7 +116,7 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
         )
         return Beside(said, LIKELY) if said else None
     clause = TELLS.match(rest)
-    if clause:
+    if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))
         return Beside(said, POSSIBLE) if len(said.split()) > 4 else None
     is_bare = is_subject and _is_bare_genus(reading, first)

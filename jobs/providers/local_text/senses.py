@@ -19,10 +19,11 @@ LABEL = re.compile(r"\(([a-z ]{4,30})\)")
 CONTENT_WORD = re.compile(r"[a-z]{4,}")
 COMMONEST, STEM = 6.0, 6
 FEWEST, RARE = 3, 1.8  # words of one subject, and how rare they are together
-NATURAL = frozenset((5, 8, 17, 20, 27))  # WordNet's animal body object plant substance
-TECHNICAL = 1.5  # rarity from which a word hardly needs words around it to have its only sense
-RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS, ENOUGH = 0.35, 0.5, 1.2, 0.6
-BARELY = 0.2 - SUBJECT_BONUS
+# WordNet's animal body object phenomenon plant state substance
+NATURAL = frozenset((5, 8, 17, 19, 20, 26, 27))
+RANK_COST, BROADER_WEIGHT, SUBJECT_BONUS = 0.35, 0.5, 1.2
+ENOUGH, AHEAD = 1.0, 0.35  # evidence for the sense of several, and more than for any other
+HARDLY, BARELY = 0.3, 0.2 - SUBJECT_BONUS
 
 
 @lru_cache(100_000)
@@ -82,13 +83,14 @@ class SenseChooser:
         is_alone = len(senses) == 1
         evidence = [self._evidence(sense, own, near, is_alone) for sense in senses]
         if is_alone:
-            is_clear = " " in form or weight(form) > TECHNICAL or senses[0].field in NATURAL
-            is_spoken_for = evidence[0] > 0 or (is_clear and evidence[0] > BARELY)
-            return senses[0] if is_spoken_for else None
+            is_clear = " " in form or senses[0].field in NATURAL
+            return senses[0] if evidence[0] > (BARELY if is_clear else HARDLY) else None
         best = max(range(len(senses)), key=lambda n: evidence[n] + prior(senses[n], n))
-        is_usual = best == 0 and is_dominant(senses) and evidence[0] > 0
+        is_usual = best == 0 and is_dominant(senses) and evidence[0] > HARDLY
         is_usual = is_usual and not any(self._field in sense.subjects for sense in senses[1:])
-        return senses[best] if evidence[best] >= ENOUGH or is_usual else None
+        others = max(told for n, told in enumerate(evidence) if n != best)
+        is_ahead = evidence[best] >= ENOUGH and evidence[best] - others >= AHEAD
+        return senses[best] if is_ahead or is_usual else None
 
     def _evidence(
         self, sense: Sense, own: set[str], near: dict[str, float], is_alone: bool

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, TELLING, UNTELLING
+from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, TELLING
 
 CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
 _PASSIVE = re.compile(
@@ -45,6 +45,8 @@ _POINTING = re.compile(
 )
 
 
+_CAN_BE = re.compile(r"be (?:defined|described|thought of|understood|regarded) as ")
+MEANING = frozenset(("can", "may", *DEFINING))
 OPENING_QUOTES = ("“", "‘", "«", '"')
 
 
@@ -74,14 +76,10 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     text = reading.text(rest, len(tokens)) if rest < len(tokens) else ""
     if word in BE:
         return _being(reading, word, verb, rest, text)
-    if word in DEFINING and text:
-        rest += tokens[rest].lower() in ("to", "that")
-        if rest < len(tokens) and not VAGUE.match(reading.text(rest, len(tokens))):
-            return Said(rest, CERTAIN, is_plural=False)
-        return None
+    if word in MEANING and text:
+        return _meaning(reading, word, rest, text)
     if _POINTING.search(text) or VAGUE.match(text) or len(text.split()) < 3:
         return None
-    is_told = word in TELLING or (reading.letters[verb] == "Z" and word not in UNTELLING)
     is_plural = not word.endswith("s")
     if is_plural and reading.letters[verb - 1 : verb] in ("N", "P"):
         return None  # rather a noun (`electron transport`)
@@ -90,13 +88,26 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     is_event = word in ("occurs", "occur", "happens", "happen", "arises", "arise") and tokens[
         rest : rest + 1
     ] in (("when",), ("if",))
-    return Said(verb, LIKELY if is_event else POSSIBLE, is_plural) if is_told else None
+    if is_event:
+        return Said(verb, LIKELY, is_plural)
+    return Said(verb, POSSIBLE, is_plural) if word in TELLING else None
+
+
+def _meaning(reading: Reading, word: str, rest: int, text: str) -> Said | None:
+    """Behind `means`, `refers to` or `can be defined as`."""
+    if word not in DEFINING:
+        found = _CAN_BE.match(text)
+        return Said(rest + len(found[0].split()), CERTAIN) if found else None
+    rest += reading.tokens[rest].lower() in ("to", "that")
+    if rest < len(reading.tokens) and not VAGUE.match(reading.text(rest, len(reading.tokens))):
+        return Said(rest, CERTAIN)
+    return None
 
 
 def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said | None:
     is_plural = word in ("are", "were")
     defined = re.match(
-        r"(?:defined as|the (?:term|name)(?: used| given)? (?:for|to)|short for|another (?:word|name|term) for|understood (?:as|to be)) ",
+        r"(?:defined (?:in [^,;]{2,60} )?as|the (?:term|name)(?: used| given)? (?:for|to)|short for|another (?:word|name|term) for|understood (?:as|to be)) ",
         text,
     )
     if defined:

@@ -40,6 +40,13 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("Drumlins are smooth, elongated hills whose steep end faces the ice.", "drumlins", "smooth, elongated hills whose steep end faces the ice"),
         ("Debris carried by a glacier is known collectively as moraine.", "moraine", "Debris carried by a glacier"),
         ("A credit is the permission to send one frame.", "credit", "the permission to send one frame"),
+        ("The code defines a sale as a transfer of title for a price.", "sale", "a transfer of title for a price"),
+        ("A household can be defined as people who live under one roof.", "household", "people who live under one roof"),
+        ("The party who owes the good is known as the vendor or seller.", "vendor", "The party who owes the good"),
+        ("An elastic collision (also sometimes called completely or maximally elastic) is one in which bodies bounce apart.", "elastic collision", "one in which bodies bounce apart"),
+        ("The term concurrency refers to situations in which several instructions interleave.", "concurrency", "situations in which several instructions interleave"),
+        ("Microbes that live on methane are called methanotrophs (from the Greek word for those who feed on it).", "methanotroph", "Microbes that live on methane"),
+        ("- (1) 'personal data' means any information relating to a person.", "personal data", "any information relating to a person"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
     ],
 )  # fmt: skip
@@ -60,10 +67,13 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "Ocean water moves for two reasons.",
         "Lateral moraines form along its sides in the valley.",
         "Moving around this proton is a single electron.",
+        "- Humidity: High humidity slows the evaporation of water.",
+        "The equation assumes that the mass of each object stays the same.",
+        "Relay endpoints measure the delay of each packet.",
     ],
 )
 def test_a_remark_is_no_definition(model: LocalTextModel, sentence: str) -> None:
-    text = f"{sentence} A prism is a block of glass that splits light."
+    text = f"{sentence}\n\nA prism is a block of glass that splits light."
     assert all(card.back_source == "definition" or card.front == "prism" for card in cards_of(model, text).values())  # fmt: skip
 
 

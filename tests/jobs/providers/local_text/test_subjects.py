@@ -9,7 +9,7 @@ from jobs.providers.local_text.build.subjects import element, foldoc
 from jobs.providers.local_text.model import LocalTextModel
 from tests.jobs.providers.local_text.study import request
 
-TEXT = "The gateway passes the packet on. Every octet of the packet is counted by the gateway."
+TEXT = "The gateway passes the packet on. Every octet of the packet is counted by the gateway. A checksum is a number that tells whether data was changed."
 SAID = "A device that passes packets between two kinds of network"
 
 
