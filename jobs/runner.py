@@ -43,6 +43,8 @@ _step: ContextVar[str] = ContextVar("step", default="")
 CALLS_AT_ONCE = 3
 # For so long a run keeps its place, whoever waits.
 SHARE_SECONDS = 1.0
+# The part of a kind's deadline that it has beyond it to end a step that runs, and to keep what is made.
+GRACE = 10
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -189,10 +191,12 @@ def run(claim: Claim) -> bool:
 
     Raises one of DATABASE_AWAY when that stays away: the job keeps its lease until the sweep recovers it.
     """
-    deadline = monotonic() + kind_of(claim.kind).deadline_seconds
+    seconds = kind_of(claim.kind).deadline_seconds
+    deadline = monotonic() + seconds
     with (
         structlog.contextvars.bound_contextvars(job_id=claim.job_id),
-        heartbeat.holding(claim, deadline),
+        # Time for the step that runs at the deadline to end, and for what is made until then to be kept.
+        heartbeat.holding(claim, deadline + seconds / GRACE),
         worker_stats.processing(),
     ):
         began = perf_counter()

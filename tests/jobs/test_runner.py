@@ -10,7 +10,13 @@ from django.utils import timezone
 from jobs import heartbeat, lifecycle, runner
 from jobs.admin.jobs import JobAdmin
 from jobs.api import representation
-from jobs.errors import ContentRefused, ProviderThrottled, ProviderUnavailable, UnusableAnswer
+from jobs.errors import (
+    ContentRefused,
+    DeadlineExceeded,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnusableAnswer,
+)
 from jobs.handler import JobContext
 from jobs.kind import Queue
 from jobs.models import Job, Status
@@ -159,6 +165,21 @@ def test_a_run_that_takes_longer_than_its_kind_may_is_stopped() -> None:
     with pytest.raises(Exception, match="took too long") as raised:
         context.progress(50, "Half way")
     assert raised.value.code == "JOB_DEADLINE_EXCEEDED"
+
+
+def test_what_is_made_at_the_deadline_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handler(inputs: object, context: JobContext) -> dict[str, Any]:
+        while True:  # until it gets no further step
+            try:
+                context.progress(50, "Half way")
+            except DeadlineExceeded:
+                heartbeat.beat()
+                return {"success": True}
+
+    changed_kind(monkeypatch, "flashcards", handler=handler, deadline_seconds=0.05)
+    monkeypatch.setattr(runner, "GRACE", 0.001)
+    _, job = run(waiting_job())
+    assert job.status == Status.COMPLETED
 
 
 def test_a_handler_is_told_whether_a_refused_call_comes_again() -> None:

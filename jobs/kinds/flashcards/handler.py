@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal, NotRequired, cast
 
 from pydantic import TypeAdapter
@@ -73,12 +74,11 @@ def make_flashcards(inputs: FlashcardsInput, context: JobContext) -> FlashcardsR
     draft.ask_for_parts()
     checked = draft.checked()
     if len(checked.cards) < AT_LEAST:
-        context.progress(85, "Looking for more terms")
         draft.ask_for_more(checked)
         checked = draft.checked()
     if not checked.cards:
         raise draft.nothing(UnusableAnswer())
-    context.progress(95, "Checked the cards")
+    draft.report(95, "Checked the cards")
     return draft.result(checked)
 
 
@@ -117,7 +117,7 @@ class CardsDraft:
                 return
             if not self._answers[-1]:
                 self._warnings.append(PART_SKIPPED.format(part=number, parts=count))
-            self._context.progress(5 + 75 * number // count, f"Read part {number} of {count}")
+            self.report(5 + 75 * number // count, f"Read part {number} of {count}")
         if not any(self._answers):
             raise self.nothing(self._failures[0])
 
@@ -129,10 +129,14 @@ class CardsDraft:
             return UnusableInput(ALL_KEPT)
         return failure
 
+    def report(self, percent: int, message: str) -> None:
+        """At the deadline the next step is refused: what is made is kept."""
+        with suppress(DeadlineExceeded):
+            self._context.progress(percent, message)
+
     def _end_with(self, failure: AttemptFailed | CallRefused) -> None:
         """Raises it, unless the job has cards and would not be tried again."""
-        is_lost = isinstance(failure, DeadlineExceeded) or not any(self._answers)
-        if is_lost or self._context.is_tried_again(failure):
+        if not any(self._answers) or self._context.is_tried_again(failure):
             raise failure
         self._has_ended = True
 
@@ -157,6 +161,7 @@ class CardsDraft:
         missing = AT_LEAST - len(checked.cards)
         part = max(self._parts, key=len)
         request = self._request(part, missing, missing + SPARE, checked.cards)
+        self.report(85, "Looking for more terms")
         try:
             self._answers.append(self._ask("cards-missing", request))
         except (AttemptFailed, CallRefused) as failure:

@@ -3,12 +3,19 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
 from pydantic import TypeAdapter
 
-from jobs.errors import AttemptFailed, ContentRefused, UnusableAnswer, UnusableInput
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    DeadlineExceeded,
+    UnusableAnswer,
+    UnusableInput,
+)
 from jobs.handler import JobContext
 from jobs.kinds.lesson import keywords as keyword_rules
 from jobs.kinds.lesson import topics as lesson_topics
@@ -31,6 +38,7 @@ from jobs.providers.base import (
     VocabularyRequest,
 )
 from profiles.content import JobLesson
+from resilience.errors import CallRefused
 from unilingo.common import languages
 
 # Asked for beyond a part's share, because parts repeat each other's terms.
@@ -55,7 +63,8 @@ def make_lessons(inputs: LessonInput, context: JobContext) -> LessonResult:
     topics = draft.topics(found)
     context.progress(35, f"Found {len(topics)} {'topic' if len(topics) == 1 else 'topics'}")
     lessons = draft.lessons(topics, found)
-    context.progress(98, "Checked the lessons")
+    with suppress(DeadlineExceeded):  # what is made is kept
+        context.progress(98, "Checked the lessons")
     return draft.result(lessons)
 
 
@@ -76,7 +85,7 @@ class LessonDraft:
         self._lock = Lock()
         self._remarks: Counter[str] = Counter()
         self._warnings: dict[str, str] = {}
-        self._failures: list[AttemptFailed] = []
+        self._failures: list[AttemptFailed | CallRefused] = []
         self._done = 0
 
     def keywords(self) -> Keywords:
@@ -109,7 +118,7 @@ class LessonDraft:
         return lesson_topics.sorted_out(proposed, found.terms, self._subject)
 
     def lessons(self, topics: Sequence[Topic], found: Keywords) -> list[JobLesson]:
-        """A topic that fails leaves the others, once the job would not be tried again for it."""
+        """A topic that fails, or that no money or time is left for, leaves the others, once the job would not be tried again for it."""
         subject = self._subject_name(found.subject)
         works = [
             partial(self._lesson, number, len(topics), topic, subject)
@@ -171,7 +180,8 @@ class LessonDraft:
         step = f"{number}-of-{count}"
         try:
             entries = self._entries(step, topic)
-        except AttemptFailed as failure:
+        except (AttemptFailed, CallRefused) as failure:
+            self._ensure_final(failure)
             reason = TOPIC_FAILED.format(topic=topic.name, reason=failure)
             self._fail(f"lesson-{step}", failure, reason)
             return None
@@ -234,7 +244,8 @@ class LessonDraft:
             conversation = best_conversation(ask, request)
         except UnusableInput as failure:
             return Conversation((), str(failure))
-        except AttemptFailed as failure:
+        except (AttemptFailed, CallRefused) as failure:
+            self._ensure_final(failure)
             warning = CONVERSATION_FAILED.format(topic=topic.name, reason=failure)
             self._fail(name, failure, warning)
             return Conversation((), str(failure))
@@ -256,9 +267,15 @@ class LessonDraft:
     def _report(self, of: int, message: str) -> None:
         with self._lock:
             self._done += 1
-            self._context.progress(35 + 60 * self._done // of, shortened(message, 200))
+            with suppress(DeadlineExceeded):
+                self._context.progress(35 + 60 * self._done // of, shortened(message, 200))
 
-    def _fail(self, step: str, failure: AttemptFailed, warning: str) -> None:
+    def _ensure_final(self, failure: AttemptFailed | CallRefused) -> None:
+        """Raises a refusal that the job waits out."""
+        if isinstance(failure, CallRefused) and self._context.is_tried_again(failure):
+            raise failure
+
+    def _fail(self, step: str, failure: AttemptFailed | CallRefused, warning: str) -> None:
         with self._lock:
             self._failures.append(failure)
         self._warn(step, warning)

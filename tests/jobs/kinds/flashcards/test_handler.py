@@ -240,7 +240,14 @@ def test_a_part_that_is_refused_spoils_only_itself():
 
 
 @pytest.mark.parametrize(
-    "failure", [ProviderUnavailable(), ProviderTimeout(), ProviderRefused(), CostLimited()]
+    "failure",
+    [
+        ProviderUnavailable(),
+        ProviderTimeout(),
+        ProviderRefused(),
+        CostLimited(),
+        DeadlineExceeded(),
+    ],
 )
 def test_a_part_that_fails_last_leaves_what_was_made(failure):
     result, requests = asked_in_tens([cards(12), cards(12, prefix="b"), failure], 10_000)
@@ -267,9 +274,8 @@ def test_a_failure_that_is_last_leaves_a_small_set_and_does_not_blame_the_text()
         ([[], ProviderTimeout()], True),
         ([cards(12), ProviderTimeout()], False),
         ([cards(12), CircuitOpen(retry_after=5.0)], True),
-        ([cards(12), DeadlineExceeded()], True),
     ],
-    ids=["nothing is made", "nothing is in it", "another attempt", "waits", "no time left"],
+    ids=["nothing is made", "nothing is in it", "another attempt", "waits"],
 )
 def test_a_failure_ends_the_attempt_where_there_is_nothing_or_more_may_come(script, is_last):
     with pytest.raises((AttemptFailed, CallRefused)) as caught:

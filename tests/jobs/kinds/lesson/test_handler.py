@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import ContentRefused, ProviderUnavailable, UnusableInput
+from jobs.errors import ContentRefused, DeadlineExceeded, ProviderUnavailable, UnusableInput
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonInput
 from jobs.kinds.study.text import AI_SELECTION
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+from resilience.errors import CircuitOpen, CostLimited
 from tests.fakes.openai_faults import (
     forgets_terms,
     invents_a_term,
@@ -179,6 +180,42 @@ def test_a_last_attempt_gives_what_there_is(context, server):
 
     assert len(result["lessons"]) == 1
     assert "not available at the moment" in result["warnings"][0]
+
+
+class Ended(Context):
+    """Refuses every step whose name begins with `at`, and at the deadline all that is reported, too."""
+
+    def __init__(self, text, at, failure):
+        super().__init__(text)
+        self.at, self.failure = at, failure
+
+    def step(self, name, inputs, run):
+        if name.startswith(self.at):
+            raise self.failure
+        return super().step(name, inputs, run)
+
+    def progress(self, percent, message):
+        if percent > 35 and isinstance(self.failure, DeadlineExceeded):
+            raise self.failure
+
+
+@pytest.mark.parametrize("failure", [CostLimited(), DeadlineExceeded()])
+def test_what_is_made_before_money_or_time_ends_is_kept(context, failure):
+    result = make_lessons(lesson_input(), Ended(context.text, "vocabulary-2", failure))
+
+    assert len(result["lessons"]) == 1
+    assert str(failure) in result["warnings"][0]
+    without = make_lessons(lesson_input(), Ended(context.text, "conversation", failure))
+    assert {lesson["conversationReason"] for lesson in without["lessons"]} == {str(failure)}
+    with pytest.raises(type(failure)):
+        make_lessons(lesson_input(), Ended(context.text, "vocabulary", failure))
+
+
+def test_a_refusal_that_passes_is_waited_for(context):
+    with pytest.raises(CircuitOpen):
+        make_lessons(
+            lesson_input(), Ended(context.text, "vocabulary-2", CircuitOpen(retry_after=5.0))
+        )
 
 
 def test_nothing_at_all_is_a_failure_with_its_reason(context, server):
