@@ -9,6 +9,10 @@ const ADVICE = {
   ALLOWANCE_EXHAUSTED: "It begins anew next month; a shorter text may still fit.",
 };
 
+const OURS = ["PROVIDER_UNAVAILABLE", "PROVIDER_REFUSED", "PRICE_UNKNOWN", "INTERNAL_ERROR"];
+
 export function adviceOn({ code, retryable }) {
-  return ADVICE[code] ?? (retryable ? "Nothing is wrong with your text. Try again in a while." : "");
+  const isOurs = retryable || OURS.includes(code);
+  const help = retryable ? "Try again in a while." : "Whoever runs this server has to see to it.";
+  return ADVICE[code] ?? (isOurs ? `Nothing is wrong with what you handed in. ${help}` : "");
 }

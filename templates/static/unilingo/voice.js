@@ -1,5 +1,7 @@
 // Hear a text from the browser's own voice, in the language that is asked for.
 
+const STOPPED = ["canceled", "interrupted"];
+
 /** `wanted()` returns the text and the language (a code or a name). The button is hidden where the browser has no voice. */
 export function startVoice(button, wanted) {
   const voices = globalThis.speechSynthesis;
@@ -14,7 +16,11 @@ export function startVoice(button, wanted) {
     const spoken = new SpeechSynthesisUtterance(text);
     spoken.lang = codeOf(language);
     spoken.voice = voices.getVoices().find(({ lang }) => lang.replace("_", "-").startsWith(spoken.lang)) ?? null;
-    spoken.onend = spoken.onerror = () => show(false);
+    spoken.onend = () => show(false);
+    spoken.onerror = ({ error }) => {
+      show(false);
+      if (!STOPPED.includes(error)) button.textContent = "This browser has no voice for it";
+    };
     show(true);
     voices.speak(spoken);
   });
