@@ -147,6 +147,22 @@ def compressed(image: Image.Image) -> Image.Image:
     return Image.open(io.BytesIO(papers.encoded(image, "JPEG", quality=15)))
 
 
+def far_away(image: Image.Image) -> Image.Image:
+    """With a third of the pixels on each side: its letters are nine pixels high."""
+    return image.resize((image.width // 3, image.height // 3), Image.Resampling.LANCZOS)
+
+
+def noisy(image: Image.Image) -> Image.Image:
+    """As of a phone in a dim room."""
+    noise = Image.effect_noise(image.size, 120)
+    return Image.blend(image, noise.convert("RGB"), 0.5)
+
+
+def faint(image: Image.Image) -> Image.Image:
+    """Pencil: a tenth of the contrast."""
+    return image.point([230 + level // 10 for level in range(256)] * 3)
+
+
 KINDS: dict[str, Callable[[], Made]] = {
     "sans": page,
     "serif": lambda: page("DejaVuSerif.ttf"),
@@ -161,7 +177,14 @@ KINDS: dict[str, Callable[[], Made]] = {
     "turned 180": changed(lambda image: image.rotate(180)),
     "turned 270": changed(lambda image: image.rotate(270, expand=True)),
     "tilted 5": changed(lambda image: image.rotate(5, Image.Resampling.BICUBIC, fillcolor="white")),
+    "tilted 20": changed(
+        lambda image: image.rotate(20, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    ),
     "blurred": changed(lambda image: image.filter(ImageFilter.GaussianBlur(2))),
+    "blurred twice as much": changed(lambda image: image.filter(ImageFilter.GaussianBlur(4))),
+    "from far away": changed(far_away),
+    "noisy": changed(noisy),
+    "faint": changed(faint),
     "shadow": changed(shadowed),
     "perspective": changed(slanted),
     "light on dark": changed(ImageChops.invert),
