@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from jobs.management.commands.demo import NEXT
+from tests.forks import Popen
 from tests.servers import free_port
 from tests.stack import CONTENT, ROOT
 from tests.up import Up, data_folder, manage, processes_of, refusals, running_up
@@ -52,7 +53,7 @@ def test_demo_shows_the_progress_and_then_the_cards(up: Up) -> None:
 def test_a_terminal_gets_a_progress_bar(up: Up, text: Path) -> None:
     controller, terminal = pty.openpty()
     command = [sys.executable, "manage.py", "generate", str(text), *SUBJECT, "--json"]
-    with subprocess.Popen(
+    with Popen(
         command,
         cwd=ROOT,
         env=up.environment | {"TERM": "xterm"},

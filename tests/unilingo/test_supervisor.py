@@ -3,7 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ import pytest
 from tests.clients import Client
 from tests.fakes.openai_faults import hangs
 from tests.fakes.openai_server import FakeOpenAI
+from tests.forks import Popen
 from tests.servers import free_port, valkey_server
 from tests.stack import FLASHCARDS, ROOT, procfile, wait_until
 from tests.up import STOP_SECONDS, Up, data_folder, manage, running_up
@@ -87,7 +87,7 @@ def test_a_further_web_and_worker_find_database_and_data_server_by_the_folder(up
     log = up.data_dir / "further.log"
     with log.open("wb") as output, ExitStack() as cleanup:
         for name in ("web", "worker"):
-            process = subprocess.Popen(
+            process = Popen(
                 procfile()[name],
                 cwd=ROOT,
                 env=up.environment | {"PATH": path, "PORT": port},

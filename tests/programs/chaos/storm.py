@@ -235,10 +235,13 @@ def _house(plan: Plan, provider: FakeOpenAI, database_url: str) -> Iterator[Stac
 
 def _wait_until_no_call_is_under_way(stack: Stack) -> None:
     """The places of calls that died with their worker lapse."""
-    web = next(number for number, web in enumerate(stack.webs) if web.is_running)
 
     def none() -> bool:
-        limits = stack.client(web=web).get("/api/rate-limits/status").json
+        web = next(number for number, web in enumerate(stack.webs) if web.is_running)
+        try:
+            limits = stack.client(web=web).get("/api/rate-limits/status").json
+        except OSError:  # it is about to end, or has only been started
+            return False
         return '"inFlight":0' in json.dumps(limits["rateLimits"]["openai"], separators=(",", ":"))
 
     wait_until(none, 60, "no permit is held")
