@@ -71,7 +71,8 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
 
 def _is_remark(reading: Reading, end: int) -> bool:
     """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`)."""
-    rest = range(end + 1, len(reading.tokens))
+    stop = reading.tokens.index(".", end) if "." in reading.tokens[end:] else len(reading.tokens)
+    rest = range(end + 1, stop)
     opens = (n for n in rest if reading.letters[n] in "ZVMW" or reading.tokens[n] in RELATIVE)
     verb = next(opens, end)
     has_subject = not {*reading.letters[end + 1 : verb]}.isdisjoint(HEADS)
@@ -79,7 +80,7 @@ def _is_remark(reading: Reading, end: int) -> bool:
         return False
     term, said = (
         {stem(word) for word in CONTENT_WORD.findall(" ".join(part).lower())}
-        for part in (reading.tokens[:end], reading.tokens[end:])
+        for part in (reading.tokens[:end], reading.tokens[end:stop])
     )
     return not term.isdisjoint(said)
 

@@ -47,6 +47,7 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("The term concurrency refers to situations in which several instructions interleave.", "concurrency", "situations in which several instructions interleave"),
         ("Microbes that live on methane are called methanotrophs (from the Greek word for those who feed on it).", "methanotroph", "Microbes that live on methane"),
         ("- (1) 'personal data' means any information relating to a person.", "personal data", "any information relating to a person"),
+        ("- stream: A flow of bytes provided by the transport. Each stream has a number.", "stream", "A flow of bytes provided by the transport"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
     ],
 )  # fmt: skip
