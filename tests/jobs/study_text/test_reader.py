@@ -278,3 +278,11 @@ def test_commands_that_call_themselves_end() -> None:
 def test_a_command_that_puts_a_long_argument_in_often_stays_as_it_is() -> None:
     content = r"\newcommand{\x}[1]{" + "#1" * 20_000 + "}\n\\x{" + "a" * 40_000 + "}"
     assert len(expanded(content)) < len(content)
+
+
+def test_settings_of_a_page_are_left_out_of_a_text_with_formulas_too() -> None:
+    found = read(
+        "---\nlayout: post\ntitle: Sums\n---\nThe sum $\\sum_i \\frac{x_i}{n}$ is \\emph{finite}."
+    )
+    assert not any("layout" in block.text for block in found.learned_from)
+    assert any("finite" in block.text for block in found.learned_from)
