@@ -59,6 +59,12 @@ class JobContext(Protocol):
         """Whether the job will have another attempt if this one ends with `failure`."""
         ...
 
+    def left_out(self, failure: AttemptFailed | CallRefused) -> None:
+        """The result will lack what `failure` has ended. Where that is no fault of what was asked for, the job answers for
+        no other request.
+        """
+        ...
+
 
 class Handler(Protocol[Input_contra, Result_co]):
     """Turns a job's input (a TypedDict of JSON values) into its result (another one).

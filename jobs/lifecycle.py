@@ -163,9 +163,16 @@ def partial_result(claim: Claim, news: Mapping[str, object], *, now: datetime) -
 
 
 def complete(
-    claim: Claim, result: Mapping[str, Any], *, now: datetime, keep: CompletionHook | None = None
+    claim: Claim,
+    result: Mapping[str, Any],
+    *,
+    now: datetime,
+    keep: CompletionHook | None = None,
+    answers_again: bool = True,
 ) -> bool:
-    """`keep` writes down what outlives the job; it counts only if the claim does."""
+    """`keep` writes down what outlives the job; it counts only if the claim does. `answers_again`: the same work, asked
+    for again, gets this result.
+    """
     with transaction.atomic():
         if keep:
             result = keep(claim.job_id, claim.user_id, result, now)
@@ -174,6 +181,8 @@ def complete(
             "progress_message": "",
             "result": result,
         }
+        if not answers_again:
+            ended["identity"] = None
         if _change(claim.job_id, held(claim), EventType.COMPLETED, now, {}, **ended) is None:
             transaction.set_rollback(True)
             return False

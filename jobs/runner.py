@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from math import inf
+from threading import Event
 from time import monotonic, perf_counter
 from typing import IO, Any, TypeVar, cast
 
@@ -17,7 +18,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, queue, steps, uploads
-from jobs.errors import AttemptFailed, DeadlineExceeded
+from jobs.errors import (
+    AttemptFailed,
+    ContentRefused,
+    DeadlineExceeded,
+    UnusableAnswer,
+    UnusableInput,
+)
 from jobs.kind import Queue, kind_of
 from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
@@ -45,6 +52,8 @@ CALLS_AT_ONCE = 3
 SHARE_SECONDS = 1.0
 # The part of a kind's deadline that it has beyond it to end a step that runs, and to keep what is made.
 GRACE = 10
+# These would come again with the same work.
+OF_THE_WORK = (UnusableInput, UnusableAnswer, ContentRefused)
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -64,12 +73,14 @@ class RunContext:
     """What a handler sees of the world (jobs/handler.py): its capabilities, and a way to say how far it is.
 
     `deadline` and `share_ends` are of the monotonic clock. `finished`: the steps that this run has not found finished.
+    `is_cut_short`: set when money, time or a provider was missing for a part of the result.
     """
 
     claim: Claim
     deadline: float
     share_ends: float = inf
     finished: set[str] = field(default_factory=set)
+    is_cut_short: Event = field(default_factory=Event)
 
     @cached_property
     def text(self) -> TextModel:
@@ -146,6 +157,10 @@ class RunContext:
         if isinstance(failure, CallRefused):
             return _waits(failure)
         return failure.is_retryable and _seconds_to_retry(self.claim, failure) is not None
+
+    def left_out(self, failure: AttemptFailed | CallRefused) -> None:
+        if not isinstance(failure, OF_THE_WORK):
+            self.is_cut_short.set()
 
     def _check(self) -> None:
         """Raises when the run must end: nothing is begun after that."""
@@ -229,10 +244,9 @@ class End:
 
 def _attempt(claim: Claim, deadline: float) -> End:
     """Run the handler and say how it ended."""
+    context = RunContext(claim, deadline, monotonic() + SHARE_SECONDS)
     try:
-        result: dict[str, Any] = kind_of(claim.kind).handler(
-            claim.input, RunContext(claim, deadline, monotonic() + SHARE_SECONDS)
-        )
+        result: dict[str, Any] = kind_of(claim.kind).handler(claim.input, context)
     except GaveWay as way:
         turn = way.turn
         return End(
@@ -261,7 +275,13 @@ def _attempt(claim: Claim, deadline: float) -> End:
     keep = kind_of(claim.kind).on_completion
     return End(
         "completed",
-        lambda: lifecycle.complete(claim, result, now=timezone.now(), keep=keep),
+        lambda: lifecycle.complete(
+            claim,
+            result,
+            now=timezone.now(),
+            keep=keep,
+            answers_again=not context.is_cut_short.is_set(),
+        ),
         is_final=True,
         is_over=True,
     )

@@ -11,6 +11,7 @@ from jobs import heartbeat, lifecycle, runner
 from jobs.admin.jobs import JobAdmin
 from jobs.api import representation
 from jobs.errors import (
+    AttemptFailed,
     ContentRefused,
     DeadlineExceeded,
     ProviderThrottled,
@@ -189,6 +190,22 @@ def test_a_handler_is_told_whether_a_refused_call_comes_again() -> None:
     assert [context.is_tried_again(refused) for refused in (*again, *last)] == [True] * 2 + [
         False
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("missing", "answers_again"),
+    [(CostLimited(), False), (ProviderUnavailable(), False), (UnusableAnswer(), True)],
+)
+def test_a_result_that_was_cut_short_answers_for_no_other_request(
+    handle: Any, missing: AttemptFailed | CallRefused, answers_again: bool
+) -> None:
+    def handler(inputs: object, context: JobContext) -> dict[str, Any]:
+        context.left_out(missing)
+        return {"success": True}
+
+    handle(handler)
+    _, job = run(waiting_job())
+    assert (job.status, job.identity is not None) == (Status.COMPLETED, answers_again)
 
 
 def test_a_wait_after_a_failure_is_never_shorter_than_the_provider_asked_for(handle: Any) -> None:

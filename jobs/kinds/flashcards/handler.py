@@ -138,6 +138,7 @@ class CardsDraft:
         """Raises it, unless the job has cards and would not be tried again."""
         if not any(self._answers) or self._context.is_tried_again(failure):
             raise failure
+        self._context.left_out(failure)
         self._has_ended = True
 
     def _ask_for_part(self, step: str, part: str) -> None:

@@ -276,6 +276,7 @@ class LessonDraft:
             raise failure
 
     def _fail(self, step: str, failure: AttemptFailed | CallRefused, warning: str) -> None:
+        self._context.left_out(failure)
         with self._lock:
             self._failures.append(failure)
         self._warn(step, warning)

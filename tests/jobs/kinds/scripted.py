@@ -64,6 +64,7 @@ class Context:
     stored: dict[str, str] = field(default_factory=dict)
     is_last_attempt: bool = True
     told: list[dict[str, Any]] = field(default_factory=list)
+    missed: list[AttemptFailed | CallRefused] = field(default_factory=list)
 
     def progress(self, percent: int, message: str) -> None:
         self.reported.append((percent, message))
@@ -78,6 +79,9 @@ class Context:
         if isinstance(failure, CallRefused):
             return failure.retry_after is not None
         return failure.is_retryable and not self.is_last_attempt
+
+    def left_out(self, failure: AttemptFailed | CallRefused) -> None:
+        self.missed.append(failure)
 
     def step(self, name: str, inputs: object, run: Callable[[], T]) -> T:
         key = json.dumps([name, inputs], sort_keys=True)
