@@ -42,10 +42,11 @@ UNSURE = (
     "it was read with doubt, so check it. A sharp picture in even light, from close by, reads better; "
     "handwriting is read unsurely."
 )
-UNREAD = (
-    "most of what is on it could not be read: it is too faint, too small or blurred, handwritten, or in a script "
-    "that is not known here (the built-in reader knows the Latin alphabets, Chinese and Japanese)."
+UNREADABLE = (
+    "too faint, too small or blurred, handwritten, or in a script that is not known here (the built-in reader knows "
+    "the Latin alphabets, Chinese and Japanese)."
 )
+UNREAD = f"most of what is on it could not be read: it is {UNREADABLE}"
 PARTLY_UNREAD = "some lines on it could not be read: they are faint, handwritten, or in a script that is not known here."
 
 

@@ -177,6 +177,7 @@ def test_pictures_without_text_fail_in_the_words_that_clients_look_for() -> None
 
     assert (type(failure), str(failure)) == (UnusableInput, NO_TEXT_IN_IMAGES)
     assert "No text could be extracted" in str(failure)
+    assert "a script that is not known here" in str(failure)
 
 
 def test_a_pdf_without_text_is_no_success() -> None:
