@@ -22,7 +22,9 @@ class Reading:
     letters: str
 
     def text(self, first: int, end: int) -> str:
-        """The words from number `first` to before `end`, as written."""
+        """The words from number `first` to before `end`, as written; empty where there is none."""
+        if first >= min(end, len(self.tokens)):
+            return ""
         return self.sentence.text[
             self.starts[first] : self.starts[end - 1] + len(self.tokens[end - 1])
         ]

@@ -98,6 +98,11 @@ def test_three_hundred_words_take_less_than_a_second(model: LocalTextModel) -> N
     assert time.process_time() - started < 1
 
 
+def test_a_sentence_may_end_before_what_it_defines(model: LocalTextModel) -> None:
+    content = "The contract binds the seller. It defines a sale as"  # a formula that was left out followed
+    check_promises(cards_or_none(model, content))
+
+
 @pytest.mark.parametrize("content", ["", " ", "\n\n", "and so on", "12345", "!!!", "😀"])
 def test_a_text_without_terms_is_refused_in_words(model: LocalTextModel, content: str) -> None:
     with pytest.raises(UnusableInput, match=r"\.$"):
