@@ -14,7 +14,7 @@ NAMELESS = "file"
 # More than Django reads of the headers of one part.
 HEAD_BYTES = 4096
 # charset'language'name (RFC 8187), or a name alone.
-_EXTENDED = re.compile(rb"filename\*=(?:([^\s';]*)('[^\s';]*'))?", re.IGNORECASE)
+_EXTENDED = re.compile(rb"filename\*=(?:([^\s';]{0,64}+)('[^\s';]*'))?", re.IGNORECASE)
 
 
 class Multipart(MultiPartParser):
@@ -59,7 +59,9 @@ class _Readable:
     def __init__(self, stream: IO[bytes], boundary: bytes) -> None:
         self._stream = stream
         self._mark = b"--" + boundary
-        self._head = re.compile(re.escape(self._mark) + rb"\r\n(?:[^\r\n]+\r\n)+\r\n")
+        mark = re.escape(self._mark)
+        # Up to the next mark and never back, so that a block of nothing but marks is read once.
+        self._head = re.compile(mark + rb"\r\n(?:(?:(?!%b)[^\r\n])++\r\n)++\r\n" % mark)
         self._held = b""
 
     def read(self, size: int) -> bytes:
