@@ -23,17 +23,17 @@ class Record:
 
 def records(text: str, separator: str, *, comments: bool = False) -> Iterator[Record]:
     """Each record that is not empty. `text` has `\\n` for its line ends. `comments`: lines that begin with `#` are none."""
-    at = 0
+    at, unclosed = 0, set[int]()
     while at < len(text):
         if comments and text[at] == "#":
             at = _end_of_line(text, at) + 1
             continue
-        record, at = _record(text, at, separator)
+        record, at = _record(text, at, separator, unclosed)
         if any(cell.strip() for cell in record.cells):
             yield record
 
 
-def _record(text: str, start: int, separator: str) -> tuple[Record, int]:
+def _record(text: str, start: int, separator: str, unclosed: set[int]) -> tuple[Record, int]:
     """The record that begins there, and where the next one does."""
     cells: list[str] = []
     at, line_end = start, _end_of_line(text, start)
@@ -42,7 +42,7 @@ def _record(text: str, start: int, separator: str) -> tuple[Record, int]:
         end = line_end if end < 0 else end
         cell = text[at:end]
         if cell.startswith(QUOTE) and cell.count(QUOTE) % 2:
-            closing = _closing_quote(text, at + 1, separator)
+            closing = _closing_quote(text, at + 1, separator, unclosed)
             if closing is None:
                 return Record(text[start:line_end].split(separator), is_broken=True), line_end + 1
             cells.append(text[at + 1 : closing].replace(QUOTE * 2, QUOTE))
@@ -67,17 +67,21 @@ def _unquoted(cell: str) -> str:
     return inner.replace(QUOTE * 2, QUOTE) if is_whole else cell
 
 
-def _closing_quote(text: str, at: int, separator: str) -> int | None:
-    while (at := text.find(QUOTE, at)) >= 0:
+def _closing_quote(text: str, at: int, separator: str, unclosed: set[int]) -> int | None:
+    """`unclosed`: the quotes from which one was looked for in vain, by this cell and those before it."""
+    passed = []
+    while (at := text.find(QUOTE, at)) >= 0 and at not in unclosed:
+        passed.append(at)
         behind = text[at + 1 : at + 2]
         if behind == QUOTE:
             at += 2
         elif behind in ("", "\n", separator):
             return at
         elif text[at - 1] in ("\n", separator):
-            return None
+            break
         else:
             at += 1
+    unclosed.update(passed)
     return None
 
 

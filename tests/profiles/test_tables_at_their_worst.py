@@ -49,6 +49,7 @@ def test_long_tables_of_one_sign_are_over_soon(head: str) -> None:
         "<ul><li>",
         'a,"',
         '"a\n',
+        '"""a\n',
         "a\t",
     ]:
         _timed(head, piece)
