@@ -20,8 +20,8 @@ _CLOSINGS = ("", "]", "}", "]}", "]}}")
 # Objects around a list, and what says there what the list is about.
 _DEEPEST = 5
 _HEADINGS = ("topic", "topicName", "name", "title")
-# Brackets of prose that are tried before the JSON is given up.
-_TRIED = 50
+# Brackets of prose that are tried before the JSON is given up, and how many characters in all are looked through for it.
+_TRIED, _LOOKED_THROUGH = 50, 1_000_000
 
 _decoder = json.JSONDecoder(strict=False)
 
@@ -131,13 +131,13 @@ def _has_objects(value: object) -> bool:
 
 
 def _once(lists: Sequence[_List]) -> Iterator[Any]:
-    """All items; what a list says again of those before it is the same."""
-    before: list[Any] = []
+    """All items; what a list says again of those before it is the same. Known by its words: to compare each with each takes long."""
+    before = set[str]()
     for found in lists:
         items = [_item(item, found.heading if len(lists) > 1 else "") for item in found.items]
-        fresh = [item for item in items if item not in before]
-        yield from fresh
-        before += fresh
+        said = [repr(item) for item in items]
+        yield from (item for item, words in zip(items, said, strict=True) if words not in before)
+        before.update(said)
 
 
 def _item(item: object, heading: str) -> object:
@@ -169,8 +169,11 @@ def _values(text: str) -> Iterator[tuple[Any, int]]:
 
     Of one that is broken in its middle, those within it, and how many of these are broken, too.
     """
-    start = tried = 0
-    while tried < _TRIED and (opening := _OPENING.search(text, start)):
+    start = tried = looked_through = 0
+    while tried < _TRIED and looked_through < _LOOKED_THROUGH:
+        opening = _OPENING.search(text, start)
+        if not opening:
+            return
         try:
             value, start, cut = _value_at(text, opening.start())
         except (ValueError, RecursionError):
@@ -178,6 +181,7 @@ def _values(text: str) -> Iterator[tuple[Any, int]]:
             if tried and _MEMBER.match(text, start):
                 yield None, 1
             tried += 1
+            looked_through += len(text) - start
             continue
         yield value, cut
 

@@ -1,5 +1,6 @@
 import json
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -112,3 +113,19 @@ def test_prose_of_escaped_quotes_is_given_up_in_no_time() -> None:
         items_in('\\"[{' * 1000, "cards")
 
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"front": "a" "b"}, ' * 20_000,
+        json.dumps({name: [*map(str, range(60_000))] for name in ("cards", "flashcards")}),
+    ],
+    ids=["broken", "twice"],
+)
+def test_a_very_long_answer_is_read_or_given_up_soon(content: str) -> None:
+    began = time.process_time()
+    with suppress(NoJson):
+        items_in(content, "cards", "flashcards")
+
+    assert time.process_time() - began < 3
