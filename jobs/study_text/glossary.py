@@ -80,7 +80,7 @@ def stated(text: str) -> Stated | None:
         if found.start() > TERM_CHARACTERS:
             return None
         term, meaning = text[: found.start()], text[found.end() :]
-        if term.count("(") != term.count(")"):
+        if term.count("(") != term.count(")") or term.count("`") % 2:
             continue
         if not term.strip():
             return None
@@ -108,7 +108,8 @@ def sign_of(text: str) -> str:
 def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term = _EMPHASIS.sub("", term).strip(" *_`\"“”'‘’.,")
     numbered = _OF_BOOKS.fullmatch(term)
-    term, meaning = numbered[1] if numbered else term, meaning.strip(" *_\t=-–—:")
+    term = numbered[1] if numbered else term
+    meaning = _unopened(meaning.strip(" *_\t=-–—:"))
     if numbered and _SENTENCE.match(meaning):
         return None
     meaning = _EXAMPLE.sub("", _IS.sub("", meaning)).strip()
@@ -122,6 +123,11 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     if _is_title(meaning) and not term.isupper() and sign == "colon":
         return None
     return Stated(plain_term(term), meaning, sign)
+
+
+def _unopened(text: str) -> str:
+    """Without marks of bold type whose other one was taken off with what stood before."""
+    return text.replace("**", "") if text.count("**") % 2 else text
 
 
 def _is_title(meaning: str) -> bool:
@@ -184,8 +190,8 @@ def is_meaning(meaning: str) -> bool:
         return False
     if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False
-    if re.match(r"\w+(?:\.\w+)*\(", meaning):
-        return False  # a call in a program
+    if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w", meaning):
+        return False  # a call in a program, a command
     if re.match(r"(?:see|cf\.?|vgl\.?|q\.v\.) ", meaning, re.I) and len(meaning.split()) < 8:
         return False
     return not re.match(r"(?:https?://|www\.|\d+(?:[.,:]\d+)*\s?(?:am|pm|%|€|\$)?$)", meaning, re.I)

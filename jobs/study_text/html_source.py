@@ -39,7 +39,7 @@ _CLOSING = {
 # With what stands in them.
 _UNREAD = "script style head nav svg math button noscript template iframe form header footer aside title textarea select"
 _TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])([^<>]{0,1000})>|<!--[^<>]{0,2000}-->|<![A-Za-z][^<>]{0,200}>"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])([^<>]{0,5000})>|<!--[^<>]{0,2000}-->|<![A-Za-z][^<>]{0,200}>"
 )
 _HTML = re.compile(
     r"</?(?:p|div|br|ul|ol|li|dl|dt|dd|table|tr|td|th|h[1-6]|span|strong|em|sub|sup|a|b|i|mark|details)"

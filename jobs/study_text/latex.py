@@ -50,7 +50,8 @@ _BOLD = frozenset(
     ("textbf", "emph", "textit", "underline", "textsc", "alert", "bfseries", "textsl")
 )
 _UNSAID, _UNREAD = words_of("latex_unsaid.txt"), words_of("latex_unread.txt")
-_REFERRING = frozenset(("ref", "eqref", "autoref", "cref", "Cref", "pageref"))
+# Whatever a package calls them; their options are no arguments that pylatexenc knows.
+_REFERENCE = re.compile(r"\\[a-zA-Z]{0,12}ref\*?(?:\[[^\[\]{}]{0,60}\]){0,4}\{[^{}]{0,120}\}")
 _MATHEMATICS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "alignat")
 )
@@ -76,7 +77,8 @@ def markdown(content: str, lines: Iterable[Line]) -> list[Line]:
     """Lines of Markdown at the places of the LaTeX they were made from; `lines` where it cannot be read."""
     given = list(lines)
     # The text of the lines, so that places are those of lines; a comment sign in prose stays harmless.
-    text = expanded(_OVERLAY.sub(r"\1", "\n".join(line.text for line in given)))
+    text = "\n".join(line.text for line in given)
+    text = expanded(_REFERENCE.sub(_blank, _OVERLAY.sub(r"\1", text)))
     begin = text.find("\\begin{document}")
     try:
         nodes = LatexWalker(text, tolerant_parsing=True).get_latex_nodes(pos=max(begin, 0))[0]
@@ -151,8 +153,6 @@ class _Writer:
             yield _Piece(f"\n- {label}: " if label else "\n- ", node.pos)
         elif name in ("\\", "newline", "par", "tabularnewline"):
             yield _Piece("\n\n" if name == "par" else "\n", node.pos)
-        elif name in _REFERRING:
-            yield _Piece("", node.pos)
         elif name in _BOLD and arguments:
             inner = " ".join("".join(piece.text for piece in self.all(arguments)).split())
             mark = "**" if name == "textbf" else ""
@@ -225,6 +225,10 @@ def plain_formula(source: str) -> str:
     text = _RAISED.sub(lambda found: found[1].translate(_SUPERSCRIPTS), text)
     text = _LOWERED.sub(lambda found: found[1].translate(_SUBSCRIPTS), text)
     return text if len(text) <= _SHORT_FORMULA and not re.search(r"[\\_^]", text) else ""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
 
 
 def _quoted(chars: str) -> str:

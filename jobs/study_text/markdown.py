@@ -30,9 +30,11 @@ _INLINE_AT_ONCE, MANY = 1_500, 100
 _WIKI = re.compile(r"!?\[\[([^\[\]|]{1,100})(?:\|([^\[\]|]{1,100}))?\]\]")
 _CALLOUT = re.compile(r"^\[[!x ][\w ]{0,20}\][+-]?\s*", re.I)
 _ATTRIBUTES = re.compile(
-    r"\[\^[\w-]{1,40}\]|\{[:#.][^{}]{0,60}\}|==(?=\S)|(?<=\S)==|\{\{[^{}]{0,100}\}\}|\{%[^{}]{0,100}%\}"
+    r"\[\^[\w-]{1,40}\]|\{[:#.][^{}]{0,60}\}|==(?=\S)|(?<=\S)==|\{\{[^{}]{0,100}\}\}"
 )
-_SPAN = re.compile(r"\[([^\[\]]{1,80})\]\{[#.:][^{}]{0,60}\}")
+# Words with attributes or with the name of a link that stands elsewhere.
+_SPAN = re.compile(r"\[([^\[\]]{1,80})\](?:\{[#.:][^{}]{0,60}\}|\[[^\[\]]{0,80}\])")
+_IN_A_LINE = re.compile(r"\$\$ *([^$ ](?:[^$]{0,499}[^$ ])?) *\$\$")  # Kramdown's formulas
 _AUTOLINK = re.compile(r"<?\bhttps?://[^\s<>]{1,500}>?|\bwww\.[^\s<>]{1,200}")
 
 
@@ -111,12 +113,27 @@ def unmarked(text: str) -> str:
     text = _WIKI.sub(
         lambda found: "" if found[0][0] == "!" else found[2] or found[1], _CALLOUT.sub("", text)
     )
-    text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", text))
+    text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", _IN_A_LINE.sub(r"$\1$", text)))
     if text.count("[") > MANY:
         text = text.replace("[", "").replace("]", "")  # the parser takes time with their square
-    cuts = range(0, len(text), _INLINE_AT_ONCE)
-    plain = "".join(_plain(text[cut : cut + _INLINE_AT_ONCE]) for cut in cuts)
+    plain = "".join(map(_plain, _pieces(text)))
     return " ".join(_AUTOLINK.sub("", plain).split())
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Pieces that the parser takes at once; a cut within a formula, program text or bold type leaves their marks."""
+    at = 0
+    while len(text) - at > _INLINE_AT_ONCE:
+        spaces = [n for n in range(at + 1, at + _INLINE_AT_ONCE) if text[n] == " "]
+        closed = (n for n in reversed(spaces) if _is_closed(text[at:n]))
+        end = next(closed, at + _INLINE_AT_ONCE)
+        yield text[at:end]
+        at = end
+    yield text[at:]
+
+
+def _is_closed(text: str) -> bool:
+    return not any(text.count(mark) % 2 for mark in "$`*")
 
 
 def _plain(text: str) -> str:

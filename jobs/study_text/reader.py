@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from jobs.study_text import block as why
-from jobs.study_text import columns, html_source, laid_out, latex, pages, plain
+from jobs.study_text import (
+    columns,
+    front_matter,
+    html_source,
+    laid_out,
+    latex,
+    pages,
+    plain,
+    templates,
+)
 from jobs.study_text.block import Block, StudyBlocks
 from jobs.study_text.headed import defined_by_headings
 from jobs.study_text.lines import Line, lines_of
@@ -20,15 +29,14 @@ _REFERENCE = re.compile(
 _CAPTION = re.compile(
     r"(?:fig(?:ure)?|table|tab|photo|image|box|listing)\.?\s?\d{1,3}(?:\.\d{1,3})?[.:]?\s", re.I
 )
-_SETTING = re.compile(r"\s*(?:[\w-]+:(?:\s|$)|- |#|$)|\s+\S")
-SETTINGS = 60  # lines at most of a page's settings
 _LEFT_OUT = {"code": why.CODE, "formula": why.FORMULA, "note": why.NOTES, "matter": why.PAGE}
 
 
 def read(content: str) -> StudyBlocks:
     lines, taken = pages.without_furniture(list(lines_of(content)))
-    if matter := _front_matter(lines):
-        lines, taken = lines[matter:], [*taken, *lines[:matter]]
+    lines, settings = front_matter.parted(lines)
+    taken = [*taken, *settings]
+    lines = templates.without_tags(lines)
     lines = columns.one_by_one(lines)
     if latex.is_latex(content):
         lines = latex.markdown("\n".join(line.text for line in lines), lines)
@@ -41,15 +49,6 @@ def read(content: str) -> StudyBlocks:
         for line in taken
     ]
     return StudyBlocks(tuple(found))
-
-
-def _front_matter(lines: Sequence[Line]) -> int:
-    """How many lines at the beginning are settings of the page, which LaTeX's rules would take apart."""
-    if not lines or lines[0].text.rstrip() != "---":
-        return 0
-    rest = range(1, min(len(lines), SETTINGS))
-    end = next((n for n in rest if lines[n].text.rstrip() in ("---", "...")), 0)
-    return end + 1 if end and all(_SETTING.match(line.text) for line in lines[1:end]) else 0
 
 
 def _blocks(parts: Iterator[Marked]) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jobs.study_text import Block, read
+from jobs.study_text.mark_up import is_left
 from jobs.study_text.sentences import sentences as split
 
 Kind = Literal["heading", "item", "sentence", "definition"]
@@ -30,8 +31,10 @@ _POINTING = re.compile(
 
 
 def sentences(content: str) -> list[Sentence]:
+    """Without those that have mark-up left, of which nothing good is made."""
     blocks = read(content).learned_from
-    return [sentence for number, block in enumerate(blocks) for sentence in _of(block, number)]
+    found = (sentence for number, block in enumerate(blocks) for sentence in _of(block, number))
+    return [sentence for sentence in found if not is_left(sentence.text)]
 
 
 def _of(block: Block, number: int) -> Iterator[Sentence]:

@@ -286,3 +286,28 @@ def test_settings_of_a_page_are_left_out_of_a_text_with_formulas_too() -> None:
     )
     assert not any("layout" in block.text for block in found.learned_from)
     assert any("finite" in block.text for block in found.learned_from)
+
+
+LONG = "Rocks of the crust melt slowly. " * 46
+
+
+@pytest.mark.parametrize(
+    ("content", "left"),
+    [
+        ('Lava{% include note.html text="Rock that is {hot}, at 900 degrees and more than that." %} flows.', "Lava flows."),
+        ("Lava flows.\n\n{% highlight sh %}\nmake lava\n{% endhighlight %}", "Lava flows."),
+        ('Lava flows {{< figure src="lava.png"\ntitle="Lava" >}} down.', "Lava flows down."),
+        ("Lava is [molten rock][rock] above it.", "Lava is molten rock above it."),
+        (LONG + "Lava of $$ \\alpha \\beta $$ and `more heat than that` flows.", LONG + "Lava of αβ and more heat than that flows."),
+        ("\\section{Lava}\nLava flows \\olref[geo][vol]{sec:lava} down.", "Lava flows down."),
+        ("---\ntitle: Lava\ndescription: >\n  Lava is molten rock\n  above it.\ntags:\n- rock\n---\n", "Lava is molten rock above it."),
+    ],
+)  # fmt: skip
+def test_marks_of_generators_links_and_formulas_are_no_text(content: str, left: str) -> None:
+    said = [text for kind, text in shown(content) if kind != "heading"]
+    assert " ".join(said).replace(" .", ".") == left
+
+
+def test_marks_of_bold_type_and_code_go_with_both_their_ends() -> None:
+    content = "- **Phase:** **Gametophyte** (haploid) is dominant.\n- `File::open` opens a file."
+    assert definitions(content) == {"Phase": "Gametophyte (haploid) is dominant."}

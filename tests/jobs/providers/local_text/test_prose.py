@@ -69,3 +69,15 @@ def test_a_row_of_two_cells_is_a_term_and_its_meaning() -> None:
 
 def test_characters_nobody_sees_are_dropped() -> None:
     assert texts("The heart\x00 pumps\u00ad blood\u202e.") == ["The heart pumps blood."]
+
+
+@pytest.mark.parametrize(
+    "left", ["$$", '" %}', "\\Value{t}", 'src="x.png" />', "</term>", "**Merits", "[[x", "{m}_{n}"]
+)
+def test_a_sentence_with_mark_up_left_is_not_learned_from(left: str) -> None:
+    assert texts(f"Lava is hot rock {left}\n\nIt flows.") == ["It flows."]
+
+
+def test_signs_of_sums_and_names_are_no_mark_up() -> None:
+    said = "It holds that a < b and b > c = 2, where list(t) and max_size are names."
+    assert texts(said) == [said]
