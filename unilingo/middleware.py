@@ -56,10 +56,10 @@ class RequestLog:
 
 
 def _nameless(request: HttpRequest) -> str:
-    """The path, but for a learner's id in it: what is erased must not live on in logs."""
-    match = request.resolver_match
-    named = str(match.kwargs.get("user_id", "")) if match else ""
-    return request.path.replace(named, "-") if named else request.path
+    """The path, but for a learner's id in it, in the admin too: what is erased must not live on in logs."""
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    user_id = str(named.get("user_id") or named.get("object_id") or "")
+    return request.path.replace(user_id, "-") if user_id else request.path
 
 
 def _count(request: HttpRequest, status: int, seconds: float) -> None:

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from jobs import privacy
+from jobs.api.privacy import ProfileExport
 from jobs.kinds.flashcards.saved import cards_of
 from profiles.api import views as learners
 from profiles.api.flashcards import Flashcards
@@ -25,18 +26,18 @@ from unilingo.schema_view import OpenApiDocument
 
 admin.autodiscover()  # here, since of all processes only web needs it
 
+PROFILE = learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=privacy.erase)
 OPERATORS = {"permission_classes": (IsOperator,)}
 
 urlpatterns = [
     # First, since most requests are for these.
     path("api/", include("jobs.api.urls")),
-    path("api/profile/<path:user_id>/invalidate", learners.Invalidate.as_view(**OPERATORS)),
     path("api/", include("profiles.api.urls")),
     path("api/flashcards", Flashcards.as_view(cards_of_job=cards_of)),
-    path(
-        "api/profile/<path:user_id>",
-        learners.ProfileView.as_view(tokens_of=people.tokens_of, erase=privacy.erase),
-    ),
+    learners.behind_profile("export", ProfileExport.as_view(), PROFILE),
+    learners.behind_profile("manifest", learners.Manifest.as_view(), PROFILE),
+    learners.behind_profile("invalidate", learners.Invalidate.as_view(**OPERATORS), PROFILE),
+    path("api/profile/<path:user_id>", PROFILE),
     path("", pages.demo, name="demo"),
     path("sse-example.html", pages.demo),
     path("review", pages.review, name="review"),

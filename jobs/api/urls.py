@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from jobs.api import changes, privacy, views
+from jobs.api import changes, views
 from jobs.kind import kinds
 from jobs.webhooks import api as webhooks
 
@@ -12,5 +12,4 @@ urlpatterns = [
     path("jobs/<str:job_id>/cancel", changes.CancelJob.as_view()),
     path("jobs/<str:job_id>/retry", changes.RetryJob.as_view()),
     path("webhook", webhooks.Webhook.as_view()),
-    path("profile/<path:user_id>/export", privacy.ProfileExport.as_view()),
 ]

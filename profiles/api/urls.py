@@ -1,9 +1,8 @@
 from django.urls import path
 
-from profiles.api import files, flashcards, lessons, views
+from profiles.api import files, flashcards, lessons
 
 urlpatterns = [
-    path("profile/<path:user_id>/manifest", views.Manifest.as_view()),
     path("lessons", lessons.Lessons.as_view()),
     path("lessons/<str:lesson_id>", lessons.LessonView.as_view()),
     path("progress/<str:lesson_id>/<str:unit_id>", lessons.ProgressView.as_view()),

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import extend_schema
@@ -117,6 +118,20 @@ class Invalidate(APIView):
         return Response(
             shapes.Invalidated(success=True, message=message, timestamp=iso(timezone.now()))
         )
+
+
+def behind_profile(ending: str, view: Any, profile: Any) -> URLPattern:
+    """The address of a view, `ending` behind a profile's. An id may end like that, too: then its profile is meant."""
+
+    @functools.wraps(view)
+    def chosen(request: HttpRequest, user_id: str) -> HttpResponse:
+        method = "get" if request.method == "HEAD" else str(request.method).lower()
+        answer = view(request, user_id=user_id) if hasattr(view.cls, method) else None
+        if answer is None or (answer.status_code == 404 and method == "get"):
+            answer = profile(request, user_id=f"{user_id}/{ending}")
+        return cast(HttpResponse, answer)
+
+    return path(f"api/profile/<path:user_id>/{ending}", chosen)
 
 
 def _columns(changes: dict[str, Any]) -> dict[str, str]:

@@ -37,6 +37,7 @@ def test_an_erased_learner_is_in_no_file_and_in_no_cache(stack: Stack) -> None:
         assert ann.get(f"/api/profile/{NAME}").status == 200
         assert ann.post("/api/flashcards", {"subject": "Law", "flashcards": [card_content("x")]})
     assert other.get("/api/profile/ann").status == 200
+    assert ann.get(f"/admin/profiles/profile/{NAME}/change/").status == 302
 
     exported = manage(stack.environment, "export_learner", NAME)
     refused = manage(stack.environment, "erase_learner", NAME)

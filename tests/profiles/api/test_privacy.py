@@ -109,3 +109,16 @@ def test_a_job_that_runs_can_write_nothing_after_its_learner_has_left(
     assert not lifecycle.progress(claim, 50, "half", now=timezone.now())
     assert not Job.objects.filter(status__in=[Status.WAITING, Status.ACTIVE]).exists()
     assert not Profile.objects.exists()
+
+
+@pytest.mark.parametrize("ending", ["export", "manifest", "invalidate"])
+def test_an_id_that_ends_like_an_address_has_all_of_a_profile(ending: str) -> None:
+    address = f"/api/profile/ann/{ending}"
+    ann, other = _everything_of("ann"), _everything_of(f"ann/{ending}")
+
+    assert other.get(f"{address}/manifest").status_code == 200
+    assert other.send("PATCH", address, {"level": "expert"}).status_code == 200
+    assert other.get(address).json()["profile"]["user"]["level"] == "expert"
+    assert ann.send("DELETE", address, {}).status_code == 404
+    assert other.send("DELETE", address, {}).json()["erased"]["jobs"] == 1
+    assert Profile.objects.get().user_id == "ann"
