@@ -19,14 +19,14 @@ TOPIC_CHARACTERS = 200
 NO_TOPIC = "General"
 
 INCOMPLETE = "Cards left out because a side of them is empty"
-TOO_LONG = f"Cards left out because their term is longer than {FRONT_CHARACTERS} characters"
-REPEATED = "Cards left out because their back only repeats their front"
+TOO_LONG = f"Cards left out because their front is longer than {FRONT_CHARACTERS} characters"
+REPEATED = "Cards left out because their back says the same as their front"
 FOREIGN = "Cards left out because a side of them is in the wrong language"
-NO_EXAMPLE = "Cards left out because no example contains their term"
-TURNED = "Cards turned because their sides were the wrong way round"
-EXAMPLE_REPLACED = "Examples replaced by a sentence of the study text"
-BACK_CUT = f"Backs cut at {TEXT_CHARACTERS} characters"
-NOT_PHONETIC = "Pronunciations left out because they are not written in phonetic signs"
+NO_EXAMPLE = "Cards left out because their word stands in no sentence of your text"
+TURNED = "Cards whose front and back were swapped"
+EXAMPLE_REPLACED = "Examples taken from your text instead, since they did not show the word"
+BACK_CUT = f"Backs shortened to {TEXT_CHARACTERS} characters"
+NOT_PHONETIC = "Pronunciations left out because they were not in phonetic letters"
 
 
 def checked(draft: Card, text: StudyText, remarks: Counter[str]) -> Card | None:

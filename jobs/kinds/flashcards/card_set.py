@@ -21,9 +21,9 @@ AT_LEAST = 10
 AT_MOST = 40
 AT_LEAST_IN_TOPIC = 5
 
-BEYOND = "Good cards left out because there is a place for {count}"
-DUPLICATE = "Cards left out because their term has one already"
-TOPIC_MERGED = "Topics with few cards joined to another"
+BEYOND = "Good cards left out because a set has at most {count}"
+DUPLICATE = "Cards left out because there is another one for the same word"
+TOPIC_MERGED = "Topics with few cards that were joined to another topic"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from jobs.kinds.lesson.keywords import folded
 from jobs.kinds.study.text import TEXT_CHARACTERS, StudyText, clean, shortened
 from jobs.providers.base import Entry
 
-STRANGE = "Entries left out because their term is none of the keywords"
-UNEXPLAINED = "Keywords without an explanation left out"
-EXAMPLE_REPLACED = "Examples replaced by a sentence of the study text"
+STRANGE = "Words left out because they are not among those of the topic"
+UNEXPLAINED = "Words left out because no explanation was found"
+EXAMPLE_REPLACED = "Examples taken from your text instead, since they did not show the word"
 
 
 def checked(

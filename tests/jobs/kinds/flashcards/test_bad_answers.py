@@ -44,12 +44,12 @@ def left_out(why, count=1):
 
 EMPTY = left_out("a side of them is empty")
 FOREIGN = left_out("a side of them is in the wrong language")
-REPEATS = left_out("their back only repeats their front")
-NO_EXAMPLE = left_out("no example contains their term")
-HAS_ONE = left_out("their term has one already")
-TURNED = ["Cards turned because their sides were the wrong way round: 1."]
-REPLACED = ["Examples replaced by a sentence of the study text: 1."]
-UNSPOKEN = ["Pronunciations left out because they are not written in phonetic signs: 1."]
+REPEATS = left_out("their back says the same as their front")
+NO_EXAMPLE = left_out("their word stands in no sentence of your text")
+HAS_ONE = left_out("there is another one for the same word")
+TURNED = ["Cards whose front and back were swapped: 1."]
+REPLACED = ["Examples taken from your text instead, since they did not show the word: 1."]
+UNSPOKEN = ["Pronunciations left out because they were not in phonetic letters: 1."]
 UNREAD = ["Parts of an answer that could not be read: 1."]
 CUT = ["An answer broke off before its end; what was whole of it is used."]
 
@@ -113,8 +113,8 @@ CARDS = {
     "pronunciation without slashes": (draft("nucleus", "núcleo", pronunciation="ˈnjuːkliəs"), {"pronunciation": "/ˈnjuːkliəs/"}, []),
     "pronunciation by a keyboard": (draft("nucleus", "núcleo", pronunciation="/'nu:kliəs/"), {"pronunciation": "/ˈnuːkliəs/"}, []),
     "a front of 121 characters": (
-        draft(LONG_WORD), None, left_out("their term is longer than 120 characters")),
-    "a back of 640 characters": (draft(back=LONG_BACK), {}, ["Backs cut at 500 characters: 1."]),
+        draft(LONG_WORD), None, left_out("their front is longer than 120 characters")),
+    "a back of 640 characters": (draft(back=LONG_BACK), {}, ["Backs shortened to 500 characters: 1."]),
     "no back": (draft(back=" "), None, EMPTY),
     "a back that stands for nothing": (draft(back="N/A"), None, EMPTY),
     "a front of mark-up alone": (draft("**", example="** is here."), None, EMPTY),
@@ -233,10 +233,10 @@ ANSWERS = {
     "within the last card": (cards(*GOOD, draft())[:-40], 10, UNREAD),
     "without end": (
         cards(*GOOD)[:-2] + f", {json.dumps(draft())}" * 300, 11,
-        ["Cards left out because their term has one already: "]),
+        ["Cards left out because there is another one for the same word: "]),
     "sixty cards": (
         cards(*(draft(f"w{n}", f"palabra {n}") for n in range(60))), 40,
-        ["Good cards left out because there is a place for 40: 20."]),
+        ["Good cards left out because a set has at most 40: 20."]),
 }  # fmt: skip
 
 
@@ -284,4 +284,4 @@ def test_ten_topics_of_four_cards_stay_several(answered):
     result = answered(cards(*drafts), topic=AI_SELECTION)
 
     assert len(result["topics"]) == 5
-    assert "Topics with few cards joined to another: 5." in result["warnings"]
+    assert "Topics with few cards that were joined to another topic: 5." in result["warnings"]

@@ -26,14 +26,14 @@ def test_an_example_without_its_front_is_replaced_by_a_sentence_of_the_text():
     kept, remarks = check(card("heart", example="It beats."), text)
 
     assert kept.example == "A sick heart beats slowly."
-    assert remarks == ["Examples replaced by a sentence of the study text"]
+    assert remarks == ["Examples taken from your text instead, since they did not show the word"]
 
 
 def test_a_card_for_which_no_example_is_found_is_left_out():
     kept, remarks = check(card("heart", example="It beats."), "A heartbeat.")
 
     assert kept is None
-    assert remarks == ["Cards left out because no example contains their term"]
+    assert remarks == ["Cards left out because their word stands in no sentence of your text"]
 
 
 def test_a_definition_may_be_in_the_language_that_is_learned():

@@ -21,7 +21,7 @@ def test_the_first_of_two_cards_with_the_same_front_stays():
     made = card_set(drafts, StudyText(""), "Heart")
 
     assert [c.back for c in made.cards] == ["first"]
-    assert made.warnings == ["Cards left out because their term has one already: 1."]
+    assert made.warnings == ["Cards left out because there is another one for the same word: 1."]
 
 
 def test_the_same_front_may_stand_in_two_topics():
@@ -37,7 +37,7 @@ def test_a_small_topic_joins_the_one_with_words_in_common():
     made = card_set(drafts, StudyText(""), None)
 
     assert topics_of(made) == {"Lungs": 9, "Heart valves": 8}
-    assert made.warnings == ["Topics with few cards joined to another: 1."]
+    assert made.warnings == ["Topics with few cards that were joined to another topic: 1."]
 
 
 def test_a_small_topic_without_kin_joins_the_smallest():

@@ -24,7 +24,7 @@ def test_an_entry_for_no_keyword_is_left_out():
     kept, remarks = check([entry("atrium"), entry("phlogiston")], ["atrium"])
 
     assert [e.keyword for e in kept] == ["atrium"]
-    assert remarks == {"Entries left out because their term is none of the keywords": 1}
+    assert remarks == {"Words left out because they are not among those of the topic": 1}
 
 
 def test_entries_stand_in_the_order_and_spelling_of_the_keywords():
@@ -44,7 +44,7 @@ def test_a_keyword_without_an_explanation_is_left_out_and_counted():
     kept, remarks = check([entry("atrium", definition=" "), entry("valve")], ["atrium", "valve"])
 
     assert [e.keyword for e in kept] == ["valve"]
-    assert remarks == {"Keywords without an explanation left out": 1}
+    assert remarks == {"Words left out because no explanation was found": 1}
 
 
 def test_an_example_without_its_keyword_is_replaced_by_a_sentence_of_the_text():
@@ -53,7 +53,7 @@ def test_an_example_without_its_keyword_is_replaced_by_a_sentence_of_the_text():
     kept, remarks = check([draft], ["atrium"], "The left atrium fills. It pumps.")
 
     assert (kept[0].example_target, kept[0].example_native) == ("The left atrium fills.", "")
-    assert remarks == {"Examples replaced by a sentence of the study text": 1}
+    assert remarks == {"Examples taken from your text instead, since they did not show the word": 1}
 
 
 def test_an_inflected_example_stays_where_the_text_has_no_better_one():
