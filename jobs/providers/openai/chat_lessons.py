@@ -37,12 +37,13 @@ def vocabulary_of(content: str) -> tuple[list[Entry], int]:
 
 def conversation_of(content: str) -> tuple[list[Message], int]:
     given, _, lost = items_in(content, "conversation", "messages")
-    messages, unread = _readable(given, _message, "line")
+    lines = (": ".join(map(str, line)) if isinstance(line, list) else line for line in given)
+    messages, unread = _readable(lines, _message, "line")
     return messages, lost + unread
 
 
 def _topic(told: _Told) -> Topic | None:
-    name, given = _text(told, "topicname", "topic", "name", "title"), told.get("keywords")
+    name, given = _text(told, "topicname", "topic", "title", "name"), told.get("keywords")
     if isinstance(given, str):
         given = [word.strip() for word in given.split(",")]
     if not name or not isinstance(given, list):
@@ -67,7 +68,7 @@ def _entry(told: _Told) -> Entry | None:
 def _message(told: _Told) -> Message | None:
     speaker = _text(told, "speaker", "role", "name") or ""
     message = _text(told, "message", "text", "content")
-    if len(told) == 1:
+    if len(told) == 1 and message is None:
         [(speaker, line)] = told.items()
         message = line if isinstance(line, str) else None
         if speaker == "line" and message:

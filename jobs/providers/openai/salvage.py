@@ -104,6 +104,8 @@ def _members(value: object, holder: Mapping[str, Any], heading: str) -> Iterator
         if any(map(_has_objects, inner)):
             lists = {key: items for key, items in value.items() if isinstance(items, list)}
             yield from (_List(items, holder, str(key)) for key, items in lists.items())
+        elif all(str(key).strip(". ").isdecimal() for key in value):
+            yield _List(list(inner), holder, heading)
         elif all(isinstance(member, Mapping) for member in inner):
             yield _List([{"name": key, **item} for key, item in value.items()], holder, heading)
         elif all(isinstance(member, list) for member in inner):

@@ -118,6 +118,21 @@ def test_text_stays_data_whatever_it_says(model, server):
             '{"messages": ["Assistant: Hi", {"user": "Yo"}, {"role": "user", "content": "Yes"}, 4]}',
             [Message("Assistant", " Hi"), Message("user", "Yo"), Message("user", "Yes")],
         ),
+        (
+            "conversation",
+            '{"conversation": [["Assistant", "Hi"], ["User", "Yo"], {"message": "Whose?"}]}',
+            [Message("Assistant", " Hi"), Message("User", " Yo")],
+        ),
+        (
+            "conversation",
+            '{"conversation": {"1": "Assistant: Hi", "2.": {"speaker": "User", "message": "Yo"}, "3": 7}}',
+            [Message("Assistant", " Hi"), Message("User", "Yo")],
+        ),
+        (
+            "topics",
+            '{"topics": {"first": {"title": "A", "keywords": ["x"]}, "last": {"keywords": 7}}}',
+            [Topic("A", ("x",))],
+        ),
     ],
 )
 def test_what_can_be_read_is_read_and_the_rest_is_counted(model, server, call, content, value):
@@ -143,6 +158,7 @@ def test_keywords_that_are_no_text_are_left_out(model, server):
     [
         '{"keywords": {"a": "x", "b": "y"}}',
         '{"keywords": "a, b"}',
+        '{"keywords": {"1": "a", "2": "b"}}',
         '{"Keywords": [{"term": "a"}, {"keyword": "b", "definition": "y"}]}',
         '{"topics": [{"topicName": "T", "keywords": ["a", "b"]}]}',
     ],
