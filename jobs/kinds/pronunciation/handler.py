@@ -112,7 +112,7 @@ def _recording(inputs: PronunciationInput, context: JobContext) -> tuple[Recordi
 
 
 def _in_doubt(assessment: Assessment) -> Assessment:
-    """What sounds wrong in a bad recording may be the recording's fault."""
+    """What sounds wrong in a bad recording may be the recording's fault: no word and none of its sounds is shown as wrong."""
     words = tuple(
         replace(
             word,
@@ -120,6 +120,9 @@ def _in_doubt(assessment: Assessment) -> Assessment:
             confidence="unsure",
             accuracy=max(word.accuracy, PASS_MARK),
             heard="",
+            phonemes=tuple(
+                replace(one, accuracy=max(one.accuracy, PASS_MARK)) for one in word.phonemes
+            ),
         )
         if word.error == "Mispronunciation"
         else word

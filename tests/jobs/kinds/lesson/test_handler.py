@@ -265,7 +265,9 @@ def test_a_term_that_the_model_makes_up_is_left_out(context, server):
 
     words = [e["keyword"] for lesson in result["lessons"] for e in lesson["vocabulary"]]
     assert "phlogiston" not in words
-    assert result["warnings"] == ["Words left out because they are not among those of the topic: 1."]
+    assert result["warnings"] == [
+        "Words left out because they are not among those of the topic: 1."
+    ]
 
 
 def test_a_long_text_is_read_part_by_part_and_no_part_fills_the_lesson(server):

@@ -227,6 +227,7 @@ def test_a_bad_recording_says_so_instead_of_wrong_words(
     assert words["heart"]["errorType"] == "None"
     assert words["heart"]["confidence"] == "unsure"
     assert words["heart"]["accuracyScore"] >= 60
+    assert all(sound["accuracyScore"] >= 60 for sound in words["heart"]["phonemes"])
     assert words["blood"]["errorType"] == "Omission"
     assert "heart" not in [issue["word"] for issue in result["feedback"]["wordIssues"]]
 
