@@ -46,6 +46,7 @@ class Letter:
     its line, from the left and from above. `turns`: by how many quarters the page is to be turned to the right until it
     stands upright. `advance`: how far the next one stands from `at` if nothing is between them. `is_put_in`: not in the
     file; PDFium found a space there. `is_drawn`: not of a font that the file leaves to the reader's machine, which has it or not.
+    `is_coded`: a control character, as in a file that says nothing of what its codes mean.
     """
 
     text: str
@@ -62,15 +63,11 @@ class Letter:
     is_unmapped: bool
     is_unseen: bool
     is_drawn: bool
+    is_coded: bool
 
     @property
     def is_space(self) -> bool:
         return self.text.isspace()
-
-    @property
-    def is_coded(self) -> bool:
-        """Is it a control character, as in a file that says nothing of what its codes mean?"""
-        return unicodedata.category(self.text) == "Cc" and self.text != HYPHEN
 
     def gap(self, following: "Letter") -> float:
         """In heights of the letters."""
@@ -234,6 +231,7 @@ def letters_of(textpage: Any, shown: "Shown") -> Iterator[Letter | None]:
             is_unmapped=pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1,
             is_unseen=style.is_unseen,
             is_drawn=code <= BUILT_IN or style.is_embedded,
+            is_coded=not is_hyphen and unicodedata.category(chr(code)) == "Cc",
         )
         if is_hyphen:
             yield None

@@ -194,13 +194,14 @@ def test_how_large_letters_are_says_what_they_are_drawn_with_and_not_their_font_
     assert result["text"] == "Chapter 1\nThe cell\nhas a nucleus."
 
 
-def test_letters_that_the_file_calls_control_characters_are_looked_at() -> None:
+@pytest.mark.parametrize("word", ["HEART", "BBB"])
+def test_letters_that_the_file_calls_control_characters_are_looked_at(word: str) -> None:
     codes = " ".join(f"1 beginbfchar <{65 + n:02x}> <{1 + n:04x}> endbfchar" for n in range(26))
     # The table of codes stands in the page itself, which takes no notice of it.
     font = f"{papers.HELVETICA} /ToUnicode 5 0 R"
 
     result, _ = read(
-        drawn_pdf(codes + " BT /F1 12 Tf 72 700 Td (HEART) Tj ET", font=font), script=["Heart"]
+        drawn_pdf(f"{codes} BT /F1 12 Tf 72 700 Td ({word}) Tj ET", font=font), script=["Heart"]
     )
 
     assert result["text"] == "Heart"
