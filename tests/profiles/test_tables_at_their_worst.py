@@ -71,6 +71,16 @@ def test_long_names_of_ankis_own_columns_are_refused_or_left_out(name: str, leng
     _read(f"#separator:tab\n#{name}:{'x' * length}\nfront\tback\na\tb\n".encode())
 
 
+@pytest.mark.parametrize("line", ["\n", ",\n", " \t\n"])
+def test_millions_of_empty_lines_are_skipped_at_once(line: str) -> None:
+    """Two seconds and more where each is looked at by itself."""
+    data = ("front,back\n" + line * (2_000_000 // len(line)) + ",b\na,b\n").encode()
+    began = time.process_time()
+    first, second = reading.read(data, topic="General")
+    assert time.process_time() - began < 1.0
+    assert (first.problem, second.card and second.card["back"]) == (reading.EMPTY, "b")
+
+
 def _timed(head: str, piece: str) -> None:
     rows = "".join(itertools.repeat(piece, CHARACTERS // len(piece)))
     began = time.process_time()
