@@ -1,6 +1,7 @@
 """Sound files of any common kind, told by their content, as the PCM that speech engines take: providers.base.Recording."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,9 @@ NOISY = "The recording is noisy, so no word is called wrong. Record again in a q
 _BIT_RATES_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BIT_RATES_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _MP3_FRAME_AT_MOST, _MP3_FRAMES = 1_441, 3
+
+# As `LIST`, `id3 ` and Adobe's `_PMX`.
+_CHUNK_NAME = re.compile(rb"\w{3}[\w ]")
 
 _BY_FOUR_BYTES = {
     b"\x1a\x45\xdf\xa3": "matroska",
@@ -108,7 +112,7 @@ def _says_too_little(wav: bytes) -> bool:
     data = wav.find(b"data", 12)
     length = int.from_bytes(wav[data + 4 : data + 8], "little")
     behind = wav[data + 8 + length + length % 2 :][:4]
-    return data > 0 and bool(behind) and (length == 0 or not behind[:3].isalnum())
+    return data > 0 and bool(behind) and (length == 0 or not _CHUNK_NAME.match(behind))
 
 
 def _pieces(content: bytes, container: str, most: int, options: dict[str, str]) -> list[Any]:

@@ -130,8 +130,9 @@ def test_a_wav_header_that_lies_about_its_length_changes_nothing(length: int) ->
     assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
 
 
-def test_what_stands_behind_the_sound_of_a_wav_is_not_heard() -> None:
-    content = as_file(SENTENCE, "wav") + b"LIST" + struct.pack("<I", 9_000) + bytes(9_000)
+@pytest.mark.parametrize("chunk", [b"LIST", b"id3 ", b"_PMX"])
+def test_what_stands_behind_the_sound_of_a_wav_is_not_heard(chunk: bytes) -> None:
+    content = as_file(SENTENCE, "wav") + chunk + struct.pack("<I", 9_000) + bytes(9_000)
 
     assert seconds_of(decode(content)) == pytest.approx(seconds_of(SENTENCE), abs=0.1)
 
