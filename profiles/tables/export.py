@@ -10,8 +10,8 @@ COLUMNS = (
 )  # fmt: skip
 _ANKI_HEAD = "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n"
 # Where a spreadsheet would begin a formula (OWASP, CSV injection): at the start of a cell, or behind what another
-# country's settings take for the end of one; in full width, too.
-_START = r"(^|[,;|\t\n\r])( *)"
+# country's settings take for the end of one, also within quotes; in full width, too.
+_START = r'(^|[,;|\t\n\r])([ "]*)'
 _FORMULA = r"(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
 _RISKY = re.compile(f"{_START}('*){_FORMULA}")
 _DEFUSED = re.compile(f"{_START}'('*){_FORMULA}")

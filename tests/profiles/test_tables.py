@@ -230,14 +230,17 @@ def test_tables_of_many_hands_are_read(data: str | bytes, pair: tuple[str, str])
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "＝1+1", "a;=1+1", " @x", "'=1", "x, -y", "''+", "a\n=b", "\t=x", "plain", "a-b, c=d"],
-)
+    [
+        "=1+1", "＝1+1", "a;=1+1", " @x", "'=1", "x, -y", "''+", "a\n=b",
+        "\t=x", '"=1', 'a;"=1"', 'a, " ""\'@x', "plain", "a-b, c=d",
+    ],
+)  # fmt: skip
 def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
     row = dict.fromkeys(COLUMNS, "x") | {"front": f"x{cell}", "back": cell}
 
     table = "".join(csv_lines([row]))
 
-    assert not any(sign in table for sign in (',"=', ",=", ";=", ",＝", "\n=", ", @", ",@"))
+    assert not any(sign in table for sign in (',"=', '""=', ",=", ";=", ",＝", "\n=", ", @", ",@"))
     assert card(table)["back"] == cell.strip()
 
 
