@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.candidates import Candidate, Candidates
-from jobs.providers.local_text.features import Features
+from jobs.providers.local_text.features import POINTING, Features
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.telling import CERTAIN
 
 # Logistic regression on what the authors of seven textbooks (OpenStax) set in bold, on the fifteen study
 # texts in tests/jobs/providers/local_text/texts and on those of tests/programs/quality, rounded.
@@ -53,7 +54,8 @@ class Term:
 
 def terms(lexicon: Lexicon, readings: list[Reading]) -> list[Term]:
     """Best first."""
-    found = list(Candidates(lexicon, readings).found.values())
+    candidates = Candidates(lexicon, readings).found.values()
+    found = [candidate for candidate in candidates if stands_alone(candidate, readings)]
     features = Features(readings, found)
     ranked = [
         Term(
@@ -64,6 +66,18 @@ def terms(lexicon: Lexicon, readings: list[Reading]) -> list[Term]:
     return without_usual_words(
         sorted(ranked, key=lambda term: (-term.score, term.candidate.places[0]))
     )
+
+
+def stands_alone(candidate: Candidate, readings: list[Reading]) -> bool:
+    """Whether it means something away from the text, as `third situation` and `joint p` do not."""
+    said, key = candidate.definition, candidate.key
+    if len(key) == 1 or candidate.senses or (said and (said.is_listed or said.strength == CERTAIN)):
+        return True
+    place = candidate.places[0]
+    tokens = readings[place.reading].tokens
+    is_symbol = len(key[-1]) == 1 and tokens[place.end - 1].islower()
+    is_name = candidate.letters == "P" * len(candidate.letters)
+    return not is_symbol and (is_name or key[0] not in POINTING)
 
 
 def without_usual_words(ranked: list[Term]) -> list[Term]:

@@ -109,3 +109,17 @@ def test_a_word_that_every_learner_knows_is_no_card_unless_the_text_explains_it(
     )
     assert "price" not in fronts(model, text)
     assert "price" in fronts(model, f"{text} Price is the amount of money asked for a good.")
+
+
+@pytest.mark.parametrize(
+    "pointing",
+    ["third situation", "such pressure", "certain membrane", "joint p", "various polymers"],
+)
+def test_what_only_points_at_something_in_the_text_is_no_front(
+    model: LocalTextModel, pointing: str
+) -> None:
+    content = (
+        f"Osmosis is the movement of water through a membrane. The {pointing} is a state of the cell. "
+        f"Turgor is the pressure of water against the wall. A {pointing} arises when water is lost."
+    )
+    assert pointing not in {front.lower() for front in fronts(model, content)}
