@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
+from django_redis import get_redis_connection
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import LockError, RedisError
 
@@ -71,6 +73,8 @@ def forget(user_id: str) -> None:
     try:
         for kind in ("profile", "manifest"):
             cache.delete_pattern(f"{kind}:{name}:*")  # type: ignore[attr-defined]  # django-redis's
+        if settings.REDIS_IS_EMBEDDED:
+            get_redis_connection().bgrewriteaof()  # it would stay in the file of all writes
     except AWAY as error:
         _log(error)
 

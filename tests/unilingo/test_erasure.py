@@ -8,6 +8,7 @@ import redis
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from pytest_django import Settings
 
 from profiles.models import Flashcard, Profile
 from resilience.models import OperatorAction
@@ -15,7 +16,7 @@ from tests.people import signed_in
 from tests.profiles import rows
 from tests.profiles.rows import card_content
 from tests.servers import ValkeyServer
-from tests.stack import Stack, running_stack
+from tests.stack import Stack, running_stack, wait_until
 from tests.up import manage
 
 NAME = "ann*of[Somewhere]"
@@ -53,6 +54,23 @@ def test_an_erased_learner_is_in_no_file_and_in_no_cache(stack: Stack) -> None:
     assert not [key for key in cached if NAME in key]
     assert [key for key in cached if ":profile:ann:" in key]
     assert len(other.get("/api/flashcards?limit=100").json["flashcards"]) == 50
+
+
+@pytest.mark.django_db
+def test_the_embedded_server_writes_its_file_anew(
+    redis_server: ValkeyServer, settings: Settings
+) -> None:
+    settings.REDIS_IS_EMBEDDED = True
+    server = redis.Redis.from_url(redis_server.url)
+    before = server.info("persistence")["aof_rewrites"]
+    signed_in("ann").get("/api/profile/ann")
+
+    assert signed_in("ann").send("DELETE", "/api/profile/ann", {}).status_code == 200
+
+    def is_anew() -> bool:
+        return bool(server.info("persistence")["aof_rewrites"] > before)
+
+    wait_until(is_anew, 20, "the file is written anew")
 
 
 @pytest.fixture
