@@ -11,7 +11,7 @@ from django.conf import settings
 from jobs.models import Job, Status
 from unilingo.common.clock import Clock
 
-BATCH = 200
+BATCH = 200  # taken back at once; all of them are watched
 # Two looks may be this far apart however short a lease is: a busy round lasts longer than its second.
 PAUSE_SECONDS = 3.0
 
@@ -35,7 +35,7 @@ class Silence:
             job_id
             for (job_id, ends), since in self._since.items()
             if ends < now and at - since >= lease / 2
-        ]
+        ][:BATCH]
 
     def forget(self) -> None:
         """The database has failed: what was silent may not have been able to speak."""
@@ -43,10 +43,10 @@ class Silence:
 
 
 def run_out(now: datetime) -> list[str]:
-    return [job_id for job_id, _ in _running_out_before(now)]
+    return [job_id for job_id, _ in _running_out_before(now)][:BATCH]
 
 
 def _running_out_before(time: datetime) -> list[tuple[str, datetime]]:
     leases = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=time)
-    rows = leases.order_by("lease_expires_at").values_list("id", "lease_expires_at")[:BATCH]
+    rows = leases.order_by("lease_expires_at").values_list("id", "lease_expires_at")
     return [(job_id, ends) for job_id, ends in rows if ends]

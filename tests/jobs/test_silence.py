@@ -8,9 +8,8 @@ import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
-from jobs import clock, lifecycle, sweep
+from jobs import clock, lifecycle, silence, sweep
 from jobs.models import Status
-from jobs.silence import Silence
 from tests.jobs.rows import LEASE_SECONDS, active_job, after, stored
 from tests.resilience.hands import HandClock
 
@@ -45,7 +44,7 @@ def test_a_job_is_taken_from_who_was_silent_while_the_database_was_there(
 ) -> None:
     settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
     hands = HandClock()
-    monkeypatch.setattr(sweep, "_silence", Silence(hands))
+    monkeypatch.setattr(sweep, "_silence", silence.Silence(hands))
     claim = active_job()
     taken = NEVER
     for second in range(60):
@@ -62,6 +61,25 @@ def test_a_job_is_taken_from_who_was_silent_while_the_database_was_there(
         if second in renews:
             lifecycle.renew(claim, lease_seconds=LEASE_SECONDS, now=after(second))
     assert taken == recovered
+
+
+def test_what_is_too_much_for_one_sweep_is_taken_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
+    monkeypatch.setattr(silence, "BATCH", 2)
+    hands, jobs = HandClock(), [active_job() for _ in range(3)]
+    watch = silence.Silence(hands)
+    for second in range(16):
+        hands.advance(1.0)
+        assert watch.lost(after(second)) == []
+
+    first = watch.lost(after(16))
+    for job_id in first:
+        lifecycle.recover(job_id, lost_at_most=3, now=after(16))
+
+    assert len(first) == 2
+    assert {*first, *watch.lost(after(16))} == {job.job_id for job in jobs}
 
 
 def _sweep(*, is_well: bool) -> None:
