@@ -13,6 +13,8 @@ from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
 from jobs.providers.openai.chat_answers import Completion, Message, end_of
 from resilience import hearing
 
+# After what has come is read, so many times as long as that took.
+REST = 9.0
 # More pieces than tokens were allowed: the server does not know the limit.
 SPARE_PIECES = 50
 # What ends with one and the same thing so often, and for so long, goes on like that to its limit.
@@ -105,7 +107,7 @@ class Reply:
         """Now and then, so that reading an answer of any kind again and again takes a tenth of the time at most."""
         if (before := monotonic()) >= self._told_next:
             grown(self.content)
-            self._told_next = monotonic() + 9 * (monotonic() - before)
+            self._told_next = monotonic() + REST * (monotonic() - before)
 
     def _repeats(self) -> bool:
         """Looked at now and then."""

@@ -11,6 +11,7 @@ from jobs.api import representation
 from jobs.kind import Queue
 from jobs.kinds.flashcards import telling
 from jobs.models import Job, JobEvent, Status
+from jobs.providers.openai import reply
 from tests.fakes.openai_faults import completion, content_for, pieces_of
 from tests.fakes.openai_server import FakeOpenAI
 from tests.people import ASKED, GENERATE, claiming
@@ -24,6 +25,7 @@ WORK = ASKED | {"content": CONTENT}
 @pytest.fixture
 def openai(openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> FakeOpenAI:
     monkeypatch.setattr(telling, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(reply, "REST", 0.0)
     return openai
 
 
