@@ -72,7 +72,19 @@ def test_characters_nobody_sees_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    "left", ["$$", '" %}', "\\Value{t}", 'src="x.png" />', "</term>", "**Merits", "[[x", "{m}_{n}"]
+    "left",
+    [
+        "$$",
+        '" %}',
+        "\\Value{t}",
+        'src="x.png" />',
+        "</term>",
+        "**Merits",
+        "!!term",
+        "just=[2]",
+        "[[x",
+        "{m}_{n}",
+    ],
 )
 def test_a_sentence_with_mark_up_left_is_not_learned_from(left: str) -> None:
     assert texts(f"Lava is hot rock {left}\n\nIt flows.") == ["It flows."]
