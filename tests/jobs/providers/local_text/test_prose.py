@@ -81,13 +81,19 @@ def test_characters_nobody_sees_are_dropped() -> None:
         "</term>",
         "**Merits",
         "!!term",
-        "just=[2]",
+        "just=[a b]",
         "[[x",
         "{m}_{n}",
     ],
 )
 def test_a_sentence_with_mark_up_left_is_not_learned_from(left: str) -> None:
     assert texts(f"Lava is hot rock {left}\n\nIt flows.") == ["It flows."]
+
+
+def test_a_definition_with_mark_up_left_is_not_learned_from() -> None:
+    assert texts("- Lava: hot rock of a !!term\n- Magma: hot rock below") == [
+        "Magma: hot rock below"
+    ]
 
 
 def test_signs_of_sums_and_names_are_no_mark_up() -> None:
