@@ -80,7 +80,6 @@ def test_characters_nobody_sees_are_dropped() -> None:
         'src="x.png" />',
         "</term>",
         "**Merits",
-        "!!term",
         "just=[a b]",
         "[[x",
         "{m}_{n}",
