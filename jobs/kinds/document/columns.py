@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 from unicodedata import bidirectional, east_asian_width
 
@@ -22,6 +23,8 @@ APART = 2.5
 NEXT_LINE = 1.5
 # Beyond this it would take too long, and the order of the file has to do.
 PIECES = 3000
+# No page has longer columns.
+ROWS_AHEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +127,52 @@ def _columns(rows: list[list[Piece]], start: int) -> tuple[int, float | None]:
     best: tuple[int, float | None] = (start, None)
     if len(rows[start]) == 1 and not _goes_on(rows, start):
         return best
-    line = median(piece.height for row in rows[start:] for piece in row)
+    ahead = rows[start : start + ROWS_AHEAD]
+    line = median(piece.height for row in ahead for piece in row)
     inside: list[Piece] = []
     covered: list[tuple[float, float]] = []
     lowest = rows[start][0].bottom
-    for end, row in enumerate(rows[start:], start + 1):
+    sides, at = _Sides(0.0), float("-inf")
+    for end, row in enumerate(ahead, start + 1):
         if min(piece.top for piece in row) > lowest + APART * line:
             break
         lowest = max(lowest, *(piece.bottom for piece in row))
         inside += row
         covered = _covered([*covered, *map(_narrowed, row)])
         gutter = _gutter(covered, line)
-        if gutter is None and len(inside) > 1:
-            break
-        if gutter is not None and all(map(_is_prose, _sides(inside, gutter))):
+        if gutter is None:
+            if len(inside) > 1:
+                break
+            continue
+        if any(min(at, gutter) < left < max(at, gutter) for left, _ in covered):
+            sides = _Sides(gutter, inside)
+        else:
+            sides.add(row)
+        at = gutter
+        if sides.are_prose:
             best = (end, gutter)
     return best
+
+
+class _Sides:
+    """How many lines and letters stand on each side of a gutter."""
+
+    def __init__(self, gutter: float, pieces: Sequence[Piece] = ()) -> None:
+        self._gutter, self._lines, self._letters = gutter, [0, 0], [0, 0]
+        self.add(pieces)
+
+    def add(self, pieces: Sequence[Piece]) -> None:
+        for piece in pieces:
+            side = not _is_left(piece, self._gutter)
+            self._lines[side] += 1
+            self._letters[side] += _wide(piece.text)
+
+    @property
+    def are_prose(self) -> bool:
+        return all(
+            lines >= COLUMN_LINES and letters >= COLUMN_CHARACTERS * lines
+            for lines, letters in zip(self._lines, self._letters, strict=True)
+        )
 
 
 def _goes_on(rows: list[list[Piece]], start: int) -> bool:
@@ -182,11 +215,11 @@ def _sides(pieces: Sequence[Piece], gutter: float) -> tuple[list[Piece], list[Pi
     return left, [piece for piece in pieces if not _is_left(piece, gutter)]
 
 
-def _is_prose(pieces: Sequence[Piece]) -> bool:
-    return len(pieces) >= COLUMN_LINES and _letters(pieces) >= COLUMN_CHARACTERS * len(pieces)
-
-
 def _letters(pieces: Sequence[Piece]) -> int:
+    return sum(_wide(piece.text) for piece in pieces)
+
+
+@lru_cache(PIECES)
+def _wide(text: str) -> int:
     """Signs of Chinese and Japanese count twice, as wide as they are."""
-    text = "".join(piece.text for piece in pieces)
     return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)

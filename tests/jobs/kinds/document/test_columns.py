@@ -1,5 +1,9 @@
 """The order of what lies on a page, from where each piece of it is."""
 
+import time
+
+import pytest
+
 from jobs.kinds.document.columns import Piece, lines
 
 LONG = "a line of prose as long as its column {}"
@@ -46,6 +50,25 @@ def test_prose_in_two_columns_is_read_column_by_column_between_full_lines() -> N
     found = lines([foot, *right, *left, head])
 
     assert found == [p.text for p in (head, *left, *right, foot)]
+
+
+@pytest.mark.parametrize("tilt", [0, 5])
+def test_a_long_list_of_short_entries_side_by_side_is_read_row_by_row(tilt: int) -> None:
+    found = [
+        piece(f"entry {n} of {c}", 200 * c, 24 * n + tilt * c, 120)
+        for n in range(9)
+        for c in range(2)
+    ]
+
+    assert lines(found) == [f"entry {n} of 0 entry {n} of 1" for n in range(9)]
+
+
+def test_a_page_of_thousands_of_cells_is_read_in_time() -> None:
+    cells = [piece(f"cell {row}", 60 * c, 24 * row, 40) for row in range(300) for c in range(10)]
+    began = time.process_time()
+
+    assert len(lines(cells)) == 300
+    assert time.process_time() - began < 10
 
 
 def test_an_empty_page_has_no_lines() -> None:
