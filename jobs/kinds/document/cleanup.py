@@ -18,6 +18,8 @@ SOFT = "\u00ad"
 _LINE_END = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 # What cannot be stored or shown.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+# A sign of a font of signs, without a meaning, before an item of a list.
+_BULLET = re.compile(r"^[\ufffd\ue000-\uf8ff] +(?=[^\W_])")
 _CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010\x02\u00ad]$")
 _SECOND_HALF = re.compile(r"([^\W_]+)(\S*)[ ]?")
 _SYLLABLES = re.compile(r"\b[^\W\d_]{1,4}(?:-[^\W\d_]{1,4}){2,}\b")
@@ -33,7 +35,8 @@ _LIGATURES = str.maketrans(
 def cleaned(text: str) -> list[str]:
     """Its lines, without what nobody can store, show or find."""
     whole = _LINE_END.sub("\n", text).translate(_LIGATURES)
-    return [re.sub(r" {2,}", " ", line).rstrip() for line in whole.split("\n")]
+    lines = (re.sub(r" {2,}", " ", line).rstrip() for line in whole.split("\n"))
+    return [_BULLET.sub("- ", line) for line in lines]
 
 
 def kept(text: str) -> str:

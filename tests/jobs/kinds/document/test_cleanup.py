@@ -34,6 +34,9 @@ def test_a_hyphen_at_the_end_of_a_line_goes_where_only_the_line_has_put_it(
     ("line", "whole"),
     [
         ("C H A P T E R", "CHAPTER"),
+        ("\uf0b7 the heart", "- the heart"),
+        ("\ufffd the heart", "- the heart"),
+        ("the \ufffd heart", "the \ufffd heart"),
         ("A B C D", "A B C D"),
         ("（ 光 合 作 用 ）", "（ 光合作用 ）"),
         ("是 否", "是 否"),
