@@ -27,6 +27,7 @@ JobError
     ├── UnusableAnswer          UNUSABLE_ANSWER        truncated, empty, malformed: asked for once more
     ├── ContentRefused          CONTENT_REFUSED        the model refused or a filter stopped it: final
     ├── UnusableInput           UNUSABLE_INPUT         nothing can be made of what was handed in: final
+    │   ├── NoTerms             UNUSABLE_INPUT         the text was read, and holds none
     │   └── NoSpeech            NO_SPEECH              silence, noise, or nothing that was understood
     ├── UnreadableFile          UNREADABLE_FILE        broken, locked, too much to read, or no longer here: final
     │   └── RecordingTooLong    UNREADABLE_FILE        longer than 60 seconds
@@ -228,6 +229,10 @@ class ContentRefused(AttemptFailed):
 class UnusableInput(AttemptFailed):
     code = "UNUSABLE_INPUT"
     message = "No terms worth learning were found in this text."
+
+
+class NoTerms(UnusableInput):
+    """An engine has read the text and found none."""
 
 
 class NeverMade(UnusableInput):

@@ -8,9 +8,8 @@ from jobs.kinds.flashcards.kind import KIND
 from jobs.kinds.study.api import Generate
 from jobs.kinds.study.request import StudyRequest
 from jobs.kinds.study.schema import EXAMPLE, study
+from profiles.api.serializers import FRONT_CHARACTERS
 from unilingo.common.fields import Text
-
-KEPT_FRONT_CHARACTERS = 500  # a card that the learner wrote may be longer than one that is made
 
 
 class FlashcardsRequest(StudyRequest):
@@ -21,7 +20,7 @@ class FlashcardsRequest(StudyRequest):
         help_text="How many cards at most; a text that holds fewer terms gives fewer.",
     )
     known = serializers.ListField(
-        child=Text(max_length=KEPT_FRONT_CHARACTERS),
+        child=Text(max_length=FRONT_CHARACTERS),
         max_length=1_000,
         required=False,
         help_text="Fronts of cards that the learner has. No card is made of them again, in the singular or the plural; `warnings` says of how many.",

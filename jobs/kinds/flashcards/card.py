@@ -9,7 +9,13 @@ from collections import Counter
 from dataclasses import replace
 
 from jobs.kinds.flashcards.tidy import phonetic, tidy
-from jobs.kinds.study.text import TEXT_CHARACTERS, StudyText, clean, shortened
+from jobs.kinds.study.text import (
+    EXAMPLE_REPLACED,
+    TEXT_CHARACTERS,
+    StudyText,
+    clean,
+    shortened,
+)
 from jobs.kinds.study.wrong_language import is_foreign, is_rather
 from jobs.providers.base import Card
 from jobs.providers.difficulty import difficulty_of
@@ -24,7 +30,6 @@ REPEATED = "Cards left out because their back says the same as their front"
 FOREIGN = "Cards left out because a side of them is in the wrong language"
 NO_EXAMPLE = "Cards left out because their word stands in no sentence of your text"
 TURNED = "Cards whose front and back were swapped"
-EXAMPLE_REPLACED = "Examples taken from your text instead, since they did not show the word"
 BACK_CUT = f"Backs shortened to {TEXT_CHARACTERS} characters"
 NOT_PHONETIC = "Pronunciations left out because they were not in phonetic letters"
 

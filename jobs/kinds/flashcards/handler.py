@@ -12,6 +12,7 @@ from jobs.errors import (
     AttemptFailed,
     ContentRefused,
     DeadlineExceeded,
+    NoTerms,
     UnusableAnswer,
     UnusableInput,
 )
@@ -124,7 +125,7 @@ class CardsDraft:
     def nothing(self, failure: AttemptFailed) -> AttemptFailed:
         """Why there are no cards. None were looked for of what is kept, and made of it all the same they do not count."""
         fronts = (front_key(card.front) for answer in self._answers for card in answer)
-        is_empty = str(failure) == UnusableInput.message
+        is_empty = isinstance(failure, NoTerms)
         if self._known and (is_empty or any(front in self._known for front in fronts)):
             return UnusableInput(ALL_KEPT)
         return failure

@@ -4,12 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from jobs.kinds.lesson.keywords import folded
-from jobs.kinds.study.text import TEXT_CHARACTERS, StudyText, clean, shortened
+from jobs.kinds.study.text import (
+    EXAMPLE_REPLACED,
+    TEXT_CHARACTERS,
+    StudyText,
+    clean,
+    shortened,
+)
 from jobs.providers.base import Entry
 
 STRANGE = "Words left out because they are not among those of the topic"
 UNEXPLAINED = "Words left out because no explanation was found"
-EXAMPLE_REPLACED = "Examples taken from your text instead, since they did not show the word"
 
 
 def checked(

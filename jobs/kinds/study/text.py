@@ -12,6 +12,7 @@ from jobs.study_text.sentences import sentences
 from unilingo.common.languages import Language
 
 TEXT_CHARACTERS = 500
+EXAMPLE_REPLACED = "Examples taken from your text instead, since they did not show the word"
 # The topic of a request whose topics are to be found in the text.
 AI_SELECTION = "AI Selection"
 UNKNOWN = Language("und", "")

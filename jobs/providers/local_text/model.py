@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import simplemma
 
-from jobs.errors import NeverMade, UnusableInput
+from jobs.errors import NeverMade, NoTerms, UnusableInput
 from jobs.providers.base import (
     Answer,
     Card,
@@ -137,7 +137,7 @@ class LocalTextModel:
         if not drafts and target.base != LANGUAGE and dictionary is None:
             raise UnusableInput(PAIRS_ONLY.format(target=target.name, native=native.name))
         if not drafts:
-            raise UnusableInput
+            raise NoTerms
         return Study(drafts, readings)
 
     def _remark(

@@ -13,8 +13,8 @@ from jobs.errors import (
     AttemptFailed,
     ConnectionLost,
     ContentRefused,
+    NoTerms,
     UnusableAnswer,
-    UnusableInput,
 )
 from jobs.kind import kinds
 from jobs.providers.base import (
@@ -140,7 +140,7 @@ class OpenAITextModel:
             if _is_empty(value) and (unreadable or reply.is_cut):
                 raise reply.broken_by or UnusableAnswer
             if _is_empty(value) and is_of_text:
-                raise UnusableInput
+                raise NoTerms
         except AttemptFailed as failure:
             failure.usage = usage
             if reply.request_id:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.errors import AttemptFailed, UnusableAnswer, UnusableInput
+from jobs.errors import AttemptFailed, NoTerms, UnusableAnswer
 from jobs.kinds.flashcards.handler import make_flashcards
 from jobs.kinds.study.text import AI_SELECTION
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
@@ -260,7 +260,7 @@ def test_what_is_whole_of_a_bad_answer_is_used(answered, case):
         ('{"cards": [{"front": "cell", "ba', UnusableAnswer),
         (cards(draft(back="cell"), draft(front="")), UnusableAnswer),
         ('{"error": "overloaded"}', UnusableAnswer),
-        (cards(), UnusableInput),
+        (cards(), NoTerms),
     ],
 )
 def test_where_nothing_is_left_the_reason_is_the_answer_and_not_the_text(answered, content, error):

@@ -6,6 +6,7 @@ from jobs.errors import (
     AttemptFailed,
     ContentRefused,
     DeadlineExceeded,
+    NoTerms,
     ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
@@ -308,7 +309,7 @@ def test_no_card_is_made_of_what_the_learner_has_and_that_is_said():
     assert not {c["front"] for c in result["flashcards"]} & {"heart rate", *kept}
 
 
-@pytest.mark.parametrize("answer", [UnusableInput(), [card("heart rate")]])
+@pytest.mark.parametrize("answer", [NoTerms(), [card("heart rate")]])
 def test_where_all_is_kept_already_that_is_said_and_not_tried_again(answer):
     context = Context(ScriptedModel([answer, answer]))
 

@@ -11,13 +11,13 @@ from jobs.errors import (
     AttemptFailed,
     ConnectionLost,
     ContentRefused,
+    NoTerms,
     ProviderMisconfigured,
     ProviderRefused,
     ProviderThrottled,
     ProviderTimeout,
     ProviderUnavailable,
     UnusableAnswer,
-    UnusableInput,
 )
 from jobs.providers.base import CardsRequest, Language
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
@@ -195,7 +195,7 @@ def test_a_refused_or_broken_call_is_named_and_costs_nothing(model, server, beha
         ("empty", UnusableAnswer),
         (says(None), UnusableAnswer),
         (says('{"cards": [{"front": 1}, "x", null]}'), UnusableAnswer),
-        (says('{"cards": []}'), UnusableInput),
+        (says('{"cards": []}'), NoTerms),
         ("refusal", ContentRefused),
         ("content-filter", ContentRefused),
     ],
