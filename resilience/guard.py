@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from resilience.admission import UNCOUNTED, Admission
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
-from resilience.hearing import Hearing
+from resilience.listening import Listener
 from resilience.policies import ProviderPolicy, Unit, milliseconds
 from resilience.retry import OUTCOMES, Failure, FailureKind
 from resilience.scopes import provider_scope
@@ -84,7 +84,7 @@ class Guard:
 
     def __init__(self, policy: ProviderPolicy, dependencies: Dependencies) -> None:
         self.policy = policy
-        self.hearing = Hearing(dependencies.clock)
+        self.listener = Listener(dependencies.clock)
         self._dependencies = dependencies
         self._lock = threading.Lock()
         self._held: set[str] = set()
@@ -114,7 +114,7 @@ class Guard:
             attempt = Attempt(call, reservation, decision, clock.monotonic())
             try:
                 about = spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind)
-                with about, self.hearing.call():
+                with about, self.listener.call():
                     answer = make()
                 consumed = measure(answer)
             except BaseException as error:

@@ -28,7 +28,7 @@ from resilience.errors import (
     RateLimited,
 )
 from resilience.guard import Guard
-from resilience.hearing import Heard
+from resilience.listening import Heard
 from resilience.runtime import runtime
 
 _GATES: dict[Capability, type[Gate[Any]]] = {
@@ -108,7 +108,7 @@ def renew_places() -> None:
 
 def heard() -> dict[str, Heard]:
     """How silent each provider is towards this process."""
-    return {name: guard.hearing.now() for name, guard in list(_guards.items())}
+    return {name: guard.listener.now() for name, guard in list(_guards.items())}
 
 
 def forget() -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from typing_extensions import TypedDict
 
 from jobs import queries
-from resilience import hearing
+from resilience import listening
 from resilience.queries import (
     BreakerView,
     BudgetView,
@@ -193,7 +193,7 @@ def _stalled(now: datetime) -> StalledView:
 def _silent_providers() -> list[str]:
     """Those from which nothing has come for as long as a slow call takes, by now: a worker says so only every few seconds."""
     said = workers.facts_of("worker") or {}
-    silent = hearing.silence([facts.get("heard", {}) for facts in said.values()])
+    silent = listening.silence([facts.get("heard", {}) for facts in said.values()])
     return [
         policy.name
         for policy in settings.PROVIDER_POLICIES.values()

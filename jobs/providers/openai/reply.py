@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
 from jobs.providers.openai.chat_answers import Completion, Message, end_of
-from resilience import hearing
+from resilience import listening
 
 # After what has come is read, so many times as long as that took.
 REST = 9.0
@@ -89,7 +89,7 @@ class Reply:
         since = self._asked_at
         for chunk in chunks:
             heard()
-            hearing.heard()
+            listening.heard()
             self.silence_seconds = max(self.silence_seconds or 0, monotonic() - since)
             since = monotonic()
             yield chunk

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from jobs import clock, lifecycle
 from jobs.claims import Failure
 from jobs.models import Job, Status
-from resilience.hearing import Heard
+from resilience.listening import Heard
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows

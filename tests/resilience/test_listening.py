@@ -2,14 +2,14 @@
 
 import pytest
 
-from resilience import hearing
-from resilience.hearing import Hearing, silence
+from resilience import listening
+from resilience.listening import Listener, silence
 from tests.resilience.hands import HandClock
 
 
 def test_a_provider_is_silent_since_it_has_said_the_last_word_to_who_waits() -> None:
     hands = HandClock()
-    one, other = Hearing(hands), Hearing(hands)
+    one, other = Listener(hands), Listener(hands)
 
     def silent() -> float:
         return silence([{"openai": one.now()}, {"openai": other.now()}, {}])["openai"]
@@ -21,7 +21,7 @@ def test_a_provider_is_silent_since_it_has_said_the_last_word_to_who_waits() -> 
         assert silent() == 10
         with other.call():
             hands.advance(5)
-            hearing.heard()
+            listening.heard()
             hands.advance(2)
             assert silent() == 2
         hands.advance(3)
@@ -33,7 +33,7 @@ def test_a_provider_is_silent_since_it_has_said_the_last_word_to_who_waits() -> 
 
 def test_a_call_that_fails_has_not_been_heard() -> None:
     hands = HandClock()
-    one = Hearing(hands)
+    one = Listener(hands)
     with one.call():
         hands.advance(20)
         with pytest.raises(TimeoutError), one.call():

@@ -16,7 +16,7 @@ class Heard(NamedTuple):
     silent: float
 
 
-class Hearing:
+class Listener:
     """The calls of this process to one provider; safe for threads."""
 
     def __init__(self, clock: Clock) -> None:
@@ -48,13 +48,13 @@ class Hearing:
         return Heard(self._now() - asked, self._now() - self._heard)
 
 
-_listening: ContextVar[Hearing | None] = ContextVar("listening", default=None)
+_listening: ContextVar[Listener | None] = ContextVar("listening", default=None)
 
 
 def heard() -> None:
     """A piece of the answer has come, for whichever call this thread makes."""
-    if hearing := _listening.get():
-        hearing.heard()
+    if listener := _listening.get():
+        listener.heard()
 
 
 def silence(of_processes: list[Mapping[str, Heard]]) -> dict[str, float]:
