@@ -144,6 +144,7 @@ def _columns(rows: list[list[Piece]], start: int) -> tuple[int, float | None]:
             if len(inside) > 1:
                 break
             continue
+        # Counted anew only where the widest strip is another one than before.
         if any(min(at, gutter) < left < max(at, gutter) for left, _ in covered):
             sides = _Sides(gutter, inside)
         else:

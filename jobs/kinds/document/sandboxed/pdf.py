@@ -10,7 +10,8 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from .content import PAGES, PageContent, Refused, Run
-from .letters import Letter, Shown, letters_of, lines_of
+from .letters import Letter, Shown, letters_of
+from .lines import lines_of
 from .picture import LONGEST_SIDE, jpeg
 
 DPI = 200
