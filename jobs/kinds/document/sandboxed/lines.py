@@ -93,18 +93,26 @@ class Line:
         """
         drawn = [letter for letter in self.letters if not letter.is_put_in]
         gaps = sorted(a.gap(b) for a, b in pairwise(drawn) if not a.is_space and not b.is_space)
-        most = TOO_MANY * len(gaps)
-        put_in = len(self.letters) - len(drawn)
-        has_own = any(letter.is_space for letter in drawn)
-        is_right = put_in <= most and has_own or not put_in and len(gaps) < LONG_WORD
-        if is_right or self.goes_left or self.goes_down or len(gaps) < ENOUGH_GAPS:
+        usual = gaps[len(gaps) // 4] if len(gaps) >= ENOUGH_GAPS else 0.0
+        apart = min(max(0.0, usual), SET_APART) + BREAK
+        put_in = [
+            before.gap(behind)
+            for before, space, behind in zip(
+                self.letters, self.letters[1:], self.letters[2:], strict=False
+            )
+            if space.is_put_in
+        ]
+        own = sum(letter.is_space for letter in drawn)
+        are_wrong = len(put_in) > own and 2 * sum(gap <= apart for gap in put_in) > len(put_in)
+        is_right = not are_wrong and (own or (not put_in and len(gaps) < LONG_WORD))
+        if is_right or self.goes_left or self.goes_down:
             return self.letters
-        apart = min(max(0.0, gaps[len(gaps) // 4]), SET_APART) + BREAK
         spaced: list[Letter] = []
-        for letter in self.letters if put_in <= most else drawn:
+        for letter in drawn if are_wrong else self.letters:
             if spaced and spaced[-1].ends_word(letter, apart):
                 spaced.append(replace(letter, text=" "))
             spaced.append(letter)
+        most = TOO_MANY * len(gaps)
         return spaced if sum(letter.is_space for letter in spaced) <= most else self.letters
 
 

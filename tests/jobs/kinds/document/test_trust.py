@@ -209,15 +209,21 @@ def test_letters_that_the_file_calls_control_characters_are_looked_at(word: str)
 
 @pytest.mark.parametrize(
     ("letters", "words"),
-    [(0, (130,)), (0, (170, 130)), (140, (300,)), (140, (500, 400))],
-    ids=["narrow spaces", "some narrow spaces", "apart", "wide apart"],
+    [
+        (0, ("-130",)),
+        (0, ("-170", "-130")),
+        (140, ("-300",)),
+        (140, ("-500", "-400")),
+        (140, ("( )",)),
+    ],
+    ids=["narrow spaces", "some narrow spaces", "apart", "wide apart", "apart, with spaces"],
 )
 def test_words_end_where_their_letters_stand_further_apart(
-    letters: int, words: tuple[int, ...]
+    letters: int, words: tuple[str, ...]
 ) -> None:
     sentence = "the Federal Tort Claims Act of"
     shown = "".join(
-        f" {-words[number % len(words)]} " + f" {-letters} ".join(f"({letter})" for letter in word)
+        f" {words[number % len(words)]} " + f" {-letters} ".join(f"({letter})" for letter in word)
         for number, word in enumerate(sentence.split())
     )
 
