@@ -96,5 +96,6 @@ def test_a_definition_with_mark_up_left_is_not_learned_from() -> None:
 
 
 def test_signs_of_sums_and_names_are_no_mark_up() -> None:
-    said = "It holds that a < b and b > c = 2, where list(t) and max_size are names."
-    assert texts(said) == [said]
+    sums = "It holds that a < b and b > c = 2, where list(t) and max_size are names."
+    chances = "The conditional probability P(A | B) is the probability of A given B."
+    assert texts(f"{sums} {chances}") == [sums, chances]
