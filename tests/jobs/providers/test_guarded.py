@@ -299,6 +299,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
         "ContentRefused": FailureKind.PERMANENT,
         "UnusableInput": FailureKind.PERMANENT,
         "NoSpeech": FailureKind.PERMANENT,
+        "NoTerms": FailureKind.PERMANENT,
         "NeverMade": FailureKind.PERMANENT,
         "UnreadableFile": FailureKind.INTERRUPTED,
         "RecordingTooLong": FailureKind.INTERRUPTED,
