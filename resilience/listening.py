@@ -57,11 +57,11 @@ def heard() -> None:
         listener.heard()
 
 
-def silence(of_processes: list[Mapping[str, Heard]]) -> dict[str, float]:
+def silence(of_processes: list[Mapping[str, tuple[float, float]]]) -> dict[str, float]:
     """For how many seconds each provider has said nothing to anybody while a call waits for it."""
     names = {name for process in of_processes for name in process}
     found = {name: [process[name] for process in of_processes if name in process] for name in names}
     return {
-        name: min(max(each.waiting for each in heard), min(each.silent for each in heard))
+        name: min(max(waiting for waiting, _ in heard), min(silent for _, silent in heard))
         for name, heard in found.items()
     }

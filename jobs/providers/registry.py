@@ -28,7 +28,6 @@ from resilience.errors import (
     RateLimited,
 )
 from resilience.guard import Guard
-from resilience.listening import Heard
 from resilience.runtime import runtime
 
 _GATES: dict[Capability, type[Gate[Any]]] = {
@@ -106,9 +105,11 @@ def renew_places() -> None:
         guard.renew()
 
 
-def heard() -> dict[str, Heard]:
-    """How silent each provider is towards this process."""
-    return {name: guard.listener.now() for name, guard in list(_guards.items())}
+def heard() -> dict[str, tuple[float, float]]:
+    """How silent each provider is towards this process: `listening.Heard`, but none of our classes, as processes of another
+    version read it, too.
+    """
+    return {name: (*guard.listener.now(),) for name, guard in list(_guards.items())}
 
 
 def forget() -> None:

@@ -274,6 +274,17 @@ def test_a_run_that_must_end_begins_no_call(openai: FakeOpenAI) -> None:
     assert openai.served == []
 
 
+def test_what_a_process_says_of_its_providers_can_be_read_by_another_version(
+    openai: FakeOpenAI,
+) -> None:
+    """It is pickled into Redis: a class of ours would have to be where it was, whoever reads it."""
+    registry.text_model(RUN).cards(REQUEST)
+
+    said = registry.heard()
+    assert list(said) == ["openai"]
+    assert type(said["openai"]) is tuple
+
+
 def run_of(claim: Claim) -> Run:
     return RunContext(claim, deadline=monotonic() + 3600).run
 

@@ -15,7 +15,6 @@ from pytest_django import Settings
 from jobs import clock, lifecycle
 from jobs.claims import Failure
 from jobs.models import Job, Status
-from resilience.listening import Heard
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
@@ -239,8 +238,8 @@ def test_workers_are_not_missed_before_they_could_say_that_they_live(
 def test_a_provider_that_hangs_is_told_before_its_calls_have_failed(
     redis_server: ValkeyServer, silent: float, is_told: bool
 ) -> None:
-    workers.say_alive("worker", "one", {"heard": {"openai": Heard(30.0, silent)}})
-    workers.say_alive("worker", "two", {"heard": {"openai": Heard(0.0, 40.0)}})
+    workers.say_alive("worker", "one", {"heard": {"openai": (30.0, silent)}})
+    workers.say_alive("worker", "two", {"heard": {"openai": (0.0, 40.0)}})
     assert ("providerSilent" in _raised(take_snapshot(timezone.now()))) == is_told
 
 
