@@ -51,8 +51,12 @@ def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: dat
     answers = Q(finished_at__isnull=True) | Q(finished_at__gte=since)
     if Job.objects.filter(answers, identity=job.identity).exists():
         return True
-    keys = IdempotencyKey.objects.filter(user_id=job.user_id, created_at__gte=keys_since)
-    return bool(idempotency_key) and keys.filter(key=idempotency_key).exists()
+    return is_key_known(job.user_id, idempotency_key, since=keys_since)
+
+
+def is_key_known(user_id: str, key: str, *, since: datetime) -> bool:
+    keys = IdempotencyKey.objects.filter(user_id=user_id, created_at__gte=since)
+    return bool(key) and keys.filter(key=key).exists()
 
 
 def done_before(identity: str | None, *, since: datetime) -> str | None:

@@ -89,6 +89,11 @@ def is_known(draft: Draft) -> bool:
     )
 
 
+def is_key_known(user_id: str, key: str) -> bool:
+    """Has this learner asked with this Idempotency-Key before?"""
+    return queries.is_key_known(user_id, key, since=oldest_key(timezone.now()))
+
+
 def submit_job(draft: Draft) -> Submitted:
     """Write the job down and wake a worker, or find the job that does this work already.
 

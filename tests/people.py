@@ -8,7 +8,11 @@ import jwt
 from django.conf import settings
 from django.test import Client
 
+from unilingo.common.head import ROOM
+from unilingo.heads import Room
+
 ASKED = {"content": "A cell is the unit of life.", "subject": "Biology", "topic": "Cells"}
+FORM = "multipart/form-data; boundary=x"
 GENERATE = "/api/ai/generate-flashcards"
 
 
@@ -31,6 +35,13 @@ class Person:
     def post(self, path: str, body: object, **headers: str) -> Any:
         named = {n.replace("_", "-"): v for n, v in headers.items()}
         return self.django.post(path, body, content_type="application/json", headers=named)
+
+    def on_head(self, path: str, kind: str = FORM, **headers: str) -> Any:
+        """What is said to the head of a request with a long body. 100: it may come."""
+        with Room(1) as room:
+            meta: Any = {ROOM: room, "CONTENT_TYPE": kind}
+            named = {n.replace("_", "-"): v for n, v in headers.items()}
+            return self.django.generic("POST", path, headers=named, **meta)
 
     def send(self, method: str, path: str, body: object) -> Any:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()

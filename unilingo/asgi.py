@@ -33,12 +33,11 @@ from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
 from unilingo import housekeeping, workers  # noqa: E402
-from unilingo.common.head import ROOM  # noqa: E402
+from unilingo.common.head import LONG_BYTES, ROOM  # noqa: E402
 from unilingo.heads import GoOn, Room  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.one_folder import OneFolder  # noqa: E402
 from unilingo.receiving import (  # noqa: E402
-    LONG_BYTES,
     BodyStalled,
     BodyTooLarge,
     ClientGone,

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from unilingo import problems
@@ -86,6 +88,9 @@ def _view(function: Any, room: Room) -> Any:
     view = function.cls(**function.view_initkwargs)
 
     def go_on(request: Request, *_: Any, **__: Any) -> HttpResponse:
+        has_parser = view.get_content_negotiator().select_parser(request, view.get_parsers())
+        if has_parser is None and request.method not in SAFE_METHODS:
+            raise UnsupportedMediaType(request.content_type)
         caller = caller_of(request)
         if caller and caller.user_id:
             return _received(room, f"user:{caller.user_id}")

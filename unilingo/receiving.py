@@ -19,8 +19,6 @@ DRAINED_SECONDS = 10.0
 SILENCE_SECONDS = 20.0
 # A body may take a second longer for each of so many bytes: one that comes drop by drop has an end too.
 BYTES_A_SECOND = 4096
-# A body from this size on is looked at by its head first (unilingo/heads.py).
-LONG_BYTES = 64 << 10
 
 
 class ClientGone(Exception):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,12 +12,15 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from jobs import services
+from jobs.api.idempotency import key_of
+from jobs.intake import Draft
 from resilience.policies import Unit, Window
 from resilience.runtime import runtime
 from resilience.store import Taken, WindowState
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network
-from unilingo.common.head import is_body_awaited
+from unilingo.common.head import is_body_awaited, is_costly
 from unilingo.common.timestamps import iso
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
@@ -79,6 +82,36 @@ class GeneralLimit(BaseThrottle):
         if is_body_awaited(request._request):
             counted.give_back()  # to be counted when the body is there
         return True
+
+
+class WorkLimit(BaseThrottle):
+    """For views that make jobs: their `limit` counts a request once it is known to be valid (`charge_work`).
+
+    A form or a long body costs something whatever is in it: until then it counts among the general requests.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        if is_body_awaited(request._request):
+            charge(request, "general").give_back()
+            charge(request, view.limit, is_free=lambda: _has_known_key(request)).give_back()
+        elif is_costly(request._request):
+            request._request.until_valid = charge(request, "general")  # type: ignore[attr-defined]  # ours
+        return True
+
+
+def charge_work(request: Request, limit: str, draft: Draft) -> Charge:
+    """Count a valid request for work, unless that is known. Raises TooManyRequests."""
+    counted = charge(request, limit, is_free=lambda: services.is_known(draft))
+    if until_valid := getattr(request._request, "until_valid", None):
+        until_valid.give_back()
+    return counted
+
+
+def _has_known_key(request: Request) -> bool:
+    caller = caller_of(request)
+    if caller is None or caller.user_id is None:
+        return False
+    return services.is_key_known(caller.user_id, key_of(request))
 
 
 def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda: False) -> Charge:

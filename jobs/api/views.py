@@ -122,11 +122,11 @@ def _last_event_id(request: Request) -> int | None:
 def ask(
     request: Request,
     kind: str,
-    scope: str,
+    limit: str,
     inputs: Mapping[str, Any],
     files: Sequence[Upload] = (),
 ) -> HttpResponse:
-    """Have valid inputs worked on, for the caller. `scope`: the request limit that counts it."""
+    """Have valid inputs worked on, for the caller. `limit`: which of the request limits counts it."""
     options = options_of(request)
     draft = services.draft_job(
         kind,
@@ -136,7 +136,7 @@ def ask(
         idempotency_key=key_of(request),
         options=options,
     )
-    counted = throttles.charge(request, scope, is_free=lambda: services.is_known(draft))
+    counted = throttles.charge_work(request, limit, draft)
     priced = costs.estimate(kind, draft.job.input)
     if options.is_dry_run:
         return Response({"success": True, "estimatedCost": priced.as_body() if priced else None})

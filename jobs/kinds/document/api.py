@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs.api.serializers import MissingFields
+from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import Files
 from jobs.api.views import ask
 from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
@@ -31,7 +32,8 @@ class ReadDocument(APIView):
     """`files`: what this endpoint takes. `nothing`: what is said when it is not there."""
 
     parser_classes = (Multipart,)
-    throttle_classes = ()  # counted once the request is known to be valid
+    throttle_classes = (WorkLimit,)
+    limit = "upload"
     files: ClassVar[Files]
     nothing: ClassVar[str]
 
@@ -45,7 +47,7 @@ class ReadDocument(APIView):
         found = self.files.of(request)
         if not found:
             raise NoFile(self.files.field, self.nothing)
-        return ask(request, KIND.name, "upload", {}, found)
+        return ask(request, KIND.name, self.limit, {}, found)
 
 
 @extend_schema_view(post=extend_schema(**PROCESS_IMAGE))

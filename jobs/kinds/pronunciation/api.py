@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs.api.serializers import MissingFields, is_empty
+from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import MEBIBYTE, Files
 from jobs.api.views import ask
 from jobs.kinds.pronunciation.kind import KIND
@@ -79,7 +80,8 @@ PRONUNCIATION_REQUEST = PronunciationRequest()
 
 
 class PronunciationAssess(APIView):
-    throttle_classes = ()  # counted once the request is known to be valid
+    throttle_classes = (WorkLimit,)
+    limit = "pronunciation"
     parser_classes = (Multipart,)
     body_bytes = RECORDING.body_bytes
 
@@ -95,4 +97,4 @@ class PronunciationAssess(APIView):
         files = RECORDING.of(request)
         if not files:
             raise NothingToAssess(["audio"])
-        return ask(request, KIND.name, "pronunciation", inputs, files)
+        return ask(request, KIND.name, self.limit, inputs, files)

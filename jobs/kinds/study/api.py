@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from jobs import language_pairs
 from jobs.api.serializers import MissingFields
+from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import refuse_unknown
 from jobs.api.views import ask
 from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
@@ -30,7 +31,8 @@ class Generate(APIView):
     asked: ClassVar[StudyRequest]
     parser_classes = (StrictJson, Multipart)
     body_bytes = IMAGES.body_bytes
-    throttle_classes = ()  # counted once the request is known to be valid
+    throttle_classes = (WorkLimit,)
+    limit = "ai"
 
     def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
         """Where names are only claimed, a request that names nobody lacks a field like any other."""
@@ -53,7 +55,7 @@ class Generate(APIView):
         if inputs.get("sourceFileName") != UNKNOWN_SOURCE:
             # Said by the client, or of no use to this kind.
             found.pop("sourceFileName", None)
-        return ask(request, self.kind, "ai", {**inputs, **found}, files)
+        return ask(request, self.kind, self.limit, {**inputs, **found}, files)
 
 
 def _with_files(data: Any, files: Sequence[Upload]) -> Any:

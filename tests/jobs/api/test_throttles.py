@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import Settings
 
+from tests.jobs.api.files import send
 from tests.people import ASKED, GENERATE, claiming, nobody
 from tests.servers import ValkeyServer
 from unilingo.policies import RequestLimit
@@ -106,3 +107,26 @@ def test_status_and_health_are_never_refused() -> None:
 def test_everybody_is_served_while_redis_is_away(redis_server: ValkeyServer) -> None:
     with redis_server.away():
         assert asking("ann", 5) == [202] * 5
+
+
+def test_only_forms_that_are_not_valid_count_among_the_general_requests() -> None:
+    def form(**fields: str) -> int:
+        return send(claiming("ann"), GENERATE, **fields).status_code  # type: ignore[no-any-return]
+
+    assert [form(**ASKED) for _ in range(6)] == [202] * 6
+    assert [form(subject="Biology") for _ in range(5)] == [400] * 4 + [429]
+    assert form(**ASKED) == 429
+    assert asking("ann", 2) == [202] * 2
+
+
+def test_a_long_body_is_refused_on_its_head_where_a_window_is_full() -> None:
+    def on_head(**headers: str) -> int:
+        return claiming("ann").on_head(GENERATE, **headers).status_code
+
+    assert claiming("ann").on_head(GENERATE, "text/plain").status_code == 415
+    assert [on_head() for _ in range(5)] == [100] * 5
+    claiming("ann").post(GENERATE, ASKED, Idempotency_Key="once")
+    assert asking("ann", 2) == [202] * 2
+
+    assert [on_head(), on_head(Idempotency_Key="new")] == [429] * 2
+    assert on_head(Idempotency_Key="once") == 100

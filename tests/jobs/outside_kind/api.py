@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs.api.schema import work
+from jobs.api.throttles import WorkLimit
 from jobs.api.views import ask
 from tests.jobs.outside_kind.kind import KIND
 
@@ -19,7 +20,8 @@ class OutlineRequest(serializers.Serializer[Any]):
 
 
 class MakeOutline(APIView):
-    throttle_classes = ()
+    throttle_classes = (WorkLimit,)
+    limit = "ai"
 
     @extend_schema(
         **work(
@@ -33,4 +35,4 @@ class MakeOutline(APIView):
     def post(self, request: Request) -> HttpResponse:
         asked = OutlineRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        return ask(request, KIND.name, "ai", asked.validated_data)
+        return ask(request, KIND.name, self.limit, asked.validated_data)
