@@ -273,6 +273,10 @@ def _attempt(claim: Claim, deadline: float) -> End:
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
     keep = kind_of(claim.kind).on_completion
+    # Steps of runs before this one may be the built-in engine's, too.
+    is_whole = not (
+        context.is_cut_short.is_set() or context.run.stood_in.is_set() or "degraded" in result
+    )
     return End(
         "completed",
         lambda: lifecycle.complete(
@@ -280,7 +284,7 @@ def _attempt(claim: Claim, deadline: float) -> End:
             result,
             now=timezone.now(),
             keep=keep,
-            answers_again=not context.is_cut_short.is_set(),
+            answers_again=is_whole,
         ),
         is_final=True,
         is_over=True,

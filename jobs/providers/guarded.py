@@ -86,7 +86,7 @@ class Run:
     """For whom calls are made; one for all capabilities and threads of a run.
 
     `permit` names this run of the job: the same when it has only waited in between; the job itself stands in line. `step` says which step the
-    calling thread is at, `check` raises when the run must end.
+    calling thread is at, `check` raises when the run must end. `stood_in`: the built-in engine has done a part of it.
     """
 
     permit: str
@@ -98,6 +98,7 @@ class Run:
     check: Callable[[], None] = lambda: None
     job_id: str = ""
     max_cost: Decimal | None = None
+    stood_in: threading.Event = field(default_factory=threading.Event, compare=False)
     _calls: Counter[str] = field(default_factory=Counter, init=False, compare=False)
     _promised: list[Decimal] = field(default_factory=list, init=False, compare=False)
     _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
@@ -215,18 +216,25 @@ class Gate(Generic[C]):
         ask: Callable[[C], Answer[T]],
     ) -> Answer[T]:
         engine = fallback.engine()
+        is_waited_for = not (isinstance(error, BudgetExhausted) or self._run.stood_in.is_set())
         try:
             answer = ask(engine)
         except CallInterrupted:
             raise
         except NeverMade as other:
-            # Money that is spent is not waited for where the rest of the work is done without it.
-            raise (other if isinstance(error, BudgetExhausted) else error) from None
+            # Money that is spent is not waited for, nor a provider in whose place the rest was done.
+            if is_waited_for:
+                raise error from None
+            self._run.stood_in.set()
+            raise other from None
         except (AttemptFailed, CallRefused) as other:
             # What the next one cannot do waits for the one that can, or for the first of them to be there again.
             raise _sooner(error, other) from None
         if isinstance(engine, Gate):
             return answer
+        if answer.is_partial and is_waited_for:
+            raise error
+        self._run.stood_in.set()
         why: Degraded = "budget" if isinstance(error, BudgetExhausted) else "breaker"
         note = UNPAID if why == "budget" else FELL_BACK
         return replace(answer, notes=(note, *answer.notes), degraded=why)

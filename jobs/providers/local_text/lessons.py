@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from jobs.errors import UnusableInput
+from jobs.errors import NeverMade
 from jobs.providers.base import (
     Entry,
     Keywords,
@@ -23,6 +23,7 @@ MOST = 240  # terms looked at in one text
 NO_CONVERSATION = (
     "Lessons made on this server are put together from the text; they hold no made-up conversation."
 )
+TERMS_OF_OTHERS = "The built-in engine cannot explain terms that it has not found in the text."
 
 
 def keywords(study: Study, request: KeywordsRequest, names: Dictionary | None) -> Keywords:
@@ -45,10 +46,10 @@ def topics(study: Study, request: TopicsRequest) -> list[Topic]:
 
 
 def vocabulary(study: Study, request: VocabularyRequest) -> list[Entry]:
-    """Raises UnusableInput: it has not found all of these keywords itself, so it cannot explain them."""
+    """Of the keywords that it has found itself. Raises NeverMade: there are none."""
     wanted = _wanted(study, request.keywords)
-    if len(wanted) < len(request.keywords):
-        raise UnusableInput
+    if not wanted:
+        raise NeverMade(TERMS_OF_OTHERS)
     return [
         Entry(
             keyword=draft.front,

@@ -89,16 +89,16 @@ class LocalTextModel:
     def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
         study = self._lesson_study(request)
         entries = lessons.vocabulary(study, request)
-        return self._answer(
-            entries, self._remark(request, UNTRANSLATED, [e.translation for e in entries])
-        )
+        notes = self._remark(request, UNTRANSLATED, [e.translation for e in entries])
+        is_partial = len(entries) < len(request.keywords)
+        return self._answer(entries, notes, is_partial)
 
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
         """Raises NeverMade: what nobody has said cannot be looked up."""
         raise NeverMade(lessons.NO_CONVERSATION)
 
-    def _answer(self, value: T, notes: tuple[str, ...]) -> Answer[T]:
-        return Answer(value, self.provider, self.model, notes=notes)
+    def _answer(self, value: T, notes: tuple[str, ...], is_partial: bool = False) -> Answer[T]:
+        return Answer(value, self.provider, self.model, notes=notes, is_partial=is_partial)
 
     def _lesson_study(self, request: LessonRequest) -> Study:
         """The steps of a lesson all read the same text; so the last ones are remembered."""

@@ -112,3 +112,6 @@ def test_with_no_money_left_the_built_in_engine_makes_all_that_it_can_and_says_w
     result = ANN.get(f"/api/job-status/{job_id}").json()["result"]
     assert (result["success"], result["degraded"]) == (True, "budget")
     assert openai.served == []
+
+    runtime().operations.set_limit(None, actor="ops", scope=scope)
+    assert ANN.post(path, ASKED | {"content": CONTENT} | english).json()["jobId"] != job_id

@@ -1,5 +1,6 @@
 """Several providers of one capability: who is asked next, when, and what is booked."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pytest_django import Settings
 
 from jobs.errors import ContentRefused, NeverMade, ProviderTimeout
 from jobs.providers import registry
-from jobs.providers.base import ConversationRequest, Language
+from jobs.providers.base import ConversationRequest, Language, VocabularyRequest
 from jobs.providers.guarded import FELL_BACK, UNPAID
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from resilience.errors import CircuitOpen
@@ -129,20 +130,61 @@ def test_the_built_in_engine_can_stand_behind_them(
     assert answer.degraded == "breaker"
 
 
-@pytest.mark.parametrize("is_spent", [True, False])
-def test_what_the_built_in_engine_never_makes_is_not_waited_for_where_the_money_is_spent(
-    openai: FakeOpenAI, compatible: FakeOpenAI, settings: Settings, is_spent: bool
+@pytest.mark.parametrize(
+    ("is_spent", "has_stood_in", "ended_by"),
+    [(True, False, NeverMade), (False, True, NeverMade), (False, False, CircuitOpen)],
+)
+def test_what_the_built_in_engine_never_makes_is_waited_for_where_a_provider_did_the_rest(
+    openai: FakeOpenAI,
+    settings: Settings,
+    is_spent: bool,
+    has_stood_in: bool,
+    ended_by: type[Exception],
 ) -> None:
     settings.FALLBACK_TEXT = "local"
     if is_spent:
         runtime().operations.set_limit(Decimal(0), actor="ops")
     else:
-        for provider in ("openai", "compatible"):
-            runtime().operations.command_breaker(provider, "force_open", actor="ops")
+        runtime().operations.command_breaker("openai", "force_open", actor="ops")
     english = Language("en", "English")
+    model = registry.text_model(replace(RUN, stood_in=threading.Event()))
+    if has_stood_in:
+        model.cards(replace(REQUEST, native=english))
     request = ConversationRequest("Heart", ("ventricle",), "Medicine", english, english)
-    with pytest.raises(NeverMade if is_spent else CircuitOpen):
-        registry.text_model(RUN).conversation(request)
+    with pytest.raises(ended_by):
+        model.conversation(request)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "is_spent", "ended_by"),
+    [
+        (("thrombus", "syzygy"), True, None),
+        (("thrombus", "syzygy"), False, CircuitOpen),
+        (("syzygy",), True, NeverMade),
+    ],
+)
+def test_terms_of_a_provider_are_explained_as_far_as_can_be_only_where_the_money_is_spent(
+    openai: FakeOpenAI,
+    settings: Settings,
+    keywords: tuple[str, ...],
+    is_spent: bool,
+    ended_by: type[Exception] | None,
+) -> None:
+    settings.FALLBACK_TEXT = "local"
+    if is_spent:
+        runtime().operations.set_limit(Decimal(0), actor="ops")
+    else:
+        runtime().operations.command_breaker("openai", "force_open", actor="ops")
+    english = Language("en", "English")
+    request = VocabularyRequest(
+        REQUEST.content, (), "Heart", keywords, "Medicine", english, english
+    )
+    model = registry.text_model(replace(RUN, stood_in=threading.Event()))
+    if ended_by:
+        with pytest.raises(ended_by):
+            model.vocabulary(request)
+    else:
+        assert [entry.keyword for entry in model.vocabulary(request).value] == ["thrombus"]
 
 
 def test_the_built_in_engine_answers_too_when_the_money_is_spent_and_says_so(

@@ -1,5 +1,6 @@
 """Lessons without any service: terms, topics and meanings of the text and the dictionaries, nothing made up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,8 +112,13 @@ def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None
 
 
 def test_it_explains_no_terms_that_it_has_not_found(model: LocalTextModel) -> None:
+    found = model.vocabulary(VOCABULARY)
+    assert ([entry.keyword for entry in found.value], found.is_partial) == (
+        ["coronary artery"],
+        True,
+    )
     with pytest.raises(UnusableInput):
-        model.vocabulary(VOCABULARY)
+        model.vocabulary(replace(VOCABULARY, keywords=("syzygy",)))
     with pytest.raises(UnusableInput):
         model.conversation(CONVERSATION)
 
