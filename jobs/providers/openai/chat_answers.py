@@ -1,4 +1,4 @@
-"""What a chat completion says, read from its JSON without trusting the server to keep to any schema."""
+"""What a chat completion says, read without trusting the server to keep to any schema."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from pydantic import BaseModel, ValidationError, field_validator, model_validato
 
 from jobs.providers.base import BackSource, Card
 from jobs.providers.difficulty import difficulty_of
-from jobs.providers.openai.salvage import items_in
+from jobs.providers.openai import worded
+from jobs.providers.openai.salvage import NoJson, items_in
 from profiles.tables.layout import member_of
 
 # What other servers than OpenAI's call the end of an answer.
@@ -98,7 +99,12 @@ def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
 
     Raises salvage.NoJson if the message has nothing of what was asked for.
     """
-    drafts, _, lost = items_in(content, "cards", "flashcards")
+    try:
+        drafts, _, lost = items_in(content, "cards", "flashcards")
+    except NoJson:
+        drafts, lost = worded.cards_in(content)
+        if not (drafts or lost):
+            raise
     cards = [card for draft in drafts if (card := _card(draft, back_source))]
     return cards, lost + len(drafts) - len(cards)
 

@@ -193,7 +193,8 @@ def _read(reply: Reply, read: Reader[T]) -> tuple[T, int]:
     if reply.refusal or reply.finish_reason == "content_filter":
         raise ContentRefused
     try:
-        return read(reply.content)
+        # By its end a last line that is whole is told from one that is cut.
+        return read(reply.content if reply.is_cut else reply.content + "\n")
     except NoJson:
         raise reply.broken_by or UnusableAnswer from None
 

@@ -1,22 +1,25 @@
 """The JSON in what a model says, however it is wrapped and wherever it breaks off."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import jiter
+import pyjson5
 
 # A model that thinks aloud closes its thoughts, and some templates leave the opening out.
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 # A string that breaks off is one too, so that none of its quotes is tried as the next one's beginning.
-_STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
+_STRING_OR_WORD = re.compile(
+    r"""("(?:\\.|[^"\\])*+(?:"|\\?\Z)|'(?:\\.|[^'\\])*+(?:'|\\?\Z))|\b(?:None|True|False)\b""",
+    re.DOTALL,
+)
+_PYTHONS = {"None": "null", "True": "true", "False": "false"}
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _OPENING = re.compile(r"[{\[]")
-_MEMBER = re.compile(r'\s*"[^"]*"\s*:')
-_PYTHONS = re.compile(r"[{\[]\s*(?:\{\s*)?'")
-_CLOSINGS = ("", "]", "}", "]}", "]}}")
+_MEMBER = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\w+)\s*:""")
+_CLOSINGS = ("]", "}", "]}", "]}}")
 # Objects around a list, and what says there what the list is about.
 _DEEPEST = 5
 _HEADINGS = ("topic", "topicName", "name", "title")
@@ -193,51 +196,41 @@ def _value_at(text: str, start: int) -> tuple[Any, int, int]:
     try:
         return *_decoder.raw_decode(text, start), 0
     except ValueError:
-        mended = _STRING_OR_COMMA.sub(lambda found: found[1] or "", text[start:])
-    try:
         # Where it ends is not known in `text`: nothing behind it is looked at.
-        return _decoder.raw_decode(mended)[0], len(text), 0
-    except ValueError:
-        value, cut = (
-            whole_part(mended) if not _PYTHONS.match(text, start) else (_pythons(text[start:]), 0)
-        )
+        value, cut = _whole_part(_as_json5(text[start:]))
         return value, len(text), cut
 
 
-def _pythons(text: str) -> Any:
-    """What Python would write: single quotes, None and True. Raises ValueError."""
+def _whole_part(text: str) -> tuple[Any, int]:
+    """What is whole of a value, and how many items it breaks off in. Raises ValueError."""
     try:
-        return ast.literal_eval(text[: max(map(text.rfind, "]}")) + 1])
-    except (SyntaxError, MemoryError):
+        return pyjson5.decode(text), 0
+    except pyjson5.Json5ExtraData as extra:
+        return extra.result, 0
+    except pyjson5.Json5EOF as end:
+        if _is_closed(text):
+            return end.result, 0
+        _drop_last(end.result)
+        return end.result, 1
+    except pyjson5.Json5DecoderException:
         raise ValueError from None
 
 
-def whole_part(text: str) -> tuple[Any, int]:
-    """What is whole of a value that breaks off, and how many items it breaks off in. Raises ValueError."""
-    text = _escaped(text.rstrip().rstrip(","))
-    _ensure_open(text)
-    value = jiter.from_json(text.encode("utf-8", "replace"), partial_mode="trailing-strings")
-    if _is_closed(text):
-        return value, 0
-    _drop_last(value)
-    return value, 1
+def _as_json5(text: str) -> str:
+    """JSON as models write it, JavaScript and Python: the line ends and tabs inside strings as spaces."""
 
+    def said(found: re.Match[str]) -> str:
+        return _CONTROL.sub(" ", found[1]) if found[1] else _PYTHONS[found[0]]
 
-def _ensure_open(text: str) -> None:
-    """Raises ValueError: what is there is broken before its end."""
-    try:
-        jiter.from_json(text.encode("utf-8", "replace"))
-    except ValueError as error:
-        if not str(error).startswith("EOF"):
-            raise
+    return _STRING_OR_WORD.sub(said, text)
 
 
 def _is_closed(text: str) -> bool:
     """Does it end behind an item, so that only the brackets around the items are missing?"""
     for closing in _CLOSINGS:
         try:
-            jiter.from_json((text + closing).encode("utf-8", "replace"))
-        except ValueError:
+            pyjson5.decode(text + closing)
+        except pyjson5.Json5DecoderException:
             continue
         return True
     return False
@@ -249,10 +242,3 @@ def _drop_last(value: object) -> None:
         value = value[next(reversed(value))]
     if isinstance(value, list) and value:
         value.pop()
-
-
-def _escaped(text: str) -> str:
-    """Line ends and tabs inside strings, which JSON wants written as escapes, as spaces."""
-    return _STRING_OR_COMMA.sub(
-        lambda found: re.sub(r"[\x00-\x1f]", " ", found[0]) if found[1] else found[0], text
-    )

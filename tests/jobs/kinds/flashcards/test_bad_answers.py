@@ -162,8 +162,8 @@ def model(server):
 def answered(server, model):
     """What becomes of these answers, one after the other; nothing more is in the text when they are used up."""
 
-    def made(*contents, native=SPANISH, target=ENGLISH, topic="Cells", text=TEXT):
-        server.script(*map(says, contents), says('{"cards": []}'))
+    def made(*contents, native=SPANISH, target=ENGLISH, topic="Cells", text=TEXT, end="stop"):
+        server.script(*(says(said, finish_reason=end) for said in contents), says('{"cards": []}'))
         inputs = flashcards_input(text, topic) | {
             "nativeLanguage": native,
             "targetLanguage": target,
@@ -178,6 +178,12 @@ def answered(server, model):
 
 def cards(*drafts):
     return json.dumps({"cards": drafts}, ensure_ascii=False)
+
+
+def written(form, head=""):
+    """The same in words, within prose."""
+    cards = "\n".join(form.format(**card) for card in GOOD)
+    return f"Sure! Note: here they are.\n\n{head}{cards}\n\nEnjoy! The term: a word, its back: another."
 
 
 @pytest.mark.parametrize("case", CARDS)
@@ -231,6 +237,13 @@ ANSWERS = {
     "behind thoughts": (f"<think>Is {{this}} one?</think>{cards(*GOOD)}", 10, []),
     "without its last brackets": (cards(*GOOD)[:-2], 10, []),
     "within the last card": (cards(*GOOD, draft())[:-40], 10, UNREAD),
+    "in a table": (written("| {front} | {back} | {example} |", "| Front | Back (Spanish) | Example |\n|:--|---|:-:|\n"), 10, []),
+    "as YAML": (written('- front: {front}\n  back: "{back}"\n  example: \'{example}\'', "cards:\n"), 10, []),
+    "as a list in bold": (written("1. **Front:** {front}\n   **Back**: {back}\n   **Example:** {example}\n"), 10, []),
+    "one on a line": (written("3) Term: {front} Translation: {back}, Example: {example}"), 10, []),
+    "under names in the learner's language": (written("Anverso: {front}\nReverso: {back}\nEjemplo: {example}\n"), 10, []),
+    "as JavaScript, with quotes within quotes": (
+        written('{{\n  front: "{front}",\n  "back": "{back}",\n  example: "A so-called "{front}" is shown."\n}}'), 10, []),
     "without end": (
         cards(*GOOD)[:-2] + f", {json.dumps(draft())}" * 300, 11,
         ["Cards left out because there is another one for the same word: "]),
@@ -248,6 +261,16 @@ def test_what_is_whole_of_a_bad_answer_is_used(answered, case):
 
     assert len(result["flashcards"]) == count
     assert all(any(w.startswith(words) for w in result["warnings"]) for words in told)
+
+
+def test_a_line_that_breaks_off_is_no_side_of_a_card(answered):
+    content = "Front: cell\nBack: célula\nFront: nucleus\nBack: núcle"
+
+    result = answered(content, end="length")
+
+    assert [card["front"] for card in result["flashcards"]] == ["cell"]
+    assert set(UNREAD + CUT) <= set(result["warnings"])
+    assert len(answered(content)["flashcards"]) == 2
 
 
 @pytest.mark.parametrize(

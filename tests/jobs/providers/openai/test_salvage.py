@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from contextlib import suppress
 
@@ -51,6 +52,12 @@ FIRST = json.dumps(ITEMS[0])
         '{"properties": {"cards": {"type": "array", "items": {}}}}' + WHOLE,
         WHOLE.replace("}, {", "} {"),
         str({"cards": ITEMS}),
+        str({"cards": [{**ITEMS[0], "example": None, "known": True}, ITEMS[1]]}),
+        str({"cards": ITEMS})[:-2],
+        f"The cards: {str(ITEMS)!s} are what you asked for.",
+        re.sub(r'"(front|back|cards)"', r"\1", WHOLE),
+        re.sub(r'"(front|back)"', r"\1", WHOLE.replace('"heart"', "'heart'")).replace("}]", "},]"),
+        WHOLE.replace("}, {", "}, // the second\n{").replace("[", "[ /* two */ "),
     ],
 )
 def test_what_is_whole_is_read_however_it_is_wrapped(content: str) -> None:

@@ -1,0 +1,60 @@
+"""Cards in a message without JSON: in a table, or member by member under names, as YAML and lists have them.
+
+Only what is under the name of a card's member is read, so that no prose becomes a card.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from profiles.tables.layout import member_of
+
+_RULE = re.compile(r"[\s|:-]+")
+_BAR = re.compile(r"(?<!\\)\|")
+# At the start of a line, or behind what parts members; `Back:` within a line by its capital, too.
+_NAME = re.compile(
+    r"""(?:^[ \t>#*•\d.)(-]{0,20}|[|;,{*–—][ \t]{0,9}|\s(?=[*_"']{0,3}[^\W\d_a-zß-ÿ]))[*_"'`]{0,3}"""
+    r"""([^\W\d_]{1,20}(?: \([\w ]{1,30}\))?)[*_"'`]{0,3} {0,3}[:：][*_]{0,3}""",
+    re.MULTILINE,
+)
+_AROUND = " \t,;|*_{}–—-"
+_QUOTED = re.compile(r"""(["'])(.+)\1""")
+
+
+def cards_in(content: str) -> tuple[list[Mapping[str, str]], int]:
+    """Cards by the names of their members, and how many began that have no two sides.
+
+    A line that does not end may be cut, and is not read.
+    """
+    whole, _, _ = content.rpartition("\n")
+    began = list(_of_table(whole)) or list(_of_names(whole))
+    cards = [card for card in began if card.get("front") and card.get("back")]
+    return cards, len(began) - len(cards)
+
+
+def _of_table(text: str) -> Iterator[Mapping[str, str]]:
+    names: list[str] = []
+    for line in text.splitlines():
+        cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
+        known = list(map(member_of, cells))
+        if "front" in known and "back" in known:
+            names = known
+        elif names and len(cells) > 1 and not _RULE.fullmatch(line):
+            yield dict(zip(names, cells, strict=False))
+
+
+def _of_names(text: str) -> Iterator[dict[str, str]]:
+    """A card begins with its front, of which it has one."""
+    card: dict[str, str] = {}
+    found = [name for name in _NAME.finditer(text) if member_of(name[1])]
+    ends = [*(name.start() for name in found[1:]), len(text)]
+    for name, end in zip(found, ends, strict=False):
+        member = member_of(name[1])
+        said = text[name.end() : end].partition("\n")[0].strip(_AROUND)
+        quoted = _QUOTED.fullmatch(said)
+        said = quoted[2] if quoted else said
+        if member == "front" and card:
+            yield card
+            card = {}
+        card.setdefault(member, said)
+    if "front" in card:
+        yield card
