@@ -45,10 +45,11 @@ LIKELY, LIKELY_WITHIN = -4.5, 2.0
 # Of the whole score.
 DISORDER_COSTS = 0.5
 
-# Experts hear the weakest of a reading: one part in so many, and two words at least.
+# Experts hear the weakest of a reading: one part in so many, and two words at least; and take halting for less accurate.
 WEAKEST_PART, WEAKEST_WORDS = 4, 2
-# With less accuracy a reading passes for neither its fluency nor its completeness.
-ACCURATE_ENOUGH = 65.0
+FLOW_IN_ACCURACY = 0.25
+# With weaker words a reading passes for neither its fluency nor its completeness.
+WEAKEST_ENOUGH = 70.0
 
 # Spells phones as English would.
 Speller = Callable[[Sequence[str]], str]
@@ -204,7 +205,7 @@ def _spelled(reading: Reading, frames: Sequence[int]) -> str:
 
 
 def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> Assessment:
-    accuracy = _accuracy([w.accuracy for w in words if w.error in ("None", "Mispronunciation")])
+    weakest = _weakest([w.accuracy for w in words if w.error in ("None", "Mispronunciation")])
     of_text = [word for word in words if word.error != "Insertion"]
     counted = sum(
         word.error == "None" or (bool(aligned.frames) and sounds.mean >= WORD_COUNTS)
@@ -216,12 +217,13 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
     insertions = sum(word.error == "Insertion" for word in words)
     flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained)
+    accuracy = (1 - FLOW_IN_ACCURACY) * weakest + FLOW_IN_ACCURACY * flow
     scores = accuracy, flow, completeness
-    share = (1 - DISORDER_COSTS * reading.disorder) * min(1.0, accuracy / ACCURATE_ENOUGH)
+    share = (1 - DISORDER_COSTS * reading.disorder) * min(1.0, weakest / WEAKEST_ENOUGH)
     return Assessment.summed_up(scores, recognized.strip(), words, share)
 
 
-def _accuracy(scores: Sequence[float]) -> float:
-    """Of the words that were said."""
+def _weakest(scores: Sequence[float]) -> float:
+    """The mean of the weakest words that were said."""
     weakest = sorted(scores)[: max(WEAKEST_WORDS, math.ceil(len(scores) / WEAKEST_PART))]
     return sum(weakest) / max(1, len(weakest))

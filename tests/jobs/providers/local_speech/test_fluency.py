@@ -46,6 +46,7 @@ def test_a_slow_right_reading_passes() -> None:
     assessment = read(words, 0.6, words_per_minute=110)
 
     assert 50 <= assessment.fluency < 75
+    assert assessment.accuracy < read(words, 0.0, words_per_minute=150).accuracy
     assert assessment.pronunciation >= 60
 
 
