@@ -7,7 +7,7 @@ frequent its words are in each language, and a term by words that the one langua
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -47,11 +47,9 @@ def is_rather(text: str, other: Language, expected: Language) -> bool:
         return False
     if _is_in_wrong_script(text, expected):
         return not _is_in_wrong_script(text, other)
-    from wordfreq import available_languages
-
     words, right, wrong = _WORD.findall(text), code_of(expected.base), code_of(other.base)
     can_tell = words and right and wrong
-    if not can_tell or not {expected.base, other.base} <= available_languages().keys():
+    if not can_tell or not {expected.base, other.base} <= _with_frequencies():
         return False
     if len(words) >= SENTENCE_WORDS:
         return _rarer(words, expected, other) >= RARER_IN_SENTENCE
@@ -87,6 +85,14 @@ def _is_in_wrong_script(text: str, expected: Language) -> bool:
         return False
     is_everywhere = _IN_EVERY_SCRIPT.issuperset(set(letters) - set(own))
     return not is_everywhere or not all(word.isupper() for word in _LONG_WORD.findall(text))
+
+
+@cache
+def _with_frequencies() -> frozenset[str]:
+    """Kept, since the library reads its folder with each call."""
+    from wordfreq import available_languages
+
+    return frozenset(available_languages("small"))
 
 
 def _is_known(word: str, code: str) -> bool:
