@@ -1,11 +1,13 @@
 # One image for all processes: web by default; worker and release by the other lines of the Procfile.
-FROM python:3.11-slim-bookworm AS build
+ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+
+FROM $BASE AS build
 COPY .ci/requirements.lock /
 RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
     && cd /venv/lib/python3*/site-packages && rm -rf moonshine_voice.libs moonshine_voice/lib*
 
-FROM python:3.11-slim-bookworm
+FROM $BASE
 # What the speech SDK's library links against, the certificates of public addresses, and the bytecode that this base
 # leaves out of its standard library: every start and every health check would compile it anew.
 RUN apt-get update \

@@ -97,6 +97,16 @@ def test_what_is_installed_is_what_is_required_and_each_file_has_a_hash() -> Non
     assert len(locked) == len(re.findall(r"^\S+==", lock, re.MULTILINE))
 
 
+def test_images_of_others_are_named_by_tag_and_digest() -> None:
+    """A tag is moved to other images, a digest never."""
+    base = re.findall(r"^ARG BASE=(.+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    named = {service["image"] for service in _compose()["services"].values()}
+
+    assert len(base) == 1
+    for image in {*base, *named} - {"unilingo"}:
+        assert re.fullmatch(r"[\w/]+:[\w.-]+@sha256:[0-9a-f]{64}", image)
+
+
 def test_no_log_of_compose_fills_the_disk() -> None:
     for service in _compose()["services"].values():
         assert {"max-size", "max-file"} <= service["logging"]["options"].keys()
