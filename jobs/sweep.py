@@ -1,5 +1,6 @@
 """Puts right what time or accidents have left behind. Any number of processes may run it at once."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
 from unilingo.common.clock import SystemClock
 from unilingo.common.duty import duty
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 # How many batches of those whose wait is over one sweep wakes.
@@ -89,10 +92,13 @@ def _wake(now: datetime) -> int:
 
 
 def _recover(job_ids: list[str], now: datetime) -> int:
-    jobs = Job.objects.filter(pk__in=job_ids).only("id", "queue")
-    return tasks.send(
-        [job for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now)]
-    )
+    jobs = Job.objects.filter(pk__in=job_ids).only("id", "queue", "worker")
+    taken = [job for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now)]
+    for job in taken:
+        logger.warning(
+            "job taken from a silent worker", extra={"job_id": job.id, "worker": job.worker}
+        )
+    return tasks.send(taken)
 
 
 def _resend_waiting(now: datetime) -> int:

@@ -85,6 +85,15 @@ def test_every_word_of_the_contract_is_explained(document: str, words: list[str]
     assert [word for word in words if f"`{word}`" not in _doc(document)] == []
 
 
+def test_every_line_that_is_looked_for_in_logs_is_written() -> None:
+    table = _doc("migration").partition("looked for in logs")[2].partition("## ")[0]
+    named = re.findall(r"(?<=[|,;] )`([a-z ]+)`", table)
+
+    code = "".join(path.read_text() for path in python_files("unilingo", "jobs", "resilience"))
+    assert len(named) > 7
+    assert [words for words in named if f'"{words}"' not in code] == []
+
+
 def test_every_reason_to_wait_is_explained() -> None:
     assert [word for word in WaitReason.values if f"`{word}`" not in _doc("job-lifecycle")] == []
 

@@ -56,13 +56,16 @@ def test_those_whose_time_came_first_are_woken_first() -> None:
     assert [stored(claim).status for claim in claims] == ["delayed", "waiting", "waiting"]
 
 
-def test_a_job_whose_worker_is_silent_goes_back_to_the_queue() -> None:
+def test_a_job_whose_worker_is_silent_goes_back_to_the_queue(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     claim = active_job()
     assert sweep(after(LEASE_SECONDS)) == Swept()
     assert sweep(after(LEASE_SECONDS + 1)) == Swept(recovered=1)
     job = stored(claim)
     assert (job.status, job.attempts_made, job.lost_count, messages()) == ("waiting", 0, 1, 1)
     assert events_of(claim.job_id)[-1] == (3, "waiting")
+    assert caplog.messages == ["job taken from a silent worker"]
 
 
 def test_a_job_that_is_lost_again_and_again_is_given_up() -> None:
