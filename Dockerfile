@@ -2,9 +2,9 @@
 ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 FROM $BASE AS build
-COPY .ci/requirements.lock /
+COPY .ci/requirements.lock .ci/requirements-image.lock /
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
+    && pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock -r /requirements-image.lock \
     && cd /venv/lib/python3*/site-packages && rm -rf moonshine_voice.libs moonshine_voice/lib*
 
 FROM $BASE

@@ -104,10 +104,12 @@ clean: ## remove .venv and caches; what is in .data stays
 	rm -rf .venv clients/node_modules clients/build clients/typescript/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: venv ## .ci/requirements.lock anew, after requirements.txt has changed: every file of every package, for each platform
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+
+lock: venv ## the lock files in .ci anew, after requirements have changed: every file of every package, for each platform
 	$(PY) -m pip install --quiet uv==0.8.22
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-		--custom-compile-command "make lock" --output-file .ci/requirements.lock requirements.txt
+	$(LOCK) --output-file .ci/requirements.lock requirements.txt
+	$(LOCK) --constraint .ci/requirements.lock --output-file .ci/requirements-image.lock requirements-image.txt
 
 venv:
 	@.ci/venv .ci/requirements.lock

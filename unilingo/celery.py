@@ -23,8 +23,6 @@ app.autodiscover_tasks(["jobs.webhooks"], related_name="sending")
 app.autodiscover_tasks(["jobs.webhooks"], related_name="allowance")
 app.autodiscover_tasks(["unilingo.monitoring"], related_name="watch")
 
-logger = logging.getLogger(__name__)
-
 
 @signals.setup_logging.connect
 def _configure_logs(**_: object) -> None:
@@ -40,7 +38,6 @@ def _begin(**_: object) -> None:
 
     worker_health.serve()
     housekeeping.start("worker", heartbeat.worker())
-    logger.info("worker ready", extra={"worker": heartbeat.worker()})
 
 
 @signals.worker_shutting_down.connect
@@ -48,7 +45,6 @@ def _stop_taking(**_: object) -> None:
     """A warm shutdown waits for running calls; what is still running after the grace goes back to the queue."""
     from django.conf import settings
 
-    logger.info("worker stops", extra={"seconds": settings.WORKER_SHUTDOWN_SECONDS})
     stopping.stop()
     timer = threading.Timer(settings.WORKER_SHUTDOWN_SECONDS, _leave)
     timer.daemon = True

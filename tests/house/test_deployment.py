@@ -73,6 +73,7 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     needed = {
         "manage.py",
         ".ci/requirements.lock",
+        ".ci/requirements-image.lock",
         *PACKAGES,
         "templates",
         "docs/runbook.md",
@@ -86,11 +87,12 @@ def test_the_image_holds_every_package_and_no_more_than_is_let_in() -> None:
     assert all((ROOT / path).exists() for path in needed)
 
 
-def test_what_is_installed_is_what_is_required_and_each_file_has_a_hash() -> None:
+@pytest.mark.parametrize("name", ["requirements", "requirements-image"])
+def test_what_is_installed_is_what_is_required_and_each_file_has_a_hash(name: str) -> None:
     """After a change of requirements.txt: make lock."""
-    lock = (ROOT / ".ci/requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / f".ci/{name}.lock").read_text(encoding="utf-8")
     locked = re.findall(r"^([a-z0-9.-]+)==(\S+)[^\n]*\\\n    --hash=sha256:", lock, re.MULTILINE)
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    text = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
     required = re.findall(r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", text, re.MULTILINE)
 
     assert {(name.lower().replace("_", "-"), version) for name, version in required} <= set(locked)

@@ -90,7 +90,7 @@ def test_every_line_that_is_looked_for_in_logs_is_written() -> None:
     named = re.findall(r"(?<=[|,;] )`([a-z ]+)`", table)
 
     code = "".join(path.read_text() for path in python_files("unilingo", "jobs", "resilience"))
-    assert len(named) > 7
+    assert len(named) > 5
     assert [words for words in named if f'"{words}"' not in code] == []
 
 

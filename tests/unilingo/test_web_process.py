@@ -218,7 +218,6 @@ def test_every_line_of_the_log_is_json_and_none_holds_what_was_sent(stack: Stack
     assert [line["event"] for line in by_web] == ["request answered"]
     assert (by_web[0]["job_id"], by_web[0]["status"]) == (job_id, 202)
     assert "attempt ended" in [line["event"] for line in by_worker]
-    assert "worker ready" in [line["event"] for line in lines]
     assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in lines)
     everything = "\n".join(_log_lines(stack))
     assert STUDY_TEXT not in everything
