@@ -7,6 +7,7 @@ nothing was sent and nothing was charged.
 import random
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -95,40 +96,34 @@ class Guard:
         make: Callable[[], T],
         measure: Callable[[T], Consumed],
         wait: Wait | None = None,
+        ready: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> T:
         """Make one call and return its answer, or raise what it raised.
 
         Raises CallRefused when it may not be made, or was a probe that failed. Waits of up to PATIENCE_SECONDS in all are
         slept out here by `wait`; a longer one is raised with its `retry_after`. `make` calls the provider exactly once,
-        `measure` reads from the answer what it took. A call that the provider throttles is made again after the
-        cooldown, which is a wait like any other.
+        `measure` reads from the answer what it took, `ready` holds what is opened before the call is admitted. A call
+        that the provider throttles is made again after the cooldown, which is a wait like any other.
         """
-        clock = self._dependencies.clock
-        until = clock.monotonic() + PATIENCE_SECONDS
+        until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
-            try:
-                reservation, decision = self._enter(call, wait or self._sleep, until)
-            except CallRefused as refused:
-                meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
-                raise
-            attempt = Attempt(call, reservation, decision, clock.monotonic())
-            try:
-                about = spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind)
-                with about, self.listener.call():
-                    answer = make()
-                consumed = measure(answer)
-            except BaseException as error:
-                if (
-                    self._failed(attempt, error) == FailureKind.THROTTLED
-                    and decision is not UNCOUNTED
-                ):
-                    continue
-                raise
-            else:
-                duration_ms, _ = self._release(attempt, consumed, None)
-                bill = Bill("ok", duration_ms, consumed)
-                self._dependencies.ledger.settle(reservation, bill)
-                return answer
+            with ready():
+                attempt = self._enter(call, wait or self._sleep, until)
+                try:
+                    about = spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind)
+                    with about, self.listener.call():
+                        answer = make()
+                    consumed = measure(answer)
+                except BaseException as error:
+                    is_throttled = self._failed(attempt, error) == FailureKind.THROTTLED
+                    if is_throttled and attempt.decision is not UNCOUNTED:
+                        continue
+                    raise
+                else:
+                    duration_ms, _ = self._release(attempt, consumed, None)
+                    bill = Bill("ok", duration_ms, consumed)
+                    self._dependencies.ledger.settle(attempt.reservation, bill)
+                    return answer
 
     def leave(self, call: Call) -> None:
         """Give up the place in line of a call that was refused."""
@@ -141,13 +136,20 @@ class Guard:
         if permits:
             self._dependencies.admission.renew(self.policy, permits)
 
-    def _enter(self, call: Call, wait: Wait, until: float) -> tuple[str, Decision]:
-        reservation = self._dependencies.ledger.reserve(self.policy.name, call)
+    def _enter(self, call: Call, wait: Wait, until: float) -> Attempt:
+        """Raises CallRefused."""
+        ledger = self._dependencies.ledger
         try:
-            return reservation, self._admit(call, wait, until)
-        except BaseException:
-            self._dependencies.ledger.release(reservation)
+            reservation = ledger.reserve(self.policy.name, call)
+            try:
+                decision = self._admit(call, wait, until)
+            except BaseException:
+                ledger.release(reservation)
+                raise
+        except CallRefused as refused:
+            meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
             raise
+        return Attempt(call, reservation, decision, self._dependencies.clock.monotonic())
 
     def _admit(self, call: Call, wait: Wait, until: float) -> Decision:
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}

@@ -28,8 +28,8 @@ class Window:
     """At most `limit` units in any rolling `seconds`.
 
     The window is kept in slices, and one slice more than the window holds is counted, so the limit is never passed.
-    `spare` slices more are for what lies between an admission and its arrival: it may take that much longer for one call
-    than for another. A backlog uses slices / (slices + 1 + spare) of the limit.
+    `spare` slices more are for what lies between an admission and its arrival, a wait for a processor: that much longer
+    it may take for one call than for another. A backlog uses slices / (slices + 1 + spare) of the limit.
     """
 
     unit: Unit
@@ -173,7 +173,8 @@ class BudgetPolicy:
 
 
 STAT_SLICES = 10
-# A provider counts what arrives: 0.8 s to spare, and 98.4 % of a limit for a backlog.
+# A provider counts what arrives: 0.8 s to spare, which eight busy processes on each processor take, and 98.4 % of a
+# limit for a backlog.
 AT_THE_DOOR = {"slices": 300, "spare": 4}
 
 

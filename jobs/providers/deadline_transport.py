@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+import httpcore2
 import httpx2
 
+from jobs.providers.connect_ahead import ConnectAhead
 from unilingo.common import sockets
 
 # Events of httpcore2's documented "trace" extension; each returns the connection's current stream.
@@ -27,8 +29,15 @@ class DeadlineTransport(httpx2.HTTPTransport):
     a call that may have been paid for, and a handshake is little beside the seconds a model takes.
     """
 
-    def __init__(self, silence_seconds: float, call_seconds: float) -> None:
-        super().__init__(limits=httpx2.Limits(max_keepalive_connections=0))
+    def __init__(self, silence_seconds: float, call_seconds: float, ahead: ConnectAhead) -> None:
+        super().__init__(verify=ahead.tls)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ahead.tls,
+            max_connections=None,
+            max_keepalive_connections=0,
+            network_backend=ahead,
+        )
+        self.ahead = ahead
         self._seconds = silence_seconds, call_seconds
         self._calls: set[_Call] = set()
 

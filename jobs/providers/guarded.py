@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar, runtime_checkable
@@ -67,9 +68,9 @@ _KINDS: dict[type[AttemptFailed], FailureKind] = {
 
 
 @runtime_checkable
-class Preparable(Protocol):
-    def prepare(self) -> None:
-        """Load what a first call would wait for: nothing slow may lie between an admission and its arrival."""
+class Readied(Protocol):
+    def ready(self) -> AbstractContextManager[None]:
+        """While it lasts, a call of this thread has nothing slow before it arrives: code is loaded, a connection open."""
         ...
 
 
@@ -182,8 +183,6 @@ class Gate(Generic[C]):
             lambda: ledger.cost(self._guard.policy.name, self.model, units),
             lambda: ledger.spent_on(self._run.user_id, self._run.job_id),
         )
-        if isinstance(self._engine, Preparable):
-            self._engine.prepare()
         call = Call(
             permit=self._run.begin_call(),
             user=self._run.user_id,
@@ -199,6 +198,7 @@ class Gate(Generic[C]):
                 lambda: ask(self._engine),
                 lambda answer: _consumed(answer.usage, answer.request_id),
                 self._run.wait,
+                self._engine.ready if isinstance(self._engine, Readied) else nullcontext,
             )
         except (AttemptFailed, CallRefused) as error:
             if _is_free(error):

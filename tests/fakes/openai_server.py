@@ -9,6 +9,7 @@ import json
 import random
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 from tests.fakes.openai_faults import BEHAVIOURS, FAULTS, Behaviour, encoded, fails, schema_of
@@ -49,10 +51,15 @@ class FakeOpenAI:
     faults: Sequence[str] = FAULTS
     seed: int = 0
     api_key: str | None = None
+    patience: float | None = None
+    """So many seconds a connection may say nothing."""
     served: list[Served] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.stopping = threading.Event()
+        self._scheme = "http"
+        self.connections = 0
+        self.ended_connections = 0
         self._random = random.Random(self.seed)
         self._script: deque[str | Behaviour] = deque()
         self._told: list[tuple[str, str, deque[str | Behaviour]]] = []
@@ -63,7 +70,14 @@ class FakeOpenAI:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def speak_tls(self, certificate: Path) -> None:
+        """`certificate`: a file with its key."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+        self._scheme = "https"
 
     @property
     def billed_tokens(self) -> int:
@@ -133,6 +147,10 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
     fake: FakeOpenAI
 
+    def close_request(self, request: Any) -> None:
+        super().close_request(request)
+        self.fake.ended_connections += 1
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that has gone away is what half of the faults are about.
         if not isinstance(sys.exception(), OSError):
@@ -145,6 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     body: dict[str, Any]
+
+    def setup(self) -> None:
+        self.server.fake.connections += 1
+        super().setup()
+        self.connection.settimeout(self.server.fake.patience)
 
     def do_POST(self) -> None:
         received = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/ai-services/speech-service/how-to-pronunciatio
 
 import queue
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,10 +46,12 @@ class AzureSpeechAssessor:
     def __init__(self, policy: AzureSpeechPolicy) -> None:
         self._policy = policy
 
-    def prepare(self) -> None:
+    def ready(self) -> AbstractContextManager[None]:
+        """No connection is opened ahead: to open one is the request that Azure admits and counts."""
         import azure.cognitiveservices.speech as sdk
 
         assert sdk.SpeechConfig
+        return nullcontext()
 
     def assess(self, recording: Recording) -> Answer[Assessment]:
         locale = locale_of(recording.language)

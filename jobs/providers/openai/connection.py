@@ -2,12 +2,14 @@
 
 import re
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import httpx2
 import openai
 
 from jobs.errors import ProviderUnavailable
+from jobs.providers.connect_ahead import ConnectAhead
 from jobs.providers.deadline_transport import DeadlineTransport
 
 CONNECT_SECONDS = 5.0
@@ -61,9 +63,17 @@ class Connection:
                 raise ProviderUnavailable
             if self._client is None:
                 timeout = self._policy.timeout_seconds
-                self._transport = DeadlineTransport(timeout, max(timeout, CALL_SECONDS))
+                ahead = ConnectAhead(self._policy.base_url, min(CONNECT_SECONDS, timeout))
+                self._transport = DeadlineTransport(timeout, max(timeout, CALL_SECONDS), ahead)
                 self._client = _sdk_client(self._policy, self._transport)
             return self._client
+
+    def opened(self) -> AbstractContextManager[None]:
+        """Ahead of the next call of this thread."""
+        # The SDK loads what a request is made of when that is first named, which takes longer than to send it.
+        _ = self.client().chat.completions.with_streaming_response
+        assert self._transport
+        return self._transport.ahead.opened()
 
     def close(self) -> None:
         """End the calls that are waiting, and take no more."""

@@ -1,7 +1,7 @@
 """Text by OpenAI's chat completions, or by any server that speaks them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from json import JSONDecodeError
 from typing import Any, TypeVar
@@ -157,9 +157,8 @@ class OpenAITextModel:
             is_partial=bool(notes),
         )
 
-    def prepare(self) -> None:
-        """The SDK loads what a request is made of when that is first named, which takes longer than to send it."""
-        _ = self._connection.client().chat.completions.with_streaming_response
+    def ready(self) -> AbstractContextManager[None]:
+        return self._connection.opened()
 
     def close(self) -> None:
         """End the calls that are waiting, with a ProviderTimeout, and take no more."""

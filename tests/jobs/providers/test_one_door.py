@@ -34,7 +34,7 @@ class Doorkeeper:
         self.is_open = is_open
         self.asked = 0
 
-    def call(self, call: Any, make: Callable[[], Any], measure: Any, wait: Any) -> Any:
+    def call(self, call: Any, make: Callable[[], Any], *others: Any) -> Any:
         self.asked += 1
         if not self.is_open:
             raise KillSwitchOn
