@@ -68,7 +68,7 @@ def _moment(field: str) -> Any:
 @admin.register(Job)
 class JobAdmin(ConfirmedActions):
     list_display = (
-        "short_id", "user_id", "kind", "state", "error_code", "percent", "attempts", "waited", "ran", "cost", "created",
+        "short_id", "condition", "user_id", "kind", "attempts", "waited", "ran", "cost", "created",
     )  # fmt: skip
     search_fields = ("id", "user_id", "kind", "status")
     search_help_text = "A kind, a state, or any part of an id or a user"
@@ -160,6 +160,13 @@ class JobAdmin(ConfirmedActions):
     @admin.display(description="status")
     def state(self, job: Job) -> SafeString:
         return format_html('<span class="job-state {}">{}</span>', job.status, job.status)
+
+    @admin.display(description="status")
+    def condition(self, job: Job) -> SafeString:
+        """With why it failed, what it waits for, or how far it is."""
+        how_far = f"{job.progress} %" if job.status == Status.ACTIVE else ""
+        why = job.error_code or job.wait_reason or how_far
+        return format_html("{} <small>{}</small>", self.state(job), why)
 
     @admin.display(description="progress")
     def percent(self, job: Job) -> str:

@@ -1,10 +1,13 @@
-"""Counts the calls of an engine that has no guard, as a guard counts those of a provider."""
+"""Counts the calls of an engine that has no guard, as a guard counts those of a provider.
+
+A text of which nothing can be made is no failure of the engine, and what it never makes is no call.
+"""
 
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from jobs.errors import AttemptFailed
+from jobs.errors import AttemptFailed, NeverMade, UnusableInput
 from jobs.providers.guarded import classify
 from resilience.retry import FailureKind
 from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, meter
@@ -28,11 +31,15 @@ class Counted:
                 answer = ask(*request)
                 outcome = "ok"
                 return answer
+            except NeverMade:
+                outcome = ""
+                raise
             except AttemptFailed as error:
-                outcome = classify(error).kind
+                outcome = "ok" if isinstance(error, UnusableInput) else classify(error).kind
                 raise
             finally:
-                meter.count(PROVIDER_CALLS, self._name, outcome)
-                meter.observe(PROVIDER_CALL_SECONDS, perf_counter() - began, self._name)
+                if outcome:
+                    meter.count(PROVIDER_CALLS, self._name, outcome)
+                    meter.observe(PROVIDER_CALL_SECONDS, perf_counter() - began, self._name)
 
         return call

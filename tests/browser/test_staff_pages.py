@@ -48,6 +48,7 @@ def test_the_admin_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any
         page.goto(f"/admin/{path}")
         found[path] = complaints(page)
     page.goto("/admin/jobs/job/?q=warm")
+    assert page.locator(".results").evaluate("it => it.scrollWidth <= it.clientWidth")
     page.locator("#result_list tbody th a").first.click()
     expect(page.locator(".timeline li").last).to_be_visible()
     found["job"] = complaints(page)

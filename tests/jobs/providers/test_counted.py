@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.errors import UnusableInput
+from jobs.errors import NeverMade, ProviderUnavailable, UnusableInput
 from jobs.providers.counted import Counted
 from unilingo.common.metrics import PROVIDER_CALLS, meter
 
@@ -16,10 +16,16 @@ class Engine:
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
-    [(None, "ok"), (UnusableInput(), "permanent"), (ZeroDivisionError(), "interrupted")],
+    [
+        (None, "ok"),
+        (UnusableInput(), "ok"),
+        (NeverMade(), None),
+        (ProviderUnavailable(), "transient"),
+        (ZeroDivisionError(), "interrupted"),
+    ],
 )
 def test_a_call_is_counted_by_how_it_ended(
-    monkeypatch: pytest.MonkeyPatch, error: Exception | None, outcome: str
+    monkeypatch: pytest.MonkeyPatch, error: Exception | None, outcome: str | None
 ) -> None:
     counted: list[tuple[object, ...]] = []
     monkeypatch.setattr(meter, "count", lambda *facts, **_: counted.append(facts))
@@ -29,4 +35,4 @@ def test_a_call_is_counted_by_how_it_ended(
             engine.ask(error)
     else:
         assert engine.ask(None) == "answer"
-    assert counted == [(PROVIDER_CALLS, "engine", outcome)]
+    assert counted == ([(PROVIDER_CALLS, "engine", outcome)] if outcome else [])
