@@ -18,7 +18,7 @@
 -- The state holds all that most calls ask about, since each command costs more than what it does.
 -- Times are milliseconds since the epoch on this server's clock. A test may hand in its own.
 local LEASES, PROBES, STATS, LINE, DUE, TURNS, ASKS, WINDOWS = 2, 3, 4, 5, 6, 7, 8, 8
-local STAT_SLICES, AWAY, CALLED, FORCED, LATE = 10, 1e15, 2e15, 30000, 2000
+local STAT_SLICES, AWAY, CALLED, LATE = 10, 1e15, 2e15, 2000
 
 local function hash(key)
   local flat, fields = redis.call('HGETALL', key), {}
@@ -110,7 +110,7 @@ end
 
 -- What holds everybody back, whatever a call costs: why, and for how many ms yet.
 local function held_back(state, now)
-  if state.md == 'o' then return 'forced_open', FORCED end
+  if state.md == 'o' then return 'forced_open', policy.max_wait end
   if state.md ~= 'c' and state.st == 'o' and now < number(state.ou) then return 'open', number(state.ou) - now end
   if number(state.cd) > now then return 'cooldown', number(state.cd) - now end
   return nil, 0
