@@ -42,4 +42,6 @@ class StudyBlocks:
 
 def rendered(block: Block) -> str:
     marks = {"heading": "# ", "item": "- ", "definition": "- "}
-    return marks.get(block.kind, "") + block.text
+    # What stands alone and has no full stop would be taken for a heading.
+    is_like_heading = len(block.text) <= 80 and not block.text.endswith((".", "!", "?"))
+    return marks.get(block.kind, "> " if is_like_heading else "") + block.text

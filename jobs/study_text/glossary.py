@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from jobs.study_text.formulas import is_formula
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
@@ -46,7 +47,10 @@ _OF_BOOKS = re.compile(r"(?:Definition|Def\.?) ?[\d.]* ?\(([^()]+)\)")
 _IS = re.compile(r"^(?:(?:it|this|they|these) )?(?:is|are) (?=(?:an?|the|any|one) )", re.I)
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
-_NO_TERM = re.compile(r"[.!?]\s|[<>{}|]|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$", re.I)
+_NO_TERM = re.compile(
+    r"[.!?]\s|[<>{}|=∼≈≤≥∈←→⇒⇔]|#\d|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
+    re.I,
+)
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
@@ -171,7 +175,8 @@ def is_term(term: str) -> bool:
 
 def _is_label(words: list[str]) -> bool:
     """`Note`, `Example 2`, `Types of rock`: what the line is for."""
-    if words[0].strip(".") not in LABELS:
+    opening = words[0].strip(".")
+    if opening not in LABELS and opening.removesuffix("s") not in LABELS:
         return False
     following = words[1] if len(words) > 1 else "of"
     return (
@@ -181,12 +186,14 @@ def _is_label(words: list[str]) -> bool:
 
 def _is_clause(words: list[str]) -> bool:
     """A piece of a sentence rather than its subject."""
-    opens = words[0] in NO_TERM or (len(words) > 1 and words[0] in NO_PHRASE)
+    opens = words[0].strip(",") in NO_TERM or (len(words) > 1 and words[0] in NO_PHRASE)
     return opens or words[-1] in UNFINISHED or not VERBS.isdisjoint(words[1:])
 
 
 def is_meaning(meaning: str) -> bool:
     if not any(map(str.isalpha, _BRACKET.sub("", meaning))) or meaning.endswith("?"):
+        return False
+    if is_formula(meaning):
         return False
     if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
         return False

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from jobs.study_text.glossary import is_meaning, is_term, sign_of
 from jobs.study_text.lines import Line
+from jobs.study_text.plain import BULLET
 
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[A-Z])")
-_MARKED = re.compile(r"\s*(?:[-*+•#>|:$`]|\d{1,3}[.)]|\(?[a-z][.)])")
+_MARKED = re.compile(r"\s*(?:[-*+#>|:$`]|\d{1,3}[.)]|\(?[a-z][.)])")
 _BOLD_TERM = re.compile(r"(?<=[.;])\s(?=\*\*[^*:]{1,60}(?::\*\*|\*\*:)\s)")
 INDENTED, IN_TURNS = 2, 4  # fewest entries of a list
 WORDS_OF_TERM, WORDS_OF_MEANING = 5, (3, 40)
@@ -55,7 +56,7 @@ def _indented(lines: list[Line]) -> list[Line]:
 
 def _is_above_indent(lines: Sequence[Line], number: int) -> bool:
     text, following = lines[number].text, lines[number + 1].text
-    if not text.strip() or not following.strip() or _MARKED.match(following):
+    if not text.strip() or not following.strip() or _is_marked(following):
         return False
     if (
         number
@@ -86,16 +87,18 @@ def _is_turn(term: str, meaning: str) -> bool:
     least, most = WORDS_OF_MEANING
     if not least < len(meaning.split()) <= most or re.search(r"[.!?]\s+[A-Z]", meaning):
         return False
-    is_said = (
-        not _MARKED.match(meaning) and is_meaning(meaning) and not meaning.endswith((":", "?"))
-    )
+    is_said = not _is_marked(meaning) and is_meaning(meaning) and not meaning.endswith((":", "?"))
     return is_said and _is_named(term) and not meaning.lower().startswith(term.strip().lower())
+
+
+def _is_marked(text: str) -> bool:
+    return bool(_MARKED.match(text) or BULLET.match(text))
 
 
 def _is_named(text: str) -> bool:
     term = text.strip()
     is_short = 0 < len(term.split()) <= WORDS_OF_TERM and term[-1] not in ".:,;?!"
-    return is_short and not _MARKED.match(text) and not sign_of(text.strip()) and is_term(term)
+    return is_short and not _is_marked(text) and not sign_of(text.strip()) and is_term(term)
 
 
 def _as_definitions(lines: list[Line], terms: Sequence[int]) -> list[Line]:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from jobs.study_text.formulas import is_formula
 from jobs.study_text.lines import Line
 from jobs.study_text.pages import is_contents
 
-_BULLET = re.compile(
-    r"\s*[•·▪◦‣●○■\u25a1\u27a2\u27a4\u25ba\u25b8\u2713\u2714\u2756∙⁃–—>*+-]\s+(?=\S)"
-)
+BULLET = re.compile(r"\s*[•·◦‣∙⁃\u25a0-\u25ff\u2600-\u27bf\u2b1b-\u2b55–—>*+-]\s+(?=\S)")
 _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
 _LETTERED = re.compile(r"\s*([A-H])[.)]\s+(?=\S)")
 _COUNTED = re.compile(r"\s*+(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")
@@ -59,13 +58,17 @@ def markdown(lines: Sequence[Line]) -> Iterator[Line]:
             fenced = not fenced
         if fenced or not text.strip() or text.lstrip().startswith("#"):
             yield line
+        elif is_formula(text) and not text.lstrip().startswith(("|", "$")):
+            yield from _alone(line, f"$${text.strip()}$$")
         elif _is_heading(lines, number):
-            yield line.with_text("")
-            yield line.with_text(f"# {_in_small_letters(text.strip(), capitals)}")
-            yield line.with_text("")
+            yield from _alone(line, f"# {_in_small_letters(text.strip(), capitals)}")
         else:
             marked = _marked(text, signs)
             yield line.with_text(marked)
+
+
+def _alone(line: Line, text: str) -> Iterator[Line]:
+    yield from (line.with_text(part) for part in ("", text, ""))
 
 
 def _signs(lines: Sequence[Line]) -> list[re.Pattern[str]]:
@@ -82,7 +85,7 @@ def _marked(text: str, signs: Sequence[re.Pattern[str]]) -> str:
         return text.lstrip()
     if text.lstrip().startswith("> "):
         return text.lstrip()
-    found = (sign.match(text) for sign in (_BULLET, _COUNTED, *signs))
+    found = (sign.match(text) for sign in (BULLET, _COUNTED, *signs))
     bullet = next((match for match in found if match), None)
     if bullet:
         counted = _COUNTED.match(text, bullet.end())
@@ -143,7 +146,7 @@ def is_capitals(text: str) -> bool:
 def _is_title_case(text: str, before: str) -> bool:
     """Whether a line that follows another one at once is a heading all the same."""
     words = [word for word in text.strip("?").split() if len(word) > 3]
-    ends = before.endswith((".", "!", "?")) or _BULLET.match(before) is not None
+    ends = before.endswith((".", "!", "?")) or BULLET.match(before) is not None
     return (
         ends and len(text.split()) > 1 and bool(words) and all(word[0].isupper() for word in words)
     )
@@ -159,9 +162,9 @@ def _is_titled(text: str, before: str, following: str) -> bool:
         return False
     if text[-1] in ".!;,:…" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
         return False
-    if re.search(r"\s[-–—]\s|\s{3,}", body) or (_BULLET.match(text) and body == text):
+    if re.search(r"\s[-–—]\s|\s{3,}", body) or (BULLET.match(text) and body == text):
         return False
-    follows_list = bool(_BULLET.match(following) or _COUNTED.match(following))
+    follows_list = bool(BULLET.match(following) or _COUNTED.match(following))
     if numbered and _COUNTED.match(text) and _COUNTED.match(following) and not _CHAPTER.match(text):
         return False
     return len(following.split()) > len(words) or follows_list

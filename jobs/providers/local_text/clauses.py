@@ -41,7 +41,9 @@ def end_of_clause(reading: Reading, first: int) -> int:
         is_within = is_within or token.lower() in RELATIVE
         if token.lower() == "and" and not is_within and _goes_on_as_sentence(reading, number + 1):
             return number
-        if token in (";",) or token == ":" and number > first + 3:
+        if token == "." and reading.tokens[number + 1 : number + 2] != ():
+            return number
+        if token == ";" or token == ":" and number > first + 3:
             return number
         if token == "," and number + 1 < len(reading.tokens) and _opens_clause(reading, number + 1):
             return number

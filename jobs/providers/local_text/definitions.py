@@ -19,6 +19,12 @@ from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
+# What it says comes below, in a table or a formula.
+_ANNOUNCING = re.compile(
+    r"^(?:We|Here (?:is|are)|The following)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have|the|an?|and|or)$|, (?:is|are)$|:$"
+)
+# The rest of a phrase or of a formula.
+_BROKEN_OFF = re.compile(r"(?:and|or|but|nor)\b|[\u00b2\u00b3\u00b9\u2070-\u209f\u2200-\u22ff]")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -39,6 +45,10 @@ class Definition:
 
 
 def definitions(readings: list[Reading]) -> Iterator[Definition]:
+    return (found for found in _found(readings) if not _BROKEN_OFF.match(found.said))
+
+
+def _found(readings: list[Reading]) -> Iterator[Definition]:
     for number, reading in enumerate(readings):
         if reading.sentence.kind == "definition":
             yield from _listed(reading, number)
@@ -64,9 +74,9 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     if _is_remark(reading, end):
         yield from _in_clauses(reading, number)
     elif end > first and not is_clause:
-        yield Definition(
-            number, first, end, _tidy(_first_sentence(sentence.meaning)), CERTAIN, is_listed=True
-        )
+        said = _first_sentence(sentence.meaning)
+        if not _ANNOUNCING.search(said):
+            yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
 
 
 def _is_remark(reading: Reading, end: int) -> bool:

@@ -49,6 +49,13 @@ RENAMING = re.compile(r"(?:which (?:is|are) |that is,? |i\.e\.,? |meaning |or )(
 RENAMED = re.compile(
     r"(?!or )|or the (?:[\w-]+ ){1,4}(?:of|between|that|which|in|for|from|to) [^,;:]*[,.;]"
 )
+# Pointing back, or what the author does rather than what the name stands for.
+_OPEN = re.compile(
+    r"^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call)\b|we['’]ll\b",
+    re.I,
+)
+# A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
+_PARTS = re.compile(r"; |: |^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )")
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
@@ -70,7 +77,7 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     after = text[reading.starts[end - 1] + len(reading.tokens[end - 1]) :]
     pointed = POINTED.match(before)
     if pointed and ENDS.match(after):
-        if len(pointed["clause"].split()) > 3:
+        if len(pointed["clause"].split()) > 3 and not _OPEN.search(pointed["clause"]):
             return Beside(
                 _last_clause(pointed["clause"]), CERTAIN if re.search(NAMING, before) else LIKELY
             )
@@ -84,8 +91,7 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     told = before[: match.start()] if match else ""
     if FEWEST <= len(told) <= MOST and told.count(" ") > 2 and ENDS.match(after):
         said = _last_clause(TAIL.sub("", told))
-        is_open = re.match(r"(?:it|they|this|these|he|she|such)\b", said, re.I)
-        return None if is_open else Beside(said, CERTAIN)
+        return None if _OPEN.search(said) else Beside(said, CERTAIN)
     last = NAMED_LAST.fullmatch(before)
     if last and re.match(r"[\"”']?\.?$", after):
         return Beside(last["said"], LIKELY)
@@ -101,7 +107,7 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
 
 def _last_clause(said: str) -> str:
     """Of what stands before the name, the clause that it belongs to."""
-    parts = re.split(r"; |: ", said)
+    parts = _PARTS.split(said)
     return parts[-1].strip(" ,") if len(parts[-1].split()) > 3 else said.strip(" ,;")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jobs.study_text import Block, read
+from jobs.study_text.glossary import LABELS
 from jobs.study_text.mark_up import is_left
 from jobs.study_text.sentences import sentences as split
 
@@ -44,4 +45,10 @@ def _of(block: Block, number: int) -> Iterator[Sentence]:
         kind: Kind = "item" if block.kind == "item" else "sentence"
         for text in split(block.text):
             if not _POINTING.match(text):
-                yield Sentence(text, kind, block.heading, number)
+                yield Sentence(_unlabelled(text), kind, block.heading, number)
+
+
+def _unlabelled(text: str) -> str:
+    """Without what says what the sentence is for (`Remark: the update rule is ...`)."""
+    label, _, said = text.partition(": ")
+    return said if label.lower() in LABELS and said else text

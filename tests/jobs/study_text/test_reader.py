@@ -41,6 +41,56 @@ def test_a_definition_is_found_in_every_markup(content: str) -> None:
     assert definitions(content) == {"Magma": "molten rock"}
 
 
+@pytest.mark.parametrize("sign", "•●▪►❒❖➔✓☐")
+def test_whatever_symbol_a_font_has_marks_a_point(sign: str) -> None:
+    assert definitions(f"{sign} Magma – molten rock\n{sign} Lava – melted rock") == {"Magma": "molten rock", "Lava": "melted rock"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "θ ← θ − ∇²θ(θ)",
+        "θopt = arg max L(θ)",
+        "i=1",
+        "Var(X) = E[(X − E)²] = E[X²] − E²",
+        "trABCD = trDABC = trCDAB",
+        "subject to 0 ≤ αi ≤ C, i = 1, . . . , m (4)",
+        "Bernoulli log φ y log(1 + exp(η)) 1",
+    ],
+)
+def test_a_line_of_mathematics_is_a_formula(line: str) -> None:
+    kinds = [block.kind for block in read(f"The cost is as follows:\n{line}\nIt is small.").blocks]
+    assert kinds == ["paragraph", "formula", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ja = yes",
+        "CO₂ = carbon dioxide",
+        "pH = acidity",
+        "η - the",
+        "γ rays: light of high energy",
+        "kW - unit of power",
+        "glucose + oxygen → carbon dioxide + water",
+        "The method takes x(i) and y(i) as its input",
+        "Na+ - sodium ion",
+        "5 ± 2 items",
+        "我 = I",
+        "word(s) of the list",
+    ],
+)
+def test_a_line_with_signs_among_its_words_is_none(line: str) -> None:
+    assert "formula" not in {block.kind for block in read(line).blocks}
+
+
+def test_clean_text_reads_the_same_again() -> None:
+    content = "# Models\n\nHence, maximizing it gives the same as minimizing\n\nθ = arg max L(θ)\n\nThe rest is a longer line that follows below it.\n"
+    clean = read(content).clean
+    assert shown(clean) == shown(content)
+    assert read(clean).clean == clean
+
+
 def test_several_terms_in_bold_may_share_a_line() -> None:
     content = "**Magma:** Molten rock. **Lava:** molten rock above the surface."
     assert definitions(content) == {"Magma": "Molten rock.", "Lava": "molten rock above the surface."}  # fmt: skip

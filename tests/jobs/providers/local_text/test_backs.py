@@ -49,6 +49,9 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("- (1) 'personal data' means any information relating to a person.", "personal data", "any information relating to a person"),
         ("- stream: A flow of bytes provided by the transport. Each stream has a number.", "stream", "A flow of bytes provided by the transport"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
+        ("Furthermore, the reduction in loss from parent to child is known as information gain.", "information gain", "the reduction in loss from parent to child"),
+        ("Remark: the random forest is a tree-based technique that uses many trees.", "random forest", "a tree-based technique that uses many trees"),
+        ("❒ Variance – The variance of a variable is a measure of its spread. It is found as follows:", "variance", "(of a variable) a measure of its spread"),
     ],
 )  # fmt: skip
 def test_what_the_text_says_of_a_term_is_its_definition(
@@ -71,6 +74,10 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "- Humidity: High humidity slows the evaporation of water.",
         "The equation assumes that the mass of each object stays the same.",
         "Relay endpoints measure the delay of each packet.",
+        "We therefore want models of low variance, also known as weak learners.",
+        "- Normal equations: By noting the design, the value that minimizes the cost is as follows:",
+        "- Bayes rule: For events A and B such that one may happen, we have",
+        "- Sample mean: and the sample variance are used to estimate the true one.",
     ],
 )
 def test_a_remark_is_no_definition(model: LocalTextModel, sentence: str) -> None:
