@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict
@@ -21,6 +22,16 @@ def _without_request(_: Any, __: str, event: EventDict) -> EventDict:
 def raised_only() -> Callable[[logging.LogRecord], bool]:
     """Each answered request has its own line from RequestLog; Django's would say it twice, but for the traceback."""
     return lambda record: bool(record.exc_info)
+
+
+def warned_only() -> Callable[[logging.LogRecord], bool]:
+    """What somebody sends is no error of ours, though Django takes it for one and traces it: anybody could fill the log."""
+
+    def warned(record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+        return True
+
+    return warned
 
 
 _SHARED = [
@@ -52,7 +63,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
-        "filters": {"raised": {"()": raised_only}},
+        "filters": {"raised": {"()": raised_only}, "warned": {"()": warned_only}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         # What libraries say when they are asked for everything has headers in it, and so keys.
         "root": {"handlers": ["stderr"], "level": "INFO" if level == "DEBUG" else level},
@@ -60,6 +71,10 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             **{ours: {"level": level} for ours in OURS},
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"filters": ["raised"]},
+            **{
+                f"django.security.{suspicion.__name__}": {"filters": ["warned"]}
+                for suspicion in SuspiciousOperation.__subclasses__()
+            },
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import structlog
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from unilingo.logs import logging_config
 
@@ -104,3 +105,24 @@ def test_a_text_with_line_breaks_stays_one_line() -> None:
     lines = _lines("json", say=lambda: logging.getLogger("x").warning("a\nb\u2028c\r"))
 
     assert len([line for line in lines if line]) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "body"),
+    [
+        ("other.example", "/api/jobs", {}),
+        ("our.example", "/admin/login/", {f"field-{number}": "" for number in range(1_100)}),
+    ],
+)
+def test_what_somebody_sends_is_one_line_and_no_error(
+    settings: Settings, host: str, path: str, body: dict[str, str]
+) -> None:
+    settings.ALLOWED_HOSTS = ["our.example"]
+
+    def say() -> None:
+        assert Client(headers={"Host": host}).post(path, body).status_code == 400
+
+    said = [json.loads(line) for line in _lines("json", say=say)]
+
+    assert [line["level"] for line in said] == ["warning", "info"]
+    assert not any("exception" in line for line in said)
