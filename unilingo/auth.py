@@ -154,8 +154,9 @@ class IsOperator(permissions.BasePermission):
 def _refuse_wrong_guess(request: HttpRequest, token: str) -> None:
     """What is no JWT can only be meant as the operator's token. Raises AuthenticationFailed, and Throttled after too many."""
     most = settings.SIGN_IN_LIMIT * ADDRESS_FACTOR
-    window = Window(Unit.REQUESTS, most, WINDOW_SECONDS)
-    counts = {f"token:{client_network(request)}": window} if most else {}
+    counts = {}
+    if most:
+        counts[f"token:{client_network(request)}"] = Window(Unit.REQUESTS, most, WINDOW_SECONDS)
     if seconds := guesses.take(counts):
         raise Throttled(seconds, "Too many wrong tokens. Please try again later.")
     if not hmac.compare_digest(token.encode(), settings.MONITORING_TOKEN.encode()):
