@@ -4,7 +4,8 @@
 
 A fork is a child of the tests like any other, in an environment of its own, and reads the program's settings itself: the
 libraries are those that read none when they are imported. The lists in which the local engine looks English words up are
-read too. Outside of pytest, for what measures memory and time, and where Linux is not, programs are started as usual.
+read too. Of a `Parent`, the Python programs that it starts are forks as well. Outside of pytest, for what measures memory
+and time, and where Linux is not, programs are started as usual.
 """
 
 import ctypes
@@ -12,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import pickle
 import runpy
 import shutil
 import socket
@@ -19,9 +21,10 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from functools import cache
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from tests.servers import die_with_parent
@@ -41,20 +44,27 @@ LIBRARIES = """
     yaml zmq
 """
 MOST_BYTES = 128 * 1024
+# Of a fork's arguments and environment, as /proc shows them.
+SHOWN_BYTES = 16 * 1024
 _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None)
 _signature = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]
 
 
 class _Fork(subprocess.Popen[Any]):
+    is_parent = False
+
     def _execute_child(self, *given: Any) -> None:
         asked = _signature.bind(self, *given).arguments
+        prepare = asked["preexec_fn"] or die_with_parent
         files = (asked["p2cread"], asked["c2pwrite"], asked["errwrite"])
         order = {
             "argv": list(map(str, asked["args"])),
             "cwd": str(asked["cwd"] or os.getcwd()),
             "environment": dict(asked["env"] if asked["env"] is not None else os.environ),
             "is_session": asked["start_new_session"],
+            "is_parent": self.is_parent,
+            "prepare": b64encode(pickle.dumps(prepare)).decode(),
         }
         self.pid = _server().start(order, [n if fd == -1 else fd for n, fd in enumerate(files)])
         self._child_created = True
@@ -62,8 +72,24 @@ class _Fork(subprocess.Popen[Any]):
         self._close_pipe_fds(*(asked[name] for name in pipes))  # type: ignore[attr-defined]
 
 
+class _Parent(_Fork):
+    is_parent = True
+
+
+class _Child(_Fork):
+    """In a parent: its Python programs are forks, and others are not."""
+
+    def _execute_child(self, *given: Any) -> None:
+        is_python = _signature.bind(self, *given).arguments["args"][0] == sys.executable
+        start = super()._execute_child if is_python else self._execute_usually
+        start(*given)
+
+    _execute_usually = subprocess.Popen._execute_child  # type: ignore[attr-defined]
+
+
 IN_TESTS = sys.platform == "linux" and "PYTEST_VERSION" in os.environ
 Popen: type[subprocess.Popen[Any]] = _Fork if IN_TESTS else subprocess.Popen
+Parent: type[subprocess.Popen[Any]] = _Parent if IN_TESTS else subprocess.Popen
 
 
 def run(
@@ -81,16 +107,9 @@ def run(
 
 
 class _Server:
-    def __init__(self) -> None:
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, orders: socket.socket, process: Any = None) -> None:
+        self._orders, self._process = orders, process
         self._turn = threading.Lock()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                cwd=os.path.dirname(os.path.dirname(__file__)),
-                env={"PATH": os.environ["PATH"]},
-            )
 
     def start(self, order: dict[str, Any], files: Sequence[int]) -> int:
         """Its number. It is an orphan at first: of those this process is the parent for as long as it waits here."""
@@ -103,9 +122,30 @@ class _Server:
                 _libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
 
 
-@cache
+# The one that this process asks for forks, once it has asked for any.
+_servers: list[_Server] = []
+
+
 def _server() -> _Server:
-    return _Server()
+    if not _servers:
+        _servers.append(_started_server())
+    return _servers[0]
+
+
+def _started_server() -> _Server:
+    ours, theirs = _connection()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(theirs.fileno()), " " * SHOWN_BYTES],
+            pass_fds=[theirs.fileno()],
+            cwd=os.path.dirname(os.path.dirname(__file__)),
+            env={"PATH": os.environ["PATH"], "ROOM": " " * SHOWN_BYTES},
+        )
+    return _Server(ours, process)
+
+
+def _connection() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def _next_order(orders: socket.socket) -> dict[str, Any]:
@@ -125,22 +165,36 @@ def _next_order(orders: socket.socket) -> dict[str, Any]:
         os._exit(0)
     while os.getppid() == between:
         time.sleep(0.0005)
-    die_with_parent()
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
     orders.send(str(os.getpid()).encode())
     orders.close()
     order: dict[str, Any] = json.loads(content)
+    return _parents(order) if order["is_parent"] else order
+
+
+def _parents(order: dict[str, Any]) -> dict[str, Any]:
+    """The order itself in the parent, and in forks of it what the parent has ordered."""
+    ours, theirs = _connection()
+    if not os.fork():
+        ours.close()
+        die_with_parent()
+        return _next_order(theirs)
+    theirs.close()
+    _servers.append(_Server(ours))
+    subprocess.Popen = _Child  # type: ignore[misc]
     return order
 
 
 def _run(order: dict[str, Any]) -> None:
+    pickle.loads(b64decode(order["prepare"]))()
     if order["is_session"]:
         os.setsid()
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    _show(order["argv"], [f"{name}={value}" for name, value in os.environ.items()])
     program, *arguments = order["argv"]
     if os.path.basename(program).startswith("python"):
         program, *arguments = arguments
@@ -151,6 +205,15 @@ def _run(order: dict[str, Any]) -> None:
         runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
     else:
         runpy.run_path(shutil.which(program) or program, run_name="__main__")
+
+
+def _show(*texts: Sequence[str]) -> None:
+    """Arguments and environment, where /proc has those that this process was forked with."""
+    places = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[45:49]
+    for text, start, end in zip(texts, places[::2], places[1::2], strict=True):
+        room = int(end) - int(start)
+        content = "\0".join(text).encode()[: room - 1]
+        ctypes.memmove(int(start), content.ljust(room, b"\0"), room)
 
 
 if __name__ == "__main__":

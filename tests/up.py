@@ -1,4 +1,7 @@
-"""`manage.py up` as a test starts it: in a data folder and on ports of its own."""
+"""`manage.py up` as a test starts it: a fork (tests/forks.py), in a data folder and on ports of its own.
+
+The demo that starts what it needs (tests/journeys/test_terminal.py) is started as by anybody, with all that it starts.
+"""
 
 import base64
 import io
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients import Client
-from tests.forks import run
+from tests.forks import Parent, run
 from tests.servers import free_port
 from tests.stack import ROOT, prepared_folder, wait_until
 
@@ -95,7 +98,7 @@ def data_folder(*, is_empty: bool = False) -> Iterator[dict[str, str]]:
 def running_up(environment: dict[str, str]) -> Iterator[Up]:
     log = Path(environment["DATA_DIR"]) / "up.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        process = Parent(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,
             env=environment,

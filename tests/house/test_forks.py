@@ -13,6 +13,8 @@ from tests import forks
 TELL = (
     "import os, sys; print(os.getcwd(), sorted(os.environ), sys.argv, sys.stdin.read(), __name__)"
 )
+SHOW = "for name in ('cmdline', 'environ'): print(open(f'/proc/self/{name}').read().strip(chr(0)))"
+START = "import subprocess, sys; raise SystemExit(subprocess.call([sys.executable, '-c', 'import os; print(os.getppid() != 1); os._exit(5)']))"
 COMMANDS = {
     "code": [sys.executable, "-c", TELL, "given"],
     "module": [sys.executable, "-m", "json.tool", "--compact"],
@@ -21,6 +23,8 @@ COMMANDS = {
     "exit code": [sys.executable, "-c", "raise SystemExit(7)"],
     "traceback": [sys.executable, "-c", "1 / 0"],
     "signal": [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"],
+    "as /proc shows it": [sys.executable, "-c", SHOW],
+    "children in Python": [sys.executable, "-c", START],
     "children": [sys.executable, "-c", "import subprocess; subprocess.run(['echo', 'a child'])"],
 }
 
@@ -38,4 +42,6 @@ def _outcome(start: Any, command: list[str], folder: Path) -> tuple[int, str, li
 def test_a_fork_ends_as_the_program_does(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "told.py").write_text(TELL)
 
-    assert _outcome(forks.Popen, command, tmp_path) == _outcome(subprocess.Popen, command, tmp_path)
+    usual = _outcome(subprocess.Popen, command, tmp_path)
+    assert _outcome(forks.Popen, command, tmp_path) == usual
+    assert _outcome(forks.Parent, command, tmp_path) == usual
