@@ -160,7 +160,8 @@ class Rework(Reason):
 
 def _field(name: str, value: Any) -> forms.Field:
     if not isinstance(value, str):
-        return forms.JSONField(initial=value, required=False, label=name, widget=forms.Textarea)
+        small = forms.Textarea(attrs={"rows": 2})
+        return forms.JSONField(initial=value, required=False, label=name, widget=small)
     is_long = len(value) > LONG_CHARACTERS or "\n" in value
     widget = forms.Textarea() if is_long else forms.TextInput()
     return forms.CharField(initial=value, required=False, label=name, strip=False, widget=widget)

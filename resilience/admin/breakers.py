@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "auto": ("Automatic", "back to automatic", "What its calls bring opens and closes it again."),
 }
 NO_REDIS = "Redis does not answer."
+FEW = 5
 
 
 @admin.register(BreakerTransition)
@@ -89,6 +90,18 @@ class BreakerTransitionAdmin(ReadOnlyAdmin):
 
 @admin.register(OperatorAction)
 class OperatorActionAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "actor", "action", "target", "details")
+    list_display = ("created_at", "actor", "action", "target", "told")
     list_filter = ("action", "actor")
     ordering = ("-created_at", "-id")
+
+    @admin.display(description="details")
+    def told(self, action: OperatorAction) -> str:
+        """Of many jobs how many they are; its page names them."""
+        said = (f"{name}: {_words(value)}" for name, value in action.details.items())
+        return "; ".join(words for words in said if not words.endswith(": "))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) if len(value) <= FEW else str(len(value))
+    return "none" if value is None else str(value)

@@ -212,6 +212,8 @@ def test_many_jobs_are_cancelled_and_retried_at_once_and_it_is_written_down_who_
     assert set(Job.objects.values_list("status", flat=True)) == {"waiting", "completed"}
     told = OperatorAction.objects.order_by("id").values_list("actor", "action", "target")
     assert list(told) == [("admin", "cancel_jobs", "3 jobs"), ("admin", "retry_jobs", "3 jobs")]
+    audit = staff.get("/admin/resilience/operatoraction/").content.decode()
+    assert f"jobs: {', '.join(sorted(job.id for job in jobs))}; reason: a mistake" in audit
     assert OperatorAction.objects.first().details["reason"] == "a mistake"  # type: ignore[union-attr]
 
 
