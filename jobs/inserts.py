@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import AutoField, DateTimeField, JSONField, Model
+from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 
 _TURNS = (
     "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))"
@@ -25,12 +25,7 @@ def insert(
         return 0
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
-    values = []
-    for row in rows:
-        for field in fields:
-            value = getattr(row, field.attname)
-            is_adapted = value is not None and isinstance(field, _ADAPTED)
-            values.append(field.get_db_prep_save(value, connection) if is_adapted else value)
+    values = [stored(field, getattr(row, field.attname)) for row in rows for field in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     row_of_values = f"({', '.join(['%s'] * len(fields))})"
@@ -47,3 +42,9 @@ def insert(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*turns, *values])
         return int(cursor.rowcount)
+
+
+def stored(field: "Field[Any, Any]", value: Any) -> Any:
+    """A field's value as the database's client takes it."""
+    is_adapted = value is not None and isinstance(field, _ADAPTED)
+    return field.get_db_prep_save(value, connection) if is_adapted else value

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db import IntegrityError, connection, transaction
 
 from jobs import events, queue, states
-from jobs.changing import changed
+from jobs.changing import Sql, changed, locking
 from jobs.claims import Claim as Claim
 from jobs.claims import Failure as Failure
 from jobs.claims import Wait as Wait
@@ -22,12 +20,15 @@ from jobs.ids import new_job_id
 from jobs.inserts import insert
 from jobs.kind import CompletionHook, Queue, kind_of
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
-from jobs.states import held, may_become
-from profiles import versions
+from jobs.states import among, held, may_become
 from resilience.runtime import runtime
 from resilience.scopes import provider_of
 from unilingo.common.metrics import JOB_WAITING_SECONDS, meter
 
+ONE_MORE, ONE_LESS = Sql("attempts_made + 1"), Sql("attempts_made - 1")
+ONE_EVENT_MORE = Sql("event_sequence + 1")
+NOBODY_STOPS = Sql("cancel_requested_at IS NULL")
+UNREAD = ("input", "result")
 STARTED = "Job is now being processed"
 STOPPING = "Stopping at the next step"
 WORKER_LOST = "The work was interrupted again and again and has been given up."
@@ -92,37 +93,32 @@ def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
 
 def claim_next(name: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
     """Claim the job of the queue whose turn it is, if one waits. Those that others are taking are passed over."""
-    passed: list[str] = []
-    while firsts := queue.next_in(name, now, passed):
-        if taken := _claim(firsts, worker, lease_seconds, now):
+    for looked_at in queue.LOOKED_AT:
+        if taken := _claim(queue.next_in(name, now, looked_at), worker, lease_seconds, now):
             return taken
-        passed += firsts
     return None
 
 
 def claim(job_id: str, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
     """Take a waiting job: it becomes active, and one attempt is counted. None also when somebody else is about to."""
-    return _claim([job_id], worker, lease_seconds, now)
+    named = Sql("SELECT id FROM jobs_job WHERE id = %s", (job_id,)) & may_become(Status.ACTIVE)
+    return _claim(named, worker, lease_seconds, now)
 
 
-def _claim(
-    job_ids: Sequence[str], worker: str, lease_seconds: float, now: datetime
-) -> Claim | None:
-    """The first of them by turn that is free. One statement looks and takes: threads that all ask who is next take different ones."""
-    waiting = Job.objects.filter(may_become(Status.ACTIVE), pk__in=job_ids)
-    free = waiting.select_for_update(skip_locked=True, no_key=True)
+def _claim(waiting: Sql, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
+    """The first of them that is free. One statement looks and takes: threads that all ask who is next take different ones."""
+    first = f"id = ({waiting.text} LIMIT 1{locking(skip_locked=True)})"
     job = _change(
-        free.order_by("turn", "start_by", "id").values("pk")[:1],
-        may_become(Status.ACTIVE),
+        Sql(first, waiting.values) & may_become(Status.ACTIVE),
         EventType.ACTIVE,
         now,
         {"message": STARTED},
         status=Status.ACTIVE,
-        attempts_made=F("attempts_made") + 1,
-        fence=F("fence") + 1,
+        attempts_made=ONE_MORE,
+        fence=Sql("fence + 1"),
         worker=worker,
         lease_expires_at=now + timedelta(seconds=lease_seconds),
-        started_at=Coalesce("started_at", now),
+        started_at=Sql("coalesce(started_at, %s)", (now,)),
         progress_message=STARTED,
         **states.NOT_WAITING,
     )
@@ -134,32 +130,31 @@ def _claim(
 
 def renew(claim: Claim, *, lease_seconds: float, now: datetime) -> bool:
     """Keep the claim. False: it is lost, and nothing this run writes will count."""
-    lease = now + timedelta(seconds=lease_seconds)
-    return Job.objects.filter(held(claim), pk=claim.job_id).update(lease_expires_at=lease) == 1
+    lease = {"lease_expires_at": now + timedelta(seconds=lease_seconds)}
+    return bool(changed(Job, _of(claim), lease, without=UNREAD))
 
 
 def may_go_on(claim: Claim) -> bool:
     """False: the claim is lost, or somebody has asked to cancel the job."""
-    return Job.objects.filter(held(claim), pk=claim.job_id, cancel_requested_at=None).exists()
+    return _exists(_of(claim) & NOBODY_STOPS)
 
 
 def lock(claim: Claim) -> bool:
     """Is the claim held? If so it is until the running transaction ends: what is written with it counts."""
-    row = Job.objects.select_for_update(no_key=True).filter(held(claim), pk=claim.job_id)
-    return row.values_list("fence", flat=True).first() is not None
+    return _exists(_of(claim), locking())
 
 
 def progress(claim: Claim, percent: int, message: str, *, now: datetime) -> bool:
     """It never falls, when a job begins anew behind its finished steps. False: the run must end, as `may_go_on` says."""
     extra = {"message": message}
-    fields = {"progress": Greatest("progress", percent), "progress_message": message}
-    wanted = held(claim) & Q(cancel_requested_at=None)
-    return _change(claim.job_id, wanted, EventType.PROGRESS, now, extra, **fields) is not None
+    fields = {"progress": _at_least("progress", percent), "progress_message": message}
+    wanted = _of(claim) & NOBODY_STOPS
+    return _change(wanted, EventType.PROGRESS, now, extra, **fields) is not None
 
 
 def partial_result(claim: Claim, news: Mapping[str, object], *, now: datetime) -> bool:
     """Tell what is finished of the result. False: the claim is lost."""
-    return _change(claim.job_id, held(claim), EventType.PARTIAL, now, dict(news)) is not None
+    return _change(_of(claim), EventType.PARTIAL, now, dict(news)) is not None
 
 
 def complete(
@@ -183,14 +178,14 @@ def complete(
         }
         if not answers_again:
             ended["identity"] = None
-        if _change(claim.job_id, held(claim), EventType.COMPLETED, now, {}, **ended) is None:
+        if _change(_of(claim), EventType.COMPLETED, now, {}, **ended) is None:
             transaction.set_rollback(True)
             return False
     return True
 
 
 def fail(claim: Claim, failure: Failure, *, now: datetime) -> bool:
-    return _fail(claim.job_id, held(claim), failure, now)
+    return _fail(_of(claim), failure, now)
 
 
 def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> bool:
@@ -206,56 +201,53 @@ def delay(claim: Claim, wait: Wait, *, counts_attempt: bool, now: datetime) -> b
         **states.NOT_ACTIVE,
     }
     if not counts_attempt:
-        fields["attempts_made"] = F("attempts_made") - 1
-    return _release(claim.job_id, held(claim), EventType.DELAYED, now, **fields)
+        fields["attempts_made"] = ONE_LESS
+    return _release(_of(claim), EventType.DELAYED, now, **fields)
 
 
 def release_claim(claim: Claim, *, now: datetime) -> bool:
     """Return the job to the queue unharmed, since this worker is stopping; no attempt is used."""
-    fields = states.back_in_queue(now) | {"attempts_made": F("attempts_made") - 1}
-    return _release(claim.job_id, held(claim), EventType.WAITING, now, **fields)
+    fields = states.back_in_queue(now) | {"attempts_made": ONE_LESS}
+    return _release(_of(claim), EventType.WAITING, now, **fields)
 
 
 def give_way(claim: Claim, *, turn: int, now: datetime) -> bool:
     """Return the job to the queue, behind those of `turn` that ought to be started soon; no attempt is used."""
     fields = states.back_in_queue(now) | {
-        "attempts_made": F("attempts_made") - 1,
-        "turn": Greatest("turn", turn),
+        "attempts_made": ONE_LESS,
+        "turn": _at_least("turn", turn),
         "start_by": now + queue.GIVEN_WAY,
         "wait_reason": WaitReason.FAIRNESS,
         "wait_explanation": queue.IN_TURN,
     }
-    return _release(claim.job_id, held(claim), EventType.WAITING, now, **fields)
+    return _release(_of(claim), EventType.WAITING, now, **fields)
 
 
 def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     """Delayed jobs wait for a worker again, however many in one transaction. Answers with them."""
     if not job_ids:
         return []  # a transaction would take SQLite's write lock
-    delayed = may_become(Status.WAITING) & Q(status=Status.DELAYED)
+    delayed, places = among([Status.DELAYED]), ", ".join(["%s"] * len(job_ids))
+    free = Sql(f"SELECT id FROM jobs_job WHERE id IN ({places})", tuple(job_ids)) & delayed
+    which = Sql(f"id IN ({free.text}{locking(skip_locked=True)})", free.values) & delayed
+    fields = states.back_in_queue(now) | {"event_sequence": ONE_EVENT_MORE}
     with transaction.atomic():
-        free = Job.objects.select_for_update(skip_locked=True, no_key=True)
-        jobs = changed(
-            Job.objects.filter(delayed, pk__in=free.filter(delayed, pk__in=job_ids).values("pk")),
-            without=("input", "result"),
-            event_sequence=F("event_sequence") + 1,
-            **states.back_in_queue(now),
-        )
+        jobs = changed(Job, which, fields, without=UNREAD)
         events.write([events.build(j, EventType.WAITING, events.facts(j), now) for j in jobs])
     return jobs
 
 
 def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     """Take an active job back from a worker that has gone silent, or fail it when that has happened too often."""
-    lost = Q(status=Status.ACTIVE, lease_expires_at__lt=now)
+    lost = Sql("id = %s AND status = 'active' AND lease_expires_at < %s", (job_id, now))
     given_up = Failure("WORKER_LOST", WORKER_LOST, is_retryable=True)
-    if _fail(job_id, lost & Q(lost_count__gte=lost_at_most - 1), given_up, now):
+    if _fail(lost & Sql("lost_count >= %s", (lost_at_most - 1,)), given_up, now):
         return True
     fields = states.back_in_queue(now) | {
-        "attempts_made": F("attempts_made") - 1,
-        "lost_count": F("lost_count") + 1,
+        "attempts_made": ONE_LESS,
+        "lost_count": Sql("lost_count + 1"),
     }
-    return _release(job_id, lost, EventType.WAITING, now, **fields)
+    return _release(lost, EventType.WAITING, now, **fields)
 
 
 def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
@@ -265,8 +257,8 @@ def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
         if job.status == Status.ACTIVE and not at_once:
             _ask_to_stop(job_id, now)
             return True
-        lives, ended = ~Q(status__in=FINAL), states.cancelled(now)
-        return _change(job_id, lives, EventType.CANCELLED, now, {}, **ended) is not None
+        lives, ended = among(set(Status) - FINAL), states.cancelled(now)
+        return _change(_id(job_id) & lives, EventType.CANCELLED, now, {}, **ended) is not None
 
 
 def retry(
@@ -276,14 +268,14 @@ def retry(
 
     `inputs` take the place of what was asked for. It answers again for its work (`identity`), unless that has been asked for and given to another job since.
     """
-    ended = may_become(Status.WAITING) & Q(status__in=FINAL)
+    ended = _id(job_id) & may_become(Status.WAITING) & among(FINAL)
     job = Job.objects.only("user_id", "queue", "turn").get(pk=job_id)
     queue.assign_turns([job])
     fields = states.back_in_queue(now) | {
         "turn": job.turn,
         "attempts_made": 0,
         "lost_count": 0,
-        "retried_at_sequence": F("event_sequence"),
+        "retried_at_sequence": Sql("event_sequence"),
         "cancel_requested_at": None,
         "progress": 0,
         "started_at": None,
@@ -299,7 +291,7 @@ def retry(
         try:
             waits = fields | {"identity": answers_for}
             with transaction.atomic():
-                return _change(job_id, ended, EventType.WAITING, now, {}, **waits) is not None
+                return _change(ended, EventType.WAITING, now, {}, **waits) is not None
         except IntegrityError:
             continue
     return False
@@ -308,57 +300,53 @@ def retry(
 def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: datetime) -> bool:
     """Say anew what a waiting job waits for."""
     fields = {"wait_reason": reason, "wait_explanation": explanation}
-    otherwise = Q(status=Status.WAITING) & ~Q(**fields)
-    return _change(job_id, otherwise, EventType.WAITING, now, {}, **fields) is not None
+    said = Sql("NOT (wait_reason = %s AND wait_explanation = %s)", (reason, explanation))
+    otherwise = _id(job_id) & among([Status.WAITING]) & said
+    return _change(otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 
 def _ask_to_stop(job_id: str, now: datetime) -> None:
     """Once, however often it is asked for."""
     asked = {"cancel_requested_at": now, "progress_message": STOPPING}
-    running = Q(status=Status.ACTIVE, cancel_requested_at=None)
-    _change(job_id, running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
+    running = _id(job_id) & among([Status.ACTIVE]) & NOBODY_STOPS
+    _change(running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
 
 
-def _release(job_id: str, which: Q, event_type: EventType, now: datetime, **fields: Any) -> bool:
+def _release(which: Sql, event_type: EventType, now: datetime, **fields: Any) -> bool:
     """An active job goes back, but one that somebody has asked to cancel ends."""
-    wanted = which & Q(cancel_requested_at=None)
-    if _change(job_id, wanted, event_type, now, {}, **fields) is not None:
+    if _change(which & NOBODY_STOPS, event_type, now, {}, **fields) is not None:
         return True
-    unwanted = which & Q(cancel_requested_at__isnull=False)
-    return (
-        _change(job_id, unwanted, EventType.CANCELLED, now, {}, **states.cancelled(now)) is not None
-    )
+    unwanted, ended = which & Sql("cancel_requested_at IS NOT NULL"), states.cancelled(now)
+    return _change(unwanted, EventType.CANCELLED, now, {}, **ended) is not None
 
 
-def _fail(job_id: str, which: Q, failure: Failure, now: datetime) -> bool:
+def _fail(which: Sql, failure: Failure, now: datetime) -> bool:
     fields = states.ended(Status.FAILED, now) | {
         "error": failure.error,
         "error_code": failure.code,
         "is_retryable": failure.is_retryable,
     }
-    return _change(job_id, which, EventType.FAILED, now, {}, **fields) is not None
+    return _change(which, EventType.FAILED, now, {}, **fields) is not None
 
 
 def _change(
-    job_id: str | QuerySet[Job, Any],
-    which: Q,
+    which: Sql,
     event_type: EventType,
     now: datetime,
     extra: dict[str, Any],
     **fields: Any,
 ) -> Job | None:
-    """Apply `fields` to the job if `which` still selects it, and append the event that says so."""
+    """Apply `fields` to the one job that `which` selects, if it still does, and append the event that says so."""
     with transaction.atomic(savepoint=False):
-        fields["event_sequence"] = F("event_sequence") + 1
-        unread = ("result",) if event_type == EventType.ACTIVE else ("input", "result")
-        rows = changed(Job.objects.filter(which, pk=job_id), without=unread, **fields)
+        fields["event_sequence"] = ONE_EVENT_MORE
+        unread = ("result",) if event_type == EventType.ACTIVE else UNREAD
+        rows = changed(Job, which, fields, without=unread)
         if not rows:
             return None
         (job,) = rows
         if "result" in fields:
             job.result = fields["result"]
         if job.is_final:
-            versions.moved(job.user_id, now, manifest=False)  # its tokens show in the profile
             transaction.on_commit(partial(_leave_line, job), robust=True)
         events.append(job, event_type, {**events.facts(job), **extra}, now)
     return job
@@ -369,3 +357,21 @@ def _leave_line(job: Job) -> None:
     policy = runtime().policies.get(provider_of(job.wait_scope) or "")
     if policy:
         runtime().admission.leave(policy, job.id)
+
+
+def _id(job_id: str) -> Sql:
+    return Sql("id = %s", (job_id,))
+
+
+def _of(claim: Claim) -> Sql:
+    return _id(claim.job_id) & held(claim)
+
+
+def _at_least(column: str, value: int) -> Sql:
+    return Sql(f"CASE WHEN {column} > %s THEN {column} ELSE %s END", (value, value))
+
+
+def _exists(which: Sql, end: str = "") -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM jobs_job WHERE {which.text}{end}", which.values)
+        return cursor.fetchone() is not None

@@ -9,15 +9,17 @@ is to do: short work overtakes long work, and nothing is overtaken for ever. A r
 between two steps to whoever would be next (jobs/runner.py), and goes on behind its finished steps.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from jobs.changing import Sql
 from jobs.kind import Capability, Queue, kind_of, kinds
 from jobs.models import Job, PausedKind, Status, WaitReason
+from unilingo.common.lookups import columns, rows
 
 IN_QUEUE = "Waiting for a free worker."
 NO_WORKER = "No worker is running at the moment; this starts as soon as one does."
@@ -25,14 +27,19 @@ IN_TURN = "Waiting in turn: other users' jobs are started in between."
 PAUSED = "This kind of work is paused for now and goes on later."
 # Counting further than this tells nobody anything and costs a scan.
 COUNTED_AHEAD = 1000
-# Of each kind by a worker that asks who is next: it takes the first that no other worker is taking.
-LOOKED_AT = 10
+# Of each kind by a worker that asks who is next and takes the first that no other is taking; then, where all are being taken.
+LOOKED_AT = (10, 1000)
 # How long a bulk job gives way to interactive ones before one bulk job at a time is started all the same.
 BULK_GIVES_WAY = timedelta(minutes=1)
 # For each picture that a job is to read, and for all of them at most.
 START_WITHIN, START_WITHIN_AT_MOST = timedelta(seconds=10), timedelta(minutes=1)
 # As long comes a job that has given way behind those that have not.
 GIVEN_WAY = START_WITHIN_AT_MOST
+_FIRSTS_OF_KIND = (
+    "SELECT id FROM (SELECT id FROM jobs_job WHERE status = 'waiting' AND kind = %s"
+    " AND NOT EXISTS (SELECT 1 FROM jobs_pausedkind WHERE kind = %s)"
+    " ORDER BY turn, start_by, id LIMIT %s) AS firsts"
+)
 
 
 def assign_turns(jobs: Sequence[Job]) -> None:
@@ -52,15 +59,35 @@ def start_within(kind: str, inputs: Mapping[str, Any]) -> timedelta:
 def more_urgent(kind: str, now: datetime) -> Job | None:
     """The job for which one of this kind that has run for a while gives way, if there is one."""
     spec = kind_of(kind)
-    found = next(iter(_next_of_all(spec.queue, now, passed=())), None)
+    found = first_in(spec.queue, now)
     if found is None or spec.is_bulk == kind_of(found.kind).is_bulk:
         return found if found and found.start_by < now + GIVEN_WAY else None
     return found if spec.is_bulk else None
 
 
-def next_in(queue: Queue, now: datetime, passed: Sequence[str] = ()) -> list[str]:
-    """The ids of the jobs that are to be started next, in order, but for those that are passed over. None is locked."""
-    return [job.id for job in _next_of_all(queue, now, passed)]
+def first_in(queue: Queue, now: datetime) -> Job | None:
+    """The job that is to be started next."""
+    first = next_in(queue, now, 1)
+    statement = f"SELECT {columns(Job)} FROM jobs_job WHERE id = ({first.text} LIMIT 1)"
+    return next(iter(rows(Job, statement, first.values)), None)
+
+
+def next_in(queue: Queue, now: datetime, looked_at: int) -> Sql:
+    """Selects the ids of those that are to be started next, in order. It is one statement, since every claim of a worker asks."""
+    kinds = _kinds_of(queue)
+    bulk = [kind for kind in kinds if kind_of(kind).is_bulk] or [""]
+    firsts = " UNION ALL ".join([_FIRSTS_OF_KIND] * len(kinds))
+    is_bulk = f"kind IN ({', '.join(['%s'] * len(bulk))})"
+    runs = f"EXISTS (SELECT 1 FROM jobs_job WHERE status = 'active' AND queue = %s AND {is_bulk})"
+    return Sql(
+        f"SELECT id FROM jobs_job WHERE status = 'waiting' AND id IN ({firsts}) ORDER BY CASE"
+        f" WHEN NOT {is_bulk} THEN 1 WHEN enqueued_at < %s AND NOT {runs} THEN 0 ELSE 2 END,"
+        " turn, start_by, id",
+        (
+            *(value for kind in kinds for value in (kind, kind, looked_at)),
+            *(*bulk, now - BULK_GIVES_WAY, queue.value, *bulk),
+        ),
+    )
 
 
 def startable() -> list[str]:
@@ -130,35 +157,3 @@ def _kinds_of(queue: Queue) -> list[str]:
 
 def _waiting(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
-
-
-def _next_of_all(queue: Queue, now: datetime, passed: Sequence[str]) -> list[Job]:
-    firsts = sorted(_firsts(_kinds_of(queue), passed), key=lambda job: (job.turn, job.start_by))
-    bulk = [job for job in firsts if kind_of(job.kind).is_bulk]
-    interactive = [job for job in firsts if not kind_of(job.kind).is_bulk]
-    if (
-        interactive
-        and bulk
-        and now - bulk[0].enqueued_at > BULK_GIVES_WAY
-        and not _runs_bulk(queue)
-    ):
-        return bulk[:1]
-    return interactive or bulk
-
-
-def _runs_bulk(queue: Queue) -> bool:
-    bulk = [kind for kind in _kinds_of(queue) if kind_of(kind).is_bulk]
-    return Job.objects.filter(status=Status.ACTIVE, queue=queue, kind__in=bulk).exists()
-
-
-def _firsts(kinds: Sequence[str], passed: Sequence[str]) -> Iterable[Job]:
-    """The first ones of each kind that is not paused, all in one statement: every claim of a worker asks."""
-    others = f"AND id NOT IN ({', '.join(['%s'] * len(passed))})" if passed else ""
-    first = (
-        "SELECT * FROM (SELECT id, kind, turn, start_by, enqueued_at FROM jobs_job"
-        f" WHERE status = 'waiting' AND kind = %s {others}"
-        " AND NOT EXISTS (SELECT 1 FROM jobs_pausedkind WHERE kind = %s)"
-        f" ORDER BY turn, start_by, id LIMIT {LOOKED_AT}) AS first"
-    )
-    values = [value for kind in kinds for value in (kind, *passed, kind)]
-    return Job.objects.raw(" UNION ALL ".join([first] * len(kinds)), values)

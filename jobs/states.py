@@ -1,11 +1,11 @@
 """Which states follow each other, as docs/job-lifecycle.md draws it, and what a job's row holds in each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from jobs import queue
+from jobs.changing import Sql
 from jobs.claims import Claim
 from jobs.models import Status, WaitReason
 
@@ -31,13 +31,18 @@ NOT_WAITING: dict[str, Any] = {
 NOT_ACTIVE: dict[str, Any] = {"worker": "", "lease_expires_at": None, "progress_message": ""}
 
 
-def held(claim: Claim) -> Q:
+def held(claim: Claim) -> Sql:
     """Selects the claim's job while the claim is held."""
-    return Q(status=Status.ACTIVE, fence=claim.fence)
+    return Sql("status = 'active' AND fence = %s", (claim.fence,))
 
 
-def may_become(target: Status) -> Q:
-    return Q(status__in=[source for source, targets in TRANSITIONS.items() if target in targets])
+def may_become(target: Status) -> Sql:
+    return among(source for source, targets in TRANSITIONS.items() if target in targets)
+
+
+def among(states: Iterable[Status]) -> Sql:
+    names = ", ".join(f"'{state.value}'" for state in states)
+    return Sql(f"status IN ({names})")
 
 
 def ended(status: Status, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import pre_migrate
+from django.db.models.signals import post_save, pre_migrate
 
 
 def _take_your_time(using: str, **_: object) -> None:
@@ -9,6 +11,13 @@ def _take_your_time(using: str, **_: object) -> None:
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
+
+
+def _show_tokens(instance: Any, **_: object) -> None:
+    """A profile tells its learner's tokens: of a call that is paid, in the transaction that books it."""
+    from profiles import services
+
+    services.invalidate(instance.user_id, profile=True, manifest=False)
 
 
 class UnilingoConfig(AppConfig):
@@ -24,6 +33,7 @@ class UnilingoConfig(AppConfig):
         # With DEBUG, Django would keep the last 9,000 queries of each thread, study texts and all.
         BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)  # type: ignore[assignment,method-assign]
         pre_migrate.connect(_take_your_time)
+        post_save.connect(_show_tokens, sender="resilience.UsageRecord")
         budget_notice.listen()
         if settings.SENTRY_DSN:
             reporting.start(settings.SENTRY_DSN, settings.VERSION)

@@ -106,7 +106,7 @@ def test_the_shortest_of_a_turn_is_next_and_nothing_is_overtaken_for_ever() -> N
     assert [queue.position(job) for job in (text, photos, scan)] == [1, 2, 3]
     a_minute_ago = timezone.now() - queue.START_WITHIN_AT_MOST
     patient = document("dan", SCAN, now=a_minute_ago)
-    assert queue.next_in(Queue.AI, timezone.now())[0] == patient.id
+    assert queue.first_in(Queue.AI, timezone.now()) == patient
 
 
 def test_progress_never_falls_when_a_job_begins_anew() -> None:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db.models import Q
 
 from jobs import lifecycle, steps, sweep
+from jobs.changing import Sql
 from jobs.models import Job, JobEvent, JobStep, Status
 from tests.jobs.rows import after, claimed, stored, waiting_job
 from tests.programs.chaos import checker
@@ -52,12 +52,12 @@ def a_worker_is_lost() -> list[str]:
     return [] if job.fence == 2 else ["the job is lost"]
 
 
-def without_fence(claim: lifecycle.Claim) -> Q:
-    return Q(status=Status.ACTIVE)
+def without_fence(claim: lifecycle.Claim) -> Sql:
+    return Sql("status = 'active'")
 
 
-def without_condition(target: Status) -> Q:
-    return Q()
+def without_condition(target: Status) -> Sql:
+    return Sql("1 = 1")
 
 
 def without_sweep(now: datetime) -> None:

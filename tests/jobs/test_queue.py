@@ -90,7 +90,7 @@ def test_a_job_that_was_broken_off_keeps_its_turn_and_a_retried_one_gets_a_new_o
 def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one queue; here the only kind is made a bulk one once its jobs wait."""
     bulk = waiting_job("ann")
-    assert queue.next_in(Queue.AI, NOW)[0] == bulk.id
+    assert queue.first_in(Queue.AI, NOW) == bulk
     changed_kind(monkeypatch, "flashcards", is_bulk=True)
     other = next((kind for kind in kinds() if kind != "flashcards"), None)
     if other is None:
@@ -99,7 +99,7 @@ def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) 
     quick = lifecycle.new_job(other, "ben", {}, max_attempts=3, now=after(9))
     lifecycle.create([quick])
     Job.objects.filter(pk=quick.pk).update(turn=99)
-    assert queue.next_in(Queue.AI, NOW)[0] == quick.id
+    assert queue.first_in(Queue.AI, NOW) == quick
     assert queue.position(bulk) == 2
 
 

@@ -238,7 +238,7 @@ def test_a_call_takes_few_statements(
     ledger.release(ledger.reserve("openai", call()))
     with django_assert_max_num_queries(6):
         reservation = ledger.reserve("openai", call())
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         ledger.settle(reservation, took(100))
 
 

@@ -8,15 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from jobs import lifecycle
-from jobs.models import Job
 from profiles import cards, services
 from profiles.cache import manifest_key
 from profiles.models import Lesson, Profile
-from tests.jobs.rows import claimed, waiting_job
+from resilience.guard import Bill
+from resilience.runtime import runtime
+from resilience.usage import Call, Consumed, Units
 from tests.people import claiming, signed_in
 from tests.profiles import rows
-from tests.profiles.rows import NOW, after, card_content, lesson_content
+from tests.profiles.rows import NOW, card_content, lesson_content
 from tests.servers import ValkeyServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict")]
@@ -117,15 +117,27 @@ def test_a_write_shows_in_the_next_read(redis_server: ValkeyServer) -> None:
     assert _profile()["user"]["level"] == "expert"
 
 
-def test_the_end_of_a_job_shows_since_its_tokens_do(redis_server: ValkeyServer) -> None:
-    claim = claimed(waiting_job("ann"))
-    _profile()
-    version = Profile.objects.get().profile_version
+def test_the_tokens_of_a_call_show_once_it_is_booked(redis_server: ValkeyServer) -> None:
+    ledger, call = (
+        runtime().ledger,
+        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 0, 12)),
+    )
+    held = ledger.reserve("openai", call)
+    assert _profile()["stats"]["tokensUsed"] == 0
 
-    lifecycle.complete(claim, {"success": True}, now=after(1))
+    ledger.settle(held, Bill("ok", 1, Consumed(call.units)))
 
-    assert Job.objects.get().status == "completed"
-    assert Profile.objects.get().profile_version == version + 1
+    assert _profile()["stats"]["tokensUsed"] == 42
+
+
+def test_a_call_that_is_booked_makes_no_profile(redis_server: ValkeyServer) -> None:
+    """Its learner may have been erased while it was under way."""
+    ledger, call = (
+        runtime().ledger,
+        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 0, 12)),
+    )
+    ledger.settle(ledger.reserve("openai", call), Bill("ok", 1, Consumed(call.units)))
+    assert not Profile.objects.exists()
 
 
 def test_without_redis_everything_is_read_anew(settings: Settings) -> None:
