@@ -35,7 +35,7 @@ def sentences(text: str, language: str = "en") -> Iterator[str]:
         parts = (part for sentence in segment(language, piece) for part in _OPENED.split(sentence))
         for sentence in parts:
             pending = f"{pending} {sentence.strip()}".strip()
-            if pending and not pending.endswith(_OPEN):
+            if pending and pending.split()[-1].lstrip("([") not in _OPEN:
                 yield from pieces(pending, LONGEST)
                 pending = ""
     if pending:
