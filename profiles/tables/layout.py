@@ -31,9 +31,9 @@ _GUESSED = (",", ";", "\t", "|")
 _LOOKED_AT_CHARACTERS = 100_000
 _LOOKED_AT_ROWS = 50
 # In English, German, French, Spanish, Italian and Portuguese. A row is a header if it names both sides.
-_FRONT = """question term word text expression vorderseite frage begriff wort recto terme mot anverso pregunta palabra
+_FRONT = """q question term word text expression vorderseite frage begriff wort recto terme mot anverso pregunta palabra
 término fronte domanda parola termine frente pergunta palavra termo"""
-_BACK = """answer definition meaning translation rückseite antwort übersetzung bedeutung verso réponse traduction définition
+_BACK = """a answer definition meaning translation rückseite antwort übersetzung bedeutung verso réponse traduction définition
 reverso respuesta traducción definición significado retro risposta traduzione definizione resposta tradução definição extra"""
 _EXAMPLE = "sentence beispiel beispielsatz exemple phrase ejemplo frase esempio exemplo"
 _TOPIC = "category thema kategorie thème catégorie tema categoría categoria argomento"

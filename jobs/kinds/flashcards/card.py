@@ -7,8 +7,9 @@ mended, anything else is left out; both are counted in the learner's words.
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
-from jobs.kinds.flashcards.tidy import phonetic, tidy
+from jobs.kinds.flashcards.tidy import bare_terms, phonetic, tidy
 from jobs.kinds.study.text import (
     EXAMPLE_REPLACED,
     TEXT_CHARACTERS,
@@ -36,7 +37,7 @@ NOT_PHONETIC = "Pronunciations left out because they were not in phonetic letter
 
 def checked(draft: Card, text: StudyText, remarks: Counter[str]) -> Card | None:
     """The card as it may be shown, or None if it cannot be mended; `remarks` counts what was done."""
-    card = _turned(tidy(draft), text, remarks)
+    card = _with_bare_term(_turned(tidy(draft), text, remarks), text)
     fault = _fault(card, text)
     if fault:
         remarks[fault] += 1
@@ -74,6 +75,14 @@ def _is_turned(card: Card, text: StudyText) -> bool:
     if is_foreign(card.example, target, [native]):
         return shows_front and bool(_sentence(card.back, text))
     return shows_back and not shows_front
+
+
+def _with_bare_term(card: Card, text: StudyText) -> Card:
+    """With what the example or the text shows of the front."""
+    fronts = list(bare_terms(card.front))
+    in_example = (front for front in fronts if text.shows(card.example, front))
+    in_text = (front for front in fronts if _sentence(front, text))
+    return replace(card, front=next(chain(in_example, in_text), card.front))
 
 
 def _fault(card: Card, text: StudyText) -> str:

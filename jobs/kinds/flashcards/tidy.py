@@ -2,17 +2,29 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 
 from jobs.kinds.study.text import clean
 from jobs.kinds.study.wrong_language import alphabets
 from jobs.providers.base import Card, Language
 from jobs.study_text.html_source import is_html
+from profiles.tables.layout import member_of
 from profiles.tables.markup import plain
 
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,12}\d{0,2}|#\d{1,7}|#[xX][\da-fA-F]{1,6});")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*`]+?)(?<=\S)\1(?![\w*])")
 _ALONE = re.compile(r"([*_])(?=\S)([^*_]+)(?<=\S)\1")
+# Marks of writing direction, soft hyphens and spaces without width. Joiners stay: letters of some scripts and emoji need them.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ESCAPED = re.compile(r"\\u([\da-fA-F]{4})")
+_LABEL = re.compile(r"([^\W\d_]{2,20})\s?:\s")
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]\s+")
+_ASIDE = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]")
+_ARTICLE = re.compile(
+    r"(?:the|an?|der|die|das|eine?|el|la|los|las|una?|les?|une|il|lo|gli|uno|os?|as|uma?)\s|l['’]",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"(?:[-*•–—]|#{1,6})\s+")
 _QUOTED = re.compile('"([^"]+)"|“([^“”]+)”|„([^„“”]+)[“”]|«\\s?([^«»]+?)\\s?»')
 _ENDS = " .,;:…。،।"
@@ -32,9 +44,11 @@ def tidy(card: Card) -> Card:
     """The words of the card. Of one that is about mark-up, a tag is what it teaches, and stays."""
     is_about_tags = is_html(card.front) and not plain(card.front).text
     front, back, topic, example = (
-        _said(text, keeps_tags=is_about_tags)
-        for text in (card.front, card.back, card.topic, card.example)
+        _said(getattr(card, name), name, keeps_tags=is_about_tags)
+        for name in ("front", "back", "topic", "example")
     )
+    if _NUMBER.match(front) and _NUMBER.match(back):
+        front, back = _NUMBER.sub("", front, count=1), _NUMBER.sub("", back, count=1)
     is_term = card.back_source == "translation"
     return replace(
         card,
@@ -67,10 +81,24 @@ def phonetic(said: str, target: Language) -> str | None:
     return f"[{inner}]" if said.startswith("[") and between else f"/{inner}/"
 
 
-def _said(text: str, *, keeps_tags: bool) -> str:
+def bare_terms(front: str) -> Iterator[str]:
+    """The front, and what may be the term in it: without a number, an article, what stands behind it in brackets."""
+    yield front
+    yield _NUMBER.sub("", front, count=1)
+    if aside := _ASIDE.fullmatch(front):
+        front = aside[1]
+        yield front
+    if article := _ARTICLE.match(front):
+        yield front[article.end() :]
+
+
+def _said(text: str, name: str, *, keeps_tags: bool) -> str:
+    text = _INVISIBLE.sub("", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
     if not keeps_tags and (is_html(text) or _ENTITY.search(text)):
         text = plain(plain(text).text).text or text
     text = clean(text)
+    label = _LABEL.match(text)
+    text = text[label.end() :] if label and member_of(label[1]) == name else text
     text = _EMPHASIS.sub(r"\2", _BULLET.sub("", text, count=1) if _BULLET.match(text) else text)
     whole = _ALONE.fullmatch(text)
     text = whole[2] if whole else text

@@ -1,6 +1,7 @@
 """What a chat completion says, read without trusting the server to keep to any schema."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ValidationError, field_validator, model_validato
 from jobs.providers.base import BackSource, Card
 from jobs.providers.difficulty import difficulty_of
 from jobs.providers.openai import worded
-from jobs.providers.openai.salvage import NoJson, items_in
+from jobs.providers.openai.salvage import NoJson, items_in, opened
+from profiles.content import CARD_FIELDS
 from profiles.tables.layout import member_of
 
 # What other servers than OpenAI's call the end of an answer.
@@ -74,7 +76,10 @@ def end_of(reason: object) -> str | None:
 
 
 class _Draft(BaseModel):
-    """Without a front and a back there is no card; of the rest, what is no text counts as absent."""
+    """Without a front and a back there is no card; of the rest, what is no text counts as absent.
+
+    The validator below comes before the one above it.
+    """
 
     front: str
     back: str
@@ -85,17 +90,26 @@ class _Draft(BaseModel):
 
     @field_validator("front", "back", mode="before")
     @classmethod
-    def _in_words(cls, said: object) -> object:
-        """Numbers are written as ones, and several words may be meant."""
-        if isinstance(said, Mapping) and len(said) == 1:
-            [said] = said.values()
+    def _of_several(cls, said: object) -> object:
+        """Several words may be meant; numbers are written as ones."""
         if isinstance(said, list):
             return ", ".join(word for word in said if isinstance(word, str)) or None
         return str(said) if isinstance(said, int | float) and not isinstance(said, bool) else said
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _in_words(cls, said: object) -> object:
+        """A text may be alone in a list or an object."""
+        said = opened(said)
+        if isinstance(said, Mapping | list) and len(said) == 1:
+            [said] = said.values() if isinstance(said, Mapping) else said
+        return said
 
-def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
-    """The cards in a message, and how many of them could not be read.
+
+def cards_of(
+    content: str, back_source: BackSource, sides: Mapping[str, str] = {}
+) -> tuple[list[Card], int]:
+    """The cards in a message, and how many of them could not be read. `sides`: what else they may be called, as by their languages.
 
     Raises salvage.NoJson if the message has nothing of what was asked for.
     """
@@ -105,19 +119,41 @@ def cards_of(content: str, back_source: BackSource) -> tuple[list[Card], int]:
         drafts, lost = worded.cards_in(content)
         if not (drafts or lost):
             raise
-    cards = [card for draft in drafts if (card := _card(draft, back_source))]
-    return cards, lost + len(drafts) - len(cards)
+    rows = _rows(drafts, sides)
+    cards = [card for row in rows if (card := _card(row, back_source, sides))]
+    return cards, lost + len(rows) - len(cards)
 
 
-def _card(draft: object, back_source: BackSource) -> Card | None:
-    if isinstance(draft, list):
-        draft = dict(zip(("front", "back"), draft, strict=False))
-    named = draft
-    if isinstance(draft, Mapping):
-        known = {member_of(str(name)): said for name, said in draft.items()}
-        named = known | {str(name).casefold(): said for name, said in draft.items()}
+def _rows(drafts: list[Any], sides: Mapping[str, str]) -> list[Any]:
+    """Lists are the rows of a table, below its header if it has one; without one they begin with front and back."""
+    if len(drafts) == 1 and isinstance(drafts[0], list) and isinstance(drafts[0][0], list):
+        [drafts] = drafts
+    names: list[Any] = ["front", "back"]
+    if drafts and isinstance(drafts[0], list):
+        header = _by_member({str(name): name for name in drafts[0]}, sides)
+        if header.keys() >= set(names):
+            names, *drafts = drafts
+    return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in drafts]
+
+
+def _by_member(draft: Mapping[str, Any], sides: Mapping[str, str]) -> dict[str, Any]:
+    """What is said, by the names that members have with us: the surest names count most."""
+    by_part, by_name, exactly = {}, {}, {}
+    for name, said in draft.items():
+        parts = map(
+            str.casefold, re.findall("[A-Z]?[a-z]+", name)
+        )  # `example_sentence`, `frontText`
+        by_part[next((part for part in parts if part in CARD_FIELDS), "")] = said
+        by_name[sides.get(name.casefold()) or member_of(name)] = said
+        exactly[name.casefold()] = said
+    return by_part | by_name | exactly
+
+
+def _card(draft: object, back_source: BackSource, sides: Mapping[str, str]) -> Card | None:
+    if not isinstance(draft, Mapping):
+        return None
     try:
-        read = _Draft.model_validate(named)
+        read = _Draft.model_validate(_by_member({str(k): said for k, said in draft.items()}, sides))
     except ValidationError:
         return None
     return Card(

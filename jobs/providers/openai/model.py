@@ -99,9 +99,15 @@ class OpenAITextModel:
     def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         same_language = request.native.base == request.target.base
         back_source: BackSource = "definition" if same_language else "translation"
+        languages = {"back": request.native, "front": request.target}
+        sides = {
+            word.casefold(): side
+            for side, language in languages.items()
+            for word in (language.code, language.base, language.name)
+        }
 
         def read(content: str) -> tuple[list[Card], int]:
-            return cards_of(content, back_source)
+            return cards_of(content, back_source, {} if same_language else sides)
 
         def tell(content: str) -> None:
             with suppress(NoJson):

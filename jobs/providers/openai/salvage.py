@@ -12,13 +12,14 @@ import pyjson5
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 # A string that breaks off is one too, so that none of its quotes is tried as the next one's beginning.
 _STRING_OR_WORD = re.compile(
-    r"""("(?:\\.|[^"\\])*+(?:"|\\?\Z)|'(?:\\.|[^'\\])*+(?:'|\\?\Z))|\b(?:None|True|False)\b""",
+    r"""("(?:\\.|[^"\\])*+(?:"|\\?\Z)|'(?:\\.|[^'\\])*+(?:'|\\?\Z))"""
+    r"""|[“”„]([^“”„"]*)[“”]|\b(?:None|True|False)\b""",
     re.DOTALL,
 )
 _PYTHONS = {"None": "null", "True": "true", "False": "false"}
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _OPENING = re.compile(r"[{\[]")
-_MEMBER = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\w+)\s*:""")
+_MEMBER = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\w+)\s*:\s*[^\s\[{]""")
 _CLOSINGS = ("]", "}", "]}", "]}}")
 # Objects around a list, and what says there what the list is about.
 _DEEPEST = 5
@@ -74,7 +75,7 @@ def _named(
     value: object, names: frozenset[str], heading: str = "", depth: int = 0
 ) -> Iterator[_List]:
     """In an object, in those it wraps, and in JSON that it has as text."""
-    value = _opened(value)
+    value = opened(value)
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -88,7 +89,7 @@ def _named(
             found
             for key, inner in value.items()
             if str(key).casefold() in names
-            for found in _members(_opened(inner), value, heading)
+            for found in _members(opened(inner), value, heading)
         ]
         yield from [found for found in lists if found.items] or lists[:1]
         if not lists:
@@ -146,18 +147,19 @@ def _once(lists: Sequence[_List]) -> Iterator[Any]:
 
 
 def _item(item: object, heading: str) -> object:
-    item = _opened(item)
+    item = opened(item)
     if isinstance(item, Mapping) and len(item) == 1:
         [(key, inner)] = item.items()
         item = inner if isinstance(inner, Mapping) else item
     return {"topic": heading, **item} if heading and isinstance(item, Mapping) else item
 
 
-def _opened(value: object) -> object:
+def opened(value: object) -> object:
     """JSON that was written as a text once more."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
-            return _decoder.decode(value.strip())
+            inner, end, cut = _whole_part(value.strip())
+            return value if cut or value.strip()[end:] else inner
     return value
 
 
@@ -179,48 +181,46 @@ def _values(text: str) -> Iterator[tuple[Any, int]]:
         opening = _OPENING.search(text, start)
         if not opening:
             return
+        at = opening.start()
+        with suppress(ValueError, RecursionError):
+            value, start = _decoder.raw_decode(text, at)
+            yield value, 0
+            continue
+        looked_through += len(text) - at
         try:
-            value, start, cut = _value_at(text, opening.start())
-        except (ValueError, RecursionError):
-            start = opening.end()
-            if tried and _MEMBER.match(text, start):
+            value, length, cut = _whole_part(text[at:])
+        except ValueError:
+            start = at + 1
+            if _MEMBER.match(text, start):
                 yield None, 1
             tried += 1
-            looked_through += len(text) - start
             continue
+        start = at + length
         yield value, cut
 
 
-def _value_at(text: str, start: int) -> tuple[Any, int, int]:
-    """The value, where it ends, and how many items it is cut in. Raises ValueError."""
+def _whole_part(text: str) -> tuple[Any, int, int]:
+    """What is whole of a value, where it ends, and how many items it breaks off in. Raises ValueError."""
+    text = _as_json5(text)
+    rest = iter(text)
     try:
-        return *_decoder.raw_decode(text, start), 0
-    except ValueError:
-        # Where it ends is not known in `text`: nothing behind it is looked at.
-        value, cut = _whole_part(_as_json5(text[start:]))
-        return value, len(text), cut
-
-
-def _whole_part(text: str) -> tuple[Any, int]:
-    """What is whole of a value, and how many items it breaks off in. Raises ValueError."""
-    try:
-        return pyjson5.decode(text), 0
-    except pyjson5.Json5ExtraData as extra:
-        return extra.result, 0
+        value = pyjson5.decode_callback(lambda: next(rest, None), some=True)
     except pyjson5.Json5EOF as end:
         if _is_closed(text):
-            return end.result, 0
+            return end.result, len(text), 0
         _drop_last(end.result)
-        return end.result, 1
+        return end.result, len(text), 1
     except pyjson5.Json5DecoderException:
         raise ValueError from None
+    return value, len(text) - len(list(rest)), 0
 
 
 def _as_json5(text: str) -> str:
-    """JSON as models write it, JavaScript and Python: the line ends and tabs inside strings as spaces."""
+    """JSON as models write it, JavaScript and Python, letter for letter as long: line ends inside strings are spaces."""
 
     def said(found: re.Match[str]) -> str:
-        return _CONTROL.sub(" ", found[1]) if found[1] else _PYTHONS[found[0]]
+        string = found[1] if found[2] is None else f'"{found[2]}"'
+        return _CONTROL.sub(" ", string) if string else _PYTHONS[found[0]]
 
     return _STRING_OR_WORD.sub(said, text)
 

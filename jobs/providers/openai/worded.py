@@ -5,14 +5,16 @@ Only what is under the name of a card's member is read, so that no prose becomes
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from profiles.tables.layout import member_of
+from profiles.tables.records import Record, records
 
 _RULE = re.compile(r"[\s|:-]+")
-_BAR = re.compile(r"(?<!\\)\|")
+_BAR = "\x00"  # one that is escaped
 # At the start of a line, or behind what parts members; `Back:` within a line by its capital, too.
 _NAME = re.compile(
-    r"""(?:^[ \t>#*•\d.)(-]{0,20}|[|;,{*–—][ \t]{0,9}|\s(?=[*_"']{0,3}[^\W\d_a-zß-ÿ]))[*_"'`]{0,3}"""
+    r"""(?:^[ \t>#*•\d.)(-]{0,20}|[|;,{*–—][ \t]{0,9}(?=\w\w)|\s(?=[*_"']{0,3}[^\W\d_a-zß-ÿ]\w))[*_"'`]{0,3}"""
     r"""([^\W\d_]{1,20}(?: \([\w ]{1,30}\))?)[*_"'`]{0,3} {0,3}[:：][*_]{0,3}""",
     re.MULTILINE,
 )
@@ -32,14 +34,24 @@ def cards_in(content: str) -> tuple[list[Mapping[str, str]], int]:
 
 
 def _of_table(text: str) -> Iterator[Mapping[str, str]]:
-    names: list[str] = []
-    for line in text.splitlines():
-        cells = [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip().strip("|"))]
-        known = list(map(member_of, cells))
-        if "front" in known and "back" in known:
-            names = known
-        elif names and len(cells) > 1 and not _RULE.fullmatch(line):
-            yield dict(zip(names, cells, strict=False))
+    """The rows below the first header, as long as it is."""
+    lines = text.splitlines()
+    for place, separator in product(range(len(lines)), "|\t;,"):
+        names = list(map(member_of, _cells(lines[place], separator)))
+        if "front" in names and "back" in names:
+            rows = (
+                _cells(line, separator) for line in lines[place + 1 :] if not _RULE.fullmatch(line)
+            )
+            yield from (
+                dict(zip(names, row, strict=True)) for row in rows if len(row) == len(names)
+            )
+            return
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    line = line.strip().strip("|").replace(r"\|", _BAR)
+    found = next(records(line, separator), Record([]))
+    return [cell.replace(_BAR, "|").strip() for cell in found.cells]
 
 
 def _of_names(text: str) -> Iterator[dict[str, str]]:

@@ -141,6 +141,23 @@ CARDS = {
     "the same card again": (GOOD[0], None, HAS_ONE),
     "the same term in the plural": (
         draft("lysosomes", "lisosomas"), None, ["Cards left out because another one says the same: 1."]),
+    "keys by the languages": (
+        {"english": "cell", "Spanish": "célula", "example_sentence": "A cell."}, {"front": "cell", "back": "célula", "example": "A cell."}, []),
+    "keys of several words": (
+        {"frontText": "cell", "back_text": "célula", "exampleSentence": "A cell."}, {"back": "célula", "example": "A cell."}, []),
+    "numbers before the sides": (draft("3. cell", "3. célula", example="A cell."), {"front": "cell", "back": "célula"}, []),
+    "a number before the term": (draft("3) cell", example="A cell divides."), {"front": "cell"}, []),
+    "labels before what is said": (
+        draft("Front: cell", "Back: célula", example="Example: A cell."), {"front": "cell", "back": "célula", "example": "A cell."}, []),
+    "the translation behind the term": (draft("cell (célula)", example="A cell divides."), {"front": "cell"}, []),
+    "an article before the term": (draft("the cell", example="A cell divides."), {"front": "cell"}, []),
+    "an article that the example has": (draft("the cell", example="The cell divides."), {"front": "the cell"}, []),
+    "a list written as a text": (draft(back="['célula', 'celda']"), {"back": "célula, celda"}, []),
+    "a pronunciation within an object": (
+        draft("nucleus", "núcleo", pronunciation={"ipa": "/ˈnjuːkliəs/"}), {"pronunciation": "/ˈnjuːkliəs/"}, []),
+    "letters by their codes": (draft(back="c\\u00e9lula"), {"back": "célula"}, []),
+    "signs that nobody sees": (draft("\u200fce\u00adll\u200e", "célula\u200b", example="The cell."), {"front": "cell", "back": "célula"}, []),
+    "an emoji of several signs": (draft("cell 👩\u200d🔬", example="A cell 👩\u200d🔬."), {"front": "cell 👩\u200d🔬"}, []),
     "control characters": (draft("ce\u0000ll", "c\u0301elula\t", example="A ce ll."), {"front": "ce ll"}, []),
 }  # fmt: skip
 
@@ -184,6 +201,9 @@ def written(form, head=""):
     """The same in words, within prose."""
     cards = "\n".join(form.format(**card) for card in GOOD)
     return f"Sure! Note: here they are.\n\n{head}{cards}\n\nEnjoy! The term: a word, its back: another."
+
+
+JAVASCRIPT = "{{front: '{front}', back: '{back}', example: '{example}'}}"
 
 
 @pytest.mark.parametrize("case", CARDS)
@@ -238,12 +258,21 @@ ANSWERS = {
     "without its last brackets": (cards(*GOOD)[:-2], 10, []),
     "within the last card": (cards(*GOOD, draft())[:-40], 10, UNREAD),
     "in a table": (written("| {front} | {back} | {example} |", "| Front | Back (Spanish) | Example |\n|:--|---|:-:|\n"), 10, []),
+    "as CSV": (written('{front},{back},"Well, {front} is shown."', "front,back,example\n"), 10, []),
     "as YAML": (written('- front: {front}\n  back: "{back}"\n  example: \'{example}\'', "cards:\n"), 10, []),
     "as a list in bold": (written("1. **Front:** {front}\n   **Back**: {back}\n   **Example:** {example}\n"), 10, []),
     "one on a line": (written("3) Term: {front} Translation: {back}, Example: {example}"), 10, []),
     "under names in the learner's language": (written("Anverso: {front}\nReverso: {back}\nEjemplo: {example}\n"), 10, []),
     "as JavaScript, with quotes within quotes": (
         written('{{\n  front: "{front}",\n  "back": "{back}",\n  example: "A so-called "{front}" is shown."\n}}'), 10, []),
+    "in lists": (json.dumps([[[d["front"], d["back"]] for d in [draft("membrane", "membrana"), draft()]]]), 2, []),
+    "in lists below a header": (
+        json.dumps({"cards": [["term", "translation", "example"], *([d["front"], d["back"], d["example"]] for d in GOOD)]}), 10, []),
+    "in quotes of a word processor": (cards(*GOOD).replace('"', "”"), 10, []),
+    "the first key of a card in such quotes": (cards(*GOOD[:5]) + cards(*GOOD[5:]).replace('"front"', "“front”"), 10, []),
+    "as JavaScript with an apostrophe that ends a text": (
+        f"[{', '.join(written(JAVASCRIPT).splitlines()[2:12])}, {{front: 'cell', back: 'célula', example: 'It's a cell.'}}]", 10, UNREAD),
+    "with questions and answers": (written("Q: {front}\nA: {back}\nExample: {example}"), 10, []),
     "without end": (
         cards(*GOOD)[:-2] + f", {json.dumps(draft())}" * 300, 11,
         ["Cards left out because there is another one for the same word: "]),
