@@ -3,24 +3,36 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from jobs.study_text.block import Block
 from jobs.study_text.glossary import is_meaning, is_term
 
 _NAMED = re.compile(r"\b(?:glossary|terminology|key terms|vocabulary|definitions)\b", re.I)
-FEWEST, WORDS = 4, 60
+FEWEST, IN_ORDER, WORDS = 4, 8, 60
 LOOKED_AT = 4  # blocks at the beginning, one of which says that it is a glossary
 
 
 def defined_by_headings(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, first paragraphs below a heading as definitions, where the text calls itself a glossary."""
-    below = {
-        number for number in range(1, len(blocks)) if _is_entry(*blocks[number - 1 : number + 1])
-    }
+    """The blocks, first paragraphs below a heading as definitions, where the text calls itself a glossary
+    or has its terms in alphabetical order."""
+    below = [n for n in range(1, len(blocks)) if _is_entry(*blocks[n - 1 : n + 1])]
+    if not _is_glossary(blocks):
+        below = _in_order(blocks, below)
     headings = sum(block.kind == "heading" for block in blocks)
-    if len(below) < FEWEST or 2 * len(below) < headings or not _is_glossary(blocks):
+    if len(below) < FEWEST or 2 * len(below) < headings:
         return list(blocks)
-    return [_definition(block) if n in below else block for n, block in enumerate(blocks)]
+    entries = set(below)
+    return [_definition(block) if n in entries else block for n, block in enumerate(blocks)]
+
+
+def _in_order(blocks: Sequence[Block], below: list[int]) -> list[int]:
+    """The entries, without the title of the text, where all but a tenth are in alphabetical order; else none."""
+    terms = [blocks[n].heading.casefold() for n in below]
+    if terms[1:2] < terms[:1]:
+        below, terms = below[1:], terms[1:]
+    misplaced = sum(one > other for one, other in pairwise(terms))
+    return below if len(terms) >= IN_ORDER and 10 * misplaced <= len(terms) else []
 
 
 def _is_glossary(blocks: Sequence[Block]) -> bool:

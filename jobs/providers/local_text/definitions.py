@@ -21,7 +21,7 @@ NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
 # What it says comes below, in a table or a formula.
 _ANNOUNCING = re.compile(
-    r"^(?:We|Here (?:is|are)|The following)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have|the|an?|and|or)$|, (?:is|are)$|:$"
+    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have|the|an?|and|or)$|, (?:is|are)$|:$"
 )
 # The rest of a phrase or of a formula.
 _BROKEN_OFF = re.compile(r"(?:and|or|but|nor)\b|[\u00b2\u00b3\u00b9\u2070-\u209f\u2200-\u22ff]")

@@ -91,6 +91,14 @@ def test_clean_text_reads_the_same_again() -> None:
     assert read(clean).clean == clean
 
 
+def test_headings_in_alphabetical_order_are_the_terms_of_a_glossary() -> None:
+    terms = ["Anchoring", "Barnum Effect", "Cheerleader Effect", "Egocentric Bias", "Framing", "Halo Effect", "Priming", "Spacing Effect"]  # fmt: skip
+    entries = "\n\n".join(f"## {term}\nWe judge what comes number {n} in a way of its own." for n, term in enumerate(terms))  # fmt: skip
+    assert list(definitions(f"# Biases\n\nMany of them are listed here.\n\n{entries}")) == terms
+    shuffled = "\n\n".join(entries.split("\n\n")[::-1])
+    assert not definitions(f"# Biases\n\nMany of them are listed here.\n\n{shuffled}")
+
+
 def test_several_terms_in_bold_may_share_a_line() -> None:
     content = "**Magma:** Molten rock. **Lava:** molten rock above the surface."
     assert definitions(content) == {"Magma": "Molten rock.", "Lava": "molten rock above the surface."}  # fmt: skip
