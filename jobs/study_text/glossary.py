@@ -40,6 +40,9 @@ _NARROWED = re.compile(
 _SAID = re.compile(
     r"^[^.;]*?\b(?:is|are|was|were|has|have|can|will|may|must|does|do)\b(?<!that is)(?<!that are)"
 )
+_SUBJECT = re.compile(
+    r"(?:The |An? )?([\w -]{2,40}?)(?:, [^,.]{3,50},)? (?:has|have|had|are|can|will|was|were|is|became)\b"
+)
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,5}?(?:is|are|refers to|means|occurs)\b")
 _EMPHASIS = re.compile(r"^(?:An?|The) (?=\*\*|__)|\*\*|__|`")
@@ -48,8 +51,18 @@ _IS = re.compile(r"^(?:(?:it|this|they|these) )?(?:is|are) (?=(?:an?|the|any|one
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(
-    r"[.!?]\s|[<>{}|=∼≈≤≥∈←→⇒⇔]|#\d|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
+    r"[.!?]\s|[<>{}|$=∼≈≤≥∈←→⇒⇔]|#\d|\w\((?:\w|[^()]*,)[^()]*\)|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
     re.I,
+)
+_NO_MEANING = re.compile(
+    r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we|you|as follows)\b|(?:true|false|yes|no|null|none)$"
+    r"|for (?:\w+ )?(?:any|all|each|every|events?)\b",
+    re.I,
+)
+# What is said follows, in a formula or a list.
+_LEADING = re.compile(
+    r"\b(?:have|has|is|are|as|follows|following|holds?|by|that|since|where|if|when|below|figure|table)\s*:$"
+    r"|\b(?:as follows|such that|(?:we|which) (?:have|is)|defined (?:as|by)|since)$"
 )
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
@@ -84,7 +97,7 @@ def stated(text: str) -> Stated | None:
         if found.start() > TERM_CHARACTERS:
             return None
         term, meaning = text[: found.start()], text[found.end() :]
-        if term.count("(") != term.count(")") or term.count("`") % 2:
+        if term.count("(") != term.count(")") or term.count("`") % 2 or term.count("$") % 2:
             continue
         if not term.strip():
             return None
@@ -113,7 +126,9 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term = _EMPHASIS.sub("", term).strip(" *_`\"“”'‘’.,")
     numbered = _OF_BOOKS.fullmatch(term)
     term = numbered[1] if numbered else term
-    meaning = _unopened(meaning.strip(" *_\t=-–—:"))
+    if _LEADING.search(meaning.rstrip(" *_")):
+        return None
+    meaning = _unopened(meaning.strip(" *_\t=-–—:→⇒⟹"))
     if numbered and _SENTENCE.match(meaning):
         return None
     meaning = _EXAMPLE.sub("", _IS.sub("", meaning)).strip()
@@ -142,10 +157,17 @@ def _is_title(meaning: str) -> bool:
 
 def _is_about(term: str, meaning: str) -> bool:
     """A sentence that has the term as its subject is a remark (`dogs: Dogs have 39 pairs`)."""
-    subject = re.match(
-        r"(?:The |An? )?([\w -]{2,40}?) (?:has|have|had|are|can|will|was|were|is|became)\b", meaning
-    )
+    subject = _SUBJECT.match(meaning)
     return subject is not None and term.lower().endswith(subject[1].lower())
+
+
+def untitled(text: str) -> str:
+    """The sentence behind a title in its own line (`Lease – A lease is a contract that ...`), else the text."""
+    found = _SEPARATOR.search(text, 0, TERM_CHARACTERS)
+    if not found:
+        return text
+    title, said = text[: found.start()].strip(" *_"), text[found.end() :].lstrip(" *_")
+    return said if _is_about(_ASIDE.sub("", title), said) else text
 
 
 def plain_term(term: str) -> str:
@@ -195,7 +217,7 @@ def is_meaning(meaning: str) -> bool:
         return False
     if is_formula(meaning):
         return False
-    if re.match(r"(?:have|has|can|there (?:is|are|exists?)|if|let|suppose|given)\b", meaning, re.I):
+    if _NO_MEANING.match(meaning) or _LEADING.search(meaning):
         return False
     if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w", meaning):
         return False  # a call in a program, a command

@@ -1,12 +1,12 @@
-"""HTML, or what is left of it after copying -> lines of Markdown.
+"""HTML, or what is left of it after copying, and the XML of books (DocBook, CNXML, JATS) -> lines of Markdown.
 
 Python's own parser takes minutes for a hundred thousand characters of unclosed tags, so tags are found
-by a pattern of bounded length here. Tags that HTML does not have are text (`List<String>`).
+by a pattern of bounded length here. Tags that HTML does not have are text (`List<String>`), except in XML.
 """
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from jobs.study_text.lines import Line
 
@@ -38,31 +38,62 @@ _CLOSING = {
 }
 # With what stands in them.
 _UNREAD = "script style head nav svg math button noscript template iframe form header footer aside title textarea select"
+_OPENING_XML = {
+    **_OPENING,
+    **dict.fromkeys(("title", "bridgehead"), "\n\n## "),
+    **dict.fromkeys(
+        ["para", "simpara", "sect1", "sect2", "list", "glossary", "note", "sec", "caption"], "\n\n"
+    ),
+    **dict.fromkeys(("item", "listitem", "list-item", "member"), "\n- "),
+    **dict.fromkeys(["definition", "glossentry", "varlistentry", "def-item"], "\n\n"),
+    **dict.fromkeys(("meaning", "glossdef", "def"), "\n: "),
+    **dict.fromkeys(("entry", "row"), ""),
+}
+_CLOSING_XML = {
+    **_CLOSING,
+    **dict.fromkeys(
+        ["title", "bridgehead", "para", "simpara", "sec", "list", "note", "caption"], "\n\n"
+    ),
+    **{"entry": "\t", "row": "\n"},
+}
+# XML of books, by its own elements or by what its first one says.
+_XML = re.compile(
+    r"<(?:para|simpara|listitem|sect1|glossentry|sec|meaning)(?:\s[^<>]{0,300})?>|\sxmlns=\""
+)
+_UNREAD_XML = "metadata media image math object script style svg cite xref ref-list info bibliography contrib-group"
 _TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])([^<>]{0,5000})>|<!--[^<>]{0,2000}-->|<![A-Za-z][^<>]{0,200}>"
+    r"<(/?)(?:\w{1,10}:)?([a-zA-Z][\w.-]{0,20})(?=[\s/>])([^<>]{0,5000})>|<!--[^<>]{0,2000}-->|<![A-Za-z][^<>]{0,200}>"
 )
 _HTML = re.compile(
     r"</?(?:p|div|br|ul|ol|li|dl|dt|dd|table|tr|td|th|h[1-6]|span|strong|em|sub|sup|a|b|i|mark|details)"
     r"(?:\s[^<>]{0,1000})?/?>|&(?:nbsp|amp|lt|gt|quot|[mn]dash|[lr][sd]quo|#\d{1,5});",
     re.I,
 )
+_Said = Callable[[re.Match[str], str], tuple[str, str]]
 
 
 def is_html(content: str) -> bool:
-    return bool(_HTML.search(content))
+    return bool(_HTML.search(content) or _XML.search(content))
 
 
-def markdown(lines: Iterable[Line]) -> list[Line]:
+def markdown(lines: Sequence[Line]) -> list[Line]:
     """The lines with tags read as Markdown; a tag may begin further lines at the same place."""
     made: list[Line] = []
+    said = _said_in_xml if any(_XML.search(line.text) for line in lines) else _said
     unread = ""
     for line in lines:
-        text, unread = _read(line.text, unread)
-        made += [line.with_text(part.rstrip()) for part in text.split("\n")]
+        text, unread = _read(line.text, unread, said)
+        for part in map(str.rstrip, text.split("\n")):
+            if made and made[-1].text in (":", "-"):  # what it marks is in an element or line below
+                made[-1] = line.with_text(f"{made[-1].text} {part}".rstrip())
+            elif part == ":" and made and not made[-1].text:
+                made[-1] = line.with_text(part)  # below its term
+            else:
+                made.append(line.with_text(part))
     return made
 
 
-def _read(text: str, unread: str) -> tuple[str, str]:
+def _read(text: str, unread: str, said_by: _Said) -> tuple[str, str]:
     """The line as Markdown, and the tag within which nothing is read at its end."""
     if "<" not in text and "&" not in text:
         return ("" if unread else text), unread
@@ -71,7 +102,7 @@ def _read(text: str, unread: str) -> tuple[str, str]:
     for tag in _TAG.finditer(text):
         parts.append("" if unread else html.unescape(text[at : tag.start()]))
         at = tag.end()
-        said, unread = _said(tag, unread)
+        said, unread = said_by(tag, unread)
         parts.append(said)
     parts.append("" if unread else html.unescape(text[at:]))
     return _without_empty_bold("".join(parts)), unread
@@ -88,6 +119,16 @@ def _said(tag: re.Match[str], unread: str) -> tuple[str, str]:
     if name not in _OPENING:
         return tag.group(), ""
     return (_CLOSING.get(name, "") if closes else _OPENING[name]), ""
+
+
+def _said_in_xml(tag: re.Match[str], unread: str) -> tuple[str, str]:
+    """Elements that it does not know say nothing themselves."""
+    closes, name = bool(tag[1]), (tag[2] or "").lower()
+    if unread:
+        return "", "" if closes and name == unread else unread
+    if name in _UNREAD_XML.split():
+        return "", "" if closes or tag.group().endswith("/>") else name
+    return (_CLOSING_XML if closes else _OPENING_XML).get(name, ""), ""
 
 
 def _without_empty_bold(text: str) -> str:

@@ -34,7 +34,9 @@ _ATTRIBUTES = re.compile(
 )
 # Words with attributes or with the name of a link that stands elsewhere.
 _SPAN = re.compile(r"\[([^\[\]]{1,80})\](?:\{[#.:][^{}]{0,60}\}|\[[^\[\]]{0,80}\])")
-_IN_A_LINE = re.compile(r"\$\$ *([^$ ](?:[^$]{0,499}[^$ ])?) *\$\$")  # Kramdown's formulas
+# Formulas as Kramdown and MathJax mark them.
+_IN_A_LINE = re.compile(r"\$\$ *([^$ ](?:[^$]{0,499}[^$ ])?) *\$\$")
+_BRACKETED = re.compile(r"\\{1,2}\( *([^$\n]{1,499}?) *\\{1,2}\)")
 _AUTOLINK = re.compile(r"<?\bhttps?://[^\s<>]{1,500}>?|\bwww\.[^\s<>]{1,200}")
 
 
@@ -113,6 +115,7 @@ def unmarked(text: str) -> str:
     text = _WIKI.sub(
         lambda found: "" if found[0][0] == "!" else found[2] or found[1], _CALLOUT.sub("", text)
     )
+    text = _BRACKETED.sub(lambda found: f"${found[1].replace(chr(92) + '_', '_')}$", text)
     text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", _IN_A_LINE.sub(r"$\1$", text)))
     if text.count("[") > MANY:
         text = text.replace("[", "").replace("]", "")  # the parser takes time with their square

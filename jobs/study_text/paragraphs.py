@@ -7,7 +7,7 @@ from dataclasses import replace
 from jobs.study_text import block as why
 from jobs.study_text import plain
 from jobs.study_text.block import Block, Kind
-from jobs.study_text.glossary import UNFINISHED, Stated, sign_of, stated
+from jobs.study_text.glossary import UNFINISHED, Stated, sign_of, stated, untitled
 from jobs.study_text.lines import Line
 from jobs.study_text.markdown import Marked, unmarked
 from jobs.study_text.pages import without_citations
@@ -99,7 +99,7 @@ def _paragraph(part: Marked, lines: Sequence[Line], heading: str, *, is_listed: 
         and _is_definition(said, kind, is_listed)
     ):
         return _definition(place, said, heading)
-    return place
+    return place if said else replace(place, text=untitled(plain_text))
 
 
 def _is_definition(said: Stated, kind: Kind, is_listed: bool) -> bool:

@@ -7,7 +7,8 @@ from jobs.study_text.formulas import is_formula
 from jobs.study_text.lines import Line
 from jobs.study_text.pages import is_contents
 
-BULLET = re.compile(r"\s*[•·◦‣∙⁃\u25a0-\u25ff\u2600-\u27bf\u2b1b-\u2b55–—>*+-]\s+(?=\S)")
+# Dots, dashes, arrows, and all the geometric shapes, dingbats and signs that fonts of slides have.
+BULLET = re.compile(r"\s*[•·‣∙⁃→⇒⇨–—>*+\u25a0-\u27bf\u2b00-\u2bff-]\s+(?=\S)")
 _LETTER_O = re.compile(r"\s*o\s+(?=[A-Z])")
 _LETTERED = re.compile(r"\s*([A-H])[.)]\s+(?=\S)")
 _COUNTED = re.compile(r"\s*+(?:\(?\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)")

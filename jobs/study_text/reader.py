@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jobs.study_text import block as why
 from jobs.study_text import (
+    asciidoc,
     columns,
     front_matter,
     html_source,
@@ -15,6 +15,7 @@ from jobs.study_text import (
     plain,
     templates,
 )
+from jobs.study_text import block as why
 from jobs.study_text.block import Block, StudyBlocks
 from jobs.study_text.headed import defined_by_headings
 from jobs.study_text.lines import Line, lines_of
@@ -37,6 +38,8 @@ def read(content: str) -> StudyBlocks:
     lines, settings = front_matter.parted(lines)
     taken = [*taken, *settings]
     lines = templates.without_tags(lines)
+    if asciidoc.is_asciidoc(lines):
+        lines = asciidoc.markdown(lines)
     lines = columns.one_by_one(lines)
     if latex.is_latex(content):
         lines = latex.markdown("\n".join(line.text for line in lines), lines)

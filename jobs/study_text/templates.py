@@ -1,4 +1,5 @@
-"""What the generator of a site fills in (Liquid, Jinja, Hugo), taken out of the text: `{% include note.html %}`."""
+"""What the generator of a site fills in or is told (Liquid, Jinja, Hugo, Kramdown), taken out of the text:
+`{% include note.html %}`, `{:.no_toc}`."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 from jobs.study_text.lines import Line
 
 _TAG = re.compile(
-    r"\{%[-+]?\s*(?P<name>[a-z]\w*)(?s:.{0,1000}?)%\}|\{\{[<%](?s:.{0,1000}?)[>%]\}\}"
+    r"\{%[-+]?\s*(?P<name>[a-z]\w*)(?s:.{0,1000}?)%\}|\{\{[<%](?s:.{0,1000}?)[>%]\}\}|\{:[^{}\n]{1,200}\}"
 )
 _OF_CODE = frozenset(("highlight", "endhighlight", "code", "endcode", "codeblock", "endcodeblock"))
 
@@ -14,7 +15,7 @@ _OF_CODE = frozenset(("highlight", "endhighlight", "code", "endcode", "codeblock
 def without_tags(lines: Sequence[Line]) -> list[Line]:
     """As many lines; those around program text become Markdown's."""
     text = "\n".join(line.text for line in lines)
-    if "%}" not in text and "}}" not in text:
+    if not any(mark in text for mark in ("%}", "}}", "{:")):
         return list(lines)
     texts = _TAG.sub(_said, text).split("\n")
     return [line.with_text(text) for line, text in zip(lines, texts, strict=True)]

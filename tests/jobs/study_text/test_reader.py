@@ -35,6 +35,11 @@ def test_a_glossary_is_read_with_any_sign_and_any_mark(sign: str, mark: str) -> 
         "### Magma\n\n- **Definition:** molten rock",
         "\\begin{description}\\item[Magma] molten rock\\end{description}",
         "\\section{Rock}\n\\begin{definition}[Magma]\nmolten rock\n\\end{definition}",
+        "== Rock\n\n:toc:\n\nMagma::\n  molten rock",
+        '<glossary xmlns="book"><definition><term>Magma</term> <meaning id="m">molten rock</meaning></definition></glossary>',
+        "<glossentry><glossterm>Magma</glossterm>\n<glossdef>\n<para>molten rock</para></glossdef></glossentry>",
+        "❒ Magma – molten rock\n❒ It is hot.",
+        "- {:.fragment} *Magma*: molten rock",
     ],
 )
 def test_a_definition_is_found_in_every_markup(content: str) -> None:
@@ -171,6 +176,35 @@ def test_mark_up_is_taken_off() -> None:
 @pytest.mark.parametrize("link", ["`guide`_", "`guide <https://example.org/a>`__", ":doc:`guide`"])
 def test_the_references_of_restructuredtext_are_taken_off(link: str) -> None:
     assert shown(f"The {link} tells what a cell is.") == [("paragraph", "The guide tells what a cell is.")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "== Cells\n\n[source,sh]\n----\nls cells: all of them\n----\n\nA \"`cell`\" is link:a.html[a unit^] of _life_ <<life>>.\n\nimage::cell.png[]",
+        "= Cells\n\n#set page(\n  margin: 2cm,\n)\n// a note\n#defn[\n  A “cell” is a unit of life.\n]",
+        "== Cells ==\n\n{{Infobox}}\nA “cell” is a '''unit''' of [[life|life]].",
+        '<section xmlns="book"><title>Cells</title><metadata>\nm1\n</metadata><para id="p">A “cell” is a <term>unit</term> of life<cite>X</cite>.</para></section>',
+    ],
+)  # fmt: skip
+def test_other_mark_up_is_taken_off(content: str) -> None:
+    said = [(kind, text.replace(" a ", " ")) for kind, text in shown(content)]
+    assert said == [("heading", "Cells"), ("paragraph", "A “cell” is unit of life.")]
+
+
+def test_rules_of_markdown_are_no_asciidoc() -> None:
+    content = "# Cells\n\nA cell is small.\n\n----\n\nIt divides.\n\n----\n"
+    assert [text for _, text in shown(content)] == ["Cells", "A cell is small.", "It divides."]
+
+
+def test_a_title_before_its_own_sentence_is_taken_off() -> None:
+    content = "❒ Lease – A lease, often short, is a contract.\n❒ Rent – The rent is paid monthly."
+    assert [text for _, text in shown(content)] == ["A lease, often short, is a contract.", "The rent is paid monthly."]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["We have:", "the sum is as follows:", "true", "For all x, it is"])
+def test_what_leads_to_a_formula_or_sets_a_switch_is_no_meaning(said: str) -> None:
+    assert not definitions(f"- Bayes' rule: {said}\n- Var(X): the square")
 
 
 def test_latex_is_taken_off() -> None:
