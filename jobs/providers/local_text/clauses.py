@@ -9,6 +9,7 @@ _JOINT = re.compile(r"; |, (?:and|but|while|whereas|so|yet|or) ")
 _LEAD = re.compile(
     r"(?:(?:In|For|By|On|At|To|Within|Among|Under|From|As|With|During|After|Like|Unlike)\b[^,;:()]{2,45}|However|Thus|Therefore|Hence|Moreover|"
     r"Furthermore|Similarly|Likewise|Conversely|Finally|First|Second|Third|Secondly|Next|Here|Formally|Informally|Technically|"
+    r"Usually|Typically|Often|Normally|Commonly|Basically|Essentially|Roughly|Strictly speaking|Loosely speaking|Simply put|Put simply|"
     r"Traditionally|Historically|Generally|Specifically|Recall that|Note that|Remember that),? ",
 )
 RELATIVE = frozenset(("that", "which", "who", "whose", "where", "when", "whom", "in", "to"))
@@ -66,7 +67,7 @@ def _opens_clause(reading: Reading, number: int) -> bool:
     """Whether a conjunction at the word is followed by a subject and its verb."""
     word = reading.tokens[number].lower()
     if word == "in" and reading.tokens[number + 1 : number + 2] in (("a",), ("an",), ("contrast",)):
-        return True
+        return not FINITE.isdisjoint(reading.letters[number:])
     if word in ("but", "whereas", "while", "so", "although", "though", "yet"):
         return reading.tokens[number + 1 : number + 2] not in (("that",), ("as",)) or word == "but"
     if word not in ("and", "or"):

@@ -8,6 +8,7 @@ from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
+from jobs.providers.local_text.inserted import announced, inserted
 from jobs.providers.local_text.naming import ARTICLES, KIND_OF, apposed, goes_on_with_verb, named
 from jobs.providers.local_text.reading import HEADS, Reading
 from jobs.providers.local_text.senses import CONTENT_WORD, stem
@@ -57,6 +58,9 @@ def _found(readings: list[Reading]) -> Iterator[Definition]:
             yield from _defined_as(reading, number)
             yield from _holding_in(reading, number)
             yield from _in_clauses(reading, number)
+            for first, end, said in announced(reading):
+                if is_term(reading.text(first, end)):
+                    yield Definition(number, first, end, _tidy(said.text), said.strength)
             near = readings[number - 1] if number and _is_near(readings, number) else None
             yield from _named(reading, number, near)
 
@@ -73,6 +77,7 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     is_clause = end - first > 1 and reading.letters[first] == "Z"
     if _is_remark(reading, end):
         yield from _in_clauses(reading, number)
+        yield from _named(reading, number, None)
     elif end > first and not is_clause:
         said = _first_sentence(sentence.meaning)
         if not _ANNOUNCING.search(said):
@@ -92,7 +97,7 @@ def _is_remark(reading: Reading, end: int) -> bool:
         {stem(word) for word in CONTENT_WORD.findall(" ".join(part).lower())}
         for part in (reading.tokens[:end], reading.tokens[end:stop])
     )
-    return not term.isdisjoint(said)
+    return bool(term) and term <= said
 
 
 def _first_sentence(meaning: str) -> str:
@@ -258,6 +263,9 @@ def _apposed(
 
 def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:
     for chunk_first, end in reading.chunks():
+        put_in = inserted(reading, chunk_first, end)
+        if put_in and is_term(reading.text(chunk_first, end)):
+            yield Definition(number, chunk_first, end, _tidy(put_in.text), put_in.strength)
         is_subject = _is_last_subject(reading, chunk_first, end)
         if is_subject or _is_object_beside(reading, chunk_first, end):
             is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1

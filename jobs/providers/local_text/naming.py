@@ -39,8 +39,9 @@ RELATIVE = re.compile(
     r"(?P<said>[^;]{14,}?)(?:, (?:and|but|so)\b.*|\.)?$"
 )
 ENDS = re.compile(
-    r"^[\"”'’]?(?: or (?:an? |the )?[\w -]{3,30})?(?:\s*\([^()]{1,120}\))?\s*(?:[.,;:]|$)"
+    r"^[\"”'’]?(?: or (?:an? |the )?[\w -]{3,30})?(?:\s*\([^()]{1,120}\))?\s*(?:and (?:is|are) (?:denoted|written|noted|given)\b|[.,;:]|$)"
 )
+_OF_IT = re.compile(r"[\"”'’]? of (?:the|an?) (\w+)")
 TAIL = re.compile(
     r"[,;]? (?:which|that|what|this|a (?:process|state|condition|phenomenon|practice))$", re.I
 )
@@ -56,6 +57,7 @@ _OPEN = re.compile(
 )
 # A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
 _PARTS = re.compile(r"; |: |^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )")
+_NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
@@ -89,6 +91,9 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
         )
     match = NAMED.search(before)
     told = before[: match.start()] if match else ""
+    of_it = _OF_IT.match(after)
+    if of_it and of_it[1] in told.split():
+        after = after[of_it.end() :]
     if FEWEST <= len(told) <= MOST and told.count(" ") > 2 and ENDS.match(after):
         said = _last_clause(TAIL.sub("", told))
         return None if _OPEN.search(said) else Beside(said, CERTAIN)
@@ -116,16 +121,17 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     first = comma + 1
     rest = reading.text(first, len(reading.tokens)) if first < len(reading.tokens) else ""
     renamed = RENAMING.match(rest)
-    if renamed and RENAMED.match(rest) and GENUS.match(renamed["said"]):
-        said = _clause_to_comma(
-            reading, first + _words_before(reading, first, renamed.start("said"))
-        )
-        return Beside(said, LIKELY) if said else None
+    if renamed:
+        opening = first + _words_before(reading, first, renamed.start("said"))
+        is_plain = is_bare_genus(reading, opening)
+        if RENAMED.match(rest) and GENUS.match(renamed["said"]) or is_plain:
+            said = _clause_to_comma(reading, opening)
+            return Beside(said, LIKELY) if len(said.split()) > 2 else None
     clause = TELLS.match(rest)
     if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))
         return Beside(said, POSSIBLE) if len(said.split()) > 4 else None
-    is_bare = is_subject and _is_bare_genus(reading, first)
+    is_bare = is_subject and is_bare_genus(reading, first)
     if not GENUS.match(rest) and not is_bare:
         return None
     close = _end_of_apposition(reading, first)
@@ -153,7 +159,7 @@ def _words_before(reading: Reading, first: int, characters: int) -> int:
 
 
 def _clause_to_comma(reading: Reading, first: int) -> str:
-    close = min(_end_of_part(reading, first), end_of_clause(reading, first))
+    close = min(_end_of_apposition(reading, first), end_of_clause(reading, first))
     return reading.text(first, close) if first < close else ""
 
 
@@ -162,28 +168,30 @@ def _end_of_part(reading: Reading, first: int) -> int:
     return next((n for n in range(first, len(tokens)) if tokens[n] in (",", ";", ":")), len(tokens))
 
 
-def _is_bare_genus(reading: Reading, first: int) -> bool:
+def is_bare_genus(reading: Reading, first: int) -> bool:
     """Whether a noun without article comes that is narrowed (`microscopic algae that drift`)."""
     found = re.match(r"[JNEG]{0,3}[NL]", reading.letters[first:])
-    narrowing = reading.tokens[first + found.end() :][:1] if found else ()
-    return narrowing in (("that",), ("which",), ("who",), ("of",), ("with",), ("from",))
+    at = first + found.end() if found else len(reading.tokens)
+    is_told = re.match(r"[ED][IO]", reading.letters[at : at + 2])  # `fees charged for moving goods`
+    return bool(is_told) or " ".join(reading.tokens[at : at + 1]) in _NARROWING
 
 
 def _end_of_apposition(reading: Reading, first: int) -> int:
-    """Its comma; one within an enumeration (`marked by fatigue, fever and thirst`) is not its end."""
+    """Its comma; those within an enumeration (`marked by fatigue, fever and thirst`) are not its end."""
     close = _end_of_part(reading, first)
     begun = [token.lower() for token in reading.tokens[first:close]]
     opening = max(
         (n for n, letter in enumerate(reading.letters[first:close]) if letter == "I"), default=0
     )
-    if (
-        not opening
-        or not ARTICLES.isdisjoint(begun[opening:])
-        or reading.tokens[close : close + 1] != (",",)
-    ):
+    if not opening or not ARTICLES.isdisjoint(begun[opening:]):
         return close
-    end = _end_of_part(reading, close + 1)
-    listed = [token.lower() for token in reading.tokens[close + 1 : end]]
-    has_verb = any(letter in FINITE for letter in reading.letters[close + 1 : end])
-    is_enumeration = bool({"and", "or"} & set(listed[1:])) and not has_verb
-    return end if is_enumeration else close
+    end = close
+    while reading.tokens[end : end + 1] == (",",):
+        start, end = end + 1, _end_of_part(reading, end + 1)
+        listed = [token.lower() for token in reading.tokens[start:end]]
+        has_verb = any(letter in FINITE for letter in reading.letters[start:end])
+        if has_verb or not listed:
+            return close
+        if not {"and", "or"}.isdisjoint(listed if start > close + 1 else listed[1:]):
+            return end
+    return close

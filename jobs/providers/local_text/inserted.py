@@ -1,0 +1,61 @@
+"""Definitions put in behind their term, between dashes or in brackets, and those that a phrase announces."""
+
+import re
+from collections.abc import Iterator
+
+from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, Beside, is_bare_genus
+from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
+
+_DASH = re.compile(r"\s?—\s?| (?:–|--) ")
+_OPENING = re.compile(rf"(?P<dash>{_DASH.pattern})|\s\((?:i\.e\.,? |that is,? |meaning )?")
+_THOSE = re.compile(
+    r"(?:those|people|someone|anyone|something|anything) (?:who|that|with|born|\w+ed)\b"
+)
+_OTHER = re.compile(r"[()]|\b(?:see|fig|figure|table|chapter|section|credit|pp?)\b|https?:", re.I)
+_ANNOUNCING = (
+    re.compile(
+        r"^(?:Here,? )?By (?:the (?:term|word) )?(?:an? |the )?[\"“”'‘’]?(?P<term>[\w -]{2,50}?)[\"“”'‘’]?,? "
+        r"(?:we|one|I) (?:mean|understand)s? (?:that )?(?P<said>\S.+)"
+    ),
+    re.compile(
+        r"\b(?:what|all) (?:an?|the) (?P<term>[\w -]{2,50}?)(?: in [A-Z]\w+)? is\s?(?::|—|–|--?)\s(?P<said>(?:an?|the) .+)"
+    ),
+)
+FEWEST, MOST = 4, 40  # words
+
+
+def inserted(reading: Reading, first: int, end: int) -> Beside | None:
+    """What follows the term up to the other dash or bracket, if it says what the term is."""
+    text = reading.sentence.text
+    opening = _OPENING.match(text, reading.starts[end - 1] + len(reading.tokens[end - 1]))
+    if not opening:
+        return None
+    rest = text[opening.end() :]
+    close = _DASH.search(rest) if opening["dash"] else re.search(r"\)", rest)
+    if not close and not opening["dash"]:
+        return None
+    said = (rest[: close.start()] if close else rest).rstrip(" .;,")
+    words = said.lower().split()
+    if not FEWEST <= len(words) <= MOST or _OTHER.search(said) or words[-1].endswith("?"):
+        return None
+    if reading.tokens[end - 1].lower() in words[:FEWEST]:
+        return None
+    if GENUS.match(said) and KIND_OF.search(said) or _THOSE.match(said):
+        return Beside(said, LIKELY)
+    at = next((n for n, start in enumerate(reading.starts) if start >= opening.end()), None)
+    is_of_some = first and reading.tokens[first - 1].lower() not in ARTICLES - {"the"}
+    is_plain = at is not None and is_bare_genus(reading, at) and ", " not in said
+    return (
+        Beside(said, POSSIBLE) if is_plain and not (is_of_some and words[0].endswith("s")) else None
+    )
+
+
+def announced(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """The term's first word and end, and what is said (`By a lien we mean a claim against property`)."""
+    numbers = {start: number for number, start in enumerate(reading.starts)}
+    for pattern in _ANNOUNCING:
+        found = pattern.search(reading.sentence.text)
+        if found and found.start("term") in numbers:
+            end = sum(start < found.end("term") for start in reading.starts)
+            yield numbers[found.start("term")], end, Beside(found["said"].rstrip(" ."), CERTAIN)
