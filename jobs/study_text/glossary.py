@@ -41,7 +41,7 @@ _SAID = re.compile(
     r"^[^.;]*?\b(?:is|are|was|were|has|have|can|will|may|must|does|do)\b(?<!that is)(?<!that are)"
 )
 _SUBJECT = re.compile(
-    r"(?:The |An? )?([\w -]{2,40}?)(?:, [^,.]{3,50},)? (?:has|have|had|are|can|will|was|were|is|became)\b"
+    r"(?:The |An? )?([\w -]{2,40}?)(?: of [^,.]{2,40}?)?(?:, [^,.]{3,50},)? (?:has|have|had|are|can|will|was|were|is|became)\b"
 )
 # It names what it defines itself (`Definition: Grana are stacks ...`).
 _SENTENCE = re.compile(r"(?:\S+ ){1,5}?(?:is|are|refers to|means|occurs)\b")
@@ -126,7 +126,7 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term = _EMPHASIS.sub("", term).strip(" *_`\"“”'‘’.,")
     numbered = _OF_BOOKS.fullmatch(term)
     term = numbered[1] if numbered else term
-    if _LEADING.search(meaning.rstrip(" *_")):
+    if _LEADING.search(meaning.rstrip(" *_")) and ". " not in meaning:
         return None
     meaning = _unopened(meaning.strip(" *_\t=-–—:→⇒⟹"))
     if numbered and _SENTENCE.match(meaning):
@@ -217,7 +217,7 @@ def is_meaning(meaning: str) -> bool:
         return False
     if is_formula(meaning):
         return False
-    if _NO_MEANING.match(meaning) or _LEADING.search(meaning):
+    if _NO_MEANING.match(meaning):
         return False
     if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w", meaning):
         return False  # a call in a program, a command
