@@ -11,7 +11,7 @@ from jobs.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from jobs.handler import JobContext
 from jobs.kind import Queue
 from jobs.models import FINAL, Job, JobStep, Status
-from jobs.runner import RunContext
+from jobs.run_context import Interrupted, RunContext
 from resilience.errors import RateLimited
 from tests.jobs.rows import (
     FAILURE,
@@ -92,7 +92,7 @@ def test_a_call_that_waits_in_line_is_not_made_once_its_job_is_cancelled() -> No
     assert not run.wait(0)
     lifecycle.cancel(claim.job_id, now=NOW)
     assert run.wait(0)
-    with pytest.raises(runner.Interrupted):
+    with pytest.raises(Interrupted):
         run.begin_call()
 
 

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from jobs import lifecycle, runner
 from jobs.kind import Queue
 from jobs.models import Job, Status
-from jobs.runner import RunContext
+from jobs.run_context import RunContext
 from resilience.guard import Bill
 from resilience.models import Reservation, UsageRecord
 from resilience.runtime import runtime

@@ -10,7 +10,7 @@ from django.utils import timezone
 from jobs import lifecycle, queue, runner
 from jobs.kind import Queue
 from jobs.models import Job, PausedKind, Status
-from jobs.runner import RunContext
+from jobs.run_context import RunContext
 from tests.jobs.rows import NOW, changed_kind, claimed, last_event, waiting_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from jobs.errors import (
 from jobs.handler import JobContext
 from jobs.kind import Queue
 from jobs.models import Job, Status
-from jobs.runner import RunContext
+from jobs.run_context import RunContext
 from resilience.errors import (
     AllowanceExhausted,
     CallInterrupted,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from jobs import lifecycle, steps
 from jobs.lifecycle import Claim
 from jobs.models import JobStep
-from jobs.runner import Interrupted, RunContext
+from jobs.run_context import Interrupted, RunContext
 from tests.jobs.rows import active_job, claimed, stored
 from unilingo.common.threads import side_by_side
 

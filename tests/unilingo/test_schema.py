@@ -16,7 +16,7 @@ from pytest_django import Settings
 from jobs import lifecycle
 from jobs.kind import kind_of
 from jobs.models import Job, Status
-from jobs.runner import RunContext
+from jobs.run_context import RunContext
 from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak

@@ -21,7 +21,7 @@ from jobs.models import WaitReason
 from jobs.providers import registry
 from jobs.providers.base import Language, TextModel, TextRequest, Usage
 from jobs.providers.guarded import FELL_BACK, GuardedText, Run, classify
-from jobs.runner import RunContext
+from jobs.run_context import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
