@@ -16,6 +16,7 @@ from jobs.providers.local_speech.hearing import hear
 from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.remarks import remarks
 from jobs.providers.local_speech.scores import Reading, assess
+from jobs.providers.local_speech.spoken import linked
 from jobs.providers.local_speech.words_heard import WordRecogniser, model_folder
 from jobs.providers.local_speech.written import Written, written
 from jobs.providers.sound import waveform
@@ -52,7 +53,7 @@ class LocalSpeechAssessor:
         if not any(heard.phones_at(range(len(heard.frames)))):
             raise NoSpeech
         pronouncer, code = models.pronouncer, recording.language.code
-        ways = [pronouncer.ways(word, code) for word in text.words]
+        ways = linked(text.words, [pronouncer.ways(word, code) for word in text.words])
         evidence = heard.evidence(phone for word in ways for way in word for phone in way.phones)
         alignment = Aligner(ways).align(evidence)
         hearing = None
@@ -60,7 +61,7 @@ class LocalSpeechAssessor:
             samples = waveform(recording.pcm)
             hearing = hear(models.words, samples, text.words, alignment, pronouncer.usual)
         wanted = [pronouncer.usual(word) for word in text.words]
-        return Reading(text, wanted, heard, alignment, hearing, models.spell)
+        return Reading(text, wanted, heard, alignment, hearing, models.spell, pronouncer.taught)
 
     def _models(self) -> "_Models":
         with self._lock:

@@ -20,7 +20,12 @@ SYMBOLS = "".join(map(re.escape, _SIGNS))
 _ABBREVIATIONS = {
     "e.g.": ["for", "example"],
     "i.e.": ["that", "is"],
+    "'n": ["and"],
+    "'em": ["them"],
+    "'cause": ["because"],
+    "'til": ["until"],
 }
+CLIPPED = r"['’](?:n|em|cause|til)\b['’]?"
 # What the dictionary of words does not have.
 _UNITS = {"km": "kilometers", "kg": "kilograms", "cm": "centimeters", "ml": "milliliters"}
 _WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
@@ -50,6 +55,9 @@ def spelled_out(token: str) -> Ways:
     """The ways to read it, the commonest first; none: it is a word, or not known."""
     if token in _SIGNS:
         return [_SIGNS[token]]
+    clipped = token.lower().replace("’", "'").rstrip("'")
+    if clipped[:1] == "'" and clipped in _ABBREVIATIONS:
+        return [_ABBREVIATIONS[clipped]]
     if token in _UNITS:
         return [[_UNITS[token]], [_UNITS[token].removesuffix("s")]]
     if re.fullmatch(r"(?:[A-Za-z]\.){2,}", token):

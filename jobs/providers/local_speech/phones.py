@@ -154,6 +154,7 @@ class Pronouncer:
         # A worker meets the same words over and over, and half the time of a short reading went into finding them.
         self.ways = lru_cache(CACHED)(self._ways)
         self.usual = lru_cache(CACHED)(self._usual)
+        self.taught = lru_cache(CACHED)(self._taught)
 
     def _usual(self, word: str) -> Phones:
         """The commonest way to say it, as it is shown."""
@@ -167,7 +168,7 @@ class Pronouncer:
         ways = [Way(phones, phones) for phones in dict.fromkeys(said)][:WAYS]
         parts = next(iter(spelled_out(word)), [word.lower()])
         if not TAUGHT.isdisjoint(parts):
-            taught, usual = _joined(map(self._taught, parts)), said[0]
+            taught, usual = _joined(map(self._as_taught, parts)), said[0]
             names = usual if len(usual) == len(taught) else ("".join(usual),)
             ways.append(Way(taught, names))
         return ways
@@ -191,8 +192,11 @@ class Pronouncer:
         """Of what was spelled out: a word, or the name of a letter, which is the last way to say it."""
         return _listed(word)[-1] if len(word) == 1 else self._of_word(word)[0]
 
+    def _as_taught(self, word: str) -> Phones:
+        return self.taught(word) if word in TAUGHT else self._part(word)
+
     def _taught(self, word: str) -> Phones:
-        return self._guessed(word) if word in TAUGHT else self._part(word)
+        return self._guessed(as_plain(word))
 
     def _guessed(self, word: str) -> Phones:
         with self._lock:

@@ -65,6 +65,8 @@ class Reading:
     alignment: Alignment
     hearing: Hearing | None
     spell: Speller
+    # The sounds that the ear for sounds was taught for a word, right or wrong.
+    taught: Callable[[str], Phones]
 
     @cached_property
     def sounds(self) -> list[Sounds]:
@@ -134,10 +136,12 @@ def assess(reading: Reading) -> Assessment:
 def _words(reading: Reading) -> list[WordScore]:
     """Of each word of the text."""
     added = added_vowels(reading.alignment, reading.posteriors)
-    aligned = zip(reading.alignment.words, reading.sounds, strict=True)
+    aligned = zip(reading.text.words, reading.alignment.words, reading.sounds, strict=True)
     all_said = [
-        Said(word, sounds, reading.posteriors, added.get(place))
-        for place, (word, sounds) in enumerate(aligned)
+        Said(word, sounds, reading.posteriors, added.get(place), reading.taught(text))
+        if sounds.others or place in added
+        else Said(word, sounds, reading.posteriors)
+        for place, (text, word, sounds) in enumerate(aligned)
     ]
     clear = is_clear([said.sounds for said in all_said if said.word.frames])
     judged = []

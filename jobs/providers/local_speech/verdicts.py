@@ -9,7 +9,7 @@ from jobs.providers.base import PhonemeScore, WordScore
 from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Belief, Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord
 from jobs.providers.local_speech.certainty import MOST_LAG, PASSES, SURE_PASSES, Signs, score
-from jobs.providers.local_speech.phones import WEAK
+from jobs.providers.local_speech.phones import WEAK, Phones
 
 # The ear for sounds alone finds fault with a word below this, and with one that has a sound below the other.
 WORD_PASSES, PHONE_PASSES = PASSES, 25.0
@@ -22,12 +22,12 @@ LEAST_BELIEF = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Of an aligned word: the score of each phone, how far the worst lies behind what was heard there, and whether one is
-    surely another."""
+    """Of an aligned word: the score of each phone, how far the worst lies behind what was heard there, and the sounds that
+    were surely heard in the place of its own."""
 
     scores: list[float]
     lag: float
-    has_other: bool
+    others: frozenset[str]
 
     @property
     def mean(self) -> float:
@@ -47,10 +47,19 @@ class Said:
     posteriors: Posteriors
     # The frame of a vowel that is not the word's.
     added: int | None = None
+    # The sounds of the word as the model was taught it (`come` as `koʊm`), which it tends to hear whatever was said.
+    taught: Phones = ()
 
     @property
     def has_foreign(self) -> bool:
-        return self.sounds.has_other or self.added is not None
+        return not self.sounds.others.issubset(self.taught) or self._has_vowel_added
+
+    @property
+    def _has_vowel_added(self) -> bool:
+        if self.added is None:
+            return False
+        (vowel,) = self.posteriors.phones_at([self.added])
+        return self.taught.count(vowel) <= self.word.way.phones.count(vowel)
 
     @property
     def span(self) -> range:
@@ -59,7 +68,7 @@ class Said:
 
 
 def sounds_of(word: AlignedWord, posteriors: Posteriors) -> Sounds:
-    scores, lag, has_other = [], 0.0, False
+    scores, lag, others = [], 0.0, set()
     for position, phone in enumerate(word.way.phones):
         frames = word.frames.get(position)
         if frames is None:
@@ -69,8 +78,9 @@ def sounds_of(word: AlignedWord, posteriors: Posteriors) -> Sounds:
         belief = posteriors.belief(phone, *frames)
         scores.append(_phone_score(belief))
         lag = max(lag, _lag(belief))
-        has_other |= _is_other(phone, belief)
-    return Sounds(scores, min(lag, MOST_LAG), has_other)
+        if _is_other(phone, belief):
+            others.add(belief.heard)
+    return Sounds(scores, min(lag, MOST_LAG), frozenset(others))
 
 
 def _lag(belief: Belief) -> float:
@@ -111,7 +121,7 @@ def by_both(text: str, said: Said, signs: Signs, *, in_clear_reading: bool) -> W
     if accuracy < PASSES or (in_clear_reading and said.has_foreign):
         accuracy = min(accuracy, PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "Mispronunciation"))
-    if accuracy < SURE_PASSES:
+    if accuracy < SURE_PASSES or (in_clear_reading and said.sounds.others):
         accuracy = min(accuracy, SURE_PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "None", confidence="unsure"))
     return _told(said, WordScore(text, accuracy, "None"))

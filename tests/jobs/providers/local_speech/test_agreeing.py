@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import hama
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,7 +69,9 @@ def _reading(
     evidence = ear.evidence(phone for word in ways for way in word for phone in way.phones)
     alignment = Aligner(ways).align(evidence)
     hearing = None if words is None else _hearing(words, texts, wanted)
-    return Reading(written(stop.join(texts)), wanted, ear, alignment, hearing, "".join)
+    return Reading(
+        written(stop.join(texts)), wanted, ear, alignment, hearing, "".join, pronouncer.taught
+    )
 
 
 def _ear(said: list[str], chance: random.Random, astray: float) -> Posteriors:
@@ -134,3 +137,16 @@ def test_left_out_is_told_from_said_wrong(place: int, other: str | None, both: b
     expected = ["None"] * len(TEXT)
     expected[place] = "Mispronunciation" if other else "Omission"
     assert [word.error for word in words] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "confidence"),
+    [("come", "None", "sure"), ("comb", "None", "unsure"), ("Kim", "Mispronunciation", "sure")],
+)
+def test_what_the_ear_for_sounds_was_taught_wrongly_is_no_error(
+    said: str, error: str, confidence: str
+) -> None:
+    text = ["we", "come", "to", "school", "every", "morning"]
+    heard = _reading(text, [said if word == "come" else word for word in text], text)
+
+    assert (assess(heard).words[1].error, assess(heard).words[1].confidence) == (error, confidence)
