@@ -55,7 +55,7 @@ _NO_TERM = re.compile(
     re.I,
 )
 _NO_MEANING = re.compile(
-    r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we|you|as follows)\b|(?:true|false|yes|no|null|none)$"
+    r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we (?:define|denote|have|say)|as follows)\b|(?:true|false|yes|no|null|none)$"
     r"|for (?:\w+ )?(?:any|all|each|every|events?)\b",
     re.I,
 )
