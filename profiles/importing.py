@@ -31,6 +31,7 @@ class Outcome:
     repeated: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
     media: int = 0
+    without_place: int = 0
 
 
 def bring(
@@ -66,6 +67,7 @@ class _Plan:
         self._spelling = Spelling(user_id)
         self._by_note: dict[str, Flashcard] = {}
         self._by_text: dict[tuple[str, ...], Flashcard] = {}
+        self._is_flat = any(row.is_flat for row in rows)
         self._taken: set[str] = set()
         cards = [(self._deck_of(row), row.card) for row in rows if row.card]
         mine = Flashcard.objects.filter(user_id=user_id)
@@ -74,15 +76,20 @@ class _Plan:
         decks_here = {deck for deck, _ in cards}
         for fronts in in_batches([card["front"] for _, card in cards]):
             self._know(mine.filter(subject__in=decks_here, front__in=fronts))
+        # What an export has flattened is spelled in another way here.
+        if self._is_flat:
+            self._know(mine.filter(subject__in=decks_here).iterator(BATCH))
 
     def take(self, row: Row) -> None:
         self.outcome.media += row.media
+        self.outcome.without_place += row.without_place
         if row.card is None:
             self.outcome.problems.append((row.number, row.problem))
             return
         deck = self._deck_of(row)
         note_id = _note_id(deck, row.card)
-        text = _text(deck, row.card["front"], row.card["back"])
+        seen = sharing.flat if row.is_flat else sharing.bare
+        text = deck, seen(row.card["front"]), seen(row.card["back"])
         card = self._by_note.get(note_id) or self._by_text.get(text)
         if card is None:
             self._add(deck, row.card | {"noteId": note_id})
@@ -98,7 +105,8 @@ class _Plan:
     def _know(self, cards: Iterable[Flashcard]) -> None:
         for card in cards:
             self._by_note.setdefault(card.note_id, card)
-            self._by_text.setdefault(_text(card.subject, card.front, card.back), card)
+            for seen in (sharing.bare, sharing.flat) if self._is_flat else (sharing.bare,):
+                self._by_text.setdefault((card.subject, seen(card.front), seen(card.back)), card)
 
     def _add(self, deck: str, content: CardContent) -> None:
         at = self._now + len(self.outcome.new) * ONE_AFTER_THE_OTHER
@@ -138,7 +146,3 @@ def _note_id(deck: str, card: CardContent) -> str:
     """A row that names no note is one of its own for every spelling of its front and for every back."""
     front = card["front"]
     return card.get("noteId") or decks.note_id(deck, card["topic"], front, front, card["back"])
-
-
-def _text(deck: str, front: str, back: str) -> tuple[str, ...]:
-    return deck, sharing.bare(front), sharing.bare(back)

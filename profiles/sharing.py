@@ -34,7 +34,7 @@ def bare(text: str) -> str:
 
 def flat(text: str) -> str:
     """The text without what an export without HTML loses, too: lists, tables, readings, raised and lowered signs."""
-    return bare(unicodedata.normalize("NFKC", _STRUCTURE.sub("", text)).replace("−", "-"))
+    return bare(_STRUCTURE.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-"))
 
 
 def is_known(card: Flashcard, wanted: str) -> bool:

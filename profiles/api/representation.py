@@ -126,7 +126,10 @@ def card(card: Flashcard) -> shapes.KeptCard:
 
 def imported(found: Outcome, problems: int, cards: int, *, dry_run: bool) -> shapes.Imported:
     """What became of a file's rows, with the first problems and the first new cards."""
-    warnings = [f"Pictures and sounds left out: {found.media}."] if found.media else []
+    left_out = {
+        "Pictures and sounds left out": found.media,
+        "Fields left out that a card has no place for": found.without_place,
+    }
     return {
         "success": True,
         "dryRun": dry_run,
@@ -137,7 +140,7 @@ def imported(found: Outcome, problems: int, cards: int, *, dry_run: bool) -> sha
         "skipped": len(found.problems),
         "problems": [{"row": row, "problem": text} for row, text in found.problems[:problems]],
         "flashcards": [{"subject": card.subject, **_fields(card)} for card in found.new[:cards]],
-        "warnings": warnings,
+        "warnings": [f"{what}: {count}." for what, count in left_out.items() if count],
     }
 
 

@@ -210,8 +210,8 @@ def _names(line: str, separator: str) -> tuple[str, ...]:
     if len(line) > _LOOKED_AT_CHARACTERS:
         return ()
     names = tuple(map(member_of, cells))
-    if len({languages.name_in(cell, _ENGLISH) for cell in cells} - {""}) == len(cells) == 2:
-        names = OUR_FIELDS[:2]
+    if len({languages.name_in(cell, _ENGLISH) for cell in cells} - {""}) == len(cells) >= 2:
+        names = (*OUR_FIELDS[:2], *[""] * (len(cells) - 2))
     return names if "front" in names and "back" in names else ()
 
 

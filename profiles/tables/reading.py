@@ -1,7 +1,10 @@
 """A table's rows as cards, or why they are none. No row is lost untold."""
 
+import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -25,7 +28,9 @@ _LONGEST_RAW = 50_000
 _AS_WRITTEN = frozenset(("noteId", "noteType", "subject", "tags", "moreTags"))
 
 _ARCHIVE = b"PK\x03\x04"
+_RULE = re.compile(r":?-{3,}:?")
 
+NO_TABLE = "This is JSON, not a table."
 PACKAGE = "This is a package, not a table. In Anki, choose Export and then Notes in Plain Text."
 BROKEN = "a quotation mark is not closed"
 EMPTY = "front or back is empty"
@@ -36,7 +41,8 @@ ONLY_MEDIA = "front or back is only a picture or a sound"
 class Row:
     """A row of a table as a card, or why it is none. `subject` is empty where the table names none.
 
-    `given`: the members of the card that the row says something of. `media`: pictures and sounds that are left out.
+    `given`: the members of the card that the row says something of. `media`: pictures and sounds that are left out;
+    `without_place`: cells of columns that no card has.
     `is_flat`: Anki wrote it without the HTML that lists and raised signs are made of.
     """
 
@@ -46,6 +52,7 @@ class Row:
     given: frozenset[str] = field(default_factory=frozenset)
     problem: str = ""
     media: int = 0
+    without_place: int = 0
     is_flat: bool = False
 
 
@@ -57,11 +64,21 @@ def read(data: bytes, *, topic: str) -> list[Row]:
     if data.startswith(_ARCHIVE):
         raise NoCards(PACKAGE)
     text = decoded(data)
+    if _is_json(text):
+        raise NoCards(NO_TABLE)
     layout = layout_of(text)
     rows = list(_rows(text[layout.start :], layout, topic))
     if not any(row.card for row in rows):
         raise NoCards
     return rows
+
+
+def _is_json(text: str) -> bool:
+    """The text, or each of its lines as far as the first one tells."""
+    for said in (text, text.lstrip().partition("\n")[0]):
+        with suppress(ValueError, RecursionError):
+            return isinstance(json.loads(said), dict | list)
+    return False
 
 
 def _rows(text: str, layout: Layout, topic: str) -> Iterator[Row]:
@@ -71,11 +88,14 @@ def _rows(text: str, layout: Layout, topic: str) -> Iterator[Row]:
             raise TooManyRows(f"At most {ROWS} rows are taken at once.")
         if record.is_broken:
             yield Row(number, problem=BROKEN)
-        else:
-            yield _row(number, layout.named(record.cells), layout, topic)
+        elif not all(_RULE.fullmatch(cell.strip()) for cell in filter(str.strip, record.cells)):
+            yield _row(number, record.cells, layout, topic)
 
 
-def _row(number: int, cells: Mapping[str, str], layout: Layout, topic: str) -> Row:
+def _row(number: int, all_cells: list[str], layout: Layout, topic: str) -> Row:
+    cells = layout.named(all_cells)
+    placed = [cells[name] for name in cells if name in layout.columns or name not in layout.head]
+    without_place = sum(map(_is_said, all_cells)) - sum(map(_is_said, placed))
     long = [name for name, cell in cells.items() if len(cell) > _LONGEST_RAW]
     if long:
         return Row(number, problem=f"{long[0]} is too long")
@@ -100,7 +120,12 @@ def _row(number: int, cells: Mapping[str, str], layout: Layout, topic: str) -> R
         card["noteType"] = note_type
     is_flat = layout.has_comments and not layout.is_html
     given = _given(texts, is_ours)
-    return Row(number, texts.get("subject", ""), card, given, media=media, is_flat=is_flat)
+    subject = texts.get("subject", "")
+    return Row(number, subject, card, given, "", media, without_place, is_flat)
+
+
+def _is_said(cell: str) -> bool:
+    return bool(cell.strip())
 
 
 def _given(texts: Mapping[str, str], is_ours: bool) -> frozenset[str]:

@@ -221,6 +221,9 @@ def test_what_nobody_sees_is_no_side() -> None:
         ("e\u0301te\u0301,summer\n", ("été", "summer")),
         ("Word;Meaning\ncanis;dog\n", ("canis", "dog")),
         ("# made by hand\ncanis,dog\n", ("canis", "dog")),
+        ("| Front | Back |\n|:---|---|\n| canis | dog |\n", ("canis", "dog")),
+        ("Latin,English,German\ncanis,dog,Hund\n", ("canis", "dog")),
+        ('{"a": 1};an object\n', ('{"a": 1}', "an object")),
         ("#1 thing,dog\n", ("#1 thing", "dog")),
     ],
 )
@@ -248,6 +251,22 @@ def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
 def test_a_package_of_anki_is_told_how_to_come() -> None:
     with pytest.raises(NoCards, match="Notes in Plain Text"):
         read(decks.deck_of("Medicine", [card_content()], NOW))
+
+
+@pytest.mark.parametrize(
+    "data", ['[{"front": "a",\n"back": "b"}]', '{"front": "a", "back": "b"}\n{"front": "c"}\n']
+)
+def test_json_is_no_table(data: str) -> None:
+    with pytest.raises(NoCards, match="JSON"):
+        read(data)
+
+
+def test_what_a_card_has_no_place_for_is_counted() -> None:
+    typed = f"{ANKI}#notetype:Vocabulary\n"
+
+    assert [row.without_place for row in read("front;back;picture\na;b;c\nd;e;\n")] == [1, 0]
+    assert [row.without_place for row in read(f"{typed}a\tb\tc\td\te\n")] == [2]
+    assert [row.without_place for row in read(f"{ANKI}#deck:D\na\tb\tc\n")] == [0]
 
 
 @given(st.text(max_size=200))
