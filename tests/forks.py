@@ -3,9 +3,9 @@
     Popen(["python", "manage.py", "migrate"], cwd=ROOT, env=environment)
 
 A fork is a child of the tests like any other, in an environment of its own, and reads the program's settings itself: the
-libraries are those that read none when they are imported. The lists in which the local engine looks English words up are
-read too. Of a `Parent`, the Python programs that it starts are forks as well. Outside of pytest, for what measures memory
-and time, and where Linux is not, programs are started as usual.
+libraries are those that read none when they are imported. The lists in which most words are looked up are read too. The
+Python programs that a `Parent` starts are forks as well. Outside of pytest, for what measures memory and time, and where
+Linux is not, programs are started as usual.
 """
 
 import ctypes
@@ -30,18 +30,20 @@ from typing import Any
 from tests.servers import die_with_parent
 
 LIBRARIES = """
-    babel.plural celery.app celery.apps.worker celery.bin.celery celery.bin.worker
-    celery.concurrency.thread corsheaders.conf django.contrib.admin django.contrib.auth.hashers
+    anyio._backends._asyncio babel.dates babel.plural billiard.pool celery.app celery.apps.worker
+    celery.bin.celery celery.bin.worker celery.concurrency.thread celery.contrib.django.task
+    corsheaders.conf django.contrib.admin django.contrib.auth.hashers
     django.contrib.postgres.fields django.contrib.staticfiles.storage django.core.handlers.wsgi
     django.core.management.commands.migrate django.db.backends.sqlite3.base django.forms
     django.template.defaulttags django.test drf_spectacular_sidecar environ filetype fsrs ftfy
-    gripcontrol gunicorn.app.wsgiapp gunicorn.workers.gasgi inflection jinja2 jsonschema jwt
-    kombu.transport.redis langcodes markdown markdown_it mdit_py_plugins.deflist
-    mdit_py_plugins.dollarmath mdit_py_plugins.footnote mdit_py_plugins.front_matter
+    gripcontrol gunicorn.app.wsgiapp gunicorn.workers.gasgi h11 httpcore2 httpx2 inflection
+    jinja2 jiter jsonschema jwt kombu.asynchronous.semaphore kombu.transport.redis langcodes
+    markdown markdown_it mdit_py_plugins.deflist mdit_py_plugins.dollarmath
+    mdit_py_plugins.footnote mdit_py_plugins.front_matter openai.resources.chat.chat
     prometheus_client psycopg pubcontrol pydantic.dataclasses pydantic.functional_validators
-    pydantic.json_schema pydantic.type_adapter pydantic.types pylatexenc.latex2text redis.asyncio
-    regex requests sentencex simplemma smtplib structlog uritemplate whitenoise.middleware wordfreq
-    yaml zmq
+    pydantic.json_schema pydantic.type_adapter pydantic.types pyjson5 pylatexenc.latex2text
+    redis.asyncio regex requests sentencex simplemma smtplib structlog truststore uritemplate
+    whitenoise.middleware wordfreq yaml zmq
 """
 MOST_BYTES = 128 * 1024
 # Of a fork's arguments and environment, as /proc shows them.
@@ -221,6 +223,9 @@ if __name__ == "__main__":
         importlib.import_module(name)
     sys.modules["simplemma"].lemmatize("word", lang="en")
     sys.modules["wordfreq"].zipf_frequency("word", "en")
+    for code in ("en", "es", "fr", "de", "it", "pt"):
+        sys.modules["wordfreq"].zipf_frequency("word", code, "small")
+        sys.modules["simplemma"].is_known("word", lang=code, low_memory=True)
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         found = _next_order(connection)
