@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable
+from time import monotonic
 
 import redis
 from amqp.exceptions import AMQPError, NotFound
@@ -18,25 +19,30 @@ from unilingo.common import stopping
 
 logger = logging.getLogger(__name__)
 
+# For so long a thread goes on without a message; then another queue's may have its turn.
+ROUND_SECONDS = 1.0
 BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 
 
 @shared_task(name="jobs.run_next")
 def run_next(queue: str, count: int) -> None:
-    """Run the next job of the queue, having passed the rest of the count on to whoever is free.
+    """Run the next job of the queue, having passed the rest of the count on to whoever is free, and for a while those behind it:
+    a message costs as much as a short job.
 
     Where no job waits the count ends: a job that comes later has a message of its own.
     """
     if stopping.is_stopping():
         raise Reject(requeue=True)
     close_old_connections()
-    claim = runner.claim(Queue(queue))
-    if claim is None:
-        return
-    if count > 1:
-        wake(Queue(queue), count - 1)
-    if not runner.run(claim):
-        wake(Queue(queue), 1)
+    ends = monotonic() + ROUND_SECONDS
+    while claim := runner.claim(Queue(queue)):
+        if count > 1:
+            wake(Queue(queue), count - 1)
+            count = 1
+        if not runner.run(claim):
+            wake(Queue(queue), 1)
+        if stopping.is_stopping() or monotonic() > ends:
+            return
 
 
 def send(jobs: Iterable[Job]) -> int:

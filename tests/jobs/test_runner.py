@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle, runner
+from jobs import heartbeat, lifecycle, runner, tasks
 from jobs.admin.jobs import JobAdmin
 from jobs.api import representation
 from jobs.errors import (
@@ -42,6 +42,7 @@ from tests.jobs.rows import (
     stored,
     waiting_job,
 )
+from tests.servers import ValkeyServer
 from unilingo.common import stopping as process
 from unilingo.common.timestamps import iso
 
@@ -290,3 +291,33 @@ def test_a_claim_that_came_back_is_still_held_when_its_first_run_ends() -> None:
         with heartbeat.holding(second, DEADLINE):
             heartbeat.beat()
             assert [claim.fence for claim in heartbeat.held()] == [second.fence]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ends_within", "left"), [(60, False, 0), (-1, False, 2), (60, True, 2)]
+)
+def test_a_message_goes_on_for_a_while_with_those_behind_its_job(
+    handle: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    redis_server: ValkeyServer,
+    seconds: float,
+    ends_within: bool,
+    left: int,
+) -> None:
+    """Until its time is over or the worker ends."""
+    monkeypatch.setattr(tasks, "ROUND_SECONDS", seconds)
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+
+    def handler(inputs: object, context: JobContext) -> dict[str, Any]:
+        if ends_within:
+            process.stop()
+        return {}
+
+    handle(handler)
+    for user in ("ann", "ben", "cy"):
+        waiting_job(user)
+    try:
+        tasks.run_next(Queue.AI, 1)
+    finally:
+        process.go_on()
+    assert Job.objects.filter(status=Status.WAITING).count() == left

@@ -37,7 +37,7 @@ def main() -> None:
 def _measured(database: str) -> dict[str, Any]:
     with (
         postgres_server() if database == "PostgreSQL" else nullcontext("") as url,
-        running_stack(webs=0, workers=0, database_url=url) as stack,
+        running_stack(webs=0, workers=0, database_url=url, LOG_LEVEL="error") as stack,
     ):
         script = stack.python("-m", __name__, "measure", stdout=subprocess.PIPE)
         answer, _ = script.communicate(timeout=900)
@@ -112,8 +112,10 @@ def _become(status: str, **fields: Any) -> None:
 
     from jobs.models import Job
 
-    Job.objects.filter(status="waiting").update(status=status, **fields)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+        Job.objects.filter(status="waiting").update(status=status, **fields)
         cursor.execute("ANALYZE")
 
 
