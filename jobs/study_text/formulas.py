@@ -28,6 +28,12 @@ def is_formula(text: str) -> bool:
     return len(signs) > words and is_certain
 
 
+def is_of_numbers(text: str) -> bool:
+    """Whether there are more numbers than words: figures of a chart, a row of a table."""
+    tokens = text.split()
+    return sum(token[0].isdigit() for token in tokens) > sum(map(_is_word, tokens))
+
+
 def _is_word(token: str) -> bool:
     word = token.strip("(),.;:!?\"'“”‘’[]")
     is_cased = word[1:].islower() or word.isupper()

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from jobs.study_text.formulas import is_formula
+from jobs.study_text.formulas import is_formula, is_of_numbers
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
@@ -215,7 +215,7 @@ def _is_clause(words: list[str]) -> bool:
 def is_meaning(meaning: str) -> bool:
     if not any(map(str.isalpha, _BRACKET.sub("", meaning))) or meaning.endswith("?"):
         return False
-    if is_formula(meaning):
+    if is_formula(meaning) or is_of_numbers(meaning):
         return False
     if _NO_MEANING.match(meaning):
         return False

@@ -22,10 +22,12 @@ NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
 # What it says comes below, in a table or a formula.
 _ANNOUNCING = re.compile(
-    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have|the|an?|and|or)$|, (?:is|are)$|:$"
+    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have)$|, (?:is|are)$|:$"
 )
 # The rest of a phrase or of a formula.
-_BROKEN_OFF = re.compile(r"(?:and|or|but|nor)\b|[\u00b2\u00b3\u00b9\u2070-\u209f\u2200-\u22ff]")
+_BROKEN_OFF = re.compile(
+    r"^(?:and|or|but|nor)\b|\b(?:and|or|but|because|if|when|than|the|an?)$|^[\u00b2\u00b3\u00b9\u2070-\u209f\u2200-\u22ff]"
+)
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -46,7 +48,7 @@ class Definition:
 
 
 def definitions(readings: list[Reading]) -> Iterator[Definition]:
-    return (found for found in _found(readings) if not _BROKEN_OFF.match(found.said))
+    return (found for found in _found(readings) if not _BROKEN_OFF.search(found.said))
 
 
 def _found(readings: list[Reading]) -> Iterator[Definition]:

@@ -52,11 +52,13 @@ RENAMED = re.compile(
 )
 # Pointing back, or what the author does rather than what the name stands for.
 _OPEN = re.compile(
-    r"^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call)\b|we['’]ll\b",
+    r"^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call|define)\b|we['’]ll\b",
     re.I,
 )
 # A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
-_PARTS = re.compile(r"; |: |^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )")
+_PARTS = re.compile(
+    r"; |: | [–—] |^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
+)
 _NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
@@ -96,7 +98,8 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
         after = after[of_it.end() :]
     if FEWEST <= len(told) <= MOST and told.count(" ") > 2 and ENDS.match(after):
         said = _last_clause(TAIL.sub("", told))
-        return None if _OPEN.search(said) else Beside(said, CERTAIN)
+        is_alias = match is not None and "also" in match[0] and _tells(reading, told, said)
+        return None if is_alias or _OPEN.search(said) else Beside(said, CERTAIN)
     last = NAMED_LAST.fullmatch(before)
     if last and re.match(r"[\"”']?\.?$", after):
         return Beside(last["said"], LIKELY)
@@ -108,6 +111,14 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     ):
         return Beside(f"{kind['kind'].strip()} that {relative['said']}", CERTAIN)
     return None
+
+
+def _tells(reading: Reading, told: str, said: str) -> bool:
+    """Whether it is a sentence: another name is then of its last words alone (`..., a, also called b`)."""
+    end = sum(start < len(told) for start in reading.starts)
+    first = end - len(said.split())
+    is_narrowed = re.search(r"\b(?:that|which|who|whose|where|when)\b", said)
+    return not is_narrowed and any(n in FINITE for n in reading.letters[max(first, 0) : end])
 
 
 def _last_clause(said: str) -> str:
