@@ -6,13 +6,23 @@ it, and the worker lives on and receives nothing more.
 
 A broker that answers with an error (its memory or its disk is full, it has become a replica, it still loads) is away:
 kombu takes that for a mistake of the program, and the worker ends.
+
+A worker asks every second whether its broker is back, where kombu's pauses grow to half a minute.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import kombu.connection
+from celery.app import amqp
 from kombu.transport import redis, virtual
 from redis import exceptions
+
+Errback = Callable[[Exception, float], None]
+# Of so many tries one is told in the log.
+TOLD_EVERY = 30
 
 
 class QoS(redis.QoS):
@@ -31,6 +41,25 @@ class QoS(redis.QoS):
         except BaseException:
             virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
             raise
+
+
+class Connection(kombu.connection.Connection):
+    def ensure_connection(
+        self, errback: Errback | None = None, *args: Any, **kwargs: Any
+    ) -> "Connection":
+        tries = itertools.count()
+
+        def tell(error: Exception, interval: float) -> None:
+            if errback and next(tries) % TOLD_EVERY == 0:
+                errback(error, interval)
+
+        every_second = {"interval_start": 1, "interval_step": 0, "interval_max": 1}
+        super().ensure_connection(tell, *args, **every_second | kwargs)  # type: ignore[no-untyped-call]
+        return self
+
+
+class AMQP(amqp.AMQP):  # type: ignore[misc]  # celery has no types
+    Connection = Connection
 
 
 def patch_transport() -> None:

@@ -15,7 +15,7 @@ from unilingo.common import stopping
 warnings.simplefilter("ignore", SecurityWarning)
 
 broker.patch_transport()
-app = Celery("unilingo")
+app = Celery("unilingo", amqp=broker.AMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="sweep")

@@ -1,14 +1,18 @@
-"""What happens to a message whose acknowledgement does not reach the broker."""
+"""What a worker does while its broker is away, and with a message whose acknowledgement does not reach it."""
 
+import itertools
 from collections.abc import Callable
+from typing import Any
 
+import kombu.connection
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.transport import redis as transport
 from redis.exceptions import ConnectionError
 
 from tests.servers import ValkeyServer
 from unilingo import broker
+from unilingo.celery import app
 
 PREFETCH = 2
 
@@ -39,3 +43,21 @@ def test_a_message_that_cannot_be_acknowledged_gives_its_place_back(
         finally:
             redis_server.start()
         qos._delivered.clear()
+
+
+def test_a_broker_that_is_away_is_asked_every_second_and_told_of_twice_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[Any] = []
+    told: list[float] = []
+    monkeypatch.setattr(
+        kombu.connection, "retry_over_time", lambda *given, **named: tries.append(given)
+    )
+    connection = app.connection_for_read("redis://127.0.0.1:1/0")
+    connection.ensure_connection(lambda error, pause: told.append(pause), None)
+
+    [(_, _, _, _, failed, _, start, step, most, *_)] = tries
+    for number in range(60):
+        failed(OSError(), itertools.repeat(1.0), number)
+    assert (start, step, most) == (1, 0, 1)
+    assert told == [1.0, 1.0]
