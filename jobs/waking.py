@@ -138,8 +138,11 @@ def _news(line: Line, jobs: dict[str, Job], now: datetime) -> Iterator[tuple[str
 
 
 def _holds(told: datetime, until: datetime, now: datetime) -> bool:
-    """A time that only moves on, as where nobody knows when a disturbance ends, is told anew when the one told has come."""
-    is_late = until > told + TOLD_WITHIN
+    """A time that only moves on, as where nobody knows when a disturbance ends, is told anew when the one told has come.
+
+    Who could go on now is told nothing: should its call have been lost, its time wakes it (`due`).
+    """
+    is_late = until > max(told, now) + TOLD_WITHIN
     return until >= told - TOLD_WITHIN and not (is_late and told <= now + TOLD_WITHIN)
 
 

@@ -161,15 +161,16 @@ class Guard:
             try:
                 decision = self._dependencies.admission.acquire(self.policy, ask)
             except (RateLimited, CircuitOpen) as refused:
-                self._wait_out(call, refused, until, wait)
+                self._wait_out(call, refused, max_wait_ms, wait)
             else:
                 with self._lock:
                     self._held.add(call.permit)
                 return decision
 
-    def _wait_out(self, call: Call, refused: CallRefused, until: float, wait: Wait) -> None:
+    def _wait_out(self, call: Call, refused: CallRefused, max_wait_ms: int, wait: Wait) -> None:
+        """Goes away where the line was told so, however long the answer took."""
         seconds = refused.retry_after or 0
-        if self._dependencies.clock.monotonic() + seconds > until:
+        if milliseconds(seconds) > max_wait_ms:
             refused.retry_after = max(seconds - EARLY_SECONDS, min(seconds, EARLY_SECONDS))
             raise refused
         if wait(seconds):

@@ -333,6 +333,21 @@ def test_a_place_that_was_left_behind_is_cleared_away(limit: Limit) -> None:
     assert (told.wait_place, told.explanation.endswith("Number 1 in line.")) == (1, True)
 
 
+def test_a_call_that_was_lost_is_made_up_for(limit: Limit) -> None:
+    limit(max_concurrent=1)
+    held = hold("other")
+    (job,) = delayed("ann")
+    told = Job.objects.get(pk=job.pk).next_attempt_at
+    assert told
+    let_go("other", held)
+    assert waking.freed() == [job.id]  # and whoever has called it dies
+
+    for seconds in (4, 8, 12):
+        waking.tell(told + timedelta(seconds=seconds))
+
+    assert waking.due(told + waking.CALL_LOST_AFTER) == [job.id]
+
+
 def test_those_in_line_are_told_what_is_true_now(limit: Limit) -> None:
     limit(max_concurrent=1)
     hold("other")

@@ -17,7 +17,13 @@ from resilience.guard import Dependencies, Guard
 from resilience.policies import BreakerPolicy, OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore
 from resilience.retry import Failure, FailureKind
-from resilience.store import BreakerState, ProviderStatus, Transition
+from resilience.store import (
+    AcquireRequest,
+    BreakerState,
+    Decision,
+    ProviderStatus,
+    Transition,
+)
 from resilience.usage import Call, Consumed, Units
 from tests.resilience.hands import HandClock, Purse
 
@@ -139,6 +145,24 @@ def test_a_refusal_by_the_limits_gives_the_money_back_and_calls_nobody(door: Doo
 def test_a_short_wait_is_slept_out(make_door: Callable[[ProviderPolicy], Door]) -> None:
     door = make_door(replace(POLICY, spacing_seconds=1.5))
     door.call(seconds=0)
+    door.call(seconds=0)
+
+    assert door.clock.slept == [1.5]
+
+
+def test_a_wait_that_the_line_counts_on_is_slept_out_although_its_answer_came_late(
+    make_door: Callable[[ProviderPolicy], Door], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = make_door(replace(POLICY, spacing_seconds=1.5))
+    door.call(seconds=0)
+    acquire = door.store.acquire
+
+    def late(policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
+        decision = acquire(policy, ask)
+        door.clock.advance(1)
+        return decision
+
+    monkeypatch.setattr(door.store, "acquire", late)
     door.call(seconds=0)
 
     assert door.clock.slept == [1.5]

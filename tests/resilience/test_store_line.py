@@ -118,3 +118,13 @@ def test_who_is_called_comes_in_order_and_as_many_as_there_is_room_for(caller: C
     assert (called.waiters, called.room) == (waiting[:2], 0)
     assert caller.store.call_up(POLICY, 0, 100).waiters == []
     assert caller.ask(permit=waiting[0])[1].is_admitted
+
+
+def test_who_has_gone_away_without_a_word_is_called_too(caller: Caller) -> None:
+    held = [caller.ask() for _ in range(4)]
+    silent, refused = caller.ask(user="ben")
+    caller.end(*held[0])
+    assert caller.store.call_up(POLICY, 0, 100).waiters == []
+
+    caller.clock.advance(refused.wait_ms / 1000 + 2.1)
+    assert caller.store.call_up(POLICY, 0, 100).waiters == [silent]
