@@ -7,6 +7,7 @@ out counts only if this process has watched it for half of a lease's time in whi
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 
 from jobs.models import Job, Status
 from unilingo.common.clock import Clock
@@ -16,10 +17,13 @@ BATCH = 200  # taken back at once; all of them are watched
 PAUSE_SECONDS = 3.0
 
 
+Lease = tuple[str, datetime]  # of a job, and when it ends
+
+
 class Silence:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._since: dict[tuple[str, datetime], float] = {}
+        self._since: dict[Lease, float] = {}
         self._looked = float("-inf")
 
     def lost(self, now: datetime) -> list[str]:
@@ -29,6 +33,7 @@ class Silence:
         late = _running_out_before(now + timedelta(seconds=lease * 2 / 3))
         if at - self._looked > max(lease / 2, PAUSE_SECONDS):
             self.forget()
+        _write_down(late)
         self._since = {row: self._since.get(row, at) for row in late}
         self._looked = at
         return [
@@ -42,11 +47,17 @@ class Silence:
         self._since = {}
 
 
+def _write_down(late: list[Lease]) -> None:
+    """A database that only reads hears no worker either: then this raises, and nothing that was watched counts."""
+    for job_id, _ in late[:1]:
+        Job.objects.filter(pk=job_id).update(lease_expires_at=F("lease_expires_at"))
+
+
 def run_out(now: datetime) -> list[str]:
     return [job_id for job_id, _ in _running_out_before(now)][:BATCH]
 
 
-def _running_out_before(time: datetime) -> list[tuple[str, datetime]]:
+def _running_out_before(time: datetime) -> list[Lease]:
     leases = Job.objects.filter(status=Status.ACTIVE, lease_expires_at__lt=time)
     rows = leases.order_by("lease_expires_at").values_list("id", "lease_expires_at")
     return [(job_id, ends) for job_id, ends in rows if ends]
