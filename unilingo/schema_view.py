@@ -1,6 +1,7 @@
 """GET /api/schema: the OpenAPI document, as JSON for who asks for it, else as YAML."""
 
 import hashlib
+import threading
 from functools import cache
 from typing import cast
 
@@ -14,6 +15,8 @@ from rest_framework.request import Request
 
 JSON = ("application/json", "application/vnd.oai.openapi+json")
 YAML = ("application/vnd.oai.openapi", "application/yaml", "application/x-yaml", "text/yaml")
+
+_making = threading.Lock()
 
 
 class OpenApiDocument(SpectacularAPIView):
@@ -37,8 +40,14 @@ def _wanted(request: Request) -> str:
     return request._request.get_preferred_type([*YAML, *JSON]) or YAML[0]
 
 
-@cache
 def _document(is_json: bool) -> tuple[bytes, str]:
+    """The generator sets aside what all its runs share, so two at once fail; who comes meanwhile waits for the one."""
+    with _making:
+        return _made(is_json)
+
+
+@cache
+def _made(is_json: bool) -> tuple[bytes, str]:
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     renderer = OpenApiJsonRenderer() if is_json else OpenApiYamlRenderer()
     body: bytes = renderer.render(schema, renderer_context={})

@@ -1,6 +1,8 @@
 """The OpenAPI document: valid, complete, and true of the answers that are really given."""
 
 import re
+import threading
+import time
 from time import monotonic
 from typing import Any
 
@@ -20,6 +22,8 @@ from jobs.run_context import RunContext
 from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak
+from tests.together import at_once
+from unilingo import schema_view
 from unilingo.error_codes import STATUS
 
 LESSON = "/api/ai/generate-lesson"
@@ -83,6 +87,26 @@ def test_the_document_comes_as_what_is_asked_for(accept: str, media_type: str) -
     assert by_header["Content-Type"] == media_type
     assert by_header.content.startswith(b"{" if "json" in media_type else b"openapi:")
     assert by_query.content.startswith(b"openapi:")
+
+
+def test_one_at_a_time_makes_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The generator is no good for two at once, and anybody may ask while none is there yet."""
+    making, alone = threading.Lock(), list[bool]()
+
+    class Generator:
+        def get_schema(self, **_: Any) -> dict[str, Any]:
+            alone.append(making.acquire(blocking=False))
+            time.sleep(0.05)
+            making.release()
+            return {}
+
+    monkeypatch.setattr(schema_view, "SchemaGenerator", Generator)
+    schema_view._made.cache_clear()
+    try:
+        at_once(lambda number: schema_view._document(number % 2 == 0))
+    finally:
+        schema_view._made.cache_clear()
+    assert alone == [True, True]
 
 
 @pytest.mark.django_db
