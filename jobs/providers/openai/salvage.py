@@ -121,15 +121,22 @@ def _members(value: object, holder: Mapping[str, Any], heading: str) -> Iterator
 
 def _loose(value: object) -> Iterator[_List]:
     """A list, the lists of an object, or the object as the only item."""
-    if isinstance(value, Mapping):
-        lists = {key: inner for key, inner in value.items() if _has_objects(inner)}
-        if lists:
-            yield from (_List(inner, {}, str(key)) for key, inner in lists.items())
-            return
+    lists = list(_lists_within(value))
+    yield from lists
     items = value if isinstance(value, list) else [value]
     kept = [item for item in items if item and isinstance(item, Mapping | str | list)]
-    if kept:
+    if kept and not lists:
         yield _List(kept, {})
+
+
+def _lists_within(value: object, depth: int = 0) -> Iterator[_List]:
+    """Those of objects; of an object that has none, those in what it wraps."""
+    value = opened(value)
+    if isinstance(value, Mapping) and depth <= _DEEPEST:
+        lists = {key: inner for key, inner in value.items() if _has_objects(inner)}
+        yield from (_List(inner, {}, str(key)) for key, inner in lists.items())
+        for inner in () if lists else value.values():
+            yield from _lists_within(inner, depth + 1)
 
 
 def _has_objects(value: object) -> bool:

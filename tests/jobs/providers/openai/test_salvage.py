@@ -47,6 +47,8 @@ FIRST = json.dumps(ITEMS[0])
         json.dumps({"cards": {"A": ITEMS[:1], "B": ITEMS[1:]}}),
         json.dumps({"A": ITEMS[:1], "B": ITEMS[1:]}),
         json.dumps({"data": {"result": {"cards": ITEMS}}}),
+        json.dumps({"data": {"result": {"items": ITEMS}}}),
+        json.dumps({"output": json.dumps({"study_cards": ITEMS})}),
         json.dumps({"cards": [], "flashcards": ITEMS}),
         '{"cards": []}\n' + WHOLE,
         '{"properties": {"cards": {"type": "array", "items": {}}}}' + WHOLE,
