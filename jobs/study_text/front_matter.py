@@ -8,18 +8,25 @@ from jobs.study_text.lines import Line
 _SETTING = re.compile(r"\s*(?:[\w-]+:(?:\s|$)|-(?:\s|$)|#|$)|\s+\S")
 _ENDS = re.compile(r"(?:---(?: \w+)?|\.\.\.)\s*")
 _DESCRIPTION = re.compile(r"(?:description|summary|abstract|excerpt):\s*(?:[|>][+-]?$)?")
+_TITLE = re.compile(r"(?:title|layout|id|slug): ")
 LONGEST = 150  # lines
 
 
 def parted(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines to read, and the settings, which LaTeX's rules would take apart."""
     length = _length(lines)
-    if not length:
-        return lines, []
-    described = list(_description(lines[1 : length - 1]))
+    described = list(_description(lines[1 : length - 1])) if length else []
     places = {line.start for line in described}
     settings = [line for line in lines[:length] if line.start not in places]
-    return [*described, lines[length - 1].with_text(""), *lines[length:]], settings
+    kept = [*described, lines[length - 1].with_text("")] if length else []
+    while length < len(lines):
+        # Pages that were put one behind the other each have their own.
+        is_page = length + 1 < len(lines) and _TITLE.match(lines[length + 1].text)
+        page = _length(lines[length : length + LONGEST]) if is_page else 0
+        settings += lines[length : length + page]
+        kept.append(lines[length].with_text("") if page else lines[length])
+        length += max(page, 1)
+    return kept, settings
 
 
 def _length(lines: Sequence[Line]) -> int:

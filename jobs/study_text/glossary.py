@@ -64,6 +64,9 @@ _LEADING = re.compile(
     r"\b(?:have|has|is|are|as|follows|following|holds?|by|that|since|where|if|when|below|figure|table)\s*:$"
     r"|\b(?:as follows|such that|(?:we|which) (?:have|is)|defined (?:as|by)|since)$"
 )
+# `Classic features`, `Main distributions`.
+_LISTS = frozenset("features characteristics examples objectives outcomes takeaways highlights".split())
+_COUNTED = frozenset("main other following further additional".split())
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
@@ -198,6 +201,8 @@ def is_term(term: str) -> bool:
 def _is_label(words: list[str]) -> bool:
     """`Note`, `Example 2`, `Types of rock`: what the line is for."""
     opening = words[0].strip(".")
+    if len(words) == 2 and (words[1] in _LISTS or (opening in _COUNTED and words[1].endswith("s"))):
+        return True
     if opening not in LABELS and opening.removesuffix("s") not in LABELS:
         return False
     following = words[1] if len(words) > 1 else "of"

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
 )
 _CHAPTER = re.compile(rf"(?:{_PARTS})\s+(?:\d|[IVX]+\b)", re.I)
 _CODE = re.compile(
-    r"[{}]\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue)\b[^.]*;\s*$|^\s*(?:#include|import [\w.]+;?$|from [\w.]+ import )"
+    r"\{\s*$|^[^{]*\}\s*$|^[^=()\[\]]*[=()\[\]].*;\s*$|^\s*(?:return|break|continue)\b[^.]*;\s*$|^\s*(?:#include|import [\w.]+;?$|from [\w.]+ import )"
     r"|^\s*(?:def|class|for|if|while|SELECT)\b[^.]*[:;{(]\s*$|^\s*(?:\$|>>>|%) \S|^\s*</?[a-z]+[^<>]*>\s*$|^\s*(?:sudo|apt|pip|npm|git|docker|curl|cd) [\w./-]"
 )
 # What reStructuredText links (`the guide <https://...>`_) and marks (:func:`open`).

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wordfreq import zipf_frequency
 
@@ -60,8 +60,8 @@ class Candidates:
         chunks = [
             Place(n, *chunk) for n, reading in enumerate(readings) for chunk in reading.chunks()
         ]
-        self._defined = self._explained(definitions(readings))
         self._counts = Counter(self._key(part) for chunk in chunks for part in endings(chunk))
+        self._defined = self._explained(definitions(readings))
         self._counts.update(self._key(place) for place in self._joined(chunks))
         joined = [place for place in self._joined(chunks) if self._is_joined_term(place)]
         crossing = [p for p in self._listed() if not any(within(p, chunk) for chunk in chunks)]
@@ -81,10 +81,33 @@ class Candidates:
         """For each term the surest definition, of those the first: a later mention does not undo it."""
         best: dict[Key, Definition] = {}
         for one in found:
+            if self._is_instruction(one):
+                continue
+            one = self._undescribed(one)
             key = self._key(Place(one.reading, one.first, one.end))
             if key not in best or one.strength > best[key].strength:
                 best[key] = one
         return best
+
+    def _undescribed(self, said: Definition) -> Definition:
+        """Without the word in front that the text leaves out elsewhere (`the published majority opinion`)."""
+        whole, rest = (Place(said.reading, first, said.end) for first in (said.first, said.first + 1))
+        letter = self._readings[said.reading].letters[said.first]
+        if said.is_listed or said.end - said.first < 3 or letter not in "JE":
+            return said
+        is_fuller = self._counts[self._key(rest)] > self._counts[self._key(whole)]
+        describes = is_fuller and not self._classifies(whole, said.first)
+        return replace(said, first=said.first + 1) if describes else said
+
+    def _is_instruction(self, said: Definition) -> bool:
+        """`Improving body image: discuss the impact of the disease`: what is to be done, for what."""
+        reading, told = self._readings[said.reading], said.said.lower().split() or [""]
+        opening = reading.tokens[said.first].lower()
+        leads = opening.endswith("ing") or reading.letters[said.first] == "V"
+        behind = reading.letters[said.end + 2 : said.end + 3]
+        is_told = "V" in self._lexicon.letters(told[0])[:2] and behind in tuple("TUNLJPGHSO")
+        is_told = is_told and told[0] not in ARTICLES
+        return said.is_listed and said.end - said.first > 1 and leads and is_told
 
     def _key(self, place: Place) -> Key:
         return self._nouns.key(self._readings[place.reading].tokens[place.first : place.end])

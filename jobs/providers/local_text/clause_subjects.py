@@ -5,7 +5,7 @@ import re
 from jobs.providers.local_text.general import words_of
 from jobs.providers.local_text.naming import ARTICLES
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.verbs import BE
+from jobs.providers.local_text.verbs import ADVERBS, BE
 
 WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
 _QUOTES = frozenset("\"“”'‘’«»")
@@ -33,6 +33,8 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
         return None
     if context.startswith(("on ", "at ", "for ")):
         return None  # said of these alone (`goods on a shelf are ...`)
+    while within - first > 1 and reading.tokens[within - 1].lower() in ADVERBS:
+        within -= 1
     if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
         within -= 1
     verb = _after_asides(reading, at)

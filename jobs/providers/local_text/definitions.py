@@ -24,10 +24,16 @@ _TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby
 _ANNOUNCING = re.compile(
     r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have)$|, (?:is|are)$|:$"
 )
-# The rest of a phrase or of a formula.
+# The rest of a phrase or of a formula, what is only compared or counted, and what is told of us.
 _BROKEN_OFF = re.compile(
     r"^(?:and|or|but|nor)\b|\b(?:and|or|but|because|if|when|than|the|an?)$|^[\u00b2\u00b3\u00b9\u2070-\u209f\u2200-\u22ff]"
+    r"|^an? (?:more|less|better|worse|similar|different|great|useful|remarkable) "
+    r"|^the (?:\w+ )?(?:type|kind|one|thing|thread|reason|way|goal|point|question|option|site)\b(?! (?:of|in|at|that|which|where)\b)"
+    r"|^the (?:second|third|fourth|fifth|last|next|other) (?:type|kind|one|way|goal|reason|example)\b"
+    r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b",
+    re.I,
 )
+_CUT_EXAMPLE = re.compile(r"[\s,;(]*\b(?:i\.e|e\.g|viz|namely|such as|for example)[.,\s]*$")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -170,6 +176,8 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
         if said and _is_good(reading, first, end, said, context):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
             text = _tidy(f"({context}) {text}" if context else text)
+            if said.strength > POSSIBLE and _is_named_only(reading, first, text):
+                continue
             # `An elastic collision is one in which`: the term has the kind in its name.
             whole = text.removeprefix("one ") if end - first > 1 else text
             if len(text.split()) > (1 if said.strength > POSSIBLE else 3) and not LEFT_OPEN.search(
@@ -177,6 +185,13 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
             ):
                 strength = CERTAIN if _is_of_any(reading, first, text) else said.strength
                 yield Definition(number, first, end, text, strength, is_plural=said.is_plural)
+
+
+def _is_named_only(reading: Reading, first: int, said: str) -> bool:
+    """`The graph is a constraint hypergraph`: what one thing is, without what makes it one."""
+    is_one = first > 0 and reading.tokens[first - 1].lower() == "the" and reading.letters[first] != "P"
+    is_bare = said.startswith(("a ", "an ", "the ")) and not KIND_OF.search(said)
+    return is_bare and (is_one or len(said.split()) < 4)
 
 
 def _is_of_any(reading: Reading, first: int, said: str) -> bool:
@@ -205,7 +220,8 @@ def _is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
     )
     if verb in BE:
         return False
-    return (before == "the" and verb not in STATING) or (said.is_plural and end - first > 1)
+    is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
+    return (before == "the" and verb not in STATING) or is_of_several
 
 
 def _is_word_of_lists(reading: Reading, first: int, end: int) -> bool:
@@ -318,7 +334,7 @@ def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
 
 
 def _tidy(said: str) -> str:
-    said = _EMPTY.sub("", said).strip(' .;,:–—-"“”')
+    said = _CUT_EXAMPLE.sub("", _EMPTY.sub("", said)).strip(' .;,:–—-"“”')
     if said.count("“") != said.count("”"):
         said = re.sub("[“”]", "", said)
     if said.count("(") < said.count(")"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, Beside, is_bare_genus
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
+from jobs.providers.local_text.verbs import BE
 
 _DASH = re.compile(r"\s?—\s?| (?:–|--) ")
 _OPENING = re.compile(rf"(?P<dash>{_DASH.pattern})|\s\((?:i\.e\.,? |that is,? |meaning )?")
@@ -41,14 +42,24 @@ def inserted(reading: Reading, first: int, end: int) -> Beside | None:
         return None
     if reading.tokens[end - 1].lower() in words[:FEWEST]:
         return None
+    at = next((n for n, start in enumerate(reading.starts) if start >= opening.end()), None)
+    if at is None or _is_clause(reading, at):
+        return None
     if GENUS.match(said) and KIND_OF.search(said) or _THOSE.match(said):
         return Beside(said, LIKELY)
-    at = next((n for n, start in enumerate(reading.starts) if start >= opening.end()), None)
     is_of_some = first and reading.tokens[first - 1].lower() not in ARTICLES - {"the"}
-    is_plain = at is not None and is_bare_genus(reading, at) and ", " not in said
+    is_plain = is_bare_genus(reading, at) and ", " not in said
     return (
         Beside(said, POSSIBLE) if is_plain and not (is_of_some and words[0].endswith("s")) else None
     )
+
+
+def _is_clause(reading: Reading, first: int) -> bool:
+    """Whether a subject with its verb follows, rather than a noun that is narrowed."""
+    opening = range(first, min(first + MOST, len(reading.tokens)))
+    ends = (n for n in opening if reading.letters[n] in "ZMWI" or reading.tokens[n] in ("that", ")"))
+    at = next(ends, first)
+    return reading.letters[at] in "ZM" or reading.tokens[at].lower() in BE
 
 
 def announced(reading: Reading) -> Iterator[tuple[int, int, Beside]]:

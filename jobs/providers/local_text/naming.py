@@ -141,7 +141,8 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     clause = TELLS.match(rest)
     if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))
-        return Beside(said, POSSIBLE) if len(said.split()) > 4 else None
+        is_whole = len(said.split()) > 4 and not re.search(r"\b(?:you|your|we|our|us)\b", said)
+        return Beside(said, POSSIBLE) if is_whole else None
     is_bare = is_subject and is_bare_genus(reading, first)
     if not GENUS.match(rest) and not is_bare:
         return None

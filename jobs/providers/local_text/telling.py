@@ -36,7 +36,7 @@ _SMALLEST = re.compile(
 )
 VAGUE = re.compile(
     r"(?:it|they|this|these|such|he|she|his|her|them|so|also|too|very|more|less|not|no|only|above|below|as follows|"
-    r"important|necessary|essential|possible|different|similar|common|good|bad|true|false|there|here|never|still|already)\b",
+    r"important|necessary|essential|possible|different|similar|common|good|bad|true|false|there|here|never|still|already|full|able|likely|subject|due|aware|responsible|capable)\b",
     re.I,
 )
 _POINTING = re.compile(
@@ -85,6 +85,8 @@ def said_of(reading: Reading, verb: int) -> Said | None:
         return None  # rather a noun (`electron transport`)
     if is_plural and re.search(r"\bits?\b", text):
         return None  # of something else (`moraines form along its sides`)
+    if " than " in text.partition(",")[0]:
+        return None  # compared, not explained
     is_event = word in ("occurs", "occur", "happens", "happen", "arises", "arise") and tokens[
         rest : rest + 1
     ] in (("when",), ("if",))

@@ -15,7 +15,7 @@ from jobs.providers.local_text.telling import CERTAIN
 # texts in tests/jobs/providers/local_text/texts and on those of tests/programs/quality, rounded.
 WEIGHTS = {
     "is listed as a term": 8.0,
-    "is defined": 1.4,
+    "is defined": 2.4,
     "is said to be": 1.2,
     "is told of": 0.7,
     "explains others": -2.0,
@@ -27,7 +27,7 @@ WEIGHTS = {
     "of a subject": 0.6,
     "name": -1.2,
     "everyday": -0.9,
-    "short form": -2.0,
+    "short form": -3.0,
     "word": -1.4,
     "rarity": 1.3,
     "general": -0.6,

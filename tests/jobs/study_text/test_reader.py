@@ -324,6 +324,11 @@ def test_a_sentence_after_the_word_definition_names_its_own_term() -> None:
     assert not definitions("# Light\n\nDefinition: Grana are stacks of membranes.")
 
 
+def test_pages_one_behind_the_other_have_settings_each() -> None:
+    pages = [f"---\ntitle: Rock\ntags: [a, b]\n---\n\nLava {n} flows down.\n" for n in (1, 2)]
+    assert [text for _, text in shown("\n".join(pages))] == ["Lava 1 flows down.", "Lava 2 flows down."]  # fmt: skip
+
+
 LONG = "Rocks of the crust melt slowly. " * 46
 
 
