@@ -16,6 +16,7 @@ JobError
 │   │   └── NoStudyText         VALIDATION_ERROR       a job that is named as a document has none to give
 │   ├── TooManyStreams          NOT_READY
 │   ├── NotWritten              NOT_READY              the database did not take the job
+│   ├── NotStored               NOT_READY              the folder or bucket did not take its files
 │   └── JobFailed               the code of the job, for a client that waited for it
 └── AttemptFailed               why one attempt of a job ended; the code is shown with the failed job
     ├── ProviderUnavailable     PROVIDER_UNAVAILABLE   connection, 5xx, timeout: worth another attempt
@@ -31,6 +32,7 @@ JobError
     │   └── NoSpeech            NO_SPEECH              silence, noise, or nothing that was understood
     ├── UnreadableFile          UNREADABLE_FILE        broken, locked, too much to read, or no longer here: final
     │   └── RecordingTooLong    UNREADABLE_FILE        longer than 60 seconds
+    ├── StorageAway             UNREADABLE_FILE        the folder or bucket does not answer: worth another attempt
     └── DeadlineExceeded        JOB_DEADLINE_EXCEEDED  the run took longer than its kind allows
 """
 
@@ -152,6 +154,11 @@ class NotWritten(JobRefused):
     message = "The request could not be written down. Please try again in a few seconds."
 
 
+class NotStored(JobRefused):
+    code = "NOT_READY"
+    message = "Nothing can be stored at the moment. Please try again later."
+
+
 class JobFailed(JobRefused):
     """A job that a client has waited for ended without a result; `code` and text are the job's own."""
 
@@ -251,6 +258,12 @@ class UnreadableFile(AttemptFailed):
 
 class RecordingTooLong(UnreadableFile):
     message = "The recording is longer than 60 seconds."
+
+
+class StorageAway(AttemptFailed):
+    code = "UNREADABLE_FILE"
+    message = "The file cannot be fetched at the moment."
+    is_retryable = True
 
 
 class DeadlineExceeded(AttemptFailed):

@@ -6,6 +6,7 @@ input describes them in their order (`FileInput`), and a handler opens them by t
 
 import contextlib
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -15,7 +16,9 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from typing_extensions import TypedDict
 
-from jobs.errors import UnreadableFile
+from jobs.errors import NotStored, StorageAway, UnreadableFile
+
+logger = logging.getLogger(__name__)
 
 # What tells a file's type is in its first bytes.
 HEAD_BYTES = 512
@@ -66,22 +69,27 @@ def media_type(head: bytes) -> str:
 
 
 def store(job_id: str, uploads: Sequence[Upload]) -> None:
-    """Keep the files of a job that is about to be written down."""
+    """Keep the files of a job that is about to be written down. Raises NotStored."""
     try:
         for number, upload in enumerate(uploads):
             upload.content.seek(0)
             default_storage.save(_name(job_id, number), upload.content)
-    except BaseException:
+    except Exception as error:  # a bucket raises what its library likes
         remove(job_id)
-        raise
+        logger.exception("files not stored")
+        raise NotStored from error
 
 
 def opened(job_id: str, number: int) -> IO[bytes]:
-    """Raises UnreadableFile when it has been removed."""
+    """Raises UnreadableFile when it has been removed, and StorageAway."""
     try:
-        return default_storage.open(_name(job_id, number))
+        file = default_storage.open(_name(job_id, number))
+        file.read(0)  # a bucket is asked only now
     except FileNotFoundError as error:
         raise UnreadableFile(GONE) from error
+    except Exception as error:
+        raise StorageAway from error
+    return file
 
 
 def are_kept(job_id: str) -> bool:
@@ -91,8 +99,8 @@ def are_kept(job_id: str) -> bool:
 
 def remove(job_id: str) -> None:
     """Files and folder; whatever of it is there. What cannot be removed now, the sweep removes."""
-    # Somebody else may be removing the same.
-    with contextlib.suppress(OSError):
+    # Somebody else may be removing the same, or the storage be away.
+    with contextlib.suppress(Exception):
         _, names = default_storage.listdir(job_id)
         for name in names:
             default_storage.delete(f"{job_id}/{name}")
@@ -104,6 +112,15 @@ def owners() -> list[str]:
     with contextlib.suppress(FileNotFoundError):
         return default_storage.listdir("")[0]
     return []
+
+
+def problem() -> str:
+    """Why files cannot be kept; empty when they can."""
+    try:
+        owners()
+    except Exception as error:  # noqa: BLE001  # of a library that nobody here knows
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _name(job_id: str, number: int) -> str:

@@ -58,6 +58,8 @@ def database(data: Path) -> dict[str, Any]:
                 "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
             },
         }
+    if not config["NAME"]:
+        env.refuse("DATABASE_URL", "must end with the name of a database")
     return config | {
         "ENGINE": "unilingo.postgresql",
         "CONN_MAX_AGE": 600,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
+from jobs import uploads
 from jobs.kind import Capability
 from jobs.providers import registry
 from resilience.prices import is_listed
@@ -85,3 +86,13 @@ def enough_connections(databases: Sequence[str] | None = None, **_: Any) -> list
     text = f"PostgreSQL takes {room} connections; one web service ({web}) and one worker ({worker}) may want more."
     hint = "Raise max_connections, or lower WEB_PROCESSES, WEB_THREADS or WORKER_CONCURRENCY."
     return [Warning(text, hint=hint, id="unilingo.W003")]
+
+
+@register(Tags.files)
+def storage(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Asked with the database: not by commands that only read or write rows. Else the first upload would find out."""
+    problem = uploads.problem() if databases else ""
+    if not problem:
+        return []
+    text = f"Files that come in cannot be kept: {problem}"
+    return [Error(text, hint="See UPLOAD_STORAGE_OPTIONS.", id="unilingo.E002")]

@@ -18,7 +18,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from typing_extensions import TypedDict
 
-from jobs.errors import JobError, JobRefused
+from jobs.errors import JobError, JobRefused, NotStored
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
 from unilingo.common.shapes import one_of
@@ -32,7 +32,6 @@ RETRY_AFTER_SECONDS = 5
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 NOTHING_HERE = "There is nothing here."
-NOT_STORED = "Nothing can be stored at the moment. Please try again later."
 OUR_FAULT = "Something went wrong on our side."
 NO_MONEY = "Service temporarily unavailable due to budget limits"
 ASK_LATER = "Please try again later or contact support"
@@ -112,7 +111,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
     if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return problem("NOT_READY", NOT_STORED)
+        return problem(NotStored.code, NotStored.message)
     return problem("INTERNAL_ERROR", OUR_FAULT)
 
 

@@ -14,7 +14,12 @@ from tests.house.tree import PACKAGES, ROOT, python_files, text_files
 LINES = 400
 FUNCTION_LINES = 60
 GENERATED = "clients/python/unilingo_client/shapes.py"
-BROAD = ("jobs/runner.py", "jobs/kinds/document/sandboxed/program.py", "jobs/api/stream.py")
+BROAD = (
+    "jobs/runner.py",
+    "jobs/uploads.py",
+    "jobs/kinds/document/sandboxed/program.py",
+    "jobs/api/stream.py",
+)
 MADE_UP_NAMES = ("utils.py", "helpers.py", "misc.py", "constants.py", "types.py")
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")
 TEXT = (".py", ".md", ".html", ".css", ".js", ".toml", ".txt", ".sh", ".lua")

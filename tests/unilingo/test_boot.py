@@ -45,7 +45,14 @@ BAD = {
     "DATA_DIR": ["/dev/null/x", "/proc/self", "~nobody-of-that-name/x"],
     "UPLOADS_DIR": ["~nobody-of-that-name/x"],
     "DICTIONARIES_DIR": ["~nobody-of-that-name/x"],
-    "DATABASE_URL": ["mysql://h/d", "postgres://h:port/d", "postgres://", "nonsense", "sqlite:"],
+    "DATABASE_URL": [
+        "mysql://h/d",
+        "postgres://h:port/d",
+        "postgres://",
+        "postgres://u@h:5432/",
+        "nonsense",
+        "sqlite:",
+    ],
     "REDIS_URL": [
         "http://h",
         "redis://",

@@ -14,6 +14,7 @@ from django.core.checks import run_checks
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from tests.jobs.api.files import Bucket
 from tests.servers import postgres_server
 from tests.stack import ROOT
 from unilingo import checks
@@ -125,6 +126,18 @@ class _Postgresql:
 
     def __init__(self, opened: Any) -> None:
         self.cursor = opened.cursor
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_takes_no_files_is_told_before_one_comes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.jobs.api.files.Bucket"}}
+    assert run_checks(tags=["files"], databases=["default"]) == []
+
+    monkeypatch.setattr(Bucket, "is_away", True)
+    [found] = run_checks(tags=["files"], databases=["default"])
+    assert (found.id, run_checks(tags=["files"])) == ("unilingo.E002", [])
 
 
 def test_a_header_of_a_proxy_that_nobody_trusts_is_told_once(

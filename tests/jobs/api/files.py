@@ -1,9 +1,33 @@
 """Forms with files, and what is left of them."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from django.core.files.storage import FileSystemStorage
 
 from tests.people import Person
+
+
+class Bucket(FileSystemStorage):
+    """A folder that can be away, as a bucket can, with an error of a library that nobody here knows."""
+
+    is_away: ClassVar[bool] = False
+
+    def _open(self, *arguments: Any) -> Any:
+        self._answer()
+        return super()._open(*arguments)  # type: ignore[misc]
+
+    def _save(self, *arguments: Any) -> Any:
+        self._answer()
+        return super()._save(*arguments)  # type: ignore[misc]
+
+    def listdir(self, path: str) -> Any:
+        self._answer()
+        return super().listdir(path)
+
+    def _answer(self) -> None:
+        if self.is_away:
+            raise RuntimeError
 
 
 def send(who: Person, path: str, **fields: Any) -> Any:

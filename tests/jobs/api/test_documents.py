@@ -15,7 +15,7 @@ from resilience.errors import KillSwitchOn
 from resilience.runtime import runtime
 from tests import offices, papers
 from tests.jobs import rows
-from tests.jobs.api.files import kept, send
+from tests.jobs.api.files import Bucket, kept, send
 from tests.people import GENERATE, Person, claiming, nobody, signed_in
 from tests.servers import ValkeyServer
 from tests.speech import as_file, silence
@@ -162,6 +162,21 @@ def test_a_job_whose_files_were_kept_no_longer_cannot_be_retried_and_says_why(
     assert "send it again" in refused.json()["error"]
     assert Job.objects.get(pk=job_id).status == "cancelled"
     assert pdf(claiming("ann")).json()["jobId"] != job_id
+
+
+def test_while_the_bucket_is_away_files_are_refused_and_jobs_wait(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default = settings.STORAGES["default"] | {"BACKEND": "tests.jobs.api.files.Bucket"}
+    settings.STORAGES = settings.STORAGES | {"default": default}
+    job_id = pdf(claiming("ann")).json()["jobId"]
+
+    monkeypatch.setattr(Bucket, "is_away", True)
+    answer, job = pdf(claiming("ben")), run(job_id)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
+    assert (job.status, job.wait_reason) == ("delayed", "retry")
+    assert len(kept(folder)) == Job.objects.count() == 1
 
 
 def test_a_file_that_cannot_be_read_fails_the_job_and_is_gone(folder: Path) -> None:

@@ -314,6 +314,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
         "NeverMade": FailureKind.PERMANENT,
         "UnreadableFile": FailureKind.INTERRUPTED,
         "RecordingTooLong": FailureKind.INTERRUPTED,
+        "StorageAway": FailureKind.INTERRUPTED,
         "DeadlineExceeded": FailureKind.INTERRUPTED,
     }
     assert classify(KeyboardInterrupt()).kind == FailureKind.INTERRUPTED
