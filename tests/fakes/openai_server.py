@@ -45,6 +45,7 @@ class FakeOpenAI:
     with a random fault."""
 
     port: int = 0
+    models: tuple[str, ...] = ("gpt-4o-mini",)
     latency: float = 0.0
     tokens_per_second: float = 0.0
     fault_rate: float = 0.0
@@ -184,7 +185,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._served = Served(time.monotonic(), self.path, dict(self.headers), {})
-        models = {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
+        known = [{"id": name, "object": "model"} for name in self.server.fake.models]
+        models = {"object": "list", "data": known}
         if self.path.rstrip("/").endswith("/v1/models"):
             self.send(200, encoded(models))
         else:
