@@ -19,7 +19,8 @@ from jobs.providers.openai.parts import PARTS
 logger = logging.getLogger(__name__)
 
 _READ_CHARACTERS = 2000
-_REFUSALS = (400, 422, 501)
+# LocalAI and llama.cpp fail with 500 over a grammar; a stream that fails so is another matter.
+_REFUSALS = (400, 422, 500, 501)
 # The same names stand in complaints about sizes.
 _OF_SIZE = re.compile(
     r"context|too (?:large|long|many)|exceed|at most|maximum|less than|greater than"
@@ -68,7 +69,8 @@ class Dialect:
         words = f"{refusal.param or ''} {refusal.response.text[:_READ_CHARACTERS]}".lower()
         if _OF_SIZE.search(words):
             return False
-        named = {part: re.search(PARTS[part], words) for part in PARTS if _is_in(part, sent)}
+        parts = (part for part in PARTS if refusal.status_code != 500 or part != "stream")
+        named = {part: re.search(PARTS[part], words) for part in parts if _is_in(part, sent)}
         places = {part: found.start() for part, found in named.items() if found}
         if not places:
             return False

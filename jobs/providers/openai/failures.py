@@ -14,6 +14,7 @@ from jobs.errors import (
     ProviderThrottled,
     ProviderTimeout,
     ProviderUnavailable,
+    UnusableAnswer,
 )
 from jobs.providers.retry_after import retry_after_seconds
 
@@ -28,6 +29,7 @@ _BY_REASON: dict[str, type[AttemptFailed]] = {
     "organization_spend_limit_exceeded": ProviderMisconfigured,
     "project_spend_limit_exceeded": ProviderMisconfigured,
     "organization_usage_limit_exceeded": ProviderMisconfigured,
+    "json_validate_failed": UnusableAnswer,  # Groq's, of what its model wrote
     "content_filter": ContentRefused,
     "content_policy_violation": ContentRefused,
 }
@@ -73,4 +75,6 @@ def _refusal(error: openai.APIStatusError, provider: str) -> AttemptFailed:
     failure = kind(retry_after=retry_after_seconds(error.response.headers, status))
     words = (plain_word(word) for word in (*reasons, error.request_id))
     failure.add_note(" ".join([f"{provider}: {status}", *filter(None, words)]))
+    if status == 404:
+        failure.add_note("no such model or address there")
     return failure

@@ -6,7 +6,7 @@ PARTS = {
     "temperature": r"temperature",
     "max_tokens": r"max_tokens",
     "max_completion_tokens": r"max_completion_tokens",
-    "json_schema": r"response.?format|json.?schema|structured|grammar|guided",
+    "json_schema": r"response.?(?:format|schema)|json.?schema|additionalproperties|structured|grammar|guided",
     "json_object": r"response.?format|json.?object|structured",
     "stream": r"\bstream(?:ing)?\b",
 }

@@ -46,6 +46,16 @@ SERVERS = [
     ("LiteLLM", "temperature", 400, error("litellm.UnsupportedParamsError: gpt-5-nano doesn't support temperature=0.1 while reasoning is active.", "None", code="400")),
     ("LiteLLM, Vertex", "response_format", 400, error("litellm.UnsupportedParamsError: vertex_ai does not support parameters: ['response_format'], for model=gemma", "None", code="400")),
     ("FastAPI", "max_completion_tokens", 422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "max_completion_tokens"], "msg": "Extra inputs are not permitted"}]}),
+    ("LocalAI", "json_schema", 500, {"error": {"code": 500, "message": "rpc error: failed to parse grammar", "type": ""}}),
+    ("llama.cpp, a schema", "json_schema", 400, error('JSON schema conversion failed: Unrecognized schema: {"strict":true}')),
+    ("TGI", "json_schema", 422, {"error": "Failed to deserialize the JSON body into the target type: response_format: unknown variant `json_schema`, expected one of `json`, `regex` at line 1 column 230"}),
+    ("Gemini", "json_schema", 400, [{"error": {"code": 400, "message": 'Invalid JSON payload received. Unknown name "additionalProperties" at \'generation_config.response_schema\': Cannot find field.', "status": "INVALID_ARGUMENT"}}]),
+    ("Groq", "json_schema", 400, error("This model does not support response format `json_schema`. See the supported models.")),
+    ("DeepSeek", "json_schema", 400, error("This response_format type is unavailable now")),
+    ("NIM", "max_completion_tokens", 422, {"detail": "Additional properties are not allowed ('max_completion_tokens' was unexpected)"}),
+    ("Mistral", "stream_options", 422, {"object": "error", "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}}),
+    ("xAI", "reasoning_effort", 400, {"code": "Client specified an invalid argument", "error": "Argument not supported on this model: reasoning_effort"}),
+    ("Fireworks", "reasoning_effort", 400, error("Extra inputs are not permitted, field: 'reasoning_effort', value: 'low'")),
     ("a gateway", "stream", 400, error("Streaming is not supported for this deployment.")),
 ]  # fmt: skip
 

@@ -163,6 +163,7 @@ def test_the_back_is_a_definition_when_both_languages_are_the_same(model):
         (fails(429, None), ProviderThrottled),
         ("quota", ProviderMisconfigured),
         (fails(429, "1113", "insufficient_quota"), ProviderMisconfigured),
+        (fails(400, "json_validate_failed", "invalid_request_error"), UnusableAnswer),
         (fails(429, "project_spend_limit_exceeded", "requests"), ProviderMisconfigured),
         (fails(429, "rate_limit_exceeded", "insufficient_quota"), ProviderThrottled),
         ("500", ProviderUnavailable),
