@@ -35,7 +35,7 @@ LIBRARIES = """
     corsheaders.conf django.contrib.admin django.contrib.auth.hashers
     django.contrib.postgres.fields django.contrib.staticfiles.storage django.core.handlers.wsgi
     django.core.management.commands.migrate django.db.backends.sqlite3.base django.forms
-    django.template.defaulttags django.test drf_spectacular_sidecar environ filetype fsrs ftfy
+    django.template.defaulttags django.test environ filetype fsrs ftfy
     gripcontrol gunicorn.app.wsgiapp gunicorn.workers.gasgi h11 httpcore2 httpx2 inflection
     jinja2 jiter jsonschema jwt kombu.asynchronous.semaphore kombu.transport.redis langcodes
     markdown markdown_it mdit_py_plugins.deflist mdit_py_plugins.dollarmath

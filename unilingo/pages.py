@@ -1,22 +1,15 @@
-"""The pages that belong to no app: the demo, and the API's documentation."""
+"""The learner's pages, which belong to no app."""
 
 from dataclasses import asdict
 from functools import cache
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from jobs.kind import kinds
-
-# Swagger UI writes style attributes and shows data: images; its scripts are files of ours.
-_DOCS_CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
 
 # Offered, not required: the API takes every language that Unicode names.
 _LANGUAGES = (
@@ -63,11 +56,3 @@ def review(request: HttpRequest) -> HttpResponse:
     trusted = settings.TRUST_USER_ID_HEADER
     may_ask = trusted or request.user.is_authenticated
     return render(request, "profiles/review.html", {"trusted": trusted, "may_ask": may_ask})
-
-
-class ApiDocs(SpectacularSwaggerSplitView):
-    @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        response["Content-Security-Policy"] = _DOCS_CSP
-        return response

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
@@ -40,15 +40,20 @@ def _wanted(request: Request) -> str:
     return request._request.get_preferred_type([*YAML, *JSON]) or YAML[0]
 
 
-def _document(is_json: bool) -> tuple[bytes, str]:
+def document() -> dict[str, Any]:
     """The generator sets aside what all its runs share, so two at once fail; who comes meanwhile waits for the one."""
     with _making:
-        return _made(is_json)
+        return _made()
 
 
 @cache
-def _made(is_json: bool) -> tuple[bytes, str]:
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+def _made() -> dict[str, Any]:
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
+
+
+@cache
+def _document(is_json: bool) -> tuple[bytes, str]:
     renderer = OpenApiJsonRenderer() if is_json else OpenApiYamlRenderer()
-    body: bytes = renderer.render(schema, renderer_context={})
+    body: bytes = renderer.render(document(), renderer_context={})
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -12,6 +12,7 @@ from resilience import privacy as people
 from resilience.api import views as operating
 from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems, tokens
+from unilingo.api_docs import ApiDocs
 from unilingo.auth import IsOperator
 from unilingo.monitoring import (
     commands,
@@ -76,7 +77,7 @@ urlpatterns = [
     path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", OpenApiDocument.as_view(), name="schema"),
-    path("api/docs", pages.ApiDocs.as_view(), name="docs"),
+    path("api/docs", ApiDocs.as_view(), name="docs"),
     re_path(r"^api(?:/|$)", problems.no_endpoint),
 ]
 handler400 = "unilingo.problems.bad_request"
