@@ -160,7 +160,6 @@ def test_the_back_is_a_definition_when_both_languages_are_the_same(model):
         (fails(422, None), ProviderRefused),
         ("429", ProviderThrottled),
         (fails(429, "slow_down"), ProviderThrottled),
-        (fails(429, None), ProviderThrottled),
         ("quota", ProviderMisconfigured),
         (fails(429, "1113", "insufficient_quota"), ProviderMisconfigured),
         (fails(400, "json_validate_failed", "invalid_request_error"), UnusableAnswer),
