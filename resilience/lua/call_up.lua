@@ -2,9 +2,10 @@
 -- KEYS as in common.lua
 -- ARGV 1 now or '', 2 ms until they are here, 3 how many at most
 -- -> JSON [[waiter..], how many more calls there is room for, for those that stand in no line]
--- Whoever has been called and has not asked yet is counted on for COMING ms. One that is late has gone away, too, without
--- a word. Retries have a window of their own: one that finds no room in it is passed by those that need none, but by no other retry.
-local COMING, SEEN = 5000, 500
+-- Whoever has been called is counted on for COMING ms, then called again: its row was locked, or not yet written, when it
+-- was to be woken. One that is late has gone away, too, without a word. Retries have a window of their own: one that
+-- finds no room in it is passed by those that need none, but by no other retry.
+local COMING, SEEN = 2000, 500
 local now, most = clock(ARGV[1]), tonumber(ARGV[3])
 local soon, state, room, left, called = now + tonumber(ARGV[2]), hash(KEYS[1]), most, {}, {}
 
@@ -44,7 +45,7 @@ end
 for _, waiter in ipairs(redis.call('ZRANGE', KEYS[LINE], 0, SEEN - 1)) do
   if room <= 0 then break end
   local due = number(redis.call('ZSCORE', KEYS[DUE], waiter))
-  if due < now - LATE or due >= AWAY and due < CALLED then
+  if due < now - LATE or due >= AWAY and due < CALLED + now - COMING then
     local costs = costs_of(waiter)
     local unit, i = full(costs)
     if not unit then

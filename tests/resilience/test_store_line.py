@@ -128,3 +128,15 @@ def test_who_has_gone_away_without_a_word_is_called_too(caller: Caller) -> None:
 
     caller.clock.advance(refused.wait_ms / 1000 + 2.1)
     assert caller.store.call_up(POLICY, 0, 100).waiters == [silent]
+
+
+def test_who_was_called_and_does_not_come_is_called_again(caller: Caller) -> None:
+    held = [caller.ask() for _ in range(4)]
+    first, second = (caller.ask(user=user, max_wait_ms=0)[0] for user in ("ben", "eva"))
+    caller.end(*held[0])
+    assert caller.store.call_up(POLICY, 0, 100).waiters == [first]
+
+    caller.clock.advance(2.1)
+    assert caller.store.call_up(POLICY, 0, 100).waiters == [first]
+    caller.store.leave(POLICY, [first])
+    assert caller.store.call_up(POLICY, 0, 100).waiters == [second]
