@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 
 from jobs.inserts import stored
@@ -26,11 +26,12 @@ def changed(
     model: type[T], which: Sql, fields: Mapping[str, Any], *, without: tuple[str, ...] = ()
 ) -> list[T]:
     """What `which` selects, as it is after the change. `without`: fields that are read when they are used."""
-    quote, meta = connection.ops.quote_name, model._meta
+    used = connections[DEFAULT_DB_ALIAS]
+    quote, meta = used.ops.quote_name, model._meta
     changes, values = [], list[Any]()
     for name, value in fields.items():
         field: Any = meta.get_field(name)
-        new = value if isinstance(value, Sql) else Sql("%s", (stored(field, value),))
+        new = value if isinstance(value, Sql) else Sql("%s", (stored(field, value, used),))
         changes.append(f"{quote(field.column)} = {new.text}")
         values += new.values
     values += which.values

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 
 _TURNS = (
@@ -23,9 +23,12 @@ def insert(
     """
     if not rows:
         return 0
+    connection = connections[DEFAULT_DB_ALIAS]  # `django.db.connection` looks for it at each use
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
-    values = [stored(field, getattr(row, field.attname)) for row in rows for field in fields]
+    values = [
+        stored(field, getattr(row, field.attname), connection) for row in rows for field in fields
+    ]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     row_of_values = f"({', '.join(['%s'] * len(fields))})"
@@ -44,7 +47,7 @@ def insert(
         return int(cursor.rowcount)
 
 
-def stored(field: "Field[Any, Any]", value: Any) -> Any:
+def stored(field: "Field[Any, Any]", value: Any, connection: Any) -> Any:
     """A field's value as the database's client takes it."""
     is_adapted = value is not None and isinstance(field, _ADAPTED)
     return field.get_db_prep_save(value, connection) if is_adapted else value

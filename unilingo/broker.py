@@ -8,6 +8,8 @@ A broker that answers with an error (its memory or its disk is full, it has beco
 kombu takes that for a mistake of the program, and the worker ends.
 
 A worker asks every second whether its broker is back, where kombu's pauses grow to half a minute.
+
+And kombu makes a client anew for each message that is sent, received or acknowledged, at a fifth of what sending takes.
 """
 
 import itertools
@@ -62,8 +64,19 @@ class AMQP(amqp.AMQP):  # type: ignore[misc]  # celery has no types
     Connection = Connection
 
 
+@contextmanager
+def _client(channel: Any, client: Any = None) -> Iterator[Any]:
+    """In place of conn_or_acquire: the channel's own, for as long as it has the same connections."""
+    pool, own = channel.__dict__.get("own_client", (None, None))
+    if pool is not channel.pool:
+        own = channel._create_client()
+        channel.own_client = channel.pool, own
+    yield client or own
+
+
 def patch_transport() -> None:
     redis.Channel.QoS = QoS
+    redis.Channel.conn_or_acquire = _client  # type: ignore[method-assign,assignment]
     redis.Transport.connection_errors = (
         *redis.Transport.connection_errors,
         exceptions.ResponseError,

@@ -65,7 +65,9 @@ _LEADING = re.compile(
     r"|\b(?:as follows|such that|(?:we|which) (?:have|is)|defined (?:as|by)|since)$"
 )
 # `Classic features`, `Main distributions`.
-_LISTS = frozenset("features characteristics examples objectives outcomes takeaways highlights".split())
+_LISTS = frozenset(
+    "features characteristics examples objectives outcomes takeaways highlights".split()
+)
 _COUNTED = frozenset("main other following further additional".split())
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")

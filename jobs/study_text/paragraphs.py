@@ -30,7 +30,9 @@ def blocks_of(part: Marked, heading: str) -> Iterator[Block]:
         if table and not row:
             yield from rows(table)
             table = []
-        is_led_to = part.part == "item" and bool(gathered) and gathered[-1].text.rstrip().endswith(":")
+        is_led_to = (
+            part.part == "item" and bool(gathered) and gathered[-1].text.rstrip().endswith(":")
+        )
         goes_on = is_led_to or bool(gathered) and _continues(gathered[-1].text, line.text)
         if gathered and (row or number in listed or not goes_on):
             yield _paragraph(part, gathered, heading, is_listed=number - len(gathered) in listed)

@@ -61,3 +61,21 @@ def test_a_broker_that_is_away_is_asked_every_second_and_told_of_twice_a_minute(
         failed(OSError(), itertools.repeat(1.0), number)
     assert (start, step, most) == (1, 0, 1)
     assert told == [1.0, 1.0]
+
+
+def test_a_channel_keeps_its_client_until_its_connections_are_others(
+    redis_server: ValkeyServer,
+) -> None:
+    broker.patch_transport()
+    with Connection(redis_server.url) as connection:
+        channel = connection.default_channel
+
+        def client() -> object:
+            with channel.conn_or_acquire() as used:
+                return used
+
+        first = client()
+        assert client() is first
+        channel._disconnect_pools()
+        assert client() is not first
+        channel.client.ping()

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 T = TypeVar("T", bound=Model)
@@ -25,19 +25,16 @@ def rows(
 ) -> list[T]:
     """What a statement brings that asks for `columns`."""
     names, converted = _reading(model, without)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_adapted(value) for value in values])
+    used = connections[DEFAULT_DB_ALIAS]  # `connection` looks for it at each use
+    moment = used.ops.adapt_datetimefield_value
+    with used.cursor() as cursor:
+        cursor.execute(statement, [moment(v) if isinstance(v, datetime) else v for v in values])
         found = [list(row) for row in cursor.fetchall()]
     for read in found:
         for place, converters, column in converted:
             for convert in converters:
-                read[place] = convert(read[place], column, connection)
-    return [model.from_db(connection.alias, names, read) for read in found]
-
-
-def _adapted(value: Any) -> Any:
-    is_moment = isinstance(value, datetime)
-    return connection.ops.adapt_datetimefield_value(value) if is_moment else value
+                read[place] = convert(read[place], column, used)
+    return [model.from_db(used.alias, names, read) for read in found]
 
 
 @cache

@@ -91,7 +91,9 @@ class Candidates:
 
     def _undescribed(self, said: Definition) -> Definition:
         """Without the word in front that the text leaves out elsewhere (`the published majority opinion`)."""
-        whole, rest = (Place(said.reading, first, said.end) for first in (said.first, said.first + 1))
+        whole, rest = (
+            Place(said.reading, first, said.end) for first in (said.first, said.first + 1)
+        )
         letter = self._readings[said.reading].letters[said.first]
         if said.is_listed or said.end - said.first < 3 or letter not in "JE":
             return said

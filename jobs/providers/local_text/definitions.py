@@ -189,7 +189,9 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
 
 def _is_named_only(reading: Reading, first: int, said: str) -> bool:
     """`The graph is a constraint hypergraph`: what one thing is, without what makes it one."""
-    is_one = first > 0 and reading.tokens[first - 1].lower() == "the" and reading.letters[first] != "P"
+    is_one = (
+        first > 0 and reading.tokens[first - 1].lower() == "the" and reading.letters[first] != "P"
+    )
     is_bare = said.startswith(("a ", "an ", "the ")) and not KIND_OF.search(said)
     return is_bare and (is_one or len(said.split()) < 4)
 

@@ -57,7 +57,9 @@ def inserted(reading: Reading, first: int, end: int) -> Beside | None:
 def _is_clause(reading: Reading, first: int) -> bool:
     """Whether a subject with its verb follows, rather than a noun that is narrowed."""
     opening = range(first, min(first + MOST, len(reading.tokens)))
-    ends = (n for n in opening if reading.letters[n] in "ZMWI" or reading.tokens[n] in ("that", ")"))
+    ends = (
+        n for n in opening if reading.letters[n] in "ZMWI" or reading.tokens[n] in ("that", ")")
+    )
     at = next(ends, first)
     return reading.letters[at] in "ZM" or reading.tokens[at].lower() in BE
 
