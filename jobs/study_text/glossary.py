@@ -66,9 +66,9 @@ _LEADING = re.compile(
 )
 # `Classic features`, `Main distributions`.
 _LISTS = frozenset(
-    "features characteristics examples objectives outcomes takeaways highlights".split()
+    ["features", "characteristics", "examples", "objectives", "outcomes", "takeaways", "highlights"]
 )
-_COUNTED = frozenset("main other following further additional".split())
+_COUNTED = frozenset(["main", "other", "following", "further", "additional"])
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
