@@ -33,7 +33,7 @@ _BROKEN_OFF = re.compile(
     r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b",
     re.I,
 )
-_CUT_EXAMPLE = re.compile(r"[\s,;(]*\b(?:i\.e|e\.g|viz|namely|such as|for example)[.,\s]*$")
+_CUT_EXAMPLE = re.compile(r"\b(?:i\.e|e\.g|viz|namely|such as|for example)\.?,?$")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -336,7 +336,7 @@ def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
 
 
 def _tidy(said: str) -> str:
-    said = _CUT_EXAMPLE.sub("", _EMPTY.sub("", said)).strip(' .;,:–—-"“”')
+    said = _CUT_EXAMPLE.sub("", _EMPTY.sub("", said).strip()).strip(' .;,:–—-"“”')
     if said.count("“") != said.count("”"):
         said = re.sub("[“”]", "", said)
     if said.count("(") < said.count(")"):
