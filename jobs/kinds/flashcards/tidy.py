@@ -9,6 +9,7 @@ from jobs.kinds.study.text import clean
 from jobs.kinds.study.wrong_language import alphabets
 from jobs.providers.base import Card, Language
 from jobs.study_text.html_source import is_html
+from jobs.study_text.latex import plain_formula
 from profiles.tables.layout import member_of
 from profiles.tables.markup import plain
 
@@ -25,6 +26,7 @@ _ARTICLE = re.compile(
     r"(?:the|an?|der|die|das|eine?|el|la|los|las|una?|les?|une|il|lo|gli|uno|os?|as|uma?)\s|l['’]",
     re.IGNORECASE,
 )
+_FORMULA = re.compile(r"\$([^$\s][^$]{0,100}?)\$|\\\((.{1,100}?)\\\)")
 _BULLET = re.compile(r"(?:[-*•–—]|#{1,6})\s+")
 _QUOTED = re.compile('"([^"]+)"|“([^“”]+)”|„([^„“”]+)[“”]|«\\s?([^«»]+?)\\s?»')
 _ENDS = " .,;:…。،।"
@@ -96,13 +98,20 @@ def _said(text: str, name: str, *, keeps_tags: bool) -> str:
     text = _INVISIBLE.sub("", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
     if not keeps_tags and (is_html(text) or _ENTITY.search(text)):
         text = plain(plain(text).text).text or text
-    text = clean(text)
+    text = _FORMULA.sub(_in_signs, clean(text))
     label = _LABEL.match(text)
     text = text[label.end() :] if label and member_of(label[1]) == name else text
     text = _EMPHASIS.sub(r"\2", _BULLET.sub("", text, count=1) if _BULLET.match(text) else text)
     whole = _ALONE.fullmatch(text)
     text = whole[2] if whole else text
     return "" if _NOTHING.fullmatch(text) else text
+
+
+def _in_signs(formula: re.Match[str]) -> str:
+    """LaTeX as Unicode has it; what is none, as sums in dollars, stays."""
+    source = formula[2] or formula[1]
+    is_latex = formula[2] or any(sign in source for sign in "\\_^")
+    return (plain_formula(source) if is_latex else "") or formula[0]
 
 
 def _bare(text: str) -> str:

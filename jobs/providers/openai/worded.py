@@ -1,10 +1,10 @@
-"""Cards in a message without JSON: in a table, or member by member under names, as YAML and lists have them.
+"""Cards in a message without JSON: in a table, member by member under names as YAML has them, or a pair in each line of a list.
 
-Only what is under the name of a card's member is read, so that no prose becomes a card.
+What is said around them is no card; of a list of something else the study text has not the terms.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 
 from profiles.tables.layout import member_of
@@ -18,22 +18,27 @@ _NAME = re.compile(
     r"""([^\W\d_]{1,20}(?: \([\w ]{1,30}\))?)[*_"'`]{0,3} {0,3}[:：][*_]{0,3}""",
     re.MULTILINE,
 )
+_PAIR = re.compile(
+    r"^[ \t]{0,9}(?:\d{1,3}[.)]|[-*•])[ \t]{1,9}(\S[^\n:]{0,119}?)(?::\*{0,2}[ \t]|[ \t][-–—=→][ \t])(\S[^\n]{0,999})$",
+    re.MULTILINE,
+)
+_FEWEST_PAIRS = 3
 _AROUND = " \t,;|*_{}–—-"
 _QUOTED = re.compile(r"""(["'])(.+)\1""")
 
 
-def cards_in(content: str) -> tuple[list[Mapping[str, str]], int]:
+def cards_in(content: str) -> tuple[list[dict[str, str]], int]:
     """Cards by the names of their members, and how many began that have no two sides.
 
     A line that does not end may be cut, and is not read.
     """
     whole, _, _ = content.rpartition("\n")
-    began = list(_of_table(whole)) or list(_of_names(whole))
+    began = list(_of_table(whole)) or list(_of_names(whole)) or _of_pairs(whole)
     cards = [card for card in began if card.get("front") and card.get("back")]
     return cards, len(began) - len(cards)
 
 
-def _of_table(text: str) -> Iterator[Mapping[str, str]]:
+def _of_table(text: str) -> Iterator[dict[str, str]]:
     """The rows below the first header, as long as it is."""
     lines = text.splitlines()
     for place, separator in product(range(len(lines)), "|\t;,"):
@@ -70,3 +75,9 @@ def _of_names(text: str) -> Iterator[dict[str, str]]:
         card.setdefault(member, said)
     if "front" in card:
         yield card
+
+
+def _of_pairs(text: str) -> list[dict[str, str]]:
+    found = _PAIR.finditer(text)
+    cards = [{"front": pair[1].strip(_AROUND), "back": pair[2].strip(_AROUND)} for pair in found]
+    return cards if len(cards) >= _FEWEST_PAIRS else []

@@ -145,6 +145,9 @@ CARDS = {
         {"english": "cell", "Spanish": "célula", "example_sentence": "A cell."}, {"front": "cell", "back": "célula", "example": "A cell."}, []),
     "keys of several words": (
         {"frontText": "cell", "back_text": "célula", "exampleSentence": "A cell."}, {"back": "célula", "example": "A cell."}, []),
+    "formulas in LaTeX": (
+        draft("$H_2O$", "agua", example=r"Much \(H_2O\) for $5 and $6 at $10^{-3}$."),
+        {"front": "H₂O", "example": "Much H₂O for $5 and $6 at 10⁻³."}, []),
     "numbers before the sides": (draft("3. cell", "3. célula", example="A cell."), {"front": "cell", "back": "célula"}, []),
     "a number before the term": (draft("3) cell", example="A cell divides."), {"front": "cell"}, []),
     "labels before what is said": (
@@ -204,6 +207,13 @@ def written(form, head=""):
 
 
 JAVASCRIPT = "{{front: '{front}', back: '{back}', example: '{example}'}}"
+
+
+PAIRS = {"cell": "célula", "membrane": "membrana", "enzymes": "enzimas", "sugar": "azúcar"}
+
+
+def pairs(form):
+    return "Here you are:\n\n" + "\n".join(form.format(*pair) for pair in PAIRS.items())
 
 
 @pytest.mark.parametrize("case", CARDS)
@@ -272,6 +282,8 @@ ANSWERS = {
     "the first key of a card in such quotes": (cards(*GOOD[:5]) + cards(*GOOD[5:]).replace('"front"', "“front”"), 10, []),
     "as JavaScript with an apostrophe that ends a text": (
         f"[{', '.join(written(JAVASCRIPT).splitlines()[2:12])}, {{front: 'cell', back: 'célula', example: 'It's a cell.'}}]", 10, UNREAD),
+    "a list of pairs": (pairs("1. **{}** - {}"), 4, []),
+    "a list of pairs with colons": (pairs("* **{}:** {}"), 4, []),
     "with questions and answers": (written("Q: {front}\nA: {back}\nExample: {example}"), 10, []),
     "without end": (
         cards(*GOOD)[:-2] + f", {json.dumps(draft())}" * 300, 11,
@@ -309,6 +321,10 @@ def test_a_line_that_breaks_off_is_no_side_of_a_card(answered):
         ("   \n", UnusableAnswer),
         ("{}", UnusableAnswer),
         ("I am sorry, I cannot do that.", UnusableAnswer),
+        (
+            "I cannot, since:\n1. Rules: I have some.\n2. Cells: no.\n3. Law - a work of others.\n",
+            UnusableAnswer,
+        ),
         ('{"cards": [{"front": "cell", "ba', UnusableAnswer),
         (cards(draft(back="cell"), draft(front="")), UnusableAnswer),
         ('{"error": "overloaded"}', UnusableAnswer),
