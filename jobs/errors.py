@@ -162,9 +162,10 @@ class NotStored(JobRefused):
 class JobFailed(JobRefused):
     """A job that a client has waited for ended without a result; `code` and text are the job's own."""
 
-    def __init__(self, code: str, error: str) -> None:
+    def __init__(self, job_id: str, code: str, error: str, *, is_retryable: bool) -> None:
         super().__init__(error)
         self.code = code  # type: ignore[misc]  # the one error whose code is data
+        self.members = {"jobId": job_id, "retryable": is_retryable}
 
 
 class AttemptFailed(JobError):

@@ -190,11 +190,10 @@ def _existing(asked: Job, outcome: Outcome, seconds: int, charge: Charge) -> Res
 
 def _refuse_ended(job: Job, *, is_replay: bool) -> None:
     """A job without a result answers a repeated key once and for all; others only those that asked while it ran."""
-    if job.is_final and is_replay:
-        may_help = job.is_retryable or job.status == Status.CANCELLED
-        raise IdempotentJobEnded(job.id, job.error_code, job.error, is_retryable=may_help)
     if job.is_final:
-        raise JobFailed(job.error_code, job.error)
+        may_help = job.is_retryable or job.status == Status.CANCELLED
+        ended = IdempotentJobEnded if is_replay else JobFailed
+        raise ended(job.id, job.error_code, job.error, is_retryable=may_help)
 
 
 def _hold(job: Job, seconds: int, names: Sequence[str] = ()) -> Hold | None:

@@ -154,6 +154,8 @@ def test_who_waited_for_a_failure_is_told_of_it(stack: Stack) -> None:
 
     _problem(answer, 422, "UNUSABLE_INPUT")
     assert answer.json["requestId"] == "mine"
+    assert answer.json["retryable"] is False
+    assert stack.client("ann").get(f"/api/job-status/{answer.json['jobId']}").status == 200
     assert "location" not in answer.headers
 
 
