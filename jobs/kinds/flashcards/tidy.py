@@ -21,14 +21,18 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe
 _ESCAPED = re.compile(r"\\u([\da-fA-F]{4})")
 _LABEL = re.compile(r"([^\W\d_]{2,20})\s?:\s")
 _NUMBER = re.compile(r"\(?\d{1,2}[.)]\s+")
-_ASIDE = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]")
-_ARTICLE = re.compile(
-    r"(?:the|an?|der|die|das|eine?|el|la|los|las|una?|les?|une|il|lo|gli|uno|os?|as|uma?)\s|l['’]",
-    re.IGNORECASE,
-)
+_ASIDE = re.compile(r"(.*\S)\s*[(（\[][^()（）\[\]]+[)）\]]")
+# Vowels and accents that Arabic and Hebrew write for learners alone.
+_VOWELS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u0652\u0670]")
+_RUBY = re.compile(r"</(?:ruby|rt)>", re.IGNORECASE)
+_ARTICLES = "the|an?|der|die|das|eine?|el|la|los|las|una?|les?|une|il|lo|gli|uno|os?|as|uma?"
+_ARTICLE = re.compile(rf"(?:{_ARTICLES})\s|l['’]", re.IGNORECASE)
+_ARTICLE_BEHIND = re.compile(rf",\s?(?:{_ARTICLES})$", re.IGNORECASE)
 _FORMULA = re.compile(r"\$([^$\s][^$]{0,100}?)\$|\\\((.{1,100}?)\\\)")
-_BULLET = re.compile(r"(?:[-*•–—]|#{1,6})\s+")
-_QUOTED = re.compile('"([^"]+)"|“([^“”]+)”|„([^„“”]+)[“”]|«\\s?([^«»]+?)\\s?»')
+_BULLET = re.compile(r"(?:[-*•–—→\u25a0-\u25ff\u2611\u2705\u2714\u2794-\u27be\U0001f300-\U0001faff]\ufe0f?|#{1,6})\s+")
+_QUOTED = re.compile(
+    "\"([^\"]+)\"|“([^“”]+)”|„([^„“”]+)[“”]|[«»]\\s?([^«»]+?)\\s?[«»]|[‘‚]([^‘’‚]+)[‘’]|'([^']+)'"
+)
 _ENDS = " .,;:…。،।"
 _SHORT_FORM = re.compile(r"(?:^|\s)(?:\w\.)*\w\.\w+\.$")
 _NOTHING = re.compile(r"(?:n\s?/\s?a|tbd|[-–—.…/*_#`~\s]+)\.?", re.IGNORECASE)
@@ -84,9 +88,12 @@ def phonetic(said: str, target: Language) -> str | None:
 
 
 def bare_terms(front: str) -> Iterator[str]:
-    """The front, and what may be the term in it: without a number, an article, what stands behind it in brackets."""
+    """The front, and what may be the term in it: without a number, an article, vowels, what stands behind it in brackets."""
     yield front
+    yield _VOWELS.sub("", front)
     yield _NUMBER.sub("", front, count=1)
+    yield front.partition(" / ")[0]
+    yield _ARTICLE_BEHIND.sub("", front)
     if aside := _ASIDE.fullmatch(front):
         front = aside[1]
         yield front
@@ -95,9 +102,10 @@ def bare_terms(front: str) -> Iterator[str]:
 
 
 def _said(text: str, name: str, *, keeps_tags: bool) -> str:
-    text = _INVISIBLE.sub("", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
-    if not keeps_tags and (is_html(text) or _ENTITY.search(text)):
+    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    if not keeps_tags and (is_html(text) or _RUBY.search(text) or _ENTITY.search(text)):
         text = plain(plain(text).text).text or text
+    text = _INVISIBLE.sub("", text)
     text = _FORMULA.sub(_in_signs, clean(text))
     label = _LABEL.match(text)
     text = text[label.end() :] if label and member_of(label[1]) == name else text

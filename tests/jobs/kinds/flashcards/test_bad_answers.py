@@ -12,6 +12,7 @@ from tests.fakes.openai_faults import says
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.kinds.scripted import ENGLISH, SPANISH, Context, flashcards_input
 
+ARABIC = {"code": "ar", "name": "Arabic"}
 GERMAN, RUSSIAN = {"code": "de", "name": "German"}, {"code": "ru", "name": "Russian"}
 JAPANESE = {"code": "ja", "name": "Japanese"}
 TEXT = (
@@ -145,6 +146,10 @@ CARDS = {
         {"english": "cell", "Spanish": "célula", "example_sentence": "A cell."}, {"front": "cell", "back": "célula", "example": "A cell."}, []),
     "keys of several words": (
         {"frontText": "cell", "back_text": "célula", "exampleSentence": "A cell."}, {"back": "célula", "example": "A cell."}, []),
+    "an emoji for a bullet": (draft("✅ cell", "👉 célula", example="A cell."), {"front": "cell", "back": "célula"}, []),
+    "quotes of other hands": (draft("‘cell’", "»célula«", example="A cell."), {"front": "cell", "back": "célula"}, []),
+    "two forms of the term": (draft("cell / cells", example="A cell."), {"front": "cell"}, []),
+    "a soft hyphen as an entity": (draft(example="A cell&shy; divides."), {"example": "A cell divides."}, []),
     "formulas in LaTeX": (
         draft("$H_2O$", "agua", example=r"Much \(H_2O\) for $5 and $6 at $10^{-3}$."),
         {"front": "H₂O", "example": "Much H₂O for $5 and $6 at 10⁻³."}, []),
@@ -232,6 +237,10 @@ OTHER_LANGUAGES = {
     "a Russian back for English is English": (ENGLISH, RUSSIAN, draft(back="cell of life"), FOREIGN),
     "a short form is of every language": (ENGLISH, RUSSIAN, draft("ATP", "АТФ"), []),
     "a Latin reading for Japanese": (JAPANESE, ENGLISH, draft("saibou", "cell", example="saibou desu"), FOREIGN),
+    "a reading above a Japanese word": (
+        JAPANESE, ENGLISH, draft("<ruby>細胞<rt>さいぼう</rt></ruby>", "cell", example="細胞は小さい。"), []),
+    "vowels of an Arabic word": (ARABIC, ENGLISH, draft("الْقَلْبُ", "heart", example="القلب يضخ الدم."), []),
+    "a German article behind its word": (GERMAN, ENGLISH, draft("Zelle, die", "cell", example="Eine Zelle lebt."), []),
     "the reading of a Japanese word": (
         JAPANESE, ENGLISH, draft("細胞", "cell", example="細胞は小さい。", pronunciation="さいぼう"), []),
     "a German compound does not show its part": (
