@@ -56,7 +56,7 @@ _NO_TERM = re.compile(
 )
 _NO_MEANING = re.compile(
     r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we (?:define|denote|have|say)|as follows)\b|(?:true|false|yes|no|null|none)$"
-    r"|for (?:\w+ )?(?:any|all|each|every|events?)\b",
+    r"|(?:after|by|when|while) (?:\w+ly )?\w+ing\b|in order to\b|for (?:\w+ )?(?:any|all|each|every|events?)\b",
     re.I,
 )
 # What is said follows, in a formula or a list.

@@ -21,13 +21,13 @@ def standing_in(text: str, fronts: Iterable[str]) -> dict[str, str]:
 
 def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[Card]:
     """The first of each kind; the others go to `left_out`. Translations may be those of synonyms, and
-    of two explanations even one word (`raises`, `lowers`) may make two meanings."""
+    of two explanations even one word (`raises`, `lowers`) or their order may make two meanings."""
     fronts: dict[tuple[str, str], str] = {}
-    backs: set[frozenset[str]] = set()
+    backs: set[tuple[str, ...]] = set()
     for card in cards:
         key, spelling = (card.topic.casefold(), front_key(card.front)), card.front.casefold()
-        said = frozenset(_words(card.back))
-        is_explained = card.back_source != "translation" and len(said) >= FEWEST
+        said = tuple(_words(card.back))
+        is_explained = card.back_source != "translation" and len(set(said)) >= FEWEST
         is_variant = fronts.setdefault(key, spelling) != spelling
         if is_variant or (is_explained and said in backs):
             left_out.append(card)

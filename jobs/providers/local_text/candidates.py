@@ -85,7 +85,7 @@ class Candidates:
                 continue
             one = self._undescribed(one)
             key = self._key(Place(one.reading, one.first, one.end))
-            if key not in best or one.strength > best[key].strength:
+            if key not in best or _worth(one) > _worth(best[key]):
                 best[key] = one
         return best
 
@@ -166,6 +166,8 @@ class Candidates:
         said = candidate.definition
         if said is None or said.strength > POSSIBLE:
             return True
+        if self._readings[said.reading].sentence.kind == "definition":
+            return True
         before = self._readings[said.reading].tokens[max(0, said.first - 1) : said.first]
         is_any = " ".join(before).lower() in ARTICLES
         return is_any or min(candidate.places).reading == said.reading
@@ -232,6 +234,11 @@ class Candidates:
                 is_short_form=is_short,
             )
         self.found[key].places.append(place)
+
+
+def _worth(said: Definition) -> tuple[int, bool]:
+    """What several share (`one of the five vital signs`) says less than what only one is."""
+    return said.strength, not said.said.startswith("one of ")
 
 
 def ngrams(length: int) -> Iterator[tuple[int, int]]:

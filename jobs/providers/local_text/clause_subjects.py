@@ -13,6 +13,7 @@ _CALLED = (["term"], ["word"], ["phrase"], ["concept"], ["name"], ["expression"]
 _NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
 _SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ]")  # the sign of a quantity behind its name
+_BESIDE = ADVERBS | {"itself", "themselves"}
 LONGEST_TERM = 6
 
 
@@ -33,7 +34,7 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
         return None
     if context.startswith(("on ", "at ", "for ")):
         return None  # said of these alone (`goods on a shelf are ...`)
-    while within - first > 1 and reading.tokens[within - 1].lower() in ADVERBS:
+    while within - first > 1 and reading.tokens[within - 1].lower() in _BESIDE:
         within -= 1
     if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
         within -= 1

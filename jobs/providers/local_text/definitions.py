@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
@@ -34,6 +36,13 @@ _BROKEN_OFF = re.compile(
     re.I,
 )
 _CUT_EXAMPLE = re.compile(r"\b(?:i\.e|e\.g|viz|namely|such as|for example)\.?,?$")
+# `The set of all outcomes is the sample space` beside its name.
+_NAMED_AT_END = re.compile(
+    r"(?P<said>(?:the|an?|any) [^.,;:]{10,200}?) (?:is|are) (?:called |known as |said to be )?(?:the |an? )?(?P<term>[\w -]{2,60})(?=[.,]|$)",
+    re.I,
+)
+_NARROWS = RELATIVE | {"as"}
+EVERYDAY = 4.5  # zipf frequency from which a statement beside a word is no definition of it
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -54,7 +63,11 @@ class Definition:
 
 
 def definitions(readings: list[Reading]) -> Iterator[Definition]:
-    return (found for found in _found(readings) if not _BROKEN_OFF.search(found.said))
+    return (
+        found
+        for found in _found(readings)
+        if not _BROKEN_OFF.search(found.said) and found.said.count("(") <= found.said.count(")")
+    )
 
 
 def _found(readings: list[Reading]) -> Iterator[Definition]:
@@ -83,29 +96,41 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
     is_clause = end - first > 1 and reading.letters[first] == "Z"
-    if _is_remark(reading, end):
+    said = _first_sentence(sentence.meaning)
+    named = _NAMED_AT_END.match(said)
+    if named and named["term"].lower().rstrip("s") == sentence.term.lower().rstrip("s"):
+        yield Definition(number, first, end, _tidy(named["said"]), CERTAIN, is_listed=True)
+    elif _is_remark(reading, end):
         yield from _in_clauses(reading, number)
         yield from _named(reading, number, None)
     elif end > first and not is_clause:
-        said = _first_sentence(sentence.meaning)
-        if not _ANNOUNCING.search(said):
+        is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
+        is_told = is_everyday and _states(reading, end, _stop(reading, end))
+        if not is_told and not _ANNOUNCING.search(said):
             yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
 
 
 def _is_remark(reading: Reading, end: int) -> bool:
     """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`)."""
-    stop = reading.tokens.index(".", end) if "." in reading.tokens[end:] else len(reading.tokens)
-    rest = range(end + 1, stop)
-    opens = (n for n in rest if reading.letters[n] in "ZVMW" or reading.tokens[n] in RELATIVE)
-    verb = next(opens, end)
-    has_subject = not {*reading.letters[end + 1 : verb]}.isdisjoint(HEADS)
-    if reading.letters[verb] == "W" or reading.tokens[verb] in RELATIVE or not has_subject:
-        return False
+    stop = _stop(reading, end)
     term, said = (
         {stem(word) for word in CONTENT_WORD.findall(" ".join(part).lower())}
         for part in (reading.tokens[:end], reading.tokens[end:stop])
     )
-    return bool(term) and term <= said
+    return bool(term) and term <= said and _states(reading, end, stop)
+
+
+def _stop(reading: Reading, end: int) -> int:
+    return reading.tokens.index(".", end) if "." in reading.tokens[end:] else len(reading.tokens)
+
+
+def _states(reading: Reading, end: int, stop: int) -> bool:
+    """Whether what stands beside the term is a subject and its verb, not a noun that is narrowed."""
+    rest = range(end + 1, stop)
+    opens = (n for n in rest if reading.letters[n] in "ZVMW" or reading.tokens[n] in _NARROWS)
+    verb = next(opens, end)
+    has_subject = not {*reading.letters[end + 1 : verb]}.isdisjoint(HEADS)
+    return reading.letters[verb] != "W" and reading.tokens[verb] not in _NARROWS and has_subject
 
 
 def _first_sentence(meaning: str) -> str:
@@ -306,7 +331,9 @@ def _is_last_subject(reading: Reading, first: int, end: int) -> bool:
     before = [token.lower() for token in reading.tokens[:first]]
     while before and before[-1] in ARTICLES:
         before.pop()
-    is_joined = before[-1:] == ["and"] and not any(n in FINITE for n in reading.letters[:first])
+    is_joined = before[-1:] in (["and"], ["or"]) and not any(
+        n in FINITE for n in reading.letters[:first]
+    )
     if not is_joined or reading.tokens[end : end + 1] != (",",):
         return False
     commas = (n for n in range(end + 1, len(reading.tokens)) if reading.tokens[n] == ",")

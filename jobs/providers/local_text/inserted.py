@@ -13,7 +13,9 @@ _OPENING = re.compile(rf"(?P<dash>{_DASH.pattern})|\s\((?:i\.e\.,? |that is,? |m
 _THOSE = re.compile(
     r"(?:those|people|someone|anyone|something|anything) (?:who|that|with|born|\w+ed)\b"
 )
-_OTHER = re.compile(r"[()]|\b(?:see|fig|figure|table|chapter|section|credit|pp?)\b|https?:", re.I)
+_OTHER = re.compile(
+    r"[()]|\b(?:see|fig|figure|table|chapter|section|credit|pp?|you|we|our)\b|https?:", re.I
+)
 _ANNOUNCING = (
     re.compile(
         r"^(?:Here,? )?By (?:the (?:term|word) )?(?:an? |the )?[\"“”'‘’]?(?P<term>[\w -]{2,50}?)[\"“”'‘’]?,? "
@@ -34,8 +36,9 @@ def inserted(reading: Reading, first: int, end: int) -> Beside | None:
         return None
     rest = text[opening.end() :]
     close = _DASH.search(rest) if opening["dash"] else re.search(r"\)", rest)
-    if not close and not opening["dash"]:
-        return None
+    is_one = first > 0 and reading.tokens[first - 1].lower() in ("the", "this", "that")
+    if not close and (not opening["dash"] or is_one):
+        return None  # after the last dash stands rather what the whole sentence means
     said = (rest[: close.start()] if close else rest).rstrip(" .;,")
     words = said.lower().split()
     if not FEWEST <= len(words) <= MOST or _OTHER.search(said) or words[-1].endswith("?"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jobs.providers.local_text.clauses import end_of_clause
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
-from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
+from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, LIKELY, POSSIBLE
 
 BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
 NAMING = rf"{BE} (?:called|known(?: collectively| together)? as|termed|named|referred to as|what is known as)"
@@ -141,7 +141,8 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     clause = TELLS.match(rest)
     if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))
-        is_whole = len(said.split()) > 4 and not re.search(r"\b(?:you|your|we|our|us)\b", said)
+        is_whole = len(said.split()) > 4 and not LEFT_OPEN.search(said)
+        is_whole = is_whole and not re.search(r"\b(?:you|your|we|our|us)\b", said)
         return Beside(said, POSSIBLE) if is_whole else None
     is_bare = is_subject and is_bare_genus(reading, first)
     if not GENUS.match(rest) and not is_bare:
@@ -182,7 +183,7 @@ def _end_of_part(reading: Reading, first: int) -> int:
 
 def is_bare_genus(reading: Reading, first: int) -> bool:
     """Whether a noun without article comes that is narrowed (`microscopic algae that drift`)."""
-    found = re.match(r"[JNEG]{0,3}[NL]", reading.letters[first:])
+    found = re.match(r"[JNEG]{0,3}[NL](?:C[JNEG]{0,2}[NL])?", reading.letters[first:])
     at = first + found.end() if found else len(reading.tokens)
     is_told = re.match(r"[ED][IO]", reading.letters[at : at + 2])  # `fees charged for moving goods`
     return bool(is_told) or " ".join(reading.tokens[at : at + 1]) in _NARROWING

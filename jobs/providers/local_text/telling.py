@@ -130,7 +130,7 @@ def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said
     if re.match(r"(?:two|three|four|\d+) \w+\.?$", text):
         return None
     if re.match(
-        r"(?:an?|the|any|one|when|where|how|that (?:which|part|of|portion)|those|its|their|anything|something|someone|two|three|four)\b",
+        r"(?:an?|the|any|one|both|when|where|how|that (?:which|part|of|portion)|those|its|their|anything|something|someone|two|three|four)\b",
         text,
         re.I,
     ):
@@ -182,4 +182,4 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
 def _parts_adjectives(reading: Reading, at: int) -> bool:
     """Whether it is the comma of `smooth, elongated hills`."""
     around = reading.letters[at - 1 : at] + reading.letters[at + 1 : at + 2]
-    return reading.tokens[at] == "," and len(around) == 2 and set(around) <= set("JEG")
+    return reading.tokens[at] in (",", "/") and len(around) == 2 and set(around) <= set("JEG")

@@ -21,10 +21,12 @@ def test_two_cards_with_one_explanation_are_one():
 
 
 def test_one_word_may_make_another_meaning_and_synonyms_share_a_translation():
-    one, other = "a rise raises the demand for it", "a rise lowers the demand for it"
-
-    assert kept(
-        card("substitute", back=one, back_source="text"),
-        card("complement", back=other, back_source="text"),
-    ) == (["substitute", "complement"], 0)
+    for one, other in (
+        ("a rise raises the demand for it", "a rise lowers the demand for it"),
+        ("when it exports more than it imports", "when it imports more than it exports"),
+    ):
+        assert kept(
+            card("substitute", back=one, back_source="text"),
+            card("complement", back=other, back_source="text"),
+        ) == (["substitute", "complement"], 0)
     assert kept(card("buyer", back="cliente"), card("customer", back="cliente"))[1] == 0

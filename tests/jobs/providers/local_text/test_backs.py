@@ -63,6 +63,12 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("In this context, runtime generally refers to the software that runs containers.", "runtime", "the software that runs containers"),
         ("A monolithic application contains all functionality in a single program.", "monolithic application", "contains all functionality in a single program"),
         ("- Unary constraints involve a single variable", "unary constraints", "involve a single variable"),
+        ("The basal metabolic rate itself is the baseline level of metabolism in a body.", "basal metabolic rate", "the baseline level of metabolism in a body"),
+        ("Body temperature is one of the five vital signs. Body temperature is the balance between gain and loss of heat.", "body temperature", "the balance between gain and loss of heat"),
+        ("- Evaporation: the loss of heat as moisture evaporates from the skin", "evaporation", "the loss of heat as moisture evaporates from the skin"),
+        ("- Sample space: The set of all outcomes is the sample space, S.", "sample space", "The set of all outcomes"),
+        ("Bureaucrats or civil servants, the people who work in offices, fill roles.", "civil servants", "the people who work in offices"),
+        ("❒ Latent variables – Latent variables are hidden/unobserved variables that hinder estimation.", "latent variables", "hidden/unobserved variables that hinder estimation"),
         ("Cells use an enzyme called ATP synthase, which makes energy available.", "ATP synthase", "an enzyme that makes energy available"),
         ("Furthermore, the reduction in loss from parent to child is known as information gain.", "information gain", "the reduction in loss from parent to child"),
         ("Remark: the random forest is a tree-based technique that uses many trees.", "random forest", "a tree-based technique that uses many trees"),
@@ -78,6 +84,9 @@ def test_what_the_text_says_of_a_term_is_its_definition(
 @pytest.mark.parametrize(
     "sentence",
     [
+        "- Age: children have greater variances in temperature",
+        "They resized it to accommodate the increase — a very inefficient use of the machines.",
+        "- Distortion function: In order to see that it converges, we look at the distance",
         "Rainbows are an excellent example of dispersion in nature.",
         "- Improving body image: discuss the impact of the disease",
         "- Decrease risk of infection: avoid exposure to people",
