@@ -79,7 +79,7 @@ def _is_turned(card: Card, text: StudyText) -> bool:
 
 def _with_bare_term(card: Card, text: StudyText) -> Card:
     """With what the example or the text shows of the front."""
-    fronts = list(bare_terms(card.front))
+    fronts = list(dict.fromkeys(bare_terms(card.front)))
     in_example = (front for front in fronts if text.shows(card.example, front))
     in_text = (front for front in fronts if _sentence(front, text))
     return replace(card, front=next(chain(in_example, in_text), card.front))

@@ -18,7 +18,7 @@ _STRING_OR_WORD = re.compile(
 )
 _PYTHONS = {"None": "null", "True": "true", "False": "false"}
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_OPENING = re.compile(r"[{\[]")
+_OPENING, _BRACKET = re.compile(r"[{\[]"), re.compile(r"[{}\[\]]")
 _MEMBER = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\w+)\s*:\s*[^\s\[{]""")
 _CLOSINGS = ("]", "}", "]}", "]}}")
 # Objects around a list, and what says there what the list is about.
@@ -198,12 +198,20 @@ def _values(text: str) -> Iterator[tuple[Any, int]]:
             value, length, cut = _whole_part(text[at:])
         except ValueError:
             start = at + 1
-            if _MEMBER.match(text, start):
+            if _is_item(text, start):
                 yield None, 1
             tried += 1
             continue
         start = at + length
         yield value, cut
+
+
+def _is_item(text: str, start: int) -> bool:
+    """Whether it is no list of items, and no words in brackets, that is broken there: it begins with a member, or has some up to its end."""
+    end = _BRACKET.search(text, start)
+    inside = text[start : end.start() if end else len(text)]
+    has_members = ":" in inside and ('"' in inside or "'" in inside)
+    return bool(_MEMBER.match(text, start)) or (has_members and not (end and end[0] in "{["))
 
 
 def _whole_part(text: str) -> tuple[Any, int, int]:

@@ -78,9 +78,17 @@ def test_of_an_answer_that_breaks_off_the_whole_items_are_read(cut: int) -> None
     assert found.lost <= 1
 
 
-def test_what_is_broken_in_the_middle_costs_itself_only() -> None:
-    broken = '{"front": "a", "back": "b", "example": "an "open" one"}'
-
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"front": "a", "back": "b", "example": "an "open" one"}',
+        '{front": "a", "back": "b"}',
+        '{, "front": "a", "back": "b"}',
+        '{"front: "a", "back": "b"}',
+        '{"front": "a", "back" "b"}',
+    ],
+)
+def test_what_is_broken_in_the_middle_costs_itself_only(broken: str) -> None:
     found = items_in(f'{{"cards": [{FIRST}, {broken}, {json.dumps(ITEMS[1])}]}}', "cards")
 
     assert (found.items, found.lost) == (ITEMS, 1)
