@@ -31,6 +31,7 @@ def score(
     halting = sum(
         max(0.0, len(pause) * FRAME_SECONDS - REST_SECONDS[_stop_at(pause, alignment.words, stops)])
         for pause in posteriors.pauses(first, last)
+        if len(pause) * FRAME_SECONDS > REST_SECONDS[Stop.NONE]
     )
     phones = sum(len(word.way.phones) for word in said)
     rate = phones / max(0.3, (last + 1 - first) * FRAME_SECONDS - halting)

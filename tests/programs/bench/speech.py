@@ -1,11 +1,15 @@
-"""Reading aloud: processor time for a second of audio, beside the recogniser called bare, and a worker's memory after 50."""
+"""Reading aloud: processor time for a second of audio, beside the recogniser called bare, ten long ones at once, and a worker's
+memory after 50."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 
 from jobs.kinds.pronunciation.audio import decode
 from jobs.providers.base import Language, Recording
+from jobs.providers.local_speech.acoustics import AcousticModel
+from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from tests.clients import form
 from tests.programs.bench.report import Table
 from tests.speech import as_file, seconds_of, speak
@@ -13,6 +17,8 @@ from tests.stack import Stack, running_stack
 
 SENTENCE = "I think the ship is very thick and the red rice is here."
 ROUNDS = 5
+LENGTHS = (1, 4, 16)
+AT_ONCE, THREADS = 10, 3
 READINGS = 50
 ENGLISH = Language("en-US", "English")
 
@@ -23,9 +29,6 @@ def main() -> None:
 
 
 def _time() -> None:
-    from jobs.providers.local_speech.acoustics import AcousticModel
-    from jobs.providers.local_speech.assessor import LocalSpeechAssessor
-
     began = process_time()
     bare, assessor = AcousticModel(), LocalSpeechAssessor()
     assessor.assess(Recording(speak("Yes."), "Yes.", ENGLISH))
@@ -34,7 +37,7 @@ def _time() -> None:
         f"Processor seconds for a second of audio (first reading of a process: {loaded:.1f} s more)",
         ("decoding WebM", "recogniser alone", "assessment", "of the recogniser"),
     )
-    for sentences in (1, 4, 16):
+    for sentences in LENGTHS:
         text, pcm = " ".join([SENTENCE] * sentences), speak(SENTENCE) * sentences
         file, recording, seconds = (
             as_file(pcm, "webm"),
@@ -46,6 +49,17 @@ def _time() -> None:
         judged = _cost(lambda it=recording: assessor.assess(it)) / seconds  # type: ignore[misc]
         figures = (f"{decoding:.4f}", f"{heard:.3f}", f"{judged:.3f}", f"{judged / heard:.2f}")
         table.row(f"{seconds:.0f} s", *figures)
+    table.print()
+    _at_once(assessor, recording)
+
+
+def _at_once(assessor: LocalSpeechAssessor, recording: Recording) -> None:
+    """By the threads of one worker."""
+    began, spent = perf_counter(), process_time()
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(assessor.assess, [recording] * AT_ONCE))
+    table = Table(f"{AT_ONCE} of {recording.seconds:.0f} s at once", ("seconds", "of processor"))
+    table.row("all of them", f"{perf_counter() - began:.1f}", f"{process_time() - spent:.1f}")
     table.print()
 
 
