@@ -14,8 +14,11 @@ Ways = list[list[str]]
 _CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
 _SIGNS = {
     **{"&": ["and"], "+": ["plus"], "=": ["equals"], "×": ["times"], "%": ["percent"]},
-    **{"@": ["at"], "°": ["degrees"], "½": ["half"], "¼": ["quarter"]},
+    **{"@": ["at"], "°": ["degrees"], "÷": ["divided", "by"], "±": ["plus", "or", "minus"]},
+    **{"²": ["squared"], "³": ["cubed"], "½": ["half"], "¼": ["quarter"], "⅓": ["one", "third"]},
+    **{"¾": ["three", "quarters"], "⅔": ["two", "thirds"]},
 }
+_PARTS = "½¼¾⅓⅔"
 SYMBOLS = "".join(map(re.escape, _SIGNS))
 _ABBREVIATIONS = {
     "e.g.": ["for", "example"],
@@ -27,18 +30,30 @@ _ABBREVIATIONS = {
 }
 CLIPPED = r"['’](?:n|em|cause|til)\b['’]?"
 # What the dictionary of words does not have.
-_UNITS = {"km": "kilometers", "kg": "kilograms", "cm": "centimeters", "ml": "milliliters"}
+_UNITS = {
+    **{"km": "kilometers", "cm": "centimeters", "mm": "millimeters", "ft": "feet"},
+    **{"kg": "kilograms", "mg": "milligrams", "ml": "milliliters", "oz": "ounces"},
+    **{"GB": "gigabytes", "MB": "megabytes", "km/h": "kilometers per hour"},
+    **{"m/s": "meters per second", "°C": "degrees celsius", "°F": "degrees fahrenheit"},
+}
+_ONE_OF = {"feet": "foot"}
+UNIT = rf"(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!\w)"
 _WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 _DECIMAL = rf"(?:{_WHOLE})(?:\.\d+)*"
 _CURRENCY = f"[{''.join(map(re.escape, _CURRENCIES))}]"
 # The longer come first.
 NUMBER = (
-    rf"{_CURRENCY}\s?(?:{_DECIMAL})(?:\s(?:thousand|million|billion|trillion)\b)?"
+    rf"{_CURRENCY}\s?(?:{_DECIMAL})(?:(?:\s(?:thousand|million|billion|trillion)|k|m|bn)\b)?"
     rf"|(?<![\w)])[-−](?:{_DECIMAL})|\d{{1,2}}:\d\d(?!\d)|\d+(?:/\d+)+"
-    rf"|\d+(?:st|nd|rd|th|s)\b|(?:{_DECIMAL})\s?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
+    rf"|(?<![\w–-])\d+[–-]\d+(?![\w–-])|[#№]\s?\d+|\d+[{_PARTS}]"
+    rf"|(?:{_WHOLE})(?:st|nd|rd|th|s)\b|(?:{_DECIMAL})\s?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
 )
-_ROMAN = re.compile(r"(?=..)(X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_SIZES = {"k": "thousand", "m": "million", "bn": "billion"}
+# Of hundreds and fifties the shorter ones are abbreviations (`CD`, `XL`) or words (`MIX`).
+_ROMAN = re.compile(
+    r"(?=..)(?:(?=.{4})(M{0,3})(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})|()()(X{0,3}))(IX|IV|V?I{0,3})"
+)
+_ROMAN_DIGITS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 # Longer ones are read digit by digit.
 _DIGITS = 12
 
@@ -59,12 +74,14 @@ def spelled_out(token: str) -> Ways:
     if clipped[:1] == "'" and clipped in _ABBREVIATIONS:
         return [_ABBREVIATIONS[clipped]]
     if token in _UNITS:
-        return [[_UNITS[token]], [_UNITS[token].removesuffix("s")]]
+        name, *rest = _UNITS[token].split()
+        letters = [list(token.lower())] if token.isupper() else []
+        return [[name, *rest], [_ONE_OF.get(name, name.removesuffix("s")), *rest], *letters]
     if re.fullmatch(r"(?:[A-Za-z]\.){2,}", token):
         meaning = _ABBREVIATIONS.get(token.lower())
         return [*([meaning] if meaning else []), token.lower().strip(".").split(".")]
-    if match := _ROMAN.fullmatch(token):
-        number = str(10 * len(match[1]) + _ROMAN_ONES.index(match[2]))
+    if _ROMAN.fullmatch(token):
+        number = _roman(token)
         return [*_cardinal(number), ["the", *_ordinal(number)], list(token.lower())]
     if not re.fullmatch(NUMBER, token) or not token.isascii() and not _is_known(token):
         return []
@@ -73,7 +90,13 @@ def spelled_out(token: str) -> Ways:
 
 def _is_known(token: str) -> bool:
     """Digits of other scripts are not read."""
-    return all(sign.isascii() or sign in "−€£" for sign in token if not sign.isspace())
+    return all(sign.isascii() or sign in f"−–€£№{_PARTS}" for sign in token if not sign.isspace())
+
+
+def _roman(token: str) -> str:
+    digits = [_ROMAN_DIGITS[letter] for letter in token]
+    behind = [*digits[1:], 0]
+    return str(sum(-n if n < after else n for n, after in zip(digits, behind, strict=True)))
 
 
 def _words(spoken: str) -> list[str]:
@@ -115,7 +138,24 @@ def _ordinal(digits: str) -> list[str]:
 
 
 def _ordinals(token: str) -> Ways:
-    return [_ordinal(token[:-2])]
+    return [_ordinal(token[:-2].replace(",", ""))]
+
+
+def _range(token: str) -> Ways:
+    first, last = re.split("[–-]", token)
+    from_to = [_cardinal(number)[0] for number in (first, last)]
+    return [[*from_to[0], "to", *from_to[1]], [*from_to[0], *from_to[1]], _each(first + last)]
+
+
+def _numbered(token: str) -> Ways:
+    return [[sign, *way] for way in _cardinal(token[1:].strip()) for sign in ("number", "hashtag")]
+
+
+def _mixed(token: str) -> Ways:
+    """1½"""
+    part = _SIGNS[token[-1]]
+    part = part if len(part) > 1 else ["a", *part]
+    return [[*way, "and", *part] for way in _cardinal(token[:-1])]
 
 
 def _decades(token: str) -> Ways:
@@ -164,7 +204,9 @@ def _time(token: str) -> Ways:
 def _money(token: str) -> Ways:
     sign = next(letter for letter in token if letter in _CURRENCIES)
     unit, cent = _CURRENCIES[sign]
-    amount, *size = token.replace(sign, " ").split()
+    written = re.fullmatch(r"([\d.,]*\d)\s?(\w*)", token.replace(sign, "").strip())
+    assert written is not None
+    amount, size = written[1], [_SIZES.get(word, word) for word in written[2].split()]
     whole, _, cents = amount.partition(".")
     name = unit if amount == "1" and not size else _plural(unit)
     ways = [[*way, *size, name] for way in _decimal(amount)]
@@ -183,11 +225,14 @@ def _plural(word: str) -> str:
 # Whatever has one of these forms is read so; the last takes all numbers that are left.
 _READERS: list[tuple[re.Pattern[str], Callable[[str], Ways]]] = [
     (re.compile(rf".*{_CURRENCY}.*"), _money),
+    (re.compile(r"\d+[–-]\d+"), _range),
+    (re.compile(r"[#№].*"), _numbered),
+    (re.compile(rf"\d+[{_PARTS}]"), _mixed),
     (re.compile(r"[-−].*"), _negative),
     (re.compile(r".*:.*"), _time),
     (re.compile(r".*/.*"), _fraction),
-    (re.compile(r"\d+(?:st|nd|rd|th)"), _ordinals),
-    (re.compile(r"\d+s"), _decades),
+    (re.compile(r".*(?:st|nd|rd|th)"), _ordinals),
+    (re.compile(r".*s"), _decades),
     (re.compile(r".*%"), _percent),
     (re.compile(r".*"), _decimal),
 ]

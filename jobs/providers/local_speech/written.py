@@ -5,13 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from jobs.providers.local_speech.numbers import CLIPPED, NUMBER, SYMBOLS, spelled_out
+from jobs.providers.local_speech.numbers import CLIPPED, NUMBER, SYMBOLS, UNIT, spelled_out
 
 # Invisible inside a word: soft hyphens, joiners; and accents that were written as characters of their own.
 _WITHIN = "\u00ad\u200b-\u200d\u2060\ufeff"
-_LETTER = rf"[^\W\d_][\u0300-\u036f{_WITHIN}]*"
+_LETTER = rf"[^\W\d_{SYMBOLS}][\u0300-\u036f{_WITHIN}]*"
 _PIECE = re.compile(
-    rf"{NUMBER}|(?<!\w){CLIPPED}|(?:[A-Za-z]\.){{2,}}|(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*|[{SYMBOLS}]|\w+"
+    rf"{NUMBER}|(?<![^\W\d_]){UNIT}|(?<!\w){CLIPPED}|(?:[A-Za-z]\.){{2,}}|(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*|[{SYMBOLS}]|\w+"
 )
 # Letters that Unicode does not take for one with an accent, as English readers write them.
 _FOLDED = str.maketrans(

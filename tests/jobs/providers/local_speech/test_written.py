@@ -35,12 +35,46 @@ assessor = LocalSpeechAssessor()
         ("VIII", "eight"),
         ("&", "and"),
         ("½", "half"),
+        ("3¼", "three and a quarter"),
         ("km", "kilometers"),
+        ("km/h", "kilometers per hour"),
+        ("°C", "degrees celsius"),
+        ("12–15", "twelve to fifteen"),
+        ("#9", "number nine"),
+        ("2,000th", "two thousandth"),
+        ("£4bn", "four billion pounds"),
+        ("XLVII", "forty seven"),
+        ("MMXIX", "twenty nineteen"),
+        ("÷", "divided by"),
+        ("³", "cubed"),
     ],
 )
 def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str) -> None:
     assert written(f"It is {token}, here").words == ["It", "is", token, "here"]
     assert " ".join(spelled_out(token)[0]) == said
+
+
+@pytest.mark.parametrize("word", ["XL", "CD", "MIX", "CIVIL", "Mild", "MBA", "ftp"])
+def test_a_word_is_no_numeral_and_no_unit(word: str) -> None:
+    assert written(f"A {word}.").words == ["A", word]
+    assert not spelled_out(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("5km", ["5", "km"]),
+        ("mc²", ["mc", "²"]),
+        ("2024-11-29", ["2024", "11", "29"]),
+        ("x-5", ["x", "5"]),
+        ("-3-4", ["-3", "4"]),
+        ("rock 'n' roll", ["rock", "'n'", "roll"]),
+        ("'em", ["'em"]),
+        ("'emerald'", ["emerald"]),
+    ],
+)
+def test_what_is_written_together_is_read_apart(text: str, words: list[str]) -> None:
+    assert written(text).words == words
 
 
 @pytest.mark.parametrize(
