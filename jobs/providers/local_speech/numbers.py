@@ -41,12 +41,13 @@ UNIT = rf"(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!\w)"
 _WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 _DECIMAL = rf"(?:{_WHOLE})(?:\.\d+)*"
 _CURRENCY = f"[{''.join(map(re.escape, _CURRENCIES))}]"
+_GAP = r"[^\S\n]"
 # The longer come first.
 NUMBER = (
-    rf"{_CURRENCY}\s?(?:{_DECIMAL})(?:(?:\s(?:thousand|million|billion|trillion)|k|m|bn)\b)?"
+    rf"{_CURRENCY}{_GAP}?(?:{_DECIMAL})(?:(?:{_GAP}(?:thousand|million|billion|trillion)|k|m|bn)\b)?"
     rf"|(?<![\w)])[-−](?:{_DECIMAL})|\d{{1,2}}:\d\d(?!\d)|\d+(?:/\d+)+"
-    rf"|(?<![\w–-])\d+[–-]\d+(?![\w–-])|[#№]\s?\d+|\d+[{_PARTS}]"
-    rf"|(?:{_WHOLE})(?:st|nd|rd|th|s)\b|(?:{_DECIMAL})\s?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
+    rf"|(?<![\w–-])\d+[–-]\d+(?![\w–-])|[#№]{_GAP}?\d+|\d+[{_PARTS}]"
+    rf"|(?:{_WHOLE})(?:st|nd|rd|th|s)\b|(?:{_DECIMAL}){_GAP}?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
 )
 _SIZES = {"k": "thousand", "m": "million", "bn": "billion"}
 # Of hundreds and fifties the shorter ones are abbreviations (`CD`, `XL`) or words (`MIX`).
@@ -204,9 +205,12 @@ def _time(token: str) -> Ways:
 def _money(token: str) -> Ways:
     sign = next(letter for letter in token if letter in _CURRENCIES)
     unit, cent = _CURRENCIES[sign]
-    written = re.fullmatch(r"([\d.,]*\d)\s?(\w*)", token.replace(sign, "").strip())
-    assert written is not None
-    amount, size = written[1], [_SIZES.get(word, word) for word in written[2].split()]
+    number = token.replace(sign, "").strip()
+    after = number.lstrip("0123456789.,")
+    amount, size = (
+        number.removesuffix(after).strip(),
+        [_SIZES.get(word, word) for word in after.split()],
+    )
     whole, _, cents = amount.partition(".")
     name = unit if amount == "1" and not size else _plural(unit)
     ways = [[*way, *size, name] for way in _decimal(amount)]

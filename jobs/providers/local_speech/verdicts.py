@@ -13,7 +13,7 @@ from jobs.providers.local_speech.phones import WEAK, Phones
 
 # The ear for sounds alone finds fault with a word below this, and with one that has a sound below the other.
 WORD_PASSES, PHONE_PASSES = PASSES, 25.0
-JUST_BELOW = 0.1
+JUST_BELOW = 1.0
 # A sound is surely another one below and above these probabilities, in a reading whose sounds have this score on average.
 HARDLY, SURELY, CLEAR = 0.05, 0.7, 80.0
 # No frame speaks wholly for or against a sound.

@@ -97,6 +97,7 @@ def test_a_word_stays_whole_and_loses_no_letter(word: str, letters: str) -> None
 @given(st.text("0123456789$€£%&+=@,./:-− sthndIVXLe.g'’½²#°éא字", max_size=500))
 @example("$1,234,567,890,123.45")
 @example("7" * 40 + "th 3/" + "7" * 40)
+@example("£\n5 #\n7 6\n%")
 def test_odd_text_is_read_in_words_or_left_out(text: str) -> None:
     for word in written(text).words:
         assert all(spelled_out(word))
