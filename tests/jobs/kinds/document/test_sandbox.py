@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -55,16 +56,18 @@ def test_no_script_of_a_pdf_is_run() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (papers.locked_pdf(), "locked"),
-        (papers.pdf(*["x"] * 501), "pages"),
-        (papers.pdf("The heart pumps blood.")[:120], "broken"),
-        (b"%PDF-1.7\n" + bytes(2000), "broken"),
-        (b"", "broken"),
+        (papers.locked_pdf, "locked"),
+        (lambda: papers.pdf(*["x"] * 501), "pages"),
+        (lambda: papers.pdf("The heart pumps blood.")[:120], "broken"),
+        (lambda: b"%PDF-1.7\n" + bytes(2000), "broken"),
+        (bytes, "broken"),
     ],
     ids=["locked", "501 pages", "cut in half", "zeros", "empty"],
 )
-def test_a_pdf_that_cannot_be_read_is_refused_with_its_reason(content: bytes, reason: str) -> None:
-    assert refusal_of(content, PDF) == REASONS[reason]
+def test_a_pdf_that_cannot_be_read_is_refused_with_its_reason(
+    content: Callable[[], bytes], reason: str
+) -> None:
+    assert refusal_of(content(), PDF) == REASONS[reason]
 
 
 def test_a_pdf_that_inflates_without_end_ends_its_own_process_and_nothing_else() -> None:
@@ -77,18 +80,21 @@ def test_a_pdf_that_inflates_without_end_ends_its_own_process_and_nothing_else()
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (papers.vast_png(), "pixels"),
-        (papers.encoded(papers.page("Heart"), "JPEG")[:2000], "broken"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "broken"),
-        (b"<!doctype html><img src=x>", "broken"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "broken"),
+        (papers.vast_png, "pixels"),
+        (lambda: papers.encoded(papers.page("Heart"), "JPEG")[:2000], "broken"),
+        (
+            lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "broken",
+        ),
+        (lambda: b"<!doctype html><img src=x>", "broken"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "broken"),
     ],
     ids=["30,000 x 30,000", "cut", "svg", "html", "no png"],
 )
 def test_a_picture_that_cannot_be_read_is_refused_with_its_reason(
-    content: bytes, reason: str
+    content: Callable[[], bytes], reason: str
 ) -> None:
-    assert refusal_of(content) == REASONS[reason]
+    assert refusal_of(content()) == REASONS[reason]
 
 
 def test_a_picture_is_turned_upright_from_all_eight_ways() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import pytest
@@ -18,7 +19,6 @@ from tests.speech import as_file, noise, silence, speak
 
 T = TypeVar("T")
 TEXT = "The heart pumps blood."
-FILE = as_file(speak(TEXT), "webm")
 SPOKEN = Assessment(
     accuracy=91.0,
     fluency=80.0,
@@ -33,6 +33,11 @@ SPOKEN = Assessment(
         WordScore("blood", 0.0, "Omission"),
     ),
 )  # fmt: skip
+
+
+@cache
+def recording() -> bytes:
+    return as_file(speak(TEXT), "webm")
 
 
 @dataclass
@@ -53,7 +58,7 @@ class ScriptedAssessor:
 class Run:
     """A run that keeps its checkpoints as JSON text, as a database would."""
 
-    content: bytes = FILE
+    content: bytes = field(default_factory=recording)
     speech: ScriptedAssessor = field(default_factory=ScriptedAssessor)
     reported: list[int] = field(default_factory=list)
     stored: dict[str, str] = field(default_factory=dict)
@@ -72,15 +77,19 @@ class Run:
         return answer
 
 
-INPUT = PronunciationInput(
-    referenceText=TEXT,
-    language={"code": "en-US", "name": "English (United States)"},
-    files=[{"name": "reading.webm", "type": "video/webm", "bytes": len(FILE), "sha256": "abc"}],
-)
-
-
 def assessed(run: Run) -> Any:
-    return assess_pronunciation(INPUT, run)  # type: ignore[arg-type]  # it has no text model
+    file = {
+        "name": "reading.webm",
+        "type": "video/webm",
+        "bytes": len(recording()),
+        "sha256": "abc",
+    }
+    asked = PronunciationInput(
+        referenceText=TEXT,
+        language={"code": "en-US", "name": "English (United States)"},
+        files=[file],
+    )
+    return assess_pronunciation(asked, run)  # type: ignore[arg-type]  # it has no text model
 
 
 def test_the_result_has_the_members_of_the_contract() -> None:
@@ -220,7 +229,7 @@ def test_a_bad_recording_says_so_instead_of_wrong_words(
     heard = gain * voice / abs(voice).max() + waveform(noise(3.0, room))[: len(voice)]
     pcm = (heard.clip(-1, 1) * 32767).astype("<i2").tobytes()
 
-    result = assess_pronunciation(INPUT, Run(as_file(pcm, ending)))
+    result = assessed(Run(as_file(pcm, ending)))
 
     words = {word["word"]: word for word in result["assessment"]["words"]}
     assert result["warnings"] == [told]
