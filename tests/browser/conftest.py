@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
-from tests.browser.chromium import MISSING, find_chromium, running_chromium
+from tests.browser.chromium import MISSING, find_chromium, launched
 from tests.stack import Stack, running_stack
 
 PATIENCE_MS = 15_000
@@ -60,11 +60,17 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
-# For one module only: while Playwright runs, its event loop keeps Django's ORM from being used in this thread.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+# For this package only: while Playwright runs, its event loop keeps Django's ORM from being used in this thread.
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE_MS)
-    with running_chromium() as started:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with launched(playwright) as started:
         yield started
 
 

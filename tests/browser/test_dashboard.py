@@ -3,16 +3,14 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import STAFF, Visitor
-from tests.browser.steps import PHONE
 from tests.browser.test_looks import complaints
 
 
-def _open(visitor: Visitor, **profile: Any) -> Page:
-    page = visitor.open("/monitoring", web=1, **profile)
+def _open(visitor: Visitor) -> Page:
+    page = visitor.open("/monitoring", web=1)
     page.get_by_label("User name").fill(STAFF[0])
     page.get_by_label("Password").fill(STAFF[1])
     page.get_by_role("button", name="Sign in").click()
@@ -115,9 +113,8 @@ def test_an_alert_leads_to_what_is_to_be_done_and_delayed_work_is_no_peace(
     expect(page.locator("#standing")).to_be_empty()
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_the_dashboard_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any]) -> None:
-    page = _open(visitor, **profile)
+def test_the_dashboard_fits_and_can_be_read(visitor: Visitor) -> None:
+    page = _open(visitor)
     assert complaints(page) == []
     page.get_by_role("button", name="Stop paid work").click()
     assert complaints(page) == []

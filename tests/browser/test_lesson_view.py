@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -85,11 +84,8 @@ def test_terms_have_their_translation_and_are_marked_where_they_stand(taught: Vi
     expect(entry.locator("mark").first).to_have_text(term)
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_a_conversation_shows_who_speaks_and_marks_the_terms(
-    taught: Visitor, profile: dict[str, Any]
-) -> None:
-    page = taught.open(**profile)
+def test_a_conversation_shows_who_speaks_and_marks_the_terms(taught: Visitor) -> None:
+    page = taught.open()
     make_lesson(page)
     talk = part(page, "Conversation")
     expect(talk.locator("li")).to_have_count(12)

@@ -1,14 +1,10 @@
 """What can be measured of how the pages look: they fit, they can be read, and everything has a name."""
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import RULES, findings
+from tests.browser.axe import looks
 from tests.browser.conftest import Visitor
 from tests.browser.steps import (
-    PHONE,
     card,
     fill_in,
     go_to_task,
@@ -55,25 +51,22 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, input, 
   .map((e) => (e.matches(".visually-hidden") ? e.labels[0] : e))  // then the label is what one hits
   .filter((e) => e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)
   .map((e) => e.outerHTML)"""
-WIDER = "() => document.documentElement.scrollWidth - innerWidth"
+WIDER = """() => [document.documentElement.scrollWidth - innerWidth].filter((pixels) => pixels > 0)
+  .map((pixels) => `${pixels} pixels wider than the screen`)"""
+CHECKS = (WIDER, CONTRASTS, NAMELESS, REPEATED_IDS, BROKEN_REFERENCES, SMALL_TARGETS)
 
 
-def complaints(page: Page) -> list[Any]:
-    found = [page.evaluate(WIDER)] if page.evaluate(WIDER) > 0 else []
-    for scheme, rules in RULES.items():
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += page.evaluate(CONTRASTS)
-        found += findings(page, rules)
-    for check in (NAMELESS, REPEATED_IDS, BROKEN_REFERENCES, SMALL_TARGETS):
-        found += page.evaluate(check)
-    return found
+def complaints(page: Page) -> list[str]:
+    """What is not as it should be, and in which look."""
+    return [
+        f"{look}: {words}"
+        for look, found in looks(page)
+        for words in (*found, *(words for check in CHECKS for words in page.evaluate(check)))
+    ]
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_every_state_of_the_page_fits_and_can_be_read(
-    visitor: Visitor, profile: dict[str, Any]
-) -> None:
-    page = visitor.open(**profile)
+def test_every_state_of_the_page_fits_and_can_be_read(visitor: Visitor) -> None:
+    page = visitor.open()
     seen = {"empty": complaints(page)}
     submit(page)
     expect(page.locator("#content-error")).to_be_visible()
@@ -93,11 +86,8 @@ def test_every_state_of_the_page_fits_and_can_be_read(
     assert {state: found for state, found in seen.items() if found} == {}
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_every_part_of_a_lesson_fits_and_can_be_read(
-    visitor: Visitor, profile: dict[str, Any]
-) -> None:
-    page = visitor.open(**profile)
+def test_every_part_of_a_lesson_fits_and_can_be_read(visitor: Visitor) -> None:
+    page = visitor.open()
     make_lesson(page)
     seen = {"vocabulary": complaints(page)}
     go_to_task(page, "cloze").locator(".chip").first.click()
@@ -109,14 +99,8 @@ def test_every_part_of_a_lesson_fits_and_can_be_read(
     assert {part: found for part, found in seen.items() if found} == {}
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_pages_for_whoever_has_not_signed_in_fit_and_can_be_read(
-    visitor: Visitor, profile: dict[str, Any]
-) -> None:
-    seen = {
-        path: complaints(visitor.open(path, web=1, **profile))
-        for path in ("/", "/review", "/login")
-    }
+def test_pages_for_whoever_has_not_signed_in_fit_and_can_be_read(visitor: Visitor) -> None:
+    seen = {path: complaints(visitor.open(path, web=1)) for path in ("/", "/review", "/login")}
     assert {path: found for path, found in seen.items() if found} == {}
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.chromium import running_chromium
-from tests.browser.conftest import PATIENCE_MS, Visitor
+from tests.browser.chromium import launched
+from tests.browser.conftest import Visitor
 from tests.browser.test_looks import complaints
 from tests.speech import as_file, silence, speak
 
@@ -18,12 +18,12 @@ SAID = TEXT.replace("ship", "sheep")
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """With a microphone that hears one reading over and over."""
     heard = tmp_path_factory.mktemp("microphone") / "reading.wav"
     heard.write_bytes(as_file(speak(SAID) + silence(1), rate=48_000))
-    expect.set_options(timeout=PATIENCE_MS)
-    with running_chromium(
+    with launched(
+        playwright,
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={heard}",

@@ -1,17 +1,13 @@
 """The pages for staff and developers, under the content security policy of each."""
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import STAFF, Visitor
-from tests.browser.steps import PHONE
 from tests.browser.test_looks import complaints
 
 
-def _signed_in(visitor: Visitor, **profile: Any) -> Page:
-    page = visitor.open("/admin/", **profile)
+def _signed_in(visitor: Visitor) -> Page:
+    page = visitor.open("/admin/")
     page.get_by_label("Username").fill(STAFF[0])
     page.get_by_label("Password").fill(STAFF[1])
     page.get_by_role("button", name="Log in").click()
@@ -40,9 +36,8 @@ LISTS = (
 )
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_the_admin_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any]) -> None:
-    page = _signed_in(visitor, **profile)
+def test_the_admin_fits_and_can_be_read(visitor: Visitor) -> None:
+    page = _signed_in(visitor)
     found = {"index": complaints(page)}
     for path in LISTS:
         page.goto(f"/admin/{path}")
@@ -57,11 +52,8 @@ def test_the_admin_fits_and_can_be_read(visitor: Visitor, profile: dict[str, Any
         visitor.forgive(words)
 
 
-@pytest.mark.parametrize("profile", [PHONE, {}], ids=["phone", "desktop"])
-def test_the_api_is_described_on_a_page_that_opens_where_it_is_asked_for(
-    visitor: Visitor, profile: dict[str, Any]
-) -> None:
-    page = visitor.open("/api/docs", **profile)
+def test_the_api_is_described_on_a_page_that_opens_where_it_is_asked_for(visitor: Visitor) -> None:
+    page = visitor.open("/api/docs")
     found = [complaints(page)]
     page.goto("/api/docs#generate_flashcards")
     expect(page.locator("#generate_flashcards").get_by_text("nativeLanguage").first).to_be_visible()
