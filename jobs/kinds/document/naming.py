@@ -35,13 +35,15 @@ _OF_MEMBER = (
     ("Index/Presentation.iwa", "iwork"),
     ("index.apxl", "iwork"),
 )
+# What may stand before the first element. Nothing of it is tried again in another way, which takes for ever.
+_PROLOG = rb"(?is)[\s\xef\xbb\xbf]*+(?:<\?xml[^>]*+>\s*+)?+(?><!--.*?-->\s*)*+"
 _HEADS = (
-    (rb"\s*\{\\rtf", RTF),
-    (rb"%!PS", "application/postscript"),
-    (rb"AT&TFORM", "image/vnd.djvu"),
-    (rb"(?s).{60}(BOOKMOBI|TPZ)", "application/x-mobipocket-ebook"),
-    (rb"(?is)\W*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg\b", "image/svg+xml"),
-    (rb"(?is)\W*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", HTML),
+    (re.compile(rb"\s*+\{\\rtf"), RTF),
+    (re.compile(rb"%!PS"), "application/postscript"),
+    (re.compile(rb"AT&TFORM"), "image/vnd.djvu"),
+    (re.compile(rb"(?s).{60}(BOOKMOBI|TPZ)"), "application/x-mobipocket-ebook"),
+    (re.compile(_PROLOG + rb"<svg\b"), "image/svg+xml"),
+    (re.compile(_PROLOG + rb"<(!doctype\s+html|html|head|body)\b"), HTML),
 )
 # What people call it, and what to do with it.
 _ADVICE = {
@@ -83,7 +85,7 @@ def told(content: IO[bytes], known: str) -> str:
         return _archive(content)
     if known in DOCUMENTS | PICTURES:
         return known
-    found = next((kind for pattern, kind in _HEADS if re.match(pattern, head)), known)
+    found = next((kind for pattern, kind in _HEADS if pattern.match(head)), known)
     return found or (TEXT if _is_text(head) else "")
 
 
