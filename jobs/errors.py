@@ -37,7 +37,7 @@ JobError
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 
 class JobError(Exception):
@@ -244,7 +244,9 @@ class NoTerms(UnusableInput):
 
 
 class NeverMade(UnusableInput):
-    """This engine makes nothing of the kind, whatever the input."""
+    """This engine makes nothing of the kind, whatever the input. `degraded`: why it was asked in a provider's place."""
+
+    degraded: Literal["breaker", "budget"] | None = None
 
 
 class NoSpeech(UnusableInput):

@@ -216,7 +216,8 @@ class Gate(Generic[C]):
         ask: Callable[[C], Answer[T]],
     ) -> Answer[T]:
         engine = fallback.engine()
-        is_waited_for = not (isinstance(error, BudgetExhausted) or self._run.stood_in.is_set())
+        why: Degraded = "budget" if isinstance(error, BudgetExhausted) else "breaker"
+        is_waited_for = why == "breaker" and not self._run.stood_in.is_set()
         try:
             answer = ask(engine)
         except CallInterrupted:
@@ -226,6 +227,7 @@ class Gate(Generic[C]):
             if is_waited_for:
                 raise error from None
             self._run.stood_in.set()
+            other.degraded = why
             raise other from None
         except (AttemptFailed, CallRefused) as other:
             # What the next one cannot do waits for the one that can, or for the first of them to be there again.
@@ -235,7 +237,6 @@ class Gate(Generic[C]):
         if answer.is_partial and is_waited_for:
             raise error
         self._run.stood_in.set()
-        why: Degraded = "budget" if isinstance(error, BudgetExhausted) else "breaker"
         note = UNPAID if why == "budget" else FELL_BACK
         return replace(answer, notes=(note, *answer.notes), degraded=why)
 

@@ -29,7 +29,9 @@ _ARTICLES = "the|an?|der|die|das|eine?|el|la|los|las|una?|les?|une|il|lo|gli|uno
 _ARTICLE = re.compile(rf"(?:{_ARTICLES})\s|l['’]", re.IGNORECASE)
 _ARTICLE_BEHIND = re.compile(rf",\s?(?:{_ARTICLES})$", re.IGNORECASE)
 _FORMULA = re.compile(r"\$([^$\s][^$]{0,100}?)\$|\\\((.{1,100}?)\\\)")
-_BULLET = re.compile(r"(?:[-*•–—→\u25a0-\u25ff\u2611\u2705\u2714\u2794-\u27be\U0001f300-\U0001faff]\ufe0f?|#{1,6})\s+")
+_BULLET = re.compile(
+    r"(?:[-*•–—→\u25a0-\u25ff\u2611\u2705\u2714\u2794-\u27be\U0001f300-\U0001faff]\ufe0f?|#{1,6})\s+"
+)
 _QUOTED = re.compile(
     "\"([^\"]+)\"|“([^“”]+)”|„([^„“”]+)[“”]|[«»]\\s?([^«»]+?)\\s?[«»]|[‘‚]([^‘’‚]+)[‘’]|'([^']+)'"
 )

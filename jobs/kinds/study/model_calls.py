@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NotRequired, TypeVar
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from jobs.errors import AttemptFailed
+from jobs.errors import AttemptFailed, NeverMade
 from jobs.handler import JobContext
 from jobs.providers.base import Answer, Degraded, TextRequest, Usage
 
@@ -43,6 +43,7 @@ class ModelCalls:
         self._lock = Lock()
         self._answers: dict[str, StoredAnswer] = {}
         self._tokens_of_failures = 0
+        self._degraded: Degraded | None = None
 
     def ask(
         self, step: str, call: Callable[[R], Answer[T]], request: R, shape: TypeAdapter[T]
@@ -72,6 +73,8 @@ class ModelCalls:
             if isinstance(failure.usage, Usage):
                 with self._lock:
                     self._tokens_of_failures += failure.usage.total_tokens
+            if isinstance(failure, NeverMade):
+                self._degraded = failure.degraded or self._degraded
             raise
         with self._lock:
             self._answers[step] = stored
@@ -91,7 +94,7 @@ class ModelCalls:
     def degraded(self) -> Degraded | None:
         """Why the built-in engine stood in for a provider, if it did."""
         found = (answer.get("degraded") for answer in self._answers.values())
-        return next(filter(None, found), None)
+        return next(filter(None, found), self._degraded)
 
     @property
     def is_partial(self) -> bool:

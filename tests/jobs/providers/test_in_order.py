@@ -151,8 +151,10 @@ def test_what_the_built_in_engine_never_makes_is_waited_for_where_a_provider_did
     if has_stood_in:
         model.cards(replace(REQUEST, native=english))
     request = ConversationRequest("Heart", ("ventricle",), "Medicine", english, english)
-    with pytest.raises(ended_by):
+    with pytest.raises(ended_by) as ended:
         model.conversation(request)
+    if isinstance(ended.value, NeverMade):
+        assert ended.value.degraded == ("budget" if is_spent else "breaker")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import ContentRefused, DeadlineExceeded, ProviderUnavailable, UnusableInput
+from jobs.errors import (
+    ContentRefused,
+    DeadlineExceeded,
+    NeverMade,
+    ProviderUnavailable,
+    UnusableInput,
+)
 from jobs.kinds.lesson.handler import make_lessons
 from jobs.kinds.lesson.result import LessonInput
 from jobs.kinds.study.text import AI_SELECTION
@@ -209,6 +215,13 @@ def test_what_is_made_before_money_or_time_ends_is_kept(context, failure):
     assert {lesson["conversationReason"] for lesson in without["lessons"]} == {str(failure)}
     with pytest.raises(type(failure)):
         make_lessons(lesson_input(), Ended(context.text, "vocabulary", failure))
+
+
+def test_a_conversation_that_nobody_could_pay_is_told(context):
+    failure = NeverMade()
+    failure.degraded = "budget"
+    result = make_lessons(lesson_input(), Ended(context.text, "conversation", failure))
+    assert result["degraded"] == "budget"
 
 
 def test_a_refusal_that_passes_is_waited_for(context):
