@@ -26,7 +26,7 @@ _RAISED = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 _LOWERED = str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _MIRRORED = str.maketrans("()[]{}", ")(][}{")
 # After a whole word a raised number is the mark of a note; after less it is an exponent.
-_WORD = re.compile(r"[^\W\d_]{4,}[.,;:!?\"'”’)]*$")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}+[.,;:!?\"'”’)]*$")
 
 
 class Line:
