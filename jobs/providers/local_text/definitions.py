@@ -32,6 +32,7 @@ _BROKEN_OFF = re.compile(
     r"|^an? (?:more|less|better|worse|similar|different|great|useful|remarkable) "
     r"|^the (?:\w+ )?(?:type|kind|one|thing|thread|reason|way|goal|point|question|option|site)\b(?! (?:of|in|at|that|which|where)\b)"
     r"|^the (?:second|third|fourth|fifth|last|next|other) (?:type|kind|one|way|goal|reason|example)\b"
+    r"|^the (?:\w+ )?(?:most|least) \w+ \w+$|^(?:the|an?)\b(?!.*\b(?:that|which|as|where|in)\b)(?=.*\b(?:is|are)$)"
     r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b",
     re.I,
 )
@@ -366,6 +367,8 @@ def _tidy(said: str) -> str:
     said = _CUT_EXAMPLE.sub("", _EMPTY.sub("", said).strip()).strip(' .;,:–—-"“”')
     if said.count("“") != said.count("”"):
         said = re.sub("[“”]", "", said)
+    if said.count('"') % 2:
+        said = said.replace('"', "")
     if said.count("(") < said.count(")"):
         said = said.rpartition(")")[0] if said.endswith(")") else ""
     return said.removesuffix(", respectively").rstrip("(").strip()

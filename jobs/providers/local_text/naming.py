@@ -26,7 +26,7 @@ POINTED = re.compile(
     re.I,
 )
 KIND_CALLED = re.compile(
-    r"(?P<kind>\b(?:an?|the) (?:[\w-]+ ){1,4})(?:called|known as|termed) (?:an? |the )?[\"“'‘]?$",
+    r"(?P<kind>\b(?:an?|the) (?:[\w-]+,? ){1,4})(?:called|known as|termed) (?:an? |the )?[\"“'‘]?$",
     re.I,
 )
 # A clause that tells something of the term before its comma.
@@ -57,7 +57,7 @@ _OPEN = re.compile(
 )
 # A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
 _PARTS = re.compile(
-    r"; |: | [–—] |^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
+    r"; |: | [–—] |(?<=[a-z])\. (?=[A-Z])|^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
 )
 _NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
@@ -91,6 +91,13 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
             if previous and is_named and not pointed["clause"]
             else None
         )
+    kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
+    if (
+        kind
+        and relative
+        and not re.search(r"\b(?:their|them|they|this|these|it)\b", relative["said"])
+    ):
+        return Beside(f"{kind['kind'].strip(' ,')} that {relative['said']}", CERTAIN)
     match = NAMED.search(before)
     told = before[: match.start()] if match else ""
     of_it = _OF_IT.match(after)
@@ -103,13 +110,6 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     last = NAMED_LAST.fullmatch(before)
     if last and re.match(r"[\"”']?\.?$", after):
         return Beside(last["said"], LIKELY)
-    kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
-    if (
-        kind
-        and relative
-        and not re.search(r"\b(?:their|them|they|this|these|it)\b", relative["said"])
-    ):
-        return Beside(f"{kind['kind'].strip()} that {relative['said']}", CERTAIN)
     return None
 
 

@@ -45,6 +45,7 @@ _POINTING = re.compile(
 )
 
 
+_DESCRIBING = re.compile(r"\w+-\w+(?:ing|ed) [,.]")  # `time-consuming, requires downtime`
 _CAN_BE = re.compile(r"be (?:defined|described|thought of|understood|regarded) as ")
 MEANING = frozenset(("can", "may", *DEFINING))
 OPENING_QUOTES = ("“", "‘", "«", '"')
@@ -142,6 +143,8 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
     """Whether a noun with something that narrows it follows (`damage to the retina`, `organisms that ...`)."""
     letters = reading.letters
     at = first
+    if _DESCRIBING.fullmatch(" ".join(reading.tokens[first : first + 2])):
+        return False
     while at < len(letters) and (letters[at] in "JEGKRQNPSC" or _parts_adjectives(reading, at)):
         at += 1
     heads = "NLP"
