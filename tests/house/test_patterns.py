@@ -19,7 +19,7 @@ import pytest
 from tests.house.tree import PACKAGES, ROOT, python_files, text_files
 
 # The smallest first, so that the worst of patterns ends as well.
-CHARACTERS = (20, 30, 45, 70, 100, 150, 220, 500, 5_000)
+CHARACTERS = (20, 30, 45, 70, 100, 150, 220, 500, 12_000)
 # What is longer is a list of words.
 LONGEST_TABLE = 200
 # A linear pattern takes less than a millisecond, a quadratic one a tenth of a second and more.
