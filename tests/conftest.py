@@ -13,8 +13,11 @@ from tests.distribution import (  # noqa: F401  # hooks
     pytest_xdist_make_scheduler,
 )
 from tests.engines import forget_engines
+from tests.prepared import room
 from tests.servers import ValkeyServer
 from tests.settings import DATA
+
+room()
 
 
 @pytest.fixture(scope="session")

