@@ -110,8 +110,9 @@ class Translator:
     def _meant(self, entries: list[Entry]) -> str:
         """The translation in the text's field; of two the text does not decide between, both."""
         said = distinct(entry.translation for entry in entries)
-        own = [e for domain in self._domains for e in entries if domain in e.domains]
-        leads = self._domains and any(self._domains[0] in entry.domains for entry in entries)
+        near = [entry for entry in entries if entry.rank <= entries[0].rank + 1]
+        own = [e for domain in self._domains for e in near if domain in e.domains]
+        leads = self._domains and any(self._domains[0] in entry.domains for entry in near)
         if own and (leads or len(said) > FEW):
             first = [entry for entry in own if own[0].domains == entry.domains]
             return max(first, key=lambda entry: shared(entry, entries)).translation

@@ -52,6 +52,13 @@ def test_what_the_dictionary_lacks_is_defined_and_says_so(
     assert "blood clot" in card.back
 
 
+def test_a_line_that_has_the_word_third_does_not_win_by_its_field(tmp_path: Path) -> None:
+    lines = ["Vertrag {m} :: contract", "Finanzkontrakt {m} [fin.] :: future; futures deal; contract", "Geldmarkt {m} [fin.] :: money market"]  # fmt: skip
+    write(tmp_path / "en-de.sqlite", ding.english_german(lines))
+    translator = Translator(Dictionary(tmp_path / "en-de.sqlite"), ["money market"], "Law")
+    assert translator.translation(["contract"], "n").startswith("Vertrag (m)")
+
+
 def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None:
     answer = model.cards(request(study_text("law"), native=GERMAN))
     assert "No German dictionary" in answer.notes[0]
