@@ -12,6 +12,8 @@ from jobs.providers.local_speech.phones import Phones
 PHONES_SAID = 2
 # A vowel so sure and so near to a word (in frames) that has none there was added to it (`e-school`, `big-a`).
 SURE_VOWEL, EDGE = 0.6, 15
+# One that is at least as sure as this leaves the word in doubt.
+LIKELY_VOWEL = 0.3
 # What was said in the place of words is at most this many times as long as they are, and so many phones more.
 LONGER, LONGER_BY = 2, 2
 # A word is said again, not added, where the text has it as near as this, or where most of a longer run is in the text.
@@ -54,7 +56,9 @@ def miscues(
     return found
 
 
-def added_vowels(alignment: Alignment, posteriors: Posteriors) -> dict[int, int]:
+def added_vowels(
+    alignment: Alignment, posteriors: Posteriors, surely: float = SURE_VOWEL
+) -> dict[int, int]:
     """The words in or beside which a vowel was said that is not theirs, each with its frame."""
     owner = {
         frame: number
@@ -64,7 +68,7 @@ def added_vowels(alignment: Alignment, posteriors: Posteriors) -> dict[int, int]
     }
     of_others = {frame for extra in _said_beside(alignment, posteriors).values() for frame in extra}
     found: dict[int, int] = {}
-    for frame in posteriors.vowels(SURE_VOWEL):
+    for frame in posteriors.vowels(surely):
         if frame not in owner and frame not in of_others:
             nearest = min(owner, key=lambda own: abs(own - frame), default=frame + EDGE + 1)
             if abs(nearest - frame) <= EDGE:

@@ -127,6 +127,15 @@ def by_both(text: str, said: Said, signs: Signs, *, in_clear_reading: bool) -> W
     return _told(said, WordScore(text, accuracy, "None"))
 
 
+def in_doubt(judged: WordScore) -> WordScore:
+    """A right word of which one ear heard more than it has."""
+    if judged.error != "None":
+        return judged
+    return replace(
+        judged, accuracy=min(judged.accuracy, SURE_PASSES - JUST_BELOW), confidence="unsure"
+    )
+
+
 def _told(said: Said, judged: WordScore) -> WordScore:
     names, scores = said.word.way.names, said.sounds.scores
     if len(names) != len(scores):

@@ -16,9 +16,11 @@ from jobs.errors import NoSpeech, UnusableInput
 from jobs.providers.base import Assessment, Language, Recording, WordScore
 from jobs.providers.local_speech.acoustics import CUT_WITHIN_SECONDS, PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
+from jobs.providers.local_speech.certainty import PASSES, SURE_PASSES
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_ORDER, OTHER_SPEECH
+from jobs.providers.local_speech.verdicts import in_doubt
 from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from tests.speech import noise, seconds_of, silence, speak
@@ -107,6 +109,15 @@ def test_a_vowel_that_a_word_does_not_have_is_found(right: str, said: str) -> No
     assert not errors(plain, "Mispronunciation")
     assert errors(longer, "Mispronunciation") == [right]
     assert word(longer, right).heard.endswith("kɪt")
+
+
+def test_a_vowel_that_was_perhaps_added_leaves_a_right_word_in_doubt() -> None:
+    right = WordScore("ship", 95.0, "None")
+    wrong = WordScore("ship", 40.0, "Mispronunciation")
+
+    assert (in_doubt(right).confidence, in_doubt(right).error) == ("unsure", "None")
+    assert PASSES <= in_doubt(right).accuracy < SURE_PASSES
+    assert in_doubt(wrong) == wrong
 
 
 def test_what_was_recognized_is_what_was_said() -> None:
