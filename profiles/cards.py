@@ -86,6 +86,7 @@ def new_card(
         source=content.get("source", ""),
         tags=content.get("tags", ""),
         note_type=content.get("noteType", ""),
+        note_fields=content.get("noteFields"),
         created_at=now,
         updated_at=now,
         due_at=now,

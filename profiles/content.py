@@ -109,13 +109,14 @@ CARD_TEXTS = tuple(name for name in CARD_FIELDS if name != "difficulty")
 class CardContent(CardFields):
     """A card as it comes and goes.
 
-    `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `tags`: the
-    learner's own there; `source`: where in the study text it is from, in words.
+    `noteId`: which note it is in Anki, if that is known; `noteType`: of which type, where that is not ours; `noteFields`:
+    its two sides there, in HTML; `tags`: the learner's own there; `source`: where in the study text it is from, in words.
     """
 
     noteId: NotRequired[str]
     source: NotRequired[str]
     noteType: NotRequired[str]
+    noteFields: NotRequired[list[str]]
     tags: NotRequired[str]
 
 

@@ -23,10 +23,14 @@ CONFLICT = "the card was edited here and in the file; the one here stays"
 
 @dataclass
 class Outcome:
-    """What became of the rows, or would: `same` are here as they are, `repeated` stand in the file more than once."""
+    """What became of the rows, or would: `same` are here as they are, `repeated` stand in the file more than once.
+
+    `marked_up` are the same but for their HTML in Anki.
+    """
 
     new: list[Flashcard] = field(default_factory=list)
     changed: list[Flashcard] = field(default_factory=list)
+    marked_up: list[Flashcard] = field(default_factory=list)
     same: int = 0
     repeated: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
@@ -46,12 +50,12 @@ def bring(
         for row in rows:
             plan.take(row)
         found = plan.outcome
-        if not dry_run and (found.new or found.changed):
+        if not dry_run and (found.new or found.changed or found.marked_up):
             for cards in in_batches(found.new):
                 Flashcard.objects.bulk_create(cards, ignore_conflicts=True)
             Flashcard.objects.bulk_update(
-                found.changed,
-                [*sharing.CONTENT, "tags", "content_hash", "shared", "updated_at"],
+                found.changed + found.marked_up,
+                [*sharing.CONTENT, "tags", "note_fields", "content_hash", "shared", "updated_at"],
                 batch_size=BATCH,
             )
             versions.moved(user_id, now, manifest=True)
@@ -128,9 +132,11 @@ class _Plan:
         if changes and not sharing.is_known(card, sharing.mark(card)):
             self.outcome.problems.append((row.number, CONFLICT))
             return
-        tags = row.card.get("tags", card.tags)
+        tags, fields = row.card.get("tags", card.tags), row.card.get("noteFields", card.note_fields)
+        is_marked_up, card.note_fields = fields != card.note_fields, fields
         if not changes and tags == card.tags:
             self.outcome.same += 1
+            self.outcome.marked_up += [card] if is_marked_up else []
             return
         for name, text in changes.items():
             setattr(card, name, text)

@@ -139,8 +139,8 @@ class Flashcard(models.Model):
     """A card that a learner keeps, and what FSRS knows of it. It outlives the job it was made by.
 
     `note_id` makes it the same card when it is saved again, here and in Anki; it stays when the text is edited.
-    `note_type` is that of the note in Anki, where it is not ours and the note can be written back. `edited_at`: when it
-    was last edited here. `shared`: hashes of the contents that have gone out or come in as files (profiles/sharing.py).
+    `note_type` is that of the note in Anki, where it is not ours and the note can be written back, `note_fields`
+    its two sides as they stood there, in HTML. `edited_at`: when it was last edited here. `shared`: hashes of the contents that have gone out or come in as files (profiles/sharing.py).
     """
 
     id = models.CharField(primary_key=True, max_length=64, default=new_card_id)
@@ -157,6 +157,7 @@ class Flashcard(models.Model):
     source = models.TextField(blank=True, default="", db_default="")
     tags = models.TextField(blank=True, default="", db_default="")
     note_type = models.CharField(max_length=200, blank=True, default="", db_default="")
+    note_fields = models.JSONField(null=True, blank=True)
     shared = models.TextField(blank=True, default="", db_default="")
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()

@@ -22,6 +22,7 @@ from profiles.content import CARD_FIELDS, CardContent, DeckCard
 from profiles.models import Flashcard
 from profiles.queries import CardsWanted
 from profiles.tables import export, reading
+from profiles.tables.markup import plain
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import valid
 from unilingo.common.multipart import Multipart
@@ -68,10 +69,7 @@ class AnkiText(APIView):
         """Notes of types that only Anki knows: a deck file could not change them, its text can."""
         wanted = _wanted(request)
         found = _few(queries.foreign_cards(user_id_of(request), wanted, CARDS_IN_A_DECK + 1))
-        notes = [
-            (card.note_id, card.note_type, decks.as_html(card.front), decks.as_html(card.back))
-            for card in found
-        ]
+        notes = [(card.note_id, card.note_type, *_sides(card)) for card in found]
         sharing.went_out(found)
         kind, headers = (
             "text/plain; charset=utf-8",
@@ -137,6 +135,15 @@ def _content(card: Flashcard) -> CardContent:
     return cast(
         CardContent, {**said, "noteId": card.note_id, "source": card.source, "tags": card.tags}
     )
+
+
+def _sides(card: Flashcard) -> list[str]:
+    """In Anki's HTML; a side that says what it said there is left as it was, readings and tables with it."""
+    there = zip((card.front, card.back), card.note_fields or ("", ""), strict=True)
+    return [
+        markup if sharing.bare(plain(markup).text) == sharing.bare(side) else decks.as_html(side)
+        for side, markup in there
+    ]
 
 
 def _row(card: Flashcard) -> dict[str, str]:

@@ -118,6 +118,8 @@ def _row(number: int, all_cells: list[str], layout: Layout, topic: str) -> Row:
     card = _card(texts, topic, is_ours)
     if "noteId" in card and not (is_ours or gaps or media):
         card["noteType"] = note_type
+        if layout.is_html:
+            card["noteFields"] = [cells["front"].strip(), cells["back"].strip()]
     is_flat = layout.has_comments and not layout.is_html
     given = _given(texts, is_ours)
     subject = texts.get("subject", "")

@@ -89,7 +89,7 @@ def _keep(*fronts: str, **more: Any) -> Person:
     return signed_in("ann")
 
 
-def _edit(person: Person, front: str, **changes: str) -> None:
+def _edit(person: Person, front: str, /, **changes: str) -> None:
     card = Flashcard.objects.get(front=front)
     assert person.send("PATCH", f"/api/flashcards/{card.id}", changes).status_code == 200
 
@@ -270,6 +270,23 @@ def test_ankis_own_notes_come_with_their_meaning_and_their_edits_go_back(anki: R
         k: v for k, v in before.items() if k != "Essen"
     }
     assert _counts(anki.bring(ann)) == (0, 3, 0, 0)
+
+
+def test_a_side_that_was_not_edited_here_keeps_its_html_in_anki(anki: RealAnki) -> None:
+    ann = signed_in("ann")
+    ruby = "<ruby>\u6f22\u5b57<rt>kanji</rt></ruby>"
+    guid = anki.ask("add", note_type="Basic", deck="Words", fields=[ruby, "letters"], tags=[])
+    assert _counts(anki.bring(ann)) == (1, 0, 0, 0)
+
+    _edit(ann, "\u6f22\u5b57(kanji)", back="Chinese letters")
+    assert anki.take_text(ann) == {"new": 0, "updated": 1}
+    assert anki.notes()[ruby]["fields"] == [ruby, "Chinese letters"]
+
+    anki.ask("edit", guid=guid, fields={"Back": "<b>Chinese</b> letters"})
+    assert _counts(anki.bring(ann)) == (0, 1, 0, 0)
+    _edit(ann, "\u6f22\u5b57(kanji)", front="\u6f22\u5b57")
+    anki.take_text(ann)
+    assert anki.notes()["\u6f22\u5b57"]["fields"] == ["\u6f22\u5b57", "<b>Chinese</b> letters"]
 
 
 def test_a_preview_says_what_would_be_and_writes_nothing(anki: RealAnki) -> None:
