@@ -33,6 +33,7 @@ _BROKEN_OFF = re.compile(
     r"|^the (?:\w+ )?(?:type|kind|one|thing|thread|reason|way|goal|point|question|option|site)\b(?! (?:of|in|at|that|which|where)\b)"
     r"|^the (?:second|third|fourth|fifth|last|next|other) (?:type|kind|one|way|goal|reason|example)\b"
     r"|^the (?:\w+ )?(?:most|least) \w+ \w+$|^(?:the|an?)\b(?!.*\b(?:that|which|as|where|in)\b)(?=.*\b(?:is|are)$)"
+    r"|^(?:the|an?) [^,]{3,80}, (?:often|also|commonly|sometimes|usually) (?:noted|denoted|written|called)\b[^,]{0,40}$"
     r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b",
     re.I,
 )

@@ -91,6 +91,7 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "Vertical scaling is time-consuming, requires downtime and reaches its limit.",
         "- Standard form: The standard form of a program is",
         "The current most popular method is called Adam.",
+        "- Variance: The variance of a quantity, often noted Var or s",
         "Rainbows are an excellent example of dispersion in nature.",
         "- Improving body image: discuss the impact of the disease",
         "- Decrease risk of infection: avoid exposure to people",
