@@ -9,19 +9,22 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
-from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.inserted import announced, inserted
-from jobs.providers.local_text.naming import ARTICLES, KIND_OF, apposed, goes_on_with_verb, named
+from jobs.providers.local_text.naming import ARTICLES, KIND_OF, apposed, named
 from jobs.providers.local_text.reading import HEADS, Reading
 from jobs.providers.local_text.senses import CONTENT_WORD, stem
-from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
-from jobs.providers.local_text.verbs import BE, STATING
-from jobs.study_text.glossary import LABELS, is_term
+from jobs.providers.local_text.term_phrases import (
+    is_last_subject,
+    is_noun_phrase,
+    is_object_beside,
+    is_of_some,
+    is_word_of_lists,
+)
+from jobs.study_text.glossary import is_term
 from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
-_TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
 # What it says comes below, in a table or a formula.
 _ANNOUNCING = re.compile(
     r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have)$|, (?:is|are)$|:$"
@@ -231,67 +234,14 @@ def _is_of_any(reading: Reading, first: int, said: str) -> bool:
 
 def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
     its = reading.tokens[said.first].lower() in ("its", "their")
-    is_named = is_term(reading.text(first, end)) or _is_word_of_lists(reading, first, end)
-    if said.strength == POSSIBLE and _is_of_some(reading, first, end, said):
+    is_named = is_term(reading.text(first, end)) or is_word_of_lists(reading, first, end)
+    if said.strength == POSSIBLE and is_of_some(reading, first, end, said):
         return False
     return (
         is_named
-        and _is_noun_phrase(reading, first, end, said.strength)
+        and is_noun_phrase(reading, first, end, said.strength)
         and (not its or bool(context))
     )
-
-
-def _is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
-    """Told of one thing or of several, not of what the term means (`The equation assumes ...`)."""
-    verb, before = (
-        reading.tokens[said.first].lower(),
-        reading.tokens[first - 1].lower() if first else "",
-    )
-    if verb in BE:
-        return False
-    is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
-    return (before == "the" and verb not in STATING) or is_of_several
-
-
-def _is_word_of_lists(reading: Reading, first: int, end: int) -> bool:
-    """Whether it is a word that opens lines of lists, here with its own meaning (`A function is ...`)."""
-    word = reading.tokens[first].lower()
-    before = reading.tokens[first - 1].lower() if first else ""
-    is_general = word not in ("example", "examples", "exception") and before != "the"
-    return end - first == 1 and word in LABELS and is_general
-
-
-def _is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> bool:
-    """Whether the words can be a term. What is only told of something is taken of plain phrases alone."""
-    letters = reading.letters[first:end]
-    opening = reading.tokens[first].lower()
-    is_clause = letters[0] in "VZ" or (letters[0] == "G" and not set(letters).isdisjoint("TUIHW"))
-    if is_clause or "W" in letters or "that" in reading.tokens[first:end]:
-        return False
-    if (
-        opening.endswith("est")
-        and letters[0] in "JK"
-        or (letters[0] in "IOWCTUHQMKR" and "-" not in opening)
-    ):
-        return False
-    if letters[-1] in "JI" and end - first > 1 and strength < CERTAIN:
-        return False
-    if strength == POSSIBLE:
-        is_plain = letters[0] != "J" or opening not in GENERAL - CLASSIFYING or end - first > 2
-        return (
-            is_plain
-            and letters[0] not in "GVZ"
-            and set(letters) <= set("NLPJGESIQ")
-            and set(
-                re.findall(
-                    r"\b(?:with|in|that|for|to|from|by|such|within|than|among|at|on|over)\b",
-                    reading.text(first, end),
-                )
-            )
-            == set()
-            and "and" not in reading.tokens[first:end]
-        )
-    return "C" not in letters
 
 
 def _apposed(
@@ -301,7 +251,7 @@ def _apposed(
     if (
         said
         and is_term(reading.text(first, end))
-        and _is_noun_phrase(reading, first, end, said.strength)
+        and is_noun_phrase(reading, first, end, said.strength)
     ):
         is_plural = reading.letters[end - 1] == "L"
         text = _tidy(said.text)
@@ -313,8 +263,8 @@ def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[De
         put_in = inserted(reading, chunk_first, end)
         if put_in and is_term(reading.text(chunk_first, end)):
             yield Definition(number, chunk_first, end, _tidy(put_in.text), put_in.strength)
-        is_subject = _is_last_subject(reading, chunk_first, end)
-        if is_subject or _is_object_beside(reading, chunk_first, end):
+        is_subject = is_last_subject(reading, chunk_first, end)
+        if is_subject or is_object_beside(reading, chunk_first, end):
             is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1
             first = chunk_first + is_participle
             yield from _apposed(reading, number, first, end, is_subject=is_subject)
@@ -325,43 +275,6 @@ def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[De
             if said and len(said.text.split()) > 2 and not LEFT_OPEN.search(said.text):
                 yield Definition(number, first, end, _tidy(said.text), said.strength)
                 break
-
-
-def _is_last_subject(reading: Reading, first: int, end: int) -> bool:
-    """Whether a clause about several things goes on behind what stands beside the last of them
-    (`Winds and the Coriolis effect, the apparent deflection of bodies, drive ...`)."""
-    before = [token.lower() for token in reading.tokens[:first]]
-    while before and before[-1] in ARTICLES:
-        before.pop()
-    is_joined = before[-1:] in (["and"], ["or"]) and not any(
-        n in FINITE for n in reading.letters[:first]
-    )
-    if not is_joined or reading.tokens[end : end + 1] != (",",):
-        return False
-    commas = (n for n in range(end + 1, len(reading.tokens)) if reading.tokens[n] == ",")
-    close = next(commas, None)
-    return close is not None and goes_on_with_verb(reading, close)
-
-
-def _is_object_beside(reading: Reading, first: int, end: int) -> bool:
-    """Whether `, a ...` or `, which ...` follows the phrase (`begins with insulin resistance, a ...`)."""
-    follows = tuple(token.lower() for token in reading.tokens[end : end + 2])
-    before = reading.tokens[first - 1].lower() if first else ""
-    has_verb = any(letter in FINITE for letter in reading.letters[:first])
-    is_bare = reading.letters[first] == "N" and before not in ("the", "a", "an") and end - first < 3
-    is_apposed = has_verb and (
-        follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
-    )
-    is_told = follows[:1] == (",",) and follows[1:] in _TOLD_BESIDE
-    return (is_apposed or is_told) and before not in (
-        "of",
-        "and",
-        ",",
-        "or",
-        "this",
-        "these",
-        "such",
-    )
 
 
 def _tidy(said: str) -> str:
