@@ -53,5 +53,5 @@ def _deliver() -> None:
     except Error as error:
         logger.warning("notices not delivered", extra={"reason": type(error).__name__})
     finally:
-        connection.close()
         _delivering.release()
+        connection.close()

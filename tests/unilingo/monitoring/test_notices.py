@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from unittest.mock import Mock
@@ -216,6 +217,7 @@ def test_a_database_that_goes_while_notices_are_sent_is_one_line(
 
     monkeypatch.setattr(notices, "deliver", gone)
     monkeypatch.setattr(watch, "connection", Mock())
+    monkeypatch.setattr(watch, "_delivering", threading.Lock())
     watch._delivering.acquire()
 
     watch._deliver()
