@@ -7,13 +7,13 @@ input describes them in their order (`FileInput`), and a handler opens them by t
 import contextlib
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
 import filetype
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 from typing_extensions import TypedDict
 
 from jobs.errors import NotStored, StorageAway, UnreadableFile
@@ -71,10 +71,11 @@ def media_type(head: bytes) -> str:
 def store(job_id: str, uploads: Sequence[Upload]) -> None:
     """Keep the files of a job that is about to be written down. Raises NotStored."""
     try:
-        for number, upload in enumerate(uploads):
-            upload.content.seek(0)
-            default_storage.save(_name(job_id, number), upload.content)
-    except Exception as error:  # a bucket raises what its library likes
+        with _storage() as storage:
+            for number, upload in enumerate(uploads):
+                upload.content.seek(0)
+                storage.save(_name(job_id, number), upload.content)
+    except (FileNotFoundError, StorageAway) as error:
         remove(job_id)
         logger.exception("files not stored")
         raise NotStored from error
@@ -83,12 +84,11 @@ def store(job_id: str, uploads: Sequence[Upload]) -> None:
 def opened(job_id: str, number: int) -> IO[bytes]:
     """Raises UnreadableFile when it has been removed, and StorageAway."""
     try:
-        file = default_storage.open(_name(job_id, number))
-        file.read(0)  # a bucket is asked only now
+        with _storage() as storage:
+            file = storage.open(_name(job_id, number))
+            file.read(0)  # a bucket is asked only now
     except FileNotFoundError as error:
         raise UnreadableFile(GONE) from error
-    except Exception as error:
-        raise StorageAway from error
     return file
 
 
@@ -100,11 +100,11 @@ def are_kept(job_id: str) -> bool:
 def remove(job_id: str) -> None:
     """Files and folder; whatever of it is there. What cannot be removed now, the sweep removes."""
     # Somebody else may be removing the same, or the storage be away.
-    with contextlib.suppress(Exception):
-        _, names = default_storage.listdir(job_id)
+    with contextlib.suppress(FileNotFoundError, StorageAway), _storage() as storage:
+        _, names = storage.listdir(job_id)
         for name in names:
-            default_storage.delete(f"{job_id}/{name}")
-        default_storage.delete(job_id)
+            storage.delete(f"{job_id}/{name}")
+        storage.delete(job_id)
 
 
 def owners() -> list[str]:
@@ -117,10 +117,22 @@ def owners() -> list[str]:
 def problem() -> str:
     """Why files cannot be kept; empty when they can."""
     try:
-        owners()
-    except Exception as error:  # noqa: BLE001  # of a library that nobody here knows
-        return f"{type(error).__name__}: {error}"
+        with _storage():
+            owners()
+    except StorageAway as error:
+        return f"{type(error.__cause__).__name__}: {error.__cause__}"
     return ""
+
+
+@contextlib.contextmanager
+def _storage() -> Iterator[Storage]:
+    """Where the files are. Raises FileNotFoundError, and StorageAway for all else that it may raise."""
+    try:
+        yield default_storage
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a border: a bucket raises what its library likes
+        raise StorageAway from error
 
 
 def _name(job_id: str, number: int) -> str:

@@ -87,7 +87,10 @@ def _problem(answer: Any) -> Any:
         (errors.JobNotFound(), "JOB_NOT_FOUND"),
         (errors.UserMismatch(), "USER_MISMATCH"),
         (errors.TooManyStreams(), "NOT_READY"),
-        (errors.JobFailed("PROVIDER_THROTTLED", "Busy."), "PROVIDER_THROTTLED"),
+        (
+            errors.JobFailed("a", "PROVIDER_THROTTLED", "Busy.", is_retryable=True),
+            "PROVIDER_THROTTLED",
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
 )
