@@ -5,7 +5,7 @@ from unicodedata import category
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Of a language or a list rather than of mathematics.
-_PLAIN = frozenset("+<=>|~←→↔")
+_PLAIN = frozenset("+<=>|~←→↔⁺⁻₊₋")
 _APPLIED = re.compile(r"[^\W_]\((?!e?s\)|[nv]\.?\))\S{0,6}")
 _GREEK = re.compile(r"[\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -31,7 +31,7 @@ def is_formula(text: str) -> bool:
 def is_of_numbers(text: str) -> bool:
     """Whether there are more numbers than words: figures of a chart, a row of a table."""
     tokens = text.split()
-    return sum(token[0].isdigit() for token in tokens) > sum(map(_is_word, tokens))
+    return sum(token[0].isdigit() for token in tokens) > max(1, sum(map(_is_word, tokens)))
 
 
 def _is_word(token: str) -> bool:

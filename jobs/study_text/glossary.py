@@ -55,7 +55,7 @@ _NO_TERM = re.compile(
     re.I,
 )
 _NO_MEANING = re.compile(
-    r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we (?:define|denote|have|say)|as follows)\b|(?:true|false|yes|no|null|none)$"
+    r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we (?:define|denote|have|say)|as follows)\b"
     r"|(?:after|by|when|while) (?:\w+ly )?\w+ing\b|in order to\b|for (?:\w+ )?(?:any|all|each|every|events?)\b",
     re.I,
 )
@@ -224,7 +224,8 @@ def is_meaning(meaning: str) -> bool:
         return False
     if is_formula(meaning) or is_of_numbers(meaning):
         return False
-    if _NO_MEANING.match(meaning):
+    # One word of these is a translation (`können = can`).
+    if _NO_MEANING.match(meaning) and len(meaning.split()) > 2:
         return False
     if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w", meaning):
         return False  # a call in a program, a command

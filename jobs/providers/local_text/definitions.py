@@ -25,9 +25,9 @@ from jobs.study_text.glossary import is_term
 from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
-# What it says comes below, in a table or a formula.
-_ANNOUNCING = re.compile(
-    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\b(?:as follows|(?:the )?following|below)[.:]?$|\b(?:has|have)$|, (?:is|are)$|:$"
+# What it says comes below, in a table or a formula; or it is the value of a setting.
+_SAYS_NOTHING = re.compile(
+    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\bbelow\.?$|^(?:true|false|yes|no|null|none)$"
 )
 # The rest of a phrase or of a formula, what is only compared or counted, and what is told of us.
 _BROKEN_OFF = re.compile(
@@ -111,7 +111,7 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     elif end > first and not is_clause:
         is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
         is_told = is_everyday and _states(reading, end, _stop(reading, end))
-        if not is_told and not _ANNOUNCING.search(said):
+        if not is_told and not _SAYS_NOTHING.search(said):
             yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
 
 

