@@ -140,7 +140,8 @@ class Flashcard(models.Model):
 
     `note_id` makes it the same card when it is saved again, here and in Anki; it stays when the text is edited.
     `note_type` is that of the note in Anki, where it is not ours and the note can be written back, `note_fields`
-    its two sides as they stood there, in HTML. `edited_at`: when it was last edited here. `shared`: hashes of the contents that have gone out or come in as files (profiles/sharing.py).
+    its two sides as they stood there, in HTML. `edited_at`: when it was last edited here. `shared`: hashes of the contents
+    that have gone out or come in as files (profiles/sharing.py).
     """
 
     id = models.CharField(primary_key=True, max_length=64, default=new_card_id)
