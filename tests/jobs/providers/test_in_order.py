@@ -22,6 +22,8 @@ from tests.jobs.providers.asked import REQUEST, RUN
 
 pytestmark = pytest.mark.django_db
 
+ENGLISH = Language("en", "English")
+
 
 @pytest.fixture
 def compatible(openai: FakeOpenAI, settings: Settings) -> Iterator[FakeOpenAI]:
@@ -42,6 +44,15 @@ def dearest_call() -> Decimal:
     engine = OpenAITextModel(OpenAIPolicy("sk-test"))
     units = Units(engine.input_tokens(REQUEST), output_tokens=engine.answer_tokens(REQUEST))
     return runtime().ledger.cost("compatible", "llama", units)
+
+
+def stand_in(settings: Settings, *, is_spent: bool) -> None:
+    """Let the built-in engine answer, for the money or for OpenAI."""
+    settings.FALLBACK_TEXT = "local"
+    if is_spent:
+        runtime().operations.set_limit(Decimal(0), actor="ops")
+    else:
+        runtime().operations.command_breaker("openai", "force_open", actor="ops")
 
 
 def booked() -> list[str]:
@@ -125,7 +136,7 @@ def test_the_built_in_engine_can_stand_behind_them(
     settings.FALLBACK_TEXT = "local"
     for provider in ("openai", "compatible"):
         runtime().operations.command_breaker(provider, "force_open", actor="ops")
-    answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
+    answer = registry.text_model(RUN).cards(replace(REQUEST, native=ENGLISH))
     assert (answer.provider, answer.notes[0]) == ("local", FELL_BACK)
     assert answer.degraded == "breaker"
 
@@ -141,16 +152,11 @@ def test_what_the_built_in_engine_never_makes_is_waited_for_where_a_provider_did
     has_stood_in: bool,
     ended_by: type[Exception],
 ) -> None:
-    settings.FALLBACK_TEXT = "local"
-    if is_spent:
-        runtime().operations.set_limit(Decimal(0), actor="ops")
-    else:
-        runtime().operations.command_breaker("openai", "force_open", actor="ops")
-    english = Language("en", "English")
+    stand_in(settings, is_spent=is_spent)
     model = registry.text_model(replace(RUN, stood_in=threading.Event()))
     if has_stood_in:
-        model.cards(replace(REQUEST, native=english))
-    request = ConversationRequest("Heart", ("ventricle",), "Medicine", english, english)
+        model.cards(replace(REQUEST, native=ENGLISH))
+    request = ConversationRequest("Heart", ("ventricle",), "Medicine", ENGLISH, ENGLISH)
     with pytest.raises(ended_by) as ended:
         model.conversation(request)
     if isinstance(ended.value, NeverMade):
@@ -172,14 +178,9 @@ def test_terms_of_a_provider_are_explained_as_far_as_can_be_only_where_the_money
     is_spent: bool,
     ended_by: type[Exception] | None,
 ) -> None:
-    settings.FALLBACK_TEXT = "local"
-    if is_spent:
-        runtime().operations.set_limit(Decimal(0), actor="ops")
-    else:
-        runtime().operations.command_breaker("openai", "force_open", actor="ops")
-    english = Language("en", "English")
+    stand_in(settings, is_spent=is_spent)
     request = VocabularyRequest(
-        REQUEST.content, (), "Heart", keywords, "Medicine", english, english
+        REQUEST.content, (), "Heart", keywords, "Medicine", ENGLISH, ENGLISH
     )
     model = registry.text_model(replace(RUN, stood_in=threading.Event()))
     if ended_by:
@@ -194,6 +195,6 @@ def test_the_built_in_engine_answers_too_when_the_money_is_spent_and_says_so(
 ) -> None:
     settings.FALLBACK_TEXT = "local"
     runtime().operations.set_limit(Decimal(0), actor="ops")
-    answer = registry.text_model(RUN).cards(replace(REQUEST, native=Language("en", "English")))
+    answer = registry.text_model(RUN).cards(replace(REQUEST, native=ENGLISH))
     assert (answer.provider, answer.notes[0], answer.degraded) == ("local", UNPAID, "budget")
     assert (openai.served, compatible.served) == ([], [])
