@@ -21,6 +21,7 @@ from unilingo.common import languages
 OUR_FIELDS = ("front", "back", "example", "topic", "difficulty", "pronunciation", "source")
 OTHER_FIELDS = ("front", "back", "example")
 _FIELD = "field"
+UNKNOWN_LETTERS = "The file's letters cannot be told. Save it in UTF-8 (in Excel: CSV UTF-8)."
 _ENGLISH = languages.Language("en", "English")
 # In UTF-16 there is a zero for each sign of ASCII, so at least one in so many bytes.
 _BYTES_OF_ZERO = 50
@@ -57,6 +58,8 @@ _HTML = re.compile(
     r"<(?:br|/(?:b|em|i|strong|u|div|p|span|li|ol|ul|sub|sup|ruby|td|font))\b[^<>]{0,200}>|&nbsp;",
     re.IGNORECASE,
 )
+# Accented letters mostly stand alone, if not beside Windows' quotation marks; those of other scripts make whole words.
+_SIDE_BY_SIDE = re.compile(rb"[\x80-\x90\x98-\xff]{2,}")
 _COLUMN = re.compile(r"[1-9][0-9]{0,2}")
 _ANKIS_OWN = {"guid": "noteId", "deck": "subject", "notetype": "noteType", "tags": "tags"}
 
@@ -108,7 +111,11 @@ def _encoding(data: bytes) -> str:
     if zeros[likely] > len(data) / _BYTES_OF_ZERO > min(zeros.values()):
         return likely
     letters = [letter for letter in data.decode("utf-8", "replace") if not letter.isascii()]
-    return "cp1252" if 2 * letters.count("\ufffd") > len(letters) else "utf-8-sig"
+    if 2 * letters.count("\ufffd") <= len(letters):
+        return "utf-8-sig"
+    if sum(map(len, _SIDE_BY_SIDE.findall(data))) > 0.6 * sum(byte > 127 for byte in data):
+        raise NoCards(UNKNOWN_LETTERS)
+    return "cp1252"
 
 
 def layout_of(text: str) -> Layout:

@@ -215,6 +215,7 @@ def test_what_nobody_sees_is_no_side() -> None:
     ("data", "pair"),
     [
         ("“naïve” – œuvre,Œ\n".encode("cp1252"), ("“naïve” – œuvre", "Œ")),
+        ("créée,l’été\n".encode("cp1252"), ("créée", "l’été")),
         ("пульс,pulse\n".encode("utf-16-le"), ("пульс", "pulse")),
         ("пульс,pulse\n".encode("utf-16-be"), ("пульс", "pulse")),
         ("пульс,pulse и".encode()[:-1], ("пульс", "pulse \ufffd")),
@@ -251,6 +252,21 @@ def test_no_cell_begins_a_formula_and_every_cell_comes_back(cell: str) -> None:
 def test_a_package_of_anki_is_told_how_to_come() -> None:
     with pytest.raises(NoCards, match="Notes in Plain Text"):
         read(decks.deck_of("Medicine", [card_content()], NOW))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("собака,dog\nдом,house\n", "cp1251"),
+        ("собака,dog\nдом,house\n", "koi8-r"),
+        ("食べる,to eat\n犬,dog\n電車,train\n", "shift-jis"),
+        ("吃饭,to eat\n狗,dog\n电脑,computer\n", "gb18030"),
+        ("σκύλος,dog\nνερό,water\n", "cp1253"),
+    ],
+)
+def test_letters_that_cannot_be_told_are_asked_for_in_utf_8(text: str, encoding: str) -> None:
+    with pytest.raises(NoCards, match="UTF-8"):
+        read(text.encode(encoding))
 
 
 @pytest.mark.parametrize(
