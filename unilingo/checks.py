@@ -11,6 +11,7 @@ from jobs import uploads
 from jobs.kind import Capability
 from jobs.providers import registry
 from resilience.prices import is_listed
+from unilingo import one_folder
 
 # Measured peaks are WEB_THREADS + 3 and WORKER_CONCURRENCY + 5: besides threads for requests and jobs there are those
 # that keep house, renew leases, gather submits and answer health checks.
@@ -96,3 +97,14 @@ def storage(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessa
         return []
     text = f"Files that come in cannot be kept: {problem}"
     return [Error(text, hint="See UPLOAD_STORAGE_OPTIONS.", id="unilingo.E002")]
+
+
+@register(Tags.files)
+def same_folder(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Before a process starts that would end by it (unilingo/one_folder.py)."""
+    others = one_folder.elsewhere() if databases else []
+    if not others:
+        return []
+    text = f"Files that come in would be kept where {others[0]} does not see them."
+    hint = "Share UPLOADS_DIR, or set UPLOAD_STORAGE."
+    return [Warning(text, hint=hint, id="unilingo.W004")]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from unilingo import workers
 
 ROLE = "folder"
-# By then every process that lives has been heard twice.
+# By then every older process that lives has been heard twice.
 BEATS = 6
 
 
@@ -29,13 +29,12 @@ class OneFolder:
     def beat(self) -> str:
         """Why this process cannot stay; empty when it can. An older one with another folder stays in its place."""
         self._beats += 1
-        if self._beats > BEATS:
-            return ""
-        try:
-            ours = folder_id()
-        except OSError:  # no room, or no right to write: whoever sends a file is told so
+        ours = folder_id()
+        if ours is None:
             return ""
         workers.say_alive(ROLE, self._name, [self._began, ours, self._beats])
+        if self._beats > BEATS:
+            return ""
         for name, (began, theirs, beats) in (workers.facts_of(ROLE) or {}).items():
             is_living = self._heard.setdefault(name, beats) != beats
             if is_living and theirs != ours and (began, name) < (self._began, self._name):
@@ -46,12 +45,30 @@ class OneFolder:
         return ""
 
 
-def folder_id() -> str:
-    """Of the folder in which files are kept, made by whoever sees it first; empty for another storage."""
+def elsewhere() -> list[str]:
+    """Who has just said that it keeps files in another folder than this process would."""
+    ours = folder_id()
+    if ours is None:
+        return []
+    return [
+        name for name, (_, theirs, _) in (workers.facts_of(ROLE) or {}).items() if theirs != ours
+    ]
+
+
+def folder_id() -> str | None:
+    """Of the folder in which files are kept, made by whoever sees it first; empty for another storage.
+
+    None where nothing can be written or read: whoever sends a file is told so.
+    """
     storage = default_storage
     if not isinstance(storage, FileSystemStorage):
         return ""
-    folder = Path(storage.location)
+    with contextlib.suppress(OSError):
+        return _mark_of(Path(storage.location))
+    return None
+
+
+def _mark_of(folder: Path) -> str:
     mark = folder / ".id"
     if not mark.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from tests.jobs.api.files import Bucket
-from tests.servers import postgres_server
+from tests.servers import ValkeyServer, postgres_server
 from tests.stack import ROOT
 from unilingo import checks
 from unilingo.common import client
@@ -130,7 +130,7 @@ class _Postgresql:
 
 @pytest.mark.django_db
 def test_a_bucket_that_takes_no_files_is_told_before_one_comes(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    redis_server: ValkeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.jobs.api.files.Bucket"}}
     assert run_checks(tags=["files"], databases=["default"]) == []

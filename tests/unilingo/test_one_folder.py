@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from tests.servers import ValkeyServer
 from tests.stack import running_stack, wait_until
+from unilingo.checks import same_folder
 from unilingo.one_folder import BEATS, OneFolder, folder_id
 
 
@@ -41,6 +43,36 @@ def test_what_a_process_that_is_gone_has_said_turns_nobody_out(
     new = OneFolder("new:2")
 
     assert {new.beat() for _ in range(BEATS)} == {""}
+
+
+def test_a_process_that_has_long_been_there_is_heard_by_one_that_comes(
+    redis_server: ValkeyServer, settings: Settings, tmp_path: Path
+) -> None:
+    old, young = OneFolder("old:1"), OneFolder("young:2")
+    _in(tmp_path / "a", settings)
+    assert {old.beat() for _ in range(5 * BEATS)} == {""}
+    cache.clear()  # as signs lapse that are not given again
+    said = []
+    for _ in range(2):
+        _in(tmp_path / "a", settings)
+        old.beat()
+        _in(tmp_path / "b", settings)
+        said.append(young.beat())
+
+    assert "old:1" in said[1]
+
+
+def test_a_folder_of_its_own_is_said_before_the_start(
+    redis_server: ValkeyServer, settings: Settings, tmp_path: Path
+) -> None:
+    _in(tmp_path / "a", settings)
+    OneFolder("old:1").beat()
+    assert same_folder(databases=["default"]) == []
+
+    _in(tmp_path / "b", settings)
+    [warning] = same_folder(databases=["default"])
+    assert "old:1" in str(warning)
+    assert same_folder() == []  # no database was asked for, so none of the fleet
 
 
 def test_any_number_may_share_a_folder_or_have_a_storage(
