@@ -130,9 +130,13 @@ class _Postgresql:
 
 @pytest.mark.django_db
 def test_a_bucket_that_takes_no_files_is_told_before_one_comes(
-    redis_server: ValkeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    redis_server: ValkeyServer,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.jobs.api.files.Bucket"}}
+    bucket = {"BACKEND": "tests.jobs.api.files.Bucket", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": bucket}
     assert run_checks(tags=["files"], databases=["default"]) == []
 
     monkeypatch.setattr(Bucket, "is_away", True)
