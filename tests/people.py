@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from unilingo.common.head import ROOM
-from unilingo.heads import Room
+from unilingo.server.heads import Room
 
 ASKED = {"content": "A cell is the unit of life.", "subject": "Biology", "topic": "Cells"}
 FORM = "multipart/form-data; boundary=x"

@@ -34,10 +34,10 @@ from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
 from unilingo import housekeeping, workers  # noqa: E402
 from unilingo.common.head import LONG_BYTES, ROOM  # noqa: E402
-from unilingo.heads import GoOn, Room  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.one_folder import OneFolder  # noqa: E402
-from unilingo.receiving import (  # noqa: E402
+from unilingo.server.heads import GoOn, Room  # noqa: E402
+from unilingo.server.receiving import (  # noqa: E402
     BodyStalled,
     BodyTooLarge,
     ClientGone,
@@ -49,7 +49,7 @@ from unilingo.receiving import (  # noqa: E402
     read_body,
     wsgi_environ,
 )
-from unilingo.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
+from unilingo.server.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
 
 logger = logging.getLogger(__name__)
 

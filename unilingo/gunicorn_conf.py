@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from gunicorn import glogging
 
-from unilingo import connections
+from unilingo.server import connections
 
 
 class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types

@@ -15,8 +15,8 @@ from django.middleware.security import SecurityMiddleware
 from unilingo import problems
 from unilingo.common import spans
 from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, meter
-from unilingo.heads import GoOn
 from unilingo.http import body_limit
+from unilingo.server.heads import GoOn
 
 logger = logging.getLogger(__name__)
 

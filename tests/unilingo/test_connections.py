@@ -13,8 +13,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from unilingo import connections
-from unilingo.connections import Connection
+from unilingo.server import connections
+from unilingo.server.connections import Connection
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 

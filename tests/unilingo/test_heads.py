@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from tests.clients import Client, form
 from tests.people import GENERATE
 from tests.stack import Stack, running_stack
-from unilingo.heads import BYTES_AT_ONCE, Room
+from unilingo.server.heads import BYTES_AT_ONCE, Room
 
 READ = "/api/process-document"
 MEBIBYTE = 1 << 20
@@ -134,7 +134,7 @@ def test_a_form_in_a_session_is_checked_for_forgery_when_it_is_there(client: Any
 
     from jobs.kinds.document.api import ProcessDocument
     from unilingo.common.head import ROOM
-    from unilingo.heads import GoOn, HeadFirst
+    from unilingo.server.heads import GoOn, HeadFirst
 
     request = RequestFactory().post(READ, **{ROOM: Room(1)})
     request.user = User.objects.create_user("ann")

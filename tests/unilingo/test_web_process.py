@@ -19,8 +19,8 @@ from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
 from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack, wait_until
-from unilingo import receiving
-from unilingo.replies import stalled
+from unilingo.server import receiving
+from unilingo.server.replies import stalled
 
 LIMIT = 2 * 1024 * 1024
 STUDY_TEXT = "A sentence of the study text, known to nobody else."

@@ -1,4 +1,4 @@
-"""Whether a request is looked at by its head alone, while its body is still to come (unilingo/heads.py)."""
+"""Whether a request is looked at by its head alone, while its body is still to come (unilingo/server/heads.py)."""
 
 from django.http import HttpRequest
 

@@ -18,7 +18,7 @@ from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
 
 from unilingo.problems import OUR_FAULT
-from unilingo.receiving import SILENCE_SECONDS
+from unilingo.server.receiving import SILENCE_SECONDS
 
 logger = logging.getLogger(__name__)
 
