@@ -32,10 +32,10 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
-from unilingo import housekeeping, workers  # noqa: E402
 from unilingo.common.head import LONG_BYTES, ROOM  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
-from unilingo.one_folder import OneFolder  # noqa: E402
+from unilingo.processes import housekeeping, workers  # noqa: E402
+from unilingo.processes.one_folder import OneFolder  # noqa: E402
 from unilingo.server.heads import GoOn, Room  # noqa: E402
 from unilingo.server.receiving import (  # noqa: E402
     BodyStalled,

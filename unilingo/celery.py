@@ -8,8 +8,8 @@ import warnings
 from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 
-from unilingo import broker
 from unilingo.common import stopping
+from unilingo.processes import broker
 
 # It warns root of pickled messages; ours are JSON.
 warnings.simplefilter("ignore", SecurityWarning)
@@ -34,7 +34,7 @@ def _configure_logs(**_: object) -> None:
 @signals.worker_ready.connect
 def _begin(**_: object) -> None:
     from jobs import heartbeat
-    from unilingo import housekeeping, worker_health
+    from unilingo.processes import housekeeping, worker_health
 
     worker_health.serve()
     housekeeping.start("worker", heartbeat.worker())

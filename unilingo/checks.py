@@ -11,7 +11,7 @@ from jobs import uploads
 from jobs.kind import Capability
 from jobs.providers import registry
 from resilience.prices import is_listed
-from unilingo import one_folder
+from unilingo.processes import one_folder
 
 # Measured peaks are WEB_THREADS + 3 and WORKER_CONCURRENCY + 5: besides threads for requests and jobs there are those
 # that keep house, renew leases, gather submits and answer health checks.
@@ -101,7 +101,7 @@ def storage(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessa
 
 @register(Tags.files)
 def same_folder(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Before a process starts that would end by it (unilingo/one_folder.py)."""
+    """Before a process starts that would end by it (unilingo/processes/one_folder.py)."""
     others = one_folder.elsewhere() if databases else []
     if not others:
         return []

@@ -17,10 +17,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import TypedDict
 
-from unilingo import probes, workers
+from unilingo import probes
 from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
 from unilingo.problems import Problem, problem
+from unilingo.processes import workers
 
 
 class Alive(TypedDict):

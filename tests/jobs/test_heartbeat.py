@@ -8,7 +8,7 @@ from django.utils import timezone
 from jobs import heartbeat, lifecycle
 from jobs.models import Status
 from tests.jobs.rows import LEASE_SECONDS, active_job, after, events_of, stored
-from unilingo import worker_health
+from unilingo.processes import worker_health
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ LINES = "\n".join(line for line in papers.lines_of(CONTENT, 30).splitlines() if 
 
 
 def uploads(stack: Stack) -> list[Path]:
-    """But what tells the folder itself from another (unilingo/one_folder.py)."""
+    """But what tells the folder itself from another (unilingo/processes/one_folder.py)."""
     files = (stack.data_dir / "uploads").rglob("*")
     return [path for path in files if path.is_file() and path.name != ".id"]
 

@@ -11,8 +11,8 @@ from kombu.transport import redis as transport
 from redis.exceptions import ConnectionError
 
 from tests.servers import ValkeyServer
-from unilingo import broker
 from unilingo.celery import app
+from unilingo.processes import broker
 
 PREFETCH = 2
 

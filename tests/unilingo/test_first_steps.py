@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from unilingo import home_models
 from unilingo.management.commands.up import Command
+from unilingo.processes import home_models
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.openai_server import FakeOpenAI
-from unilingo import home_models
+from unilingo.processes import home_models
 
 
 def test_a_server_is_told_of_with_the_line_that_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
-from unilingo import housekeeping, probes
-from unilingo.housekeeping import (
+from unilingo import probes
+from unilingo.processes import housekeeping
+from unilingo.processes.housekeeping import (
     DUTIES,
     HANGS_SECONDS,
     TOLD_AGAIN_SECONDS,

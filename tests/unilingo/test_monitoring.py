@@ -15,7 +15,8 @@ from jobs.models import Status
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer, valkey_server
-from unilingo import probes, worker_health, workers
+from unilingo import probes
+from unilingo.processes import worker_health, workers
 
 pytestmark = pytest.mark.django_db
 

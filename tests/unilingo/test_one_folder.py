@@ -9,7 +9,7 @@ from pytest_django import Settings
 from tests.servers import ValkeyServer
 from tests.stack import running_stack, wait_until
 from unilingo.checks import same_folder
-from unilingo.one_folder import BEATS, OneFolder, folder_id
+from unilingo.processes.one_folder import BEATS, OneFolder, folder_id
 
 
 def _in(folder: Path, settings: Settings) -> None:

@@ -74,7 +74,7 @@ def test_a_worker_does_not_load_what_only_the_api_needs(tmp_path: Path) -> None:
 import sys
 from unilingo.celery import app
 app.loader.import_default_modules()
-from unilingo import worker_health
+from unilingo.processes import worker_health
 print(*(name for name in sys.modules if name.startswith("rest_framework.view")))
 """
     environment = os.environ | {

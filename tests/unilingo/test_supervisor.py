@@ -17,7 +17,7 @@ from tests.forks import Popen
 from tests.servers import free_port, valkey_server
 from tests.stack import FLASHCARDS, ROOT, procfile, wait_until
 from tests.up import STOP_SECONDS, Up, data_folder, manage, running_up
-from unilingo.supervisor import restart_pause
+from unilingo.processes.supervisor import restart_pause
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="looks processes up in /proc"

@@ -8,7 +8,7 @@ from http.server import HTTPServer
 
 import pytest
 
-from unilingo.worker_health import HealthHandler
+from unilingo.processes.worker_health import HealthHandler
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A task that housekeeping runs again and again (unilingo/housekeeping.py, which says once that the database is away)."""
+"""A task that housekeeping runs again and again (unilingo/processes/housekeeping.py, which says once that the database is away)."""
 
 from collections.abc import Callable
 

@@ -12,7 +12,6 @@ from jobs.models import Job
 from jobs.provider import providers
 from jobs.sweep import FILES_KEPT
 from resilience.queries import crossings, newest_transitions
-from unilingo import workers
 from unilingo.common.metrics import (
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
@@ -25,6 +24,7 @@ from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
+from unilingo.processes import workers
 
 NEWEST = 12
 

@@ -22,12 +22,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs import clock
-from unilingo import workers
 from unilingo.auth import IsOperator
 from unilingo.common.metrics import ALL, SUM, Series, Values
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
+from unilingo.processes import workers
 
 PREFIX = "unilingo_"
 STATES = ("CLOSED", "OPEN", "HALF_OPEN")

@@ -25,7 +25,7 @@ from resilience.queries import (
 )
 from resilience.runtime import runtime
 from resilience.store import StoreUnavailable
-from unilingo import probes, workers
+from unilingo import probes
 from unilingo.common.metrics import (
     JOB_RUN_SECONDS,
     JOB_WAITING_SECONDS,
@@ -35,6 +35,7 @@ from unilingo.common.metrics import (
     Values,
 )
 from unilingo.monitoring import fleet_metrics
+from unilingo.processes import workers
 
 # Failures from before that are no news.
 FAILING_WITHIN = timedelta(days=1)

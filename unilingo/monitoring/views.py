@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from jobs import clock, queries
 from jobs.kind import Queue
 from resilience.queries import BreakerView, BudgetView
-from unilingo import probes, workers
+from unilingo import probes
 from unilingo.auth import IsOperator
 from unilingo.common.shapes import Success, Timestamp, merged
 from unilingo.common.timestamps import iso
@@ -29,6 +29,7 @@ from unilingo.monitoring.snapshot import (
     take_snapshot,
 )
 from unilingo.problems import Problem, problem
+from unilingo.processes import workers
 
 
 class RedisHealth(Success):

@@ -20,11 +20,11 @@ from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
-from unilingo import workers
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from unilingo.monitoring import fleet_metrics, watch
 from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
+from unilingo.processes import workers
 
 Found = Callable[..., Snapshot]
 MEMBERS = ["queue", "performance", "jobs", "circuitBreakers", "sse", "budget"]

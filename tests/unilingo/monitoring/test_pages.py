@@ -15,10 +15,10 @@ from resilience.models import OperatorAction
 from resilience.runtime import runtime
 from tests.jobs import rows
 from tests.servers import ValkeyServer
-from unilingo import workers
 from unilingo.monitoring import dashboard, fleet_metrics
 from unilingo.monitoring.overview import overview
 from unilingo.monitoring.policy import AlertPolicy
+from unilingo.processes import workers
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from tests.jobs import rows
 from tests.people import signed_in
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
-from unilingo import workers
 from unilingo.common.metrics import PROVIDER_CALL_SECONDS, PROVIDER_CALLS, Meter, meter
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import Alert
+from unilingo.processes import workers
 
 pytestmark = pytest.mark.django_db
 

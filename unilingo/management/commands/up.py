@@ -18,10 +18,11 @@ from django.core.management.base import BaseCommand, CommandError
 from jobs.kind import Capability
 from jobs.provider import LOCAL
 from jobs.providers.registry import chosen
-from unilingo import addresses, embedded, env, home_models
+from unilingo import addresses, env
 from unilingo.common.clock import SystemClock
-from unilingo.console import Console
-from unilingo.supervisor import Program, Supervisor
+from unilingo.processes import embedded, home_models
+from unilingo.processes.console import Console
+from unilingo.processes.supervisor import Program, Supervisor
 
 READY_SECONDS = 60.0
 PROBE_SECONDS = 0.25

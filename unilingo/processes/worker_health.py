@@ -18,11 +18,12 @@ from django.utils import timezone
 from jobs import heartbeat
 from jobs.providers import registry as providers
 from jobs.worker_stats import worker_stats
-from unilingo import probes, workers
+from unilingo import probes
 from unilingo.common import stopping
 from unilingo.common.timestamps import iso
 from unilingo.monitoring import fleet_metrics
-from unilingo.one_folder import OneFolder
+from unilingo.processes import workers
+from unilingo.processes.one_folder import OneFolder
 
 logger = logging.getLogger(__name__)
 
