@@ -172,11 +172,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 REQUEST_LIMITS = policies.request_limits()
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "unilingo.auth.BearerAuthentication",
-        "unilingo.auth.SessionAuthentication",
-        "unilingo.auth.TrustedHeaderAuthentication",
+        "unilingo.identity.auth.BearerAuthentication",
+        "unilingo.identity.auth.SessionAuthentication",
+        "unilingo.identity.auth.TrustedHeaderAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["unilingo.auth.IsCaller"],
+    "DEFAULT_PERMISSION_CLASSES": ["unilingo.identity.auth.IsCaller"],
     "DEFAULT_THROTTLE_CLASSES": ["jobs.api.throttles.GeneralLimit"],
     "DEFAULT_PARSER_CLASSES": ["unilingo.common.json_body.StrictJson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -240,7 +240,7 @@ X_FRAME_OPTIONS = "DENY"
 # It looks for Django's SecurityMiddleware by that very name; ours is a subclass.
 SILENCED_SYSTEM_CHECKS = ["security.W001"]
 SIGN_IN_LIMIT = env.integer("SIGN_IN_LIMIT", 10)
-AUTHENTICATION_BACKENDS = ["unilingo.sign_in.CountingBackend"]
+AUTHENTICATION_BACKENDS = ["unilingo.identity.sign_in.CountingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

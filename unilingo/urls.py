@@ -11,9 +11,10 @@ from profiles.api.flashcards import Flashcards
 from resilience import privacy as people
 from resilience.api import views as operating
 from resilience.api.ai_status import AiStatus
-from unilingo import health, pages, problems, tokens
+from unilingo import health, pages, problems
 from unilingo.api_docs import ApiDocs
-from unilingo.auth import IsOperator
+from unilingo.identity import tokens
+from unilingo.identity.auth import IsOperator
 from unilingo.monitoring import (
     commands,
     dashboard,

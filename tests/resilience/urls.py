@@ -5,7 +5,7 @@ from django.urls import path
 
 from resilience.api import views
 from resilience.api.ai_status import AiStatus
-from unilingo.auth import IsOperator
+from unilingo.identity.auth import IsOperator
 
 admin.autodiscover()
 

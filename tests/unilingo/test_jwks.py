@@ -23,7 +23,13 @@ from tests.unilingo.issuer import (
     running_issuer,
     signed,
 )
-from unilingo.jwks import LIFESPAN_SECONDS, PAUSE_SECONDS, IssuerKeys, KeysUnavailable, UnknownKey
+from unilingo.identity.jwks import (
+    LIFESPAN_SECONDS,
+    PAUSE_SECONDS,
+    IssuerKeys,
+    KeysUnavailable,
+    UnknownKey,
+)
 
 ANN: dict[str, Any] = {"sub": "ann", "exp": int(time.time()) + 3600}
 

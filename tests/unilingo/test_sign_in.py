@@ -11,8 +11,8 @@ from resilience.policies import Unit, Window
 from tests.people import nobody
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
-from unilingo import guesses
 from unilingo.common.clock import SystemClock
+from unilingo.identity import guesses
 
 RIGHT = "correct horse"
 

@@ -10,9 +10,9 @@ from django.urls import get_resolver
 from pytest_django import Settings
 
 from tests.people import ASKED, GENERATE, Person, bearer, claiming, nobody, signed_in
-from unilingo.auth import IsOperator
-from unilingo.bearer import issue_token
 from unilingo.common.client import client_address, client_network, is_direct_loopback
+from unilingo.identity.auth import IsOperator
+from unilingo.identity.bearer import issue_token
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Who is calling, as every endpoint asks; unilingo/auth.py finds it out."""
+"""Who is calling, as every endpoint asks; unilingo/identity/auth.py finds it out."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 
 class Caller(Protocol):
-    """Who is calling (unilingo/auth.py finds out). `user_id` None: the operator's token, which is no learner's."""
+    """Who is calling (unilingo/identity/auth.py finds out). `user_id` None: the operator's token, which is no learner's."""
 
     @property
     def user_id(self) -> str | None: ...

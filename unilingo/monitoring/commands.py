@@ -11,9 +11,9 @@ from jobs import services
 from jobs.kind import kinds
 from resilience.api.serializers import StrictBoolean
 from resilience.runtime import runtime
-from unilingo.auth import IsOperator
 from unilingo.common.caller import actor_of
 from unilingo.common.fields import Text, valid
+from unilingo.identity.auth import IsOperator
 
 
 class PauseInput(serializers.Serializer[None]):

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from jobs import clock
 from jobs.api.live import EventStream
 from jobs.api.views import hub
-from unilingo.auth import IsOperator
+from unilingo.identity.auth import IsOperator
 from unilingo.monitoring.overview import overview
 from unilingo.monitoring.staff import staff_only
 

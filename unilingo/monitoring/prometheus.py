@@ -22,8 +22,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs import clock
-from unilingo.auth import IsOperator
 from unilingo.common.metrics import ALL, SUM, Series, Values
+from unilingo.identity.auth import IsOperator
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot

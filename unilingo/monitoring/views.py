@@ -15,9 +15,9 @@ from jobs import clock, queries
 from jobs.kind import Queue
 from resilience.queries import BreakerView, BudgetView
 from unilingo import probes
-from unilingo.auth import IsOperator
 from unilingo.common.shapes import Success, Timestamp, merged
 from unilingo.common.timestamps import iso
+from unilingo.identity.auth import IsOperator
 from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import (
     JobsView,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException, AuthenticationFailed
 
 from unilingo.common.clock import SystemClock
-from unilingo.jwks import IssuerKeys, KeysUnavailable, UnknownKey
+from unilingo.identity.jwks import IssuerKeys, KeysUnavailable, UnknownKey
 
 # The learners that are accounts of this server, apart from whoever an outside issuer calls by a number.
 ACCOUNT_PREFIX = "account-"

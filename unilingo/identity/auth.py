@@ -19,12 +19,12 @@ from rest_framework.request import Request
 
 from jobs.errors import UserMismatch
 from resilience.policies import Unit, Window
-from unilingo import guesses
-from unilingo.bearer import ACCOUNT_PREFIX, BAD_TOKEN, account_id, claims_of
 from unilingo.common.caller import caller_of
 from unilingo.common.client import client_network, is_direct_loopback
 from unilingo.common.head import is_body_awaited
-from unilingo.sign_in import ADDRESS_FACTOR, WINDOW_SECONDS
+from unilingo.identity import guesses
+from unilingo.identity.bearer import ACCOUNT_PREFIX, BAD_TOKEN, account_id, claims_of
+from unilingo.identity.sign_in import ADDRESS_FACTOR, WINDOW_SECONDS
 
 if TYPE_CHECKING:  # views.py reads the settings that name this module
     from rest_framework.views import APIView

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from resilience.policies import Unit, Window
-from unilingo import guesses
 from unilingo.common.client import client_network
+from unilingo.identity import guesses
 
 WINDOW_SECONDS = 900
 # Of different names: a school shares an address.

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from unilingo.bearer import issue_token
 from unilingo.common.fields import Text, valid
 from unilingo.common.openapi import example
 from unilingo.common.shapes import Success
+from unilingo.identity.bearer import issue_token
 
 
 class TokenRequest(serializers.Serializer[Any]):
