@@ -182,7 +182,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "unilingo.http.JsonOnly",
     "DEFAULT_METADATA_CLASS": "unilingo.http.AllowedMethods",
-    "DEFAULT_SCHEMA_CLASS": "unilingo.schema.ApiSchema",
+    "DEFAULT_SCHEMA_CLASS": "unilingo.openapi.schema.ApiSchema",
     "EXCEPTION_HANDLER": "unilingo.problems.of_view",
     "UNAUTHENTICATED_USER": None,
     "NON_FIELD_ERRORS_KEY": "body",
@@ -198,7 +198,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "unilingo.examples.add_examples",
+        "unilingo.openapi.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "profiles.models.Level.values",

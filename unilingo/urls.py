@@ -12,7 +12,6 @@ from resilience import privacy as people
 from resilience.api import views as operating
 from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems
-from unilingo.api_docs import ApiDocs
 from unilingo.identity import tokens
 from unilingo.identity.auth import IsOperator
 from unilingo.monitoring import (
@@ -24,7 +23,8 @@ from unilingo.monitoring import (
     work_page,
 )
 from unilingo.monitoring import views as monitoring
-from unilingo.schema_view import OpenApiDocument
+from unilingo.openapi.api_docs import ApiDocs
+from unilingo.openapi.schema_view import OpenApiDocument
 
 admin.autodiscover()  # here, since of all processes only web needs it
 

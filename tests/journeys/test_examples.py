@@ -16,7 +16,7 @@ from tests.house.tree import ROOT
 from tests.speech import as_file, speak
 from tests.stack import Stack, frozen_worker, wait_until
 from tests.up import manage
-from unilingo.examples import GUIDE
+from unilingo.openapi.examples import GUIDE
 
 CURL = shutil.which("curl")
 KNOWN = subprocess.check_output([CURL, "--help", "all"], text=True) if CURL else ""

@@ -3,7 +3,7 @@
 import re
 
 from tests.people import nobody
-from unilingo.schema_view import document
+from unilingo.openapi.schema_view import document
 
 
 def test_it_has_every_operation_and_every_link_of_it_leads_somewhere() -> None:

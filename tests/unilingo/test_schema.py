@@ -23,8 +23,8 @@ from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak
 from tests.together import at_once
-from unilingo import schema_view
 from unilingo.error_codes import STATUS
+from unilingo.openapi import schema_view
 
 LESSON = "/api/ai/generate-lesson"
 PRONUNCIATION = "/api/pronunciation-assess"

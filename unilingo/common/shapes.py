@@ -1,4 +1,4 @@
-"""Bodies on the wire, declared once: a TypedDict is a shape for mypy, and for the OpenAPI document (unilingo/schema.py).
+"""Bodies on the wire, declared once: a TypedDict is a shape for mypy, and for the OpenAPI document (unilingo/openapi/schema.py).
 
 From typing_extensions, since pydantic does not read those of `typing` before Python 3.12.
 """

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from unilingo.common.openapi import JSON
-from unilingo.schema_view import document
+from unilingo.openapi.schema_view import document
 
 _markdown = MarkdownIt("commonmark").enable("table")
 # Bounds and defaults of a member, in words.
