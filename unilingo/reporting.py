@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from unilingo import env
+from unilingo.configuration import env
 from unilingo.logs import OURS
 
 if TYPE_CHECKING:  # imported when it is used only: it takes a tenth of a second

@@ -8,11 +8,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from jobs import providers
-from unilingo import addresses, env, policies
+from unilingo.configuration import addresses, env, policies
+from unilingo.configuration.production import refuse_unsafe
+from unilingo.configuration.providers import budget_policy, outage_policy, provider_settings
 from unilingo.logs import logging_config
 from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
-from unilingo.production import refuse_unsafe
-from unilingo.providers import budget_policy, outage_policy, provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()

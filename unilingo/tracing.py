@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from unilingo import env
+from unilingo.configuration import env
 
 if TYPE_CHECKING:  # an optional package
     from opentelemetry.context import Context

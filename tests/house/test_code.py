@@ -98,7 +98,7 @@ def test_the_environment_is_read_in_one_place() -> None:
         if re.search(r"os\.(environ\b(?!\.setdefault\(\"DJANGO)|getenv|putenv)", path.read_text())
     }
 
-    assert readers == {"unilingo/env.py"}
+    assert readers == {"unilingo/configuration/env.py"}
 
 
 def test_every_test_is_named_as_a_sentence() -> None:

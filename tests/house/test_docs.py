@@ -25,11 +25,8 @@ def _doc(name: str) -> str:
 
 
 def _settings_read() -> dict[str, str]:
-    """Name of each variable, and the function of unilingo/env.py that reads it."""
-    texts = [
-        (ROOT / "unilingo" / f"{name}.py").read_text()
-        for name in ("env", "addresses", "policies", "settings", "providers", "monitoring/policy")
-    ]
+    """Name of each variable, and the function of unilingo/configuration/env.py that reads it."""
+    texts = [path.read_text() for path in python_files("unilingo")]
     declared = {each.name: each.read for one in providers() for each in one.settings}
     chosen = {
         f"{word}_{one.name}": "choice" for one in Capability for word in ("PROVIDER", "FALLBACK")

@@ -7,7 +7,12 @@ from tests.distribution import LONG, TOGETHER
 from tests.house.tree import ROOT, python_files
 
 # Wiring, which mounts one address, names the request limits of the contract, and quiets an SDK's log.
-WIRING = ("unilingo/logs.py", "unilingo/policies.py", "unilingo/settings.py", "unilingo/urls.py")
+WIRING = (
+    "unilingo/logs.py",
+    "unilingo/configuration/policies.py",
+    "unilingo/settings.py",
+    "unilingo/urls.py",
+)
 # The commands of the demo, and the folders of the kinds and providers themselves.
 ROOMS = ("jobs/kinds/", "jobs/providers/", "jobs/management/")
 # profiles keep lessons and flashcards, whoever makes them.

@@ -308,7 +308,7 @@ def test_every_process_of_the_procfile_says_it_in_one_line(name: str, tmp_path: 
 def test_processes_that_start_together_share_one_secret_key(tmp_path: Path) -> None:
     program = """
 from pathlib import Path
-from unilingo import env
+from unilingo.configuration import env
 print("ready", flush=True)
 print(env.secret_key(Path(env.text("DATA_DIR"))))
 """
@@ -326,7 +326,7 @@ print(env.secret_key(Path(env.text("DATA_DIR"))))
 
 
 def test_a_secret_key_is_made_once_and_for_us_alone(tmp_path: Path) -> None:
-    ask = "from unilingo import env, settings; print(env.secret_key(settings.DATA_DIR))"
+    ask = "from unilingo import settings; from unilingo.configuration import env; print(env.secret_key(settings.DATA_DIR))"
 
     said = _said(ask, _environment(tmp_path))
 

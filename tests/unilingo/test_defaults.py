@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.limits import NO_REQUEST_LIMITS
-from unilingo.policies import request_limits
-from unilingo.providers import budget_policy, provider_settings
+from unilingo.configuration.policies import request_limits
+from unilingo.configuration.providers import budget_policy, provider_settings
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from unilingo import env
 from unilingo.common.webhook import Receiver
+from unilingo.configuration import env
 
 
 @dataclass(frozen=True, slots=True)

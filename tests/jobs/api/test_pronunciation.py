@@ -174,7 +174,7 @@ def test_nobody_lacks_a_field_where_names_are_claimed() -> None:
 
 
 def test_the_limit_of_readings_is_its_own(settings: Settings, redis_server: ValkeyServer) -> None:
-    from unilingo.policies import RequestLimit
+    from unilingo.configuration.policies import RequestLimit
 
     settings.REQUEST_LIMITS = settings.REQUEST_LIMITS | {
         "pronunciation": RequestLimit(per_user=1, per_address=0, seconds=60)

@@ -6,7 +6,7 @@ from pytest_django import Settings
 from tests.jobs.api.files import send
 from tests.people import ASKED, GENERATE, claiming, nobody
 from tests.servers import ValkeyServer
-from unilingo.policies import RequestLimit
+from unilingo.configuration.policies import RequestLimit
 
 pytestmark = pytest.mark.django_db
 

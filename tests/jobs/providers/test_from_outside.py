@@ -15,8 +15,8 @@ from resilience.models import UsageRecord
 from resilience.policies import ProviderPolicy
 from tests.people import GENERATE, claiming, signed_in
 from tests.servers import ValkeyServer
-from unilingo.env import BadSetting
-from unilingo.providers import budget_policy, provider_settings
+from unilingo.configuration.env import BadSetting
+from unilingo.configuration.providers import budget_policy, provider_settings
 
 pytestmark = pytest.mark.django_db
 

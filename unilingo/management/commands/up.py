@@ -18,8 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 from jobs.kind import Capability
 from jobs.provider import LOCAL
 from jobs.providers.registry import chosen
-from unilingo import addresses, env
 from unilingo.common.clock import SystemClock
+from unilingo.configuration import addresses, env
 from unilingo.processes import embedded, home_models
 from unilingo.processes.console import Console
 from unilingo.processes.supervisor import Program, Supervisor

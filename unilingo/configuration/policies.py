@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unilingo import env
+from unilingo.configuration import env
 
 
 @dataclass(frozen=True, slots=True)

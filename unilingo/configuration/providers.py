@@ -8,7 +8,7 @@ from typing import Any
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider, Setting, providers
 from resilience.policies import BreakerPolicy, BudgetPolicy, OutagePolicy, ProviderPolicy
-from unilingo import env
+from unilingo.configuration import env
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from redis import Redis
 from redis.connection import SSLConnection, parse_url
 
-from unilingo import env
+from unilingo.configuration import env
 
 # A unix socket's path must fit into sockaddr_un, 104 bytes on macOS and 108 on Linux.
 _SOCKET_PATH_BYTES = 100

@@ -1,6 +1,6 @@
 """What no process may start with when DEBUG is off. What is only unwise is a system check (unilingo/checks.py)."""
 
-from unilingo import env
+from unilingo.configuration import env
 
 _SECRET_CHARACTERS = 32
 _TOKEN_CHARACTERS = 16
