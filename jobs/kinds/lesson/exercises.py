@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
+from jobs.kinds.lesson.choices import GAP, choices
 from jobs.providers.base import Entry
 from profiles.content import Cloze, Exercise, Matching, MatchingPair, Ordering
 
-GAP = "____"
-CHOICES = 4
 PAIRS = (3, 6)
 WORDS_TO_ORDER = (4, 14)
 ORDERINGS = 5
-VOWELS = "aeiou"
-TELLING = 5  # letters of a word from which on it tells the term it belongs to
+SHORTEST, TELLING = 4, 5  # letters of a word that can tell the term it belongs to, and that do
+_ENDS = tuple(".!?")
+# What they join could as well stand the other way round.
+_JOINING = re.compile(r"[;:–—()]|\b(?:and|or|und|oder|y|o|et|ou|e|och|eller|i|lub)\b")
 
 
 def exercises(
@@ -29,21 +30,45 @@ def exercises(
 
 
 def _clozes(entries: Sequence[Entry], random: Random) -> Iterator[Cloze]:
+    """One of a sentence: a second gap could be read in the first one's."""
+    used: set[str] = set()
     for entry in entries:
         gapped = _gapped(entry.example_target, entry.keyword)
-        # Another term that is in the sentence would be no wrong answer that anybody chooses.
-        others = [e.keyword for e in entries if e.keyword.lower() not in gapped.lower()]
-        others = [k for k in others if k != entry.keyword and _could_stand(gapped, k)]
-        if GAP in gapped and others and not gapped.startswith(f"{GAP}:"):
-            choices = [entry.keyword, *random.sample(others, min(CHOICES - 1, len(others)))]
-            random.shuffle(choices)
-            yield Cloze(type="cloze", sentence=gapped, choices=choices, answer=entry.keyword)
+        is_new = GAP in gapped and entry.example_target not in used
+        if (
+            not is_new
+            or not _is_whole(entry.example_target, entries)
+            or _is_told(entry.keyword, gapped)
+        ):
+            continue
+        if offered := choices(entry, gapped, entries, random):
+            used.add(entry.example_target)
+            yield Cloze(type="cloze", sentence=gapped, choices=offered, answer=entry.keyword)
 
 
-def _could_stand(gapped: str, keyword: str) -> bool:
-    """Whether the article before the gap does not rule the word out (`an ____`)."""
-    article = re.search(rf"\b(an?) {GAP}", gapped, re.IGNORECASE)
-    return not article or (article[1].lower() == "an") == (keyword[0].lower() in VOWELS)
+def _is_whole(sentence: str, entries: Sequence[Entry]) -> bool:
+    """Whether it is one: no heading, line of a glossary or mere list. Scripts without capitals may do without a full stop."""
+    has_capitals = sentence.lower() != sentence.upper()
+    is_open = has_capitals and not sentence.rstrip('"”»’)').endswith(_ENDS)
+    if is_open or sentence.count('"') % 2 or sentence.count("“") != sentence.count("”"):
+        return False
+    label, colon, _ = sentence.partition(":")
+    terms = tuple(entry.keyword.casefold() for entry in entries)
+    is_entry = bool(colon) and label.casefold().endswith(terms) and len(label.split()) < TELLING
+    parts = sentence.split(",")
+    return not is_entry and (len(parts) == 1 or any(len(part.split()) > 2 for part in parts))
+
+
+def _is_told(keyword: str, gapped: str) -> bool:
+    """Whether the rest of the sentence has a word of the answer, or it is beside its short or long form."""
+    rest = re.findall(r"\w+", gapped.replace(GAP, " "))
+    initials = "".join(word[0].lower() for word in rest)
+    return (
+        f"({GAP})" in gapped
+        or (_is_short(keyword) and keyword.lower() in initials)
+        or any(_shortens(word, keyword) for word in rest)
+        or any(_tells(told, word) for word in _words(keyword) for told in map(str.lower, rest))
+    )
 
 
 def _gapped(sentence: str, keyword: str) -> str:
@@ -75,17 +100,32 @@ def _matchings(entries: Sequence[Entry], random: Random) -> Iterator[Matching]:
 
 
 def _gives_away(entry: Entry, entries: Sequence[Entry]) -> bool:
-    """Whether the definition has a word of its term that no other term has."""
-    said = _long_words(entry.definition)
-    others = {word for e in entries if e is not entry for word in _long_words(e.keyword)}
-    own = (word for word in _long_words(entry.keyword) if word not in others)
-    return any(
-        told.startswith(word[: max(TELLING, len(word) - 2)]) for word in own for told in said
+    """Whether the definition has a word of its term that no other term has, or is its long form."""
+    others = {word for e in entries if e is not entry for word in _words(e.keyword)}
+    own = (word for word in _words(entry.keyword) if word not in others)
+    said = _words(entry.definition)
+    return _shortens(entry.keyword, entry.definition) or any(
+        _tells(told, word) for word in own for told in said
     )
 
 
-def _long_words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.lower()) if len(word) >= TELLING]
+def _tells(told: str, word: str) -> bool:
+    return told.startswith(word[: max(TELLING, len(word) - 2)])
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Whether it is written in capitals that the long form has in this order, from its first letter on."""
+    letters = iter(long.lower())
+    is_first = long[:1].lower() == short[:1].lower()
+    return _is_short(short) and is_first and all(letter in letters for letter in short.lower())
+
+
+def _is_short(term: str) -> bool:
+    return len(term) > 2 and term.isupper()
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if len(word) >= SHORTEST]
 
 
 def _steps(runs: Iterable[Sequence[str]], random: Random) -> Iterator[Ordering]:
@@ -97,10 +137,11 @@ def _steps(runs: Iterable[Sequence[str]], random: Random) -> Iterator[Ordering]:
 
 def _orderings(entries: Sequence[Entry], random: Random) -> Iterator[Ordering]:
     least, most = WORDS_TO_ORDER
-    sentences = dict.fromkeys(entry.example_target for entry in entries)
-    whole = [s for s in sentences if s.endswith((".", "!"))]
-    for sentence in (s for s in whole if least <= len(s.split()) <= most):
+    for sentence in dict.fromkeys(entry.example_target for entry in entries):
         words = sentence.split()
+        is_clear = sentence.endswith(_ENDS[:2]) and not _JOINING.search(sentence)
+        if not least <= len(words) <= most or not is_clear or not _is_whole(sentence, entries):
+            continue
         shuffled = random.sample(words, len(words))
         if shuffled != words:
             yield Ordering(type="ordering", words=shuffled, answer=sentence)

@@ -195,14 +195,14 @@ class LessonDraft:
             conversation,
             title=subject if is_same else f"{subject} - {topic.name}",
             topic_name=topic.name,
-            steps=self._steps_with(entries),
+            steps=self._steps_of(entries, is_only=count == 1),
         )
 
-    def _steps_with(self, entries: Sequence[Entry]) -> list[list[str]]:
-        """The text's steps that speak of the vocabulary."""
+    def _steps_of(self, entries: Sequence[Entry], is_only: bool) -> list[list[str]]:
+        """The text's steps that speak of the vocabulary, or all for its only lesson."""
         keywords = [entry.keyword.lower() for entry in entries]
         runs = ((run, " ".join(run).lower()) for run in steps(self._text))
-        return [run for run, told in runs if any(keyword in told for keyword in keywords)]
+        return [run for run, told in runs if is_only or any(word in told for word in keywords)]
 
     def _entries(self, step: str, topic: Topic) -> list[Entry]:
         sentences = map(self._text.sentence_with, topic.keywords)

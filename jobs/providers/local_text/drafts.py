@@ -7,10 +7,12 @@ from wordfreq import zipf_frequency
 
 from jobs.providers.base import BackSource, Difficulty
 from jobs.providers.local_text.candidates import Place
+from jobs.providers.local_text.prose import Sentence
 from jobs.providers.local_text.reading import Reading
 
 COMMON, RARE = 4.3, 3.3  # zipf frequencies: above is for beginners, below for experts
 SHORTEST, LONGEST = 30, 300  # characters of a good example
+_ENDS, _CLOSING = (".", "!", "。", "।", "؟"), '"”»’)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,20 @@ def difficulty(words: Sequence[str], language: str) -> Difficulty:
 
 
 def shown_in(places: Sequence[Place], readings: list[Reading], explained_in: int | None) -> Place:
-    """The place in the best example: not in the sentence on the back, not too long."""
+    """The place in the best example: a whole sentence, not the one on the back, not too long."""
 
-    def fitness(place: Place) -> tuple[bool, bool, bool, Place]:
+    def fitness(place: Place) -> tuple[int, bool, bool, Place]:
         sentence = readings[place.reading].sentence
-        is_none = sentence.kind == "definition" or sentence.text.endswith("?")
         is_odd = not SHORTEST <= len(sentence.text) <= LONGEST
-        return is_none, place.reading == explained_in, is_odd, place
+        return _kind(sentence), place.reading == explained_in, is_odd, place
 
     return min(places, key=fitness)
+
+
+def _kind(sentence: Sentence) -> int:
+    """0 for a whole sentence, then a piece of one, an entry of a list or a question, and a mere heading."""
+    if sentence.kind == "definition" or sentence.text.endswith("?"):
+        return 2
+    if sentence.text.rstrip(_CLOSING).endswith(_ENDS):
+        return 0
+    return 1 if len(sentence.text) >= SHORTEST else 3

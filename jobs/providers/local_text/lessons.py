@@ -17,6 +17,7 @@ from jobs.providers.local_text.drafts import Draft, Study
 from jobs.providers.local_text.offers import LANGUAGE
 from jobs.providers.local_text.terms import ENOUGH
 from jobs.providers.local_text.topics import topics as topics_of
+from jobs.study_text.sentences import sentences
 
 _AFTER_FIRST = re.compile("[,;(]")
 MOST = 240  # terms looked at in one text
@@ -55,11 +56,17 @@ def vocabulary(study: Study, request: VocabularyRequest) -> list[Entry]:
             keyword=draft.front,
             definition=draft.definition,
             translation=draft.translation,
-            example_target=draft.example,
+            example_target=_one_sentence(draft),
             example_native="",
         )
         for draft in wanted
     ]
+
+
+def _one_sentence(draft: Draft) -> str:
+    """Of what a glossary says of a term in several sentences, the one that has the term."""
+    parts = (part for part in sentences(draft.example) if draft.front.lower() in part.lower())
+    return next(parts, draft.example)
 
 
 def _wanted(study: Study, keywords: tuple[str, ...]) -> list[Draft]:

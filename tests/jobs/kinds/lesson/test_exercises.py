@@ -1,3 +1,5 @@
+import pytest
+
 from jobs.kinds.lesson.exercises import exercises
 from tests.jobs.kinds.lesson.test_vocabulary import entry
 
@@ -134,3 +136,107 @@ def test_a_line_of_a_glossary_is_no_sentence_to_put_in_order():
 
     assert of_kind("ordering", [glossary]) == []
     assert of_kind("cloze", [glossary, entry("humus", example_target="")]) == []
+
+
+def told(keyword, definition="", sentence="", translation=""):
+    return entry(keyword, definition=definition, example_target=sentence, translation=translation)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "sentence", "others", "left"),
+    [
+        ("queue", "The queue holds messages.", ("broker", "priority queue", "pool"), {"broker", "pool"}),
+        ("queue", "A queue is a list.", ("brokers", "exchange", "unit"), {"unit"}),
+        ("MRI", "An MRI shows soft tissue.", ("ultrasound", "unit", "SSD", "USB stick", "hour"), {"ultrasound", "SSD", "hour"}),
+        ("stomata", "Stomata are pores.", ("leaf", "guard cells", "petals"), {"guard cells", "petals"}),
+        ("stain", "Safranin is a stain.", ("mordant", "safranin"), {"mordant"}),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_fits_by_its_form_and_is_no_kind_of_the_right_one(
+    keyword, sentence, others, left
+):
+    words = [told(keyword, sentence=sentence), *(told(other) for other in others)]
+
+    [cloze] = of_kind("cloze", words)
+    assert set(cloze["choices"]) - {keyword} == left
+
+
+def test_what_a_definition_calls_another_thing_is_no_wrong_answer_for_it():
+    words = [
+        told("counterstain", "a second colour", "Safranin is a red counterstain."),
+        told("safranin", "one of the red dyes"),
+        told("dye", "a substance that colours"),
+        told("smear", "a thin layer"),
+    ]
+    same = [
+        told("fee", "what is paid", "The fee is low.", translation="tasa"),
+        told("charge", "what is asked", translation="tasa"),
+        told("debt", "what is owed", translation="deuda"),
+    ]
+
+    assert set(of_kind("cloze", words)[0]["choices"]) == {"counterstain", "smear"}
+    assert set(of_kind("cloze", same)[0]["choices"]) == {"fee", "debt"}
+
+
+def test_wrong_answers_look_like_the_right_one_where_there_are_such():
+    words = [told("DHCP", sentence="The DHCP server leases an address.")]
+    words += [told(word) for word in ("connection", "network mask", "DNS", "TCP", "router", "ARP")]
+
+    assert set(of_kind("cloze", words)[0]["choices"]) == {"DHCP", "DNS", "TCP", "ARP"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Diabetes mellitus - lecture notes",  # a heading
+        "Proton: a particle with a positive charge.",  # entries of a glossary
+        "A proton: a particle with a positive charge.",
+        "Electron, proton, neutron.",  # a list
+        "Protons move and make a proton gradient.",  # the rest tells
+        "It is stored as a small particle (proton).",
+        'He said: "A proton is a particle.',
+    ],
+)
+def test_no_gap_in_what_is_no_sentence_or_tells_the_answer(sentence):
+    words = [told("proton", sentence=sentence), told("electron"), told("diabetes mellitus")]
+
+    assert of_kind("cloze", words) == []
+
+
+@pytest.mark.parametrize(
+    ("keyword", "sentence"),
+    [
+        ("adenosine triphosphate", "ATP, or adenosine triphosphate, stores energy."),
+        ("diabetic ketoacidosis", "A life-threatening state is diabetic ketoacidosis (DKA)."),
+        ("TCP", "The transmission control protocol, TCP, orders segments."),
+    ],
+)
+def test_a_short_form_beside_its_long_one_is_no_gap(keyword, sentence):
+    assert of_kind("cloze", [told(keyword, sentence=sentence), told("UDP"), told("enzyme")]) == []
+
+
+def test_of_a_sentence_one_word_is_asked_for():
+    sentence = "Insulin is a hormone of the pancreas."
+    words = [told("insulin", sentence=sentence), told("hormone", sentence=sentence), told("liver")]
+
+    assert [cloze["answer"] for cloze in of_kind("cloze", words)] == ["insulin"]
+
+
+def test_a_short_form_and_its_long_one_are_no_pair():
+    words = [told("DKA", "Diabetic ketoacidosis"), told("TCP", "Transmission Control Protocol")]
+    words += [told(word, f"Meaning {word[0]}.") for word in ("fjord", "loess", "till")]
+
+    pairs = [pair["keyword"] for made in of_kind("matching", words) for pair in made["pairs"]]
+    assert sorted(pairs) == ["fjord", "loess", "till"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Glucagon raises the sugar; insulin lowers it.",
+        "Polyuria and polydipsia are symptoms.",
+        "Pflanzen oder Tiere leben dort.",
+    ],
+)
+def test_words_that_could_stand_in_two_orders_are_none_to_order(sentence):
+    assert of_kind("ordering", [told("insulin", sentence=sentence)]) == []
