@@ -90,6 +90,13 @@ def next_in(queue: Queue, now: datetime, looked_at: int) -> Sql:
     )
 
 
+def is_anybody_waiting(queue: Queue) -> bool:
+    with connection.cursor() as cursor:
+        waiting = "SELECT 1 FROM jobs_job WHERE status = 'waiting' AND queue = %s LIMIT 1"
+        cursor.execute(waiting, [queue.value])
+        return cursor.fetchone() is not None
+
+
 def startable() -> list[str]:
     """The kinds that are not paused."""
     paused = set(PausedKind.objects.values_list("kind", flat=True))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import clock, events, lifecycle, queries, queue, steps, tasks, uploads
+from jobs import clock, events, lifecycle, queries, steps, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
@@ -196,7 +196,5 @@ def pause_kind(kind: str, *, actor: str, reason: str = "") -> None:
 def resume_kind(kind: str, *, actor: str) -> None:
     PausedKind.objects.filter(kind=kind).delete()
     runtime().operations.log(actor, "resume_kind", kind, {})
-    waiting = Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
-    count = waiting[: queue.COUNTED_AHEAD].count()
-    if count:
-        tasks.wake(kind_of(kind).queue, count)
+    if Job.objects.filter(status=Status.WAITING, kind=kind).exists():
+        tasks.wake(kind_of(kind).queue)

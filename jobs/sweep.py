@@ -23,7 +23,6 @@ WAKING_ROUNDS = 16
 LOST_AT_MOST = 3
 # How long a job waits in a queue without messages before its own is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
-RESENT_AT_MOST = 10_000
 # How long a job that was cancelled, or has failed by no fault of its files, may still be tried again with them.
 FILES_KEPT = timedelta(hours=1)
 
@@ -113,8 +112,7 @@ def _resend_waiting(now: datetime) -> int:
         old = Job.objects.filter(status=Status.WAITING, queue=name, kind__in=startable)
         old = old.filter(enqueued_at__lt=since).order_by()
         if old.exists() and tasks.messages_waiting(name) == 0:
-            count = old[:RESENT_AT_MOST].count()
-            resent += count if tasks.wake(name, count) else 0
+            resent += tasks.wake(name)
     return resent
 
 

@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from jobs import heartbeat, runner
+from jobs import queue as turns
 from jobs.kind import Queue
 from jobs.models import Job
 from unilingo.common import stopping
@@ -25,41 +26,43 @@ BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 
 
 @shared_task(name="jobs.run_next")
-def run_next(queue: str, count: int) -> None:
-    """Run the next job of the queue, having passed the rest of the count on to whoever is free, and for a while those behind it:
-    a message costs as much as a short job.
+def run_next(queue: str, _: int = 1) -> None:
+    """Run the next job of the queue, having woken somebody for those behind it, which it then runs itself for a while.
 
-    Where no job waits the count ends: a job that comes later has a message of its own.
+    So where jobs wait there is a message, or somebody who has taken it and is about to look: one is enough for all of
+    them, and it costs as much as a short job. An older version says in it how many they are, and expects to be told.
     """
     if stopping.is_stopping():
         raise Reject(requeue=True)
     close_old_connections()
-    ends = monotonic() + ROUND_SECONDS
-    while claim := runner.claim(Queue(queue)):
-        if count > 1:
-            wake(Queue(queue), count - 1)
-            count = 1
+    name, ends = Queue(queue), monotonic() + ROUND_SECONDS
+    claim = runner.claim(name)
+    if claim and turns.is_anybody_waiting(name):
+        wake(name)
+    while claim:
         if not runner.run(claim):
-            wake(Queue(queue), 1)
+            wake(name)
         if stopping.is_stopping() or monotonic() > ends:
             return
+        claim = runner.claim(name)
 
 
 def send(jobs: Iterable[Job]) -> int:
-    """Wake workers for jobs that wait: one message for each queue, however many jobs. Answers for how many.
+    """Wake workers for jobs that wait. Answers for how many.
 
     Without the broker for none, and nothing is lost: the sweep wakes somebody for what waits.
     """
     waiting = Counter(job.queue for job in jobs)
-    return sum(count for queue, count in waiting.items() if wake(Queue(queue), count))
+    return sum(count for queue, count in waiting.items() if wake(Queue(queue)))
 
 
-def wake(queue: Queue, count: int) -> bool:
-    """Tell one worker that so many jobs wait in the queue; it tells the next one. False: the broker is away."""
+def wake(queue: Queue) -> bool:
+    """Tell one worker that jobs wait in the queue, unless a message that says so waits too. False: the broker is away."""
     try:
-        run_next.apply_async(args=[queue.value, count], queue=queue)
+        if not messages_waiting(queue):
+            run_next.apply_async(args=[queue.value, 1], queue=queue)
     except BROKER_AWAY as error:
-        facts = {"queue": queue.value, "count": count, "reason": type(error).__name__}
+        facts = {"queue": queue.value, "reason": type(error).__name__}
         logger.warning("workers not woken", extra=facts)
         return False
     return True

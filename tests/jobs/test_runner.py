@@ -321,3 +321,26 @@ def test_a_message_goes_on_for_a_while_with_those_behind_its_job(
     finally:
         process.go_on()
     assert Job.objects.filter(status=Status.WAITING).count() == left
+    assert tasks.messages_waiting(Queue.AI) == 1  # sent before the first of them was run
+
+
+@pytest.mark.parametrize(("jobs", "messages"), [(0, 0), (1, 0), (2, 1)])
+def test_who_takes_a_message_wakes_somebody_only_when_more_jobs_wait(
+    handle: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    redis_server: ValkeyServer,
+    jobs: int,
+    messages: int,
+) -> None:
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+    sent = []
+    handle(lambda inputs, context: sent.append(tasks.messages_waiting(Queue.AI)) or {})
+    for user in range(jobs):
+        waiting_job(str(user))
+    tasks.run_next(Queue.AI, 1)
+    assert sent == [messages] * jobs
+
+
+def test_one_message_is_enough_for_all_jobs_that_wait(redis_server: ValkeyServer) -> None:
+    assert [tasks.send([waiting_job(user)]) for user in ("ann", "ben", "cy")] == [1, 1, 1]
+    assert tasks.messages_waiting(Queue.AI) == 1
