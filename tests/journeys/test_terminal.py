@@ -18,6 +18,7 @@ from tests.forks import Popen
 from tests.servers import free_port
 from tests.stack import CONTENT, ROOT
 from tests.up import Up, data_folder, manage, processes_of, refusals, running_up
+from unilingo.addresses import embedded_socket
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUBJECT = ("--subject", "Biology", "--topic", "Cells")
@@ -77,13 +78,19 @@ def test_json_is_all_that_is_printed(up: Up, text: Path) -> None:
     assert len(result["flashcards"]) >= 10
 
 
-def test_a_deck_for_anki_is_written(up: Up, text: Path, tmp_path: Path) -> None:
+def test_a_deck_for_anki_is_written_and_like_all_else_for_its_own_account_alone(
+    up: Up, text: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "cells.apkg"
 
     ended = manage(up.environment, "generate", str(text), *SUBJECT, "--apkg", str(out))
 
     assert ended.stdout == f"Wrote {out}; Anki takes it with File, Import.\n"
     assert "collection.anki2" in zipfile.ZipFile(out).namelist()
+    written = {out, embedded_socket(up.data_dir), *up.data_dir.rglob("*")} - {up.log}
+    names = {path.name for path in written}
+    assert {"db.sqlite3-wal", "secret-key", "server.log", "appendonlydir"} <= names
+    assert {path for path in written if path.stat().st_mode & 0o077} == set()
 
 
 def test_what_the_readme_and_the_demo_say_to_type_makes_a_deck(up: Up, tmp_path: Path) -> None:
