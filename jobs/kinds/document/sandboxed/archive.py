@@ -15,6 +15,8 @@ from .picture import jpeg, opened, small
 MEMBERS = 20_000
 MEMBER_BYTES = 64 << 20
 ALL_BYTES = 256 << 20
+# Elements within each other. A text box within a text box takes ten.
+DEEPEST = 250
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -52,6 +54,8 @@ class Archive:
             root: Element = fromstring(content, forbid_dtd=True)
         except DefusedXmlException as error:
             raise Refused("entities") from error
+        if _is_deep(root):
+            raise Refused("large")
         return root
 
     def links(self, name: str) -> dict[str, tuple[str, str]]:
@@ -69,6 +73,14 @@ class Archive:
 
     def picture(self, name: str) -> bytes:
         return jpeg(small(opened(io.BytesIO(self.read(name)))))
+
+
+def _is_deep(root: Element) -> bool:
+    """Before anything goes down into it: each level costs the readers of a paragraph another look at all below it."""
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def is_picture(name: str) -> bool:

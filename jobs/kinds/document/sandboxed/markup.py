@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -88,6 +89,9 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._open: list[_Element] = []
+        # How many elements of each name are open, and how many that are skipped: a file may nest without end.
+        self._within = Counter[str]()
+        self._skipped = 0
         self.pictures: list[str] = []
 
     @property
@@ -95,37 +99,42 @@ class Reader(HTMLParser):
         lines = (" ".join(line.split()) for line in "".join(self._parts).split("\n"))
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
-    @property
-    def _is_skipping(self) -> bool:
-        return any(element.is_skipped for element in self._open)
-
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         parent = self._open[-1] if self._open else _Element("", is_skipped=False)
         if tag not in _VOID:
             opening = self._opening(parent) + (r"\sqrt{" if tag == "msqrt" else "")
             closing = "}" * opening.count("{")
-            self._open.append(_Element(tag, _is_skipped(tag, told, parent.tag), closing))
+            self._enter(_Element(tag, _is_skipped(tag, told, parent.tag), closing))
             self._write(opening)
-        if tag == "img" and not self._is_skipping:
+        if tag == "img" and not self._skipped:
             self.pictures.append(told.get("src") or "")
         self._write(self._before(tag))
 
     def handle_endtag(self, tag: str) -> None:
-        names = [element.tag for element in self._open]
-        if tag in names:
-            at = len(names) - 1 - names[::-1].index(tag)
-            self._write(self._open[at].closing)
-            del self._open[at:]
+        if self._within[tag]:
+            while self._open[-1].tag != tag:
+                self._leave()
+            self._write(self._open[-1].closing)
+            self._leave()
         self._write("\n\n" if tag in _BLOCKS else " | " if tag in ("td", "th") else "")
 
     def handle_data(self, data: str) -> None:
-        names = [element.tag for element in self._open]
-        if "pre" not in names:
+        if not self._within["pre"]:
             data = re.sub(r"\s+", " ", data)
-        if names and names[-1] in ("sup", "sub"):
-            data = data.translate(_RAISED if names[-1] == "sup" else _LOWERED)
+        if self._open and self._open[-1].tag in ("sup", "sub"):
+            data = data.translate(_RAISED if self._open[-1].tag == "sup" else _LOWERED)
         self._write(data)
+
+    def _enter(self, element: _Element) -> None:
+        self._open.append(element)
+        self._within[element.tag] += 1
+        self._skipped += element.is_skipped
+
+    def _leave(self) -> None:
+        element = self._open.pop()
+        self._within[element.tag] -= 1
+        self._skipped -= element.is_skipped
 
     def _opening(self, parent: _Element) -> str:
         parts = _PARTS.get(parent.tag, ())
@@ -142,7 +151,7 @@ class Reader(HTMLParser):
         return ("\n- " if tag == "li" else "\n") if tag in _LINES else ""
 
     def _write(self, text: str) -> None:
-        if text and not self._is_skipping:
+        if text and not self._skipped:
             self._parts.append(text)
 
 

@@ -47,6 +47,8 @@ class Writer:
             if name in _NOT_READ or id(child) in left_out or _is_reviewers(child):
                 continue
             if name in _BLOCKS:
+                for inner in () if name in _TABLES else child.iter():
+                    self._see(inner)
                 self._block(child)
             elif name in ("oMath", "oMathPara"):
                 self._add(f"${latex(child)}$")
@@ -65,8 +67,6 @@ class Writer:
             self._paragraph(element)
 
     def _paragraph(self, element: Element) -> None:
-        for inner in element.iter():
-            self._see(inner)
         first, *others = (_own(element) + "".join(_texts(element))).split(NEW_PAGE)
         level = _level(element)
         self._add(
@@ -199,7 +199,7 @@ def _level(element: Element) -> int:
     """1 for a heading; 0 for what is none."""
     if local(element) == "h":
         return min(int(attribute(element, "outline-level") or 1), 6)
-    style = next((attribute(e, "val") for e in element.iter() if local(e) == "pStyle"), "")
+    style = next((attribute(e, "val") for e in _properties(element) if local(e) == "pStyle"), "")
     named = re.fullmatch(
         r"(?:heading|berschrift|titre|ttulo|titolo)\s?([1-6])", style, re.IGNORECASE
     )
@@ -207,8 +207,12 @@ def _level(element: Element) -> int:
 
 
 def _bullet(element: Element, text: str) -> str:
-    is_item = any(local(e) in ("numPr", "buChar", "buAutoNum") for e in element.iter())
+    is_item = any(local(e) in ("numPr", "buChar", "buAutoNum") for e in _properties(element))
     return "- " if is_item and text.strip() else ""
+
+
+def _properties(paragraph: Element) -> Iterator[Element]:
+    return (e for child in paragraph if local(child) == "pPr" for e in child.iter())
 
 
 def link_id(element: Element) -> str:

@@ -269,6 +269,17 @@ def test_a_member_that_inflates_without_end_is_refused() -> None:
     assert refusal(docx("", **{"word__document.xml": vast})) == REASONS["large"]
 
 
+def test_elements_within_elements_take_no_time_that_grows_with_their_depth() -> None:
+    """Minutes each where every level looks at all below it or above it, and half of one is what a file has."""
+    endless = "<w:p>" * 100_000 + "</w:p>" * 100_000
+    deep = "<w:p>" * 240 + "<w:r/>" * 250_000 + "<w:r><w:t>Text</w:t></w:r>" + "</w:p>" * 240
+    page = b"<!doctype html><html><body>" + b"<div>" * 100_000 + b"<sup>3</sup>Text"
+
+    assert refusal(docx(endless)) == REASONS["large"]
+    assert read(docx(deep))["text"] == "Text"
+    assert read(page)["text"] == "³Text"
+
+
 def test_501_slides_and_a_damaged_archive_are_refused() -> None:
     assert refusal(pptx(*["<p:sp/>"] * 501)) == REASONS["pages"]
     assert refusal(docx(paragraph("x"), **{"word__document.xml": "<w:"})) == REASONS["broken"]
