@@ -87,6 +87,9 @@ def broker_url(redis_address: str) -> str:
 
 
 _LOCAL_STORAGE = "django.core.files.storage.FileSystemStorage"
+_BUCKETS = "storages.backends.s3"
+# botocore's own, a minute in each of five attempts, would have a bucket that hangs hold every thread.
+_BUCKET_CLIENT = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2}}
 
 
 def upload_storage(data: Path) -> dict[str, Any]:
@@ -110,7 +113,24 @@ def upload_storage(data: Path) -> dict[str, Any]:
             storage(**options)
         except TypeError:
             env.refuse("UPLOAD_STORAGE_OPTIONS", "has an option that a folder does not know")
+    elif backend.startswith(_BUCKETS):
+        options["client_config"] = _bucket_client(options)
     return {"BACKEND": backend, "OPTIONS": options}
+
+
+def _bucket_client(options: dict[str, Any]) -> Any:
+    """What django-storages makes of its options where it is given no `client_config`, with timeouts."""
+    from botocore.config import Config
+
+    made = {
+        "s3": {"addressing_style": options.get("addressing_style")},
+        "signature_version": options.get("signature_version"),
+        "proxies": options.get("proxies"),
+    }
+    try:
+        return Config(**(made | _BUCKET_CLIENT | options.get("client_config", {})))
+    except TypeError:
+        env.refuse("UPLOAD_STORAGE_OPTIONS", "has a client_config that botocore does not know")
 
 
 def redis_client_arguments(address: str) -> dict[str, Any]:
