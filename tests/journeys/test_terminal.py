@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from unilingo.addresses import embedded_socket
 
 from jobs.management.commands.demo import NEXT
 from tests.forks import Popen
 from tests.servers import free_port
 from tests.stack import CONTENT, ROOT
 from tests.up import Up, data_folder, manage, processes_of, refusals, running_up
+from unilingo.configuration.addresses import embedded_socket
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SUBJECT = ("--subject", "Biology", "--topic", "Cells")

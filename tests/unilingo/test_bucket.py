@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from jobs import uploads
-from unilingo import addresses
+from unilingo.configuration import addresses
 
 
 @pytest.fixture
