@@ -69,6 +69,10 @@ class Alignment:
     words: list[AlignedWord]
     extras: list[list[int]]
 
+    def said(self, texts: Sequence[str]) -> list[str]:
+        """The words of the text as they were read (`12:30` as `half past twelve`)."""
+        return [word.way.words or text for word, text in zip(self.words, texts, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class _State:

@@ -60,7 +60,7 @@ class LocalSpeechAssessor:
         if models.words:
             samples = waveform(recording.pcm)
             hearing = hear(models.words, samples, text.words, alignment, pronouncer.usual)
-        wanted = [pronouncer.usual(word) for word in text.words]
+        wanted = [pronouncer.usual(word) for word in alignment.said(text.words)]
         return Reading(text, wanted, heard, alignment, hearing, models.spell, pronouncer.taught)
 
     def _models(self) -> "_Models":

@@ -32,20 +32,20 @@ def hear(
     alignment: Alignment,
     sounds_of: Callable[[str], Phones],
 ) -> Hearing:
-    starts = _starts(alignment)
+    starts, read = _starts(alignment), alignment.said(texts)
     said: list[str] = []
     likelihoods: list[float] = []
     end = 0.0
     pieces = split_at_pauses(samples, PIECE_SECONDS, CUT_WITHIN_SECONDS)
     for number, piece in enumerate(pieces, 1):
         end = float("inf") if number == len(pieces) else end + len(piece) / SAMPLE_RATE
-        there = sum(start < end for start in starts)
-        heard = recogniser.listen(piece, texts[len(likelihoods) : there])
+        here = slice(len(likelihoods), sum(start < end for start in starts))
+        heard = recogniser.listen(piece, texts[here], read[here])
         said += heard.words
         likelihoods += heard.likelihoods
     words = written(" ".join(said)).words
     sounds = [sounds_of(word) for word in words]
-    agreed = agreement([sounds_of(text) for text in texts], sounds, words)
+    agreed = agreement([sounds_of(text) for text in read], sounds, words)
     return Hearing(words, sounds, likelihoods, agreed)
 
 

@@ -1,55 +1,43 @@
-"""Numbers, signs and abbreviations as the English words they are read as."""
+"""Numbers, sums, dates and times as the English words they are read as."""
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from jobs.providers.local_speech import signs
+from jobs.providers.local_speech.signs import Ways
+
 if TYPE_CHECKING:
     import inflect
 
-Ways = list[list[str]]
-
-_CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
-_SIGNS = {
-    **{"&": ["and"], "+": ["plus"], "=": ["equals"], "×": ["times"], "%": ["percent"]},
-    **{"@": ["at"], "°": ["degrees"], "÷": ["divided", "by"], "±": ["plus", "or", "minus"]},
-    **{"²": ["squared"], "³": ["cubed"], "½": ["half"], "¼": ["quarter"], "⅓": ["one", "third"]},
-    **{"¾": ["three", "quarters"], "⅔": ["two", "thirds"]},
+# One and many, and what a hundredth of it is called.
+_CURRENCIES = {
+    **{"$": ("dollar", "dollars", "cent"), "€": ("euro", "euros", "cent")},
+    **{"£": ("pound", "pounds", "penny"), "¥": ("yen", "yen", "sen"), "₩": ("won", "won", "jeon")},
+    **{"₹": ("rupee", "rupees", "paisa"), "₽": ("ruble", "rubles", "kopeck")},
+    **{"₺": ("lira", "liras", "kurus"), "₱": ("peso", "pesos", "centavo")},
 }
-_PARTS = "½¼¾⅓⅔"
-SYMBOLS = "".join(map(re.escape, _SIGNS))
-_ABBREVIATIONS = {
-    "e.g.": ["for", "example"],
-    "i.e.": ["that", "is"],
-    "'n": ["and"],
-    "'em": ["them"],
-    "'cause": ["because"],
-    "'til": ["until"],
-}
-CLIPPED = r"['’](?:n|em|cause|til)\b['’]?"
-# What the dictionary of words does not have.
-_UNITS = {
-    **{"km": "kilometers", "cm": "centimeters", "mm": "millimeters", "ft": "feet"},
-    **{"kg": "kilograms", "mg": "milligrams", "ml": "milliliters", "oz": "ounces"},
-    **{"GB": "gigabytes", "MB": "megabytes", "km/h": "kilometers per hour"},
-    **{"m/s": "meters per second", "°C": "degrees celsius", "°F": "degrees fahrenheit"},
-}
-_ONE_OF = {"feet": "foot"}
-UNIT = rf"(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!\w)"
-_WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
-_DECIMAL = rf"(?:{_WHOLE})(?:\.\d+)*"
-_CURRENCY = f"[{''.join(map(re.escape, _CURRENCIES))}]"
+_HUNDREDTHS = {"penny": "pence", "paisa": "paise", "sen": "sen", "jeon": "jeon", "kurus": "kurus"}
+_MONTHS = [
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+]
+PARTS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+RAISED = "⁰¹²³⁴-⁹"
+_AS_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _GAP = r"[^\S\n]"
-# The longer come first.
-NUMBER = (
-    rf"{_CURRENCY}{_GAP}?(?:{_DECIMAL})(?:(?:{_GAP}(?:thousand|million|billion|trillion)|k|m|bn)\b)?"
-    rf"|(?<![\w)])[-−](?:{_DECIMAL})|\d{{1,2}}:\d\d(?!\d)|\d+(?:/\d+)+"
-    rf"|(?<![\w–-])\d+[–-]\d+(?![\w–-])|[#№]{_GAP}?\d+|\d+[{_PARTS}]"
-    rf"|(?:{_WHOLE})(?:st|nd|rd|th|s)\b|(?:{_DECIMAL}){_GAP}?(?:%|{_CURRENCY}(?!\d))|{_DECIMAL}"
-)
-_SIZES = {"k": "thousand", "m": "million", "bn": "billion"}
+_WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+"
+_DECIMAL = rf"(?:(?:{_WHOLE})(?:\.\d+)*|(?<!\w)\.\d+)"
+_SIGN = f"[{''.join(map(re.escape, _CURRENCIES))}]"
+_CURRENCY = rf"(?:\b[A-Z]{{1,2}})?{_SIGN}"
+_SIZES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion"}
+_SIZE = rf"(?:(?:{_GAP}(?:thousand|million|billion|trillion)|k|m|bn|M|B)\b)?"
+_TH = "(?:st|nd|rd|th)"
+_MONTH = rf"(?:(?:{'|'.join(month[:3].title() for month in _MONTHS)}|Sept)(?:\.|\b)|(?:{'|'.join(map(str.title, _MONTHS))})\b)"
+_HALF_DAY = rf"{_GAP}?[AaPp](?:\.[Mm]\.|[Mm]\b)"
 # Of hundreds and fifties the shorter ones are abbreviations (`CD`, `XL`) or words (`MIX`).
 _ROMAN = re.compile(
     r"(?=..)(?:(?=.{4})(M{0,3})(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})|()()(X{0,3}))(IX|IV|V?I{0,3})"
@@ -68,30 +56,12 @@ def _english() -> "inflect.engine":
 
 
 def spelled_out(token: str) -> Ways:
-    """The ways to read it, the commonest first; none: it is a word, or not known."""
-    if token in _SIGNS:
-        return [_SIGNS[token]]
-    clipped = token.lower().replace("’", "'").rstrip("'")
-    if clipped[:1] == "'" and clipped in _ABBREVIATIONS:
-        return [_ABBREVIATIONS[clipped]]
-    if token in _UNITS:
-        name, *rest = _UNITS[token].split()
-        letters = [list(token.lower())] if token.isupper() else []
-        return [[name, *rest], [_ONE_OF.get(name, name.removesuffix("s")), *rest], *letters]
-    if re.fullmatch(r"(?:[A-Za-z]\.){2,}", token):
-        meaning = _ABBREVIATIONS.get(token.lower())
-        return [*([meaning] if meaning else []), token.lower().strip(".").split(".")]
+    """The ways to read it; none: it is a word, or not known."""
     if _ROMAN.fullmatch(token):
         number = _roman(token)
-        return [*_cardinal(number), ["the", *_ordinal(number)], list(token.lower())]
-    if not re.fullmatch(NUMBER, token) or not token.isascii() and not _is_known(token):
-        return []
-    return next(read for read in _READERS if read[0].fullmatch(token))[1](token)
-
-
-def _is_known(token: str) -> bool:
-    """Digits of other scripts are not read."""
-    return all(sign.isascii() or sign in f"−–€£№{_PARTS}" for sign in token if not sign.isspace())
+        return [*_cardinal(number), f"the {_ordinal(number)}", " ".join(token.lower())]
+    reader = next((read for form, read in _FORMS if form.fullmatch(token)), signs.read)
+    return list(dict.fromkeys(reader(token)))
 
 
 def _roman(token: str) -> str:
@@ -100,143 +70,224 @@ def _roman(token: str) -> str:
     return str(sum(-n if n < after else n for n, after in zip(digits, behind, strict=True)))
 
 
-def _words(spoken: str) -> list[str]:
-    return spoken.replace("-", " ").replace(",", "").split()
+def _words(spoken: str) -> str:
+    return spoken.replace("-", " ").replace(",", "")
 
 
-def _cardinal(digits: str) -> Ways:
-    """A number, a year (`nineteen eighty`), or digit by digit."""
-    grouped, digits = "," in digits, digits.replace(",", "")
+def _cardinal(written: str) -> Ways:
+    """A number, in two parts (`nineteen eighty`), or digit by digit."""
+    digits = re.sub("[, ]", "", written)
     ways = []
     if len(digits) <= _DIGITS and (digits == "0" or not digits.startswith("0")):
         for and_word in ("", "and"):
             ways.append(_words(str(_english().number_to_words(digits, andword=and_word))))
-    if len(digits) == 4 and not grouped and (digits[0] == "1" or digits[:3] > "200"):
-        ways.insert(0, _year(digits))
-    if not ways or (len(digits) > 2 and not grouped):
-        ways.append(_each(digits))
-    return [way for way, _ in itertools.groupby(ways)]
+    if digits == written and len(digits) in (3, 4) and ways:
+        is_year = len(digits) == 4 and (digits[0] == "1" or digits[:3] > "200")
+        ways.insert(0 if is_year else len(ways), _in_two(digits))
+    if " " in written:
+        ways.append(" ".join(_cardinal(part)[0] for part in written.split()))
+    if not ways or (len(digits) > 2 and "," not in written):
+        each = _each(digits, "oh")
+        runs = [[*run] for _, run in itertools.groupby(each.split())]
+        doubled = (["double", run[0]] if len(run) == 2 else run for run in runs)
+        ways += [_each(digits), each, " ".join(itertools.chain(*doubled))]
+    return list(dict.fromkeys(ways))
 
 
-def _year(digits: str) -> list[str]:
-    century, rest = digits[:2], digits[2:]
-    if rest == "00":
-        return [*_cardinal(century)[0], "hundred"]
-    ones = ["oh", *_cardinal(rest[1])[0]] if rest[0] == "0" else _cardinal(rest)[0]
-    return [*_cardinal(century)[0], *ones]
+def _in_two(digits: str) -> str:
+    before, rest = _cardinal(digits[:-2])[0], digits[-2:]
+    return f"{before} hundred" if rest == "00" else f"{before} {_minutes(rest)}"
 
 
-def _each(digits: str) -> list[str]:
-    return _words(str(_english().number_to_words(digits, group=1, zero="zero")))
+def _minutes(two: str) -> str:
+    return f"oh {_cardinal(two[1])[0]}" if two[0] == "0" else _cardinal(two)[0]
 
 
-def _ordinal(digits: str) -> list[str]:
+def _each(digits: str, zero: str = "zero") -> str:
+    return _words(str(_english().number_to_words(digits, group=1, zero=zero)))
+
+
+def _ordinal(digits: str) -> str:
     is_long = len(digits) > _DIGITS
     words = (
         _each(digits) if is_long else _words(str(_english().number_to_words(digits, andword="")))
     )
-    return [*words[:-1], _english().ordinal(words[-1])]
+    *before, last = words.split()
+    return " ".join([*before, _english().ordinal(last)])
 
 
 def _ordinals(token: str) -> Ways:
-    return [_ordinal(token[:-2].replace(",", ""))]
+    return [_ordinal(token[:-2].replace(",", "").replace(" ", ""))]
 
 
 def _range(token: str) -> Ways:
-    first, last = re.split("[–-]", token)
-    from_to = [_cardinal(number)[0] for number in (first, last)]
-    return [[*from_to[0], "to", *from_to[1]], [*from_to[0], *from_to[1]], _each(first + last)]
+    first, last = re.split(r" ?[–-] ?", token)
+    currency = re.match(_CURRENCY, first)
+    if currency and not re.match(_CURRENCY, last):
+        first, last = first[currency.end() :], currency[0] + last
+    before, behind = spelled_out(first)[0], spelled_out(last)[0]
+    ways = [f"{before} to {behind}", f"{before} {behind}", f"{before} minus {behind}"]
+    return [*ways, _each(first + last)] if (first + last).isdigit() else ways
 
 
-def _numbered(token: str) -> Ways:
-    return [[sign, *way] for way in _cardinal(token[1:].strip()) for sign in ("number", "hashtag")]
+def _days(day: str, month: str) -> Ways:
+    number, ordinal = _cardinal(day)[0], _ordinal(day)
+    return [
+        *(f"{month} {ordinal}", f"the {ordinal} of {month}", f"{number} {month}"),
+        *(f"{ordinal} {month}", f"{month} {number}", f"{month} the {ordinal}"),
+    ]
 
 
-def _mixed(token: str) -> Ways:
-    """1½"""
-    part = _SIGNS[token[-1]]
-    part = part if len(part) > 1 else ["a", *part]
-    return [[*way, "and", *part] for way in _cardinal(token[:-1])]
+def _day(token: str) -> Ways:
+    """5 May, May 5th"""
+    digits = "".join(filter(str.isdigit, token))
+    return _days(digits, next(month for month in _MONTHS if month[:3].title() in token))
 
 
-def _decades(token: str) -> Ways:
-    return [[*way[:-1], _plural(way[-1])] for way in _cardinal(token[:-1])]
-
-
-def _decimal(token: str) -> Ways:
-    whole, *parts = token.split(".")
-    after = [word for part in parts for word in ["point", *_each(part)]]
-    return [[*way, *after] for way in _cardinal(whole)]
-
-
-def _negative(token: str) -> Ways:
-    return [[sign, *way] for sign in ("minus", "negative") for way in _decimal(token[1:])]
-
-
-def _percent(token: str) -> Ways:
-    return [[*way, "percent"] for way in _decimal(token[:-1].strip())]
-
-
-def _fraction(token: str) -> Ways:
-    """3/4 is a share, a date, or one number over the other."""
-    numbers = token.split("/")
-    said = [_cardinal(number)[0] for number in numbers]
-    plainly = [word for way in said for word in way]
-    if len(numbers) != 2 or int(numbers[1]) < 2:
-        return [plainly]
-    above, below = said
-    names = {2: "half", 4: "quarter"}
-    part = [names[int(numbers[1])]] if int(numbers[1]) in names else _ordinal(numbers[1])
-    if int(numbers[0]) != 1:
-        part = [*part[:-1], _plural(part[-1])]
-    ways = [[*above, *part], plainly, [*above, "over", *below]]
-    return ways if int(numbers[0]) < int(numbers[1]) else [plainly, *ways]
+def _date(token: str) -> Ways:
+    """By year, month and day; or the month before the day, or behind it."""
+    numbers = re.split(r"\D", token)
+    year = numbers.pop(0 if len(numbers[0]) == 4 else 2)
+    orders = [numbers] if token.startswith(year) else [numbers, numbers[::-1]]
+    years = [_minutes(year)] if len(year) == 2 else _cardinal(year)[:2]
+    ways = [
+        f"{way} {said}"
+        for said in years
+        for month, day in orders
+        if 0 < int(month) <= len(_MONTHS)
+        for way in _days(str(int(day)), _MONTHS[int(month) - 1])[:3]
+    ]
+    return [*ways, " ".join(_cardinal(str(int(number)))[0] for number in [*numbers, year])]
 
 
 def _time(token: str) -> Ways:
-    hour, minute = token.split(":")
-    before = _cardinal(str(int(hour)))[0]
-    if minute == "00":
-        return [[*before, "o'clock"], before, [*before, "hundred"]]
-    ones = ["oh", *_cardinal(minute[1])[0]] if minute[0] == "0" else _cardinal(minute)[0]
-    return [[*before, *ones]]
+    hour, minute, half = re.fullmatch(r"(\d+)(?::(\d\d))?\s*([AaPp]?).*", token).groups()  # type: ignore[union-attr]
+    said, minutes = _cardinal(str(int(hour)))[0], int(minute or 0)
+    ways = [said, f"{said} o'clock", f"{said} hundred"]
+    if minutes:
+        ways = [f"{said} {_minutes(minute)}"]
+        name = {15: "quarter", 30: "half"}.get(minutes) or _cardinal(str(minutes))[0]
+        if minutes <= 30:
+            ways.append(f"{name} past {said}")
+        elif minutes < 60:
+            left = "quarter" if minutes == 45 else _cardinal(str(60 - minutes))[0]
+            ways.append(f"{left} to {_cardinal(str(int(hour) % 12 + 1))[0]}")
+    return [f"{way} {half.lower()} m" for way in ways] if half else ways
 
 
 def _money(token: str) -> Ways:
     sign = next(letter for letter in token if letter in _CURRENCIES)
-    unit, cent = _CURRENCIES[sign]
-    number = token.replace(sign, "").strip()
-    after = number.lstrip("0123456789.,")
-    amount, size = (
-        number.removesuffix(after).strip(),
-        [_SIZES.get(word, word) for word in after.split()],
-    )
+    one, many, cent = _CURRENCIES[sign]
+    country, _, behind = token.partition(sign)
+    is_behind = not behind
+    number = (country if is_behind else behind).strip()
+    amount = re.match(_DECIMAL, number)[0]  # type: ignore[index]
+    size = number[len(amount) :].strip()
+    size = _SIZES.get(size.lower(), size)
     whole, _, cents = amount.partition(".")
-    name = unit if amount == "1" and not size else _plural(unit)
-    ways = [[*way, *size, name] for way in _decimal(amount)]
-    if len(cents) != 2 or size:
+    name = one if amount == "1" and not size else many
+    ways = [" ".join(filter(None, (way, size, name))) for way in _decimal(amount)]
+    if country and not is_behind:
+        ways += [way.replace(name, f"{' '.join(country.lower())} {name}") for way in ways]
+    if len(cents) != 2 or size or not whole:
         return ways
-    first = [*_cardinal(whole)[0], unit if whole == "1" else _plural(unit)]
-    rest = _cardinal(str(int(cents)))[0]
-    small = "pence" if cent == "penny" else cent if cents == "01" else _plural(cent)
-    return [[*first, *rest], [*first, "and", *rest, small], [*first, *rest, small], *ways]
+    first, rest = f"{_cardinal(whole)[0]} {one if whole == '1' else many}", str(int(cents))
+    small = cent if rest == "1" else _HUNDREDTHS.get(cent, f"{cent}s")
+    rest = _cardinal(rest)[0]
+    return [f"{first} {rest}", f"{first} and {rest} {small}", f"{first} {rest} {small}", *ways]
 
 
-def _plural(word: str) -> str:
-    return {"half": "halves", "six": "sixes"}.get(word) or str(_english().plural_noun(word))
+def _fraction(token: str) -> Ways:
+    """3/4 is a share, a date, or one number over the other."""
+    numbers = unicodedata.normalize("NFKC", token).replace("⁄", "/").split("/")
+    said = [_cardinal(number)[0] for number in numbers]
+    plainly = " ".join(said)
+    if len(numbers) != 2 or int(numbers[1]) < 2:
+        return [plainly]
+    above, below = said
+    part = {2: "half", 4: "quarter"}.get(int(numbers[1])) or _ordinal(numbers[1])
+    shares = (
+        [f"one {part}", _english().a(part), part]
+        if above == "one"
+        else [f"{above} {_plural(part)}"]
+    )
+    ways = [*shares, plainly, f"{above} over {below}"]
+    return ways if int(numbers[0]) < int(numbers[1]) else [plainly, *ways]
 
 
-# Whatever has one of these forms is read so; the last takes all numbers that are left.
-_READERS: list[tuple[re.Pattern[str], Callable[[str], Ways]]] = [
-    (re.compile(rf".*{_CURRENCY}.*"), _money),
-    (re.compile(r"\d+[–-]\d+"), _range),
-    (re.compile(r"[#№].*"), _numbered),
-    (re.compile(rf"\d+[{_PARTS}]"), _mixed),
-    (re.compile(r"[-−].*"), _negative),
-    (re.compile(r".*:.*"), _time),
-    (re.compile(r".*/.*"), _fraction),
-    (re.compile(r".*(?:st|nd|rd|th)"), _ordinals),
-    (re.compile(r".*s"), _decades),
-    (re.compile(r".*%"), _percent),
-    (re.compile(r".*"), _decimal),
+def _mixed(token: str) -> Ways:
+    """1½, 1 1/2"""
+    whole, part = re.fullmatch(r"(\d+) ?(.+)", token).groups()  # type: ignore[union-attr]
+    said = _cardinal(whole)[0]
+    return [f"{said}{joint}{way}" for joint in (" and ", " ") for way in _fraction(part)[:3]]
+
+
+def _power(token: str) -> Ways:
+    digits = token.translate(_AS_DIGITS).lstrip("^")
+    name = {"2": ["squared"], "3": ["cubed"]}.get(digits, [])
+    number = _cardinal(digits)[0]
+    return [*name, f"to the {_ordinal(digits)}", f"to the power of {number}", f"to the {number}"]
+
+
+def _decades(token: str) -> Ways:
+    return [_plural(way) for way in _cardinal(token.rstrip("s").rstrip("'’"))]
+
+
+def _plural(words: str) -> str:
+    *before, last = words.split()
+    plural = {"half": "halves", "six": "sixes"}.get(last) or str(_english().plural_noun(last))
+    return " ".join([*before, plural])
+
+
+def _decimal(token: str) -> Ways:
+    whole, *parts = token.split(".")
+    after = "".join(f" point {_each(part)}" for part in parts)
+    ways = [f"{way}{after}" for way in (_cardinal(whole) if whole else ["", "zero"])]
+    if whole == "0" and parts:
+        ways.append(after)
+    if len(parts) > 1:
+        ways.append(ways[0].replace("point", "dot"))
+    elif parts and len(parts[0]) == 2:
+        ways.append(f"{ways[0].partition(' point ')[0]} point {_minutes(parts[0])}")
+    return [way.strip() for way in ways]
+
+
+def _comma(token: str) -> Ways:
+    """3,14 as it is written elsewhere, or two numbers."""
+    whole, part = (_cardinal(digits)[0] for digits in token.split(","))
+    return [_decimal(token.replace(",", "."))[0], f"{whole} {part}", f"{whole} comma {part}"]
+
+
+def _negative(token: str) -> Ways:
+    return [f"{sign} {way}" for sign in ("minus", "negative") for way in _decimal(token[1:])]
+
+
+def _percent(token: str) -> Ways:
+    return [f"{way} percent" for way in _decimal(token[:-1].strip())]
+
+
+_ATOM = rf"(?:{_CURRENCY}{_DECIMAL}|(?:{_WHOLE}){_TH}\b|\d{{1,2}}:\d\d|{_DECIMAL}%?)"
+_NOT_JOINED = r"(?![\d.,:/–-]*\d)"
+# The longer come first.
+_READERS: list[tuple[str, Callable[[str], Ways]]] = [
+    (
+        rf"(?:\d{{1,2}}/\d{{1,2}}/\d\d(?:\d\d)?|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d){_NOT_JOINED}",
+        _date,
+    ),
+    (rf"\d{{1,2}}{_TH}? (?:of )?{_MONTH}|\b{_MONTH} \d{{1,2}}{_TH}?{_NOT_JOINED}", _day),
+    (rf"(?<![\w–-]){_ATOM} ?[–-] ?{_ATOM}(?![\w–-])", _range),
+    (rf"\d{{1,2}}:\d\d(?:{_HALF_DAY})?(?!\d)|\d{{1,2}}{_HALF_DAY}", _time),
+    (rf"{_CURRENCY}{_GAP}?{_DECIMAL}{_SIZE}|{_DECIMAL}{_GAP}?{_SIGN}(?!\d)", _money),
+    (rf"\d+ ?[{PARTS}]|\d+ \d/\d\d?(?![\d/])", _mixed),
+    (rf"[{PARTS}]|\d+(?:/\d+)+", _fraction),
+    (rf"[{RAISED}]+|\^\d+", _power),
+    (rf"(?:{_WHOLE}){_TH}\b", _ordinals),
+    (rf"(?:{_WHOLE})['’]?s\b", _decades),
+    (rf"{_DECIMAL}{_GAP}?%", _percent),
+    (r"(?<![\d,])\d+,\d\d?(?!,?\d)", _comma),
+    (rf"(?<![\w)])[-−–]{_DECIMAL}", _negative),
+    (_DECIMAL, _decimal),
 ]
+# Digits of other scripts are not read.
+_FORMS = [(re.compile(form, re.ASCII), read) for form, read in _READERS]
+NUMBER = f"(?a:{'|'.join(form for form, _ in _READERS)})"

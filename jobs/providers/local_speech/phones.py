@@ -1,6 +1,7 @@
 """How English words are said, in the phones that the acoustic model knows (IPA)."""
 
 import lzma
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.written import plain as as_plain
 
 PACKED = Path(__file__).parent / "data" / "pronunciations.txt.xz"
-WAYS = 6
+WAYS, WAYS_SPELLED = 6, 16
 CACHED = 20_000
 # A word in so many capitals (`IT`, `US`) may be an abbreviation.
 ABBREVIATION = 3
+# `MeToo` is read as two words, `CEOs` as letters with an s.
+_CASED, _LETTERS_MANY = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"), re.compile("[A-Z]{2,}s")
+_VOWEL_LETTERS = frozenset("aeiouy")
 
 # https://en.wikipedia.org/wiki/ARPABET, the sounds of General American.
 _ARPABET = {
@@ -136,11 +140,13 @@ Phones = tuple[str, ...]
 class Way:
     """A way to say a word: `phones` as the model hears them, `names` as they are shown.
 
-    When there are not as many names as phones, the one name stands for all of them.
+    When there are not as many names as phones, the one name stands for all of them. `words`: what is read, where it is not
+    what is written (`12:30`).
     """
 
     phones: Phones
     names: Phones
+    words: str = ""
 
 
 class Pronouncer:
@@ -156,41 +162,61 @@ class Pronouncer:
         self.usual = lru_cache(CACHED)(self._usual)
         self.taught = lru_cache(CACHED)(self._taught)
 
-    def _usual(self, word: str) -> Phones:
-        """The commonest way to say it, as it is shown."""
-        return self._of_word(word)[0]
+    def _usual(self, text: str) -> Phones:
+        """The commonest way to say a word, or the words that it is read as."""
+        read = next(iter(spelled_out(text)), text)
+        is_word = read == text and " " not in text
+        return self._of_word(text)[0] if is_word else _joined(map(self._part, read.split()))
 
     def _ways(self, word: str, language_code: str) -> list[Way]:
         """Every way to say the word that counts as right, the commonest first."""
-        said = [variant for way in self._of_word(word) for variant in _tapped(way)]
-        if _drops_r(language_code):
-            said = [variant for way in said for variant in (way, _without_r(way))]
-        ways = [Way(phones, phones) for phones in dict.fromkeys(said)][:WAYS]
-        parts = next(iter(spelled_out(word)), [word.lower()])
-        if not TAUGHT.isdisjoint(parts):
-            taught, usual = _joined(map(self._as_taught, parts)), said[0]
-            names = usual if len(usual) == len(taught) else ("".join(usual),)
-            ways.append(Way(taught, names))
+        texts = spelled_out(word)
+        said = [(text, _joined(map(self._part, text.split()))) for text in texts]
+        said = said or [("", way) for way in self._of_word(word)]
+        drops_r = _drops_r(language_code)
+        varied = [
+            Way(phones, phones, text)
+            for text, way in said
+            for tapped in _tapped(way)
+            for phones in ([tapped, _without_r(tapped)] if drops_r else [tapped])
+        ]
+        ways = list(dict.fromkeys(varied))[: WAYS_SPELLED if texts else WAYS]
+        for text, usual in said[: len(texts) or 1]:
+            parts = text.split() or [word.lower()]
+            if not TAUGHT.isdisjoint(parts):
+                taught = _joined(map(self._as_taught, parts))
+                names = usual if len(usual) == len(taught) else ("".join(usual),)
+                ways.append(Way(taught, names, text))
         return ways
 
     def _of_word(self, word: str) -> list[Phones]:
-        ways = [_joined(map(self._part, way)) for way in spelled_out(word)]
-        if ways:
-            return ways
         plain = as_plain(word)
-        # An abbreviation may be said letter by letter; the last way to say a letter is its name.
-        is_capitals = word.isupper() and word.isascii() and word.isalpha() and len(word) > 1
-        letters = [_joined(_listed(letter)[-1] for letter in plain)] if is_capitals else []
+        # An abbreviation may be said letter by letter.
+        has_vowel = not _VOWEL_LETTERS.isdisjoint(plain)
+        may_be_letters = word.isascii() and word.isalpha() and len(word) > 1
+        letters = (
+            [_joined(map(self._part, plain))]
+            if may_be_letters and (word.isupper() or not has_vowel)
+            else []
+        )
         listed = _listed(plain)
         if listed:
-            return [*listed, *letters[: len(word) <= ABBREVIATION]]
-        if "-" in plain:
-            return [_joined(self._of_word(part)[0] for part in plain.split("-"))]
-        return letters or [self._guessed(plain)]
+            return [*listed, *letters[: word.isupper() and len(word) <= ABBREVIATION]]
+        if plain.endswith("'"):
+            return self._of_word(word[:-1])
+        if _LETTERS_MANY.fullmatch(word):
+            return [(*_joined(map(self._part, plain[:-1])), "z")]
+        parts = word.split("-") if "-" in word else _CASED.findall(word)
+        if len(parts) > 1 and sum(map(len, parts)) + word.count("-") == len(word):
+            return [_joined(map(self._part, parts))]
+        guessed = self._guessed(plain)
+        is_word = not word.isupper() or (has_vowel and len(word) > ABBREVIATION)
+        return [guessed, *letters] if is_word else [*letters, guessed]
 
     def _part(self, word: str) -> Phones:
         """Of what was spelled out: a word, or the name of a letter, which is the last way to say it."""
-        return _listed(word)[-1] if len(word) == 1 else self._of_word(word)[0]
+        named = _listed(as_plain(word)) if len(word) == 1 else []
+        return named[-1] if named else self._of_word(word)[0]
 
     def _as_taught(self, word: str) -> Phones:
         return self.taught(word) if word in TAUGHT else self._part(word)

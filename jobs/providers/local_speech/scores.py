@@ -226,7 +226,7 @@ def _assessment(reading: Reading, words: list[WordScore], recognized: str) -> As
             of_text, reading.alignment.words, reading.sounds, strict=True
         )
     )
-    completeness = 100 * counted / (len(of_text) + len(reading.text.unreadable))
+    completeness = 100 * counted / (len(of_text) + reading.text.unread_words)
     insertions = sum(word.error == "Insertion" for word in words)
     flow = fluency.score(reading.alignment, reading.posteriors, reading.text.stops, insertions)
     flow *= fluency.share_of_text(completeness, reading.explained)

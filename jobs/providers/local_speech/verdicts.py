@@ -52,6 +52,9 @@ class Said:
 
     @property
     def has_foreign(self) -> bool:
+        if self.word.way.words:
+            # A number or a sign is many sounds, and has more readings than are known.
+            return False
         return not self.sounds.others.issubset(self.taught) or self._has_vowel_added
 
     @property

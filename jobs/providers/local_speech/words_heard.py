@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.written import plain as as_plain
 from jobs.providers.sound import SAMPLE_RATE
 
@@ -63,21 +62,22 @@ class WordRecogniser:
         self._outputs = [output.name for output in self._decoder.get_outputs()]
         self._of_decoder = [name for name in self._outputs if ".encoder." not in name]
 
-    def listen(self, samples: Floats, expected: Sequence[str]) -> Heard:
-        """`expected`: the words that are to be read in these samples, of which there are at most 30 s."""
+    def listen(self, samples: Floats, expected: Sequence[str], read: Sequence[str]) -> Heard:
+        """`expected`: the words that are to be read in these samples, of which there are at most 30 s; `read`: what each is
+        read as."""
         waveform = samples.reshape(1, -1).astype(np.float32)
         mask = np.ones(waveform.shape, dtype=np.int64)
         states = self._encoder.run(None, {"input_values": waveform, "attention_mask": mask})[0]
         most = TOKENS_AT_LEAST + round(TOKENS_PER_SECOND * len(samples) / SAMPLE_RATE)
         words = self._text(self._likeliest(states, most)).split()
-        return Heard(words, self._best_likelihoods(states, expected) if expected else [])
+        return Heard(words, self._best_likelihoods(states, expected, read) if expected else [])
 
-    def _best_likelihoods(self, states: Floats, expected: Sequence[str]) -> list[float]:
+    def _best_likelihoods(
+        self, states: Floats, expected: Sequence[str], read: Sequence[str]
+    ) -> list[float]:
         """Whether a word is a name, and a number one of digits, is not known of it."""
         plain = [_as_in_sentence(word) for word in expected]
-        said = [
-            " ".join(next(iter(spelled_out(word)), [_as_in_sentence(word)])) for word in expected
-        ]
+        said = [_as_in_sentence(word) for word in read]
         ways = [
             [*_raised(plain[:1]), *plain[1:]],
             _raised(plain),
@@ -114,7 +114,8 @@ class WordRecogniser:
         logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
         each = logits[np.arange(len(flat)), flat]
         ends = np.cumsum([0] + [len(numbers) for numbers in tokens])
-        return [float(each[first:last].sum()) for first, last in itertools.pairwise(ends)]
+        sums = (float(each[first:last].sum()) for first, last in itertools.pairwise(ends))
+        return [total / len(word.split()) for total, word in zip(sums, words, strict=True)]
 
     def _numbers_of(self, word: str) -> list[int]:
         """Byte pair encoding: of two neighbours, those with the commonest token are joined first."""

@@ -5,19 +5,24 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from jobs.providers.local_speech.numbers import CLIPPED, NUMBER, SYMBOLS, UNIT, spelled_out
+from jobs.providers.local_speech.numbers import NUMBER, PARTS, RAISED, spelled_out
+from jobs.providers.local_speech.signs import TOKEN
 
 # Invisible inside a word: soft hyphens, joiners; and accents that were written as characters of their own.
 _WITHIN = "\u00ad\u200b-\u200d\u2060\ufeff"
-_LETTER = rf"[^\W\d_{SYMBOLS}][\u0300-\u036f{_WITHIN}]*"
-_PIECE = re.compile(
-    rf"{NUMBER}|(?<![^\W\d_]){UNIT}|(?<!\w){CLIPPED}|(?:[A-Za-z]\.){{2,}}|(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*|[{SYMBOLS}]|\w+"
-)
+# Of scripts whose vowels are marks, whole blocks.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u109f"
+_LETTER = rf"[^\W\d_{RAISED}{PARTS}][{_MARKS}{_WITHIN}]*"
+_WORD = rf"(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*(?:(?<=in)['’](?!\w))?"
+_PIECE = re.compile(rf"{NUMBER}|{TOKEN}|{_WORD}|[^\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)[`´‘ʼ](?=\w)")
 # Letters that Unicode does not take for one with an accent, as English readers write them.
 _FOLDED = str.maketrans(
     {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "th", "þ": "th"}
 )
 _INVISIBLE = re.compile(f"[{_WITHIN}]")
+_SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ"
+_MEANING = ("<super>", "<fraction>")
 _ENDS_SENTENCE = re.compile(r"[.!?…]|\n\s*\n")
 _ENDS_CLAUSE = re.compile(r"[,;:()\n–—]|\s-\s")
 
@@ -32,27 +37,57 @@ class Stop(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The words of a text as it has them, the stop behind each, and the words that no English reader could read (of another script)."""
+    """The words of a text, the stop behind each, and what no English reader could read: words of another script, and signs."""
 
     words: list[str]
     stops: list[Stop]
     unreadable: list[str]
 
+    @property
+    def unread_words(self) -> int:
+        return sum(any(map(str.isalnum, word)) for word in self.unreadable)
+
 
 def written(text: str) -> Written:
-    found = Written([], [], [])
-    pieces = [*_PIECE.finditer(text)]
-    ends = [*(piece.start() for piece in pieces), len(text)][1:]
-    for piece, end in zip(pieces, ends, strict=True):
-        stop = _stop_in(text[piece.end() : end])
+    found, at = Written([], [], []), 0
+    text = _folded(text)
+    for piece in _PIECE.finditer(text):
+        _note_between(found, text[at : piece.start()])
+        # The dot of an abbreviation may end a sentence, too.
+        is_within = text[piece.end() :].lstrip()[:1].islower()
+        at = piece.end() - (piece[0].endswith(".") and not is_within)
         if spelled_out(piece[0]) or _is_latin(piece[0]):
             found.words.append(piece[0])
-            found.stops.append(stop)
-            continue
-        found.unreadable.append(piece[0])
-        if found.stops:
-            found.stops[-1] = max(found.stops[-1], stop)
+            found.stops.append(Stop.NONE)
+        else:
+            found.unreadable.append(piece[0])
+    _note_between(found, text[at:])
     return found
+
+
+def _note_between(found: Written, between: str) -> None:
+    if found.stops:
+        found.stops[-1] = max(found.stops[-1], _stop_in(between))
+    for run in between.split():
+        if sign := "".join(filter(_is_sign, run)):
+            found.unreadable.append(sign)
+
+
+def _is_sign(character: str) -> bool:
+    """No punctuation, and no mark that only changes the sign before it."""
+    return unicodedata.category(character) in ("Sm", "Sc", "So")
+
+
+def _folded(text: str) -> str:
+    """Other forms of a letter or a number (`Ⅳ`, `①`, `Ｈ`) as the plain ones; raised ones and fractions mean something else."""
+    return "".join(
+        character
+        if unicodedata.decomposition(character).startswith(_MEANING) or character == "№"
+        else unicodedata.normalize(
+            "NFKC", character.upper() if character in _SMALL_ROMAN else character
+        )
+        for character in _APOSTROPHE.sub("’", text)
+    )
 
 
 def _stop_in(between: str) -> Stop:
