@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
+from jobs.kind import Capability
 from jobs.providers import registry
 from jobs.providers.base import Language
 
@@ -11,11 +14,13 @@ NATIVE, TARGET = "nativeLanguage", "targetLanguage"
 
 def refusal(inputs: Mapping[str, Any]) -> str:
     """Why nothing can be made for them, empty where something can."""
-    return registry.refuses_languages(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
+    maker = registry.chosen(Capability.TEXT)[0]
+    return maker.refuses(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
 
 
 def missing(inputs: Mapping[str, Any]) -> str:
     """What the result will lack, empty where nothing is known to be; work without two languages lacks nothing."""
     if NATIVE not in inputs or TARGET not in inputs:
         return ""
-    return registry.missing_for_languages(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
+    maker = registry.chosen(Capability.TEXT)[0]
+    return maker.misses(settings, Language(**inputs[NATIVE]), Language(**inputs[TARGET]))

@@ -9,7 +9,7 @@ from django.conf import settings
 from jobs.errors import ProviderMisconfigured, ProviderThrottled, ProviderUnavailable
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider, provider_of
-from jobs.providers.base import Language, SpeechAssessor, TextModel, TextReader
+from jobs.providers.base import SpeechAssessor, TextModel, TextReader
 from jobs.providers.counted import Counted
 from jobs.providers.guarded import (
     Fallback,
@@ -55,21 +55,6 @@ def chosen(capability: Capability) -> list[Provider]:
 def engine_version(capability: Capability, prompts: Sequence[str] = ()) -> str:
     """Names all that changes the answer to the same request, without loading the engine; `prompts` are versions."""
     return chosen(capability)[0].version(settings, prompts)
-
-
-def can_judge(language: Language) -> bool:
-    """Can whoever judges readings do it in this language?"""
-    return chosen(Capability.SPEECH)[0].speaks(language)
-
-
-def refuses_languages(native: Language, target: Language) -> str:
-    """Why whoever makes learning material cannot for these languages, empty where it can."""
-    return chosen(Capability.TEXT)[0].refuses(native, target)
-
-
-def missing_for_languages(native: Language, target: Language) -> str:
-    """What a learner of these languages will miss, empty where nothing is."""
-    return chosen(Capability.TEXT)[0].misses(settings, native, target)
 
 
 def text_model(run: Run) -> TextModel:

@@ -14,6 +14,7 @@ from jobs.api.serializers import MissingFields, is_empty
 from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import MEBIBYTE, Files
 from jobs.api.views import ask
+from jobs.kind import Capability
 from jobs.kinds.pronunciation.kind import KIND
 from jobs.kinds.pronunciation.schema import PRONUNCIATION_ASSESS
 from jobs.providers import registry
@@ -67,7 +68,7 @@ class PronunciationRequest(serializers.Serializer[Any]):
         return text
 
     def validate_language(self, language: dict[str, str]) -> dict[str, str]:
-        if not registry.can_judge(Language(**language)):
+        if not registry.chosen(Capability.SPEECH)[0].speaks(Language(**language)):
             raise ValidationError(NOT_JUDGED)
         return language
 
