@@ -1,9 +1,9 @@
 """Reads. Every function that a client's request reaches takes the owner; a stranger's job does not exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Min, Q, TextField, Value
@@ -146,23 +146,14 @@ def queue_counts(queue: Queue | None = None) -> QueueCounts:
     return QueueCounts(by_status, by_kind, oldest)
 
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
-    """The delayed jobs that wait for the same; `oldest_at`: when the first of them was asked for."""
-
-    reason: str
-    jobs: int
-    oldest_at: datetime
-
-
-def delayed_by_reason() -> list[Delayed]:
+def delayed_by_reason() -> list[tuple[str, int, datetime]]:
+    """What delayed jobs wait for, how many for the same, and when the first of them was asked for."""
     delayed = Job.objects.filter(status=Status.DELAYED).values_list("wait_reason")
-    found = delayed.annotate(n=Count("id"), oldest=Min("created_at")).order_by("-n", "wait_reason")
-    return [Delayed(*row) for row in found]
+    found = delayed.annotate(n=Count("id"), oldest=Min("created_at"))
+    return list(found.order_by("-n", "wait_reason"))
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A job that has ended. `started_at` None: it was cancelled before."""
 
     kind: str
@@ -176,9 +167,8 @@ class Ended:
 
 def ended_since(since: datetime, limit: int) -> list[Ended]:
     """Newest first, and so many at most."""
-    names = [field.name for field in fields(Ended)]
     rows = Job.objects.filter(finished_at__gte=since).order_by("-finished_at")
-    return [Ended(*row) for row in rows.values_list(*names)[:limit]]
+    return [Ended(*row) for row in rows.values_list(*Ended._fields)[:limit]]
 
 
 def failing_kinds(last: int, since: datetime) -> list[str]:

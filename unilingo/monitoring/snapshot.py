@@ -179,11 +179,11 @@ def _stalled(now: datetime) -> StalledView:
     return {
         "delayed": [
             {
-                "reason": found.reason,
-                "jobs": found.jobs,
-                "oldestSeconds": round((now - found.oldest_at).total_seconds(), 1),
+                "reason": reason,
+                "jobs": jobs,
+                "oldestSeconds": round((now - oldest_at).total_seconds(), 1),
             }
-            for found in queries.delayed_by_reason()
+            for reason, jobs, oldest_at in queries.delayed_by_reason()
         ],
         "failingKinds": queries.failing_kinds(last, now - FAILING_WITHIN),
         "silentProviders": _silent_providers(),
