@@ -107,10 +107,6 @@ def erased(job_id: str, sequence: int, now: datetime) -> dict[str, Any]:
     return {**data, "sequence": sequence, "duration": 0}
 
 
-def append(job: Job, event_type: EventType, extra: dict[str, Any], now: datetime) -> None:
-    write([build(job, event_type, extra, now)])
-
-
 def write(news: Sequence[JobEvent]) -> None:
     """Save events in the running transaction and push them once that is committed."""
     save(news)

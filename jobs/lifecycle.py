@@ -20,7 +20,7 @@ from jobs.ids import new_job_id
 from jobs.inserts import insert
 from jobs.kind import CompletionHook, Queue, kind_of
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
-from jobs.states import among, held, may_become
+from jobs.states import among, may_become
 from resilience.runtime import runtime
 from resilience.scopes import provider_of
 from unilingo.common.metrics import JOB_WAITING_SECONDS, meter
@@ -348,7 +348,7 @@ def _change(
             job.result = fields["result"]
         if job.is_final:
             transaction.on_commit(partial(_leave_line, job), robust=True)
-        events.append(job, event_type, {**events.facts(job), **extra}, now)
+        events.write([events.build(job, event_type, {**events.facts(job), **extra}, now)])
     return job
 
 
@@ -364,7 +364,8 @@ def _id(job_id: str) -> Sql:
 
 
 def _of(claim: Claim) -> Sql:
-    return _id(claim.job_id) & held(claim)
+    """The claim's job, while the claim is held."""
+    return _id(claim.job_id) & Sql("status = 'active' AND fence = %s", (claim.fence,))
 
 
 def _at_least(column: str, value: int) -> Sql:

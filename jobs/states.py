@@ -6,7 +6,6 @@ from typing import Any
 
 from jobs import queue
 from jobs.changing import Sql
-from jobs.claims import Claim
 from jobs.models import Status, WaitReason
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -29,11 +28,6 @@ NOT_WAITING: dict[str, Any] = {
     "next_attempt_at": None,
 }
 NOT_ACTIVE: dict[str, Any] = {"worker": "", "lease_expires_at": None, "progress_message": ""}
-
-
-def held(claim: Claim) -> Sql:
-    """Selects the claim's job while the claim is held."""
-    return Sql("status = 'active' AND fence = %s", (claim.fence,))
 
 
 def may_become(target: Status) -> Sql:
