@@ -155,7 +155,6 @@ class RedisStore:
             probes=probes,
             waiting=waiting,
             oldest_ms=oldest,
-            average_ms=int(state.get("avg", 0)),
             windows=tuple(
                 WindowState(window.limit, total, reset)
                 for window, (total, reset) in zip(policy.windows, used, strict=True)

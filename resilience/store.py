@@ -121,7 +121,6 @@ class ProviderStatus:
     probes: int
     waiting: int
     oldest_ms: int
-    average_ms: int
     windows: tuple[WindowState, ...]
 
 
