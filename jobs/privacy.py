@@ -12,9 +12,9 @@ from jobs.models import FINAL, Job
 from jobs.webhooks import outbox
 from jobs.webhooks import services as webhooks
 from profiles import services
-from profiles.queries import in_chunks
 from resilience import privacy as people
 from resilience.runtime import runtime
+from unilingo.common.pages import in_chunks
 from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
 from unilingo.common.traceless import traceless

@@ -10,12 +10,11 @@ from typing_extensions import TypedDict
 
 from profiles.errors import NotHere
 from profiles.models import Flashcard, Lesson, Progress, VocabularyEntry
-from unilingo.common.pages import Cursor, older_than
+from unilingo.common.pages import Cursor, in_chunks, older_than
 
 T = TypeVar("T", bound=Model)
 SHOWN_LESSONS = 20
 SHOWN_PROGRESS = 50
-CHUNK = 500
 SEARCHED_WORDS = 10
 LESSON_PARTS = (Prefetch("vocabulary", VocabularyEntry.objects.order_by("position")), "progress")
 
@@ -179,26 +178,5 @@ def foreign_cards(user_id: str, wanted: CardsWanted, limit: int) -> list[Flashca
 
 
 def all_cards(user_id: str, wanted: CardsWanted) -> Iterator[Flashcard]:
-    """Oldest first, as they were made, a bounded number at a time (see in_chunks)."""
-    rows = Flashcard.objects.filter(wanted.q(user_id)).order_by("created_at", "id")
-    further = Q()
-    while chunk := list(rows.filter(further)[:CHUNK]):
-        yield from chunk
-        at, last = chunk[-1].created_at, chunk[-1].id
-        further = Q(created_at__gte=at) & (Q(created_at__gt=at) | Q(id__gt=last))
-
-
-def in_chunks(rows: QuerySet[T], moment: str) -> Iterator[T]:
-    """Every row, newest first by the column `moment`, a bounded number at a time.
-
-    Each chunk is a question of its own, so a stream that goes on later, on another thread, holds no cursor of the
-    database.
-    """
-    after: Cursor | None = None
-    while True:
-        further = rows.filter(older_than(after, moment)).order_by(f"-{moment}", "-id")
-        chunk = list(further[:CHUNK])
-        yield from chunk
-        if len(chunk) < CHUNK:
-            return
-        after = Cursor(getattr(chunk[-1], moment), chunk[-1].pk)
+    """Oldest first, as they were made."""
+    return in_chunks(Flashcard.objects.filter(wanted.q(user_id)), "created_at", oldest_first=True)

@@ -9,9 +9,8 @@ from typing_extensions import TypedDict
 
 from resilience.models import Budget, BudgetPeriod, OperatorAction, Reservation, UsageRecord
 from resilience.scopes import user_scope
+from unilingo.common.pages import in_chunks
 from unilingo.common.shapes import Timestamp
-
-CHUNK = 500
 
 
 class PaidUsage(TypedDict):
@@ -41,16 +40,11 @@ def tokens_of(user: str) -> tuple[int, int]:
 
 def usage_of(user: str) -> Iterator[PaidUsage]:
     """Every paid call of this person, oldest first; a bounded number of rows is held at a time."""
-    after = 0
-    while True:
-        rows = UsageRecord.objects.filter(user_id=user, id__gt=after).order_by("id")
-        chunk = list(rows.values(*PaidUsage.__annotations__)[:CHUNK])
-        for row in chunk:
-            at = row["created_at"].isoformat()
-            yield PaidUsage(**row | {"cost_usd": str(row["cost_usd"]), "created_at": at})  # type: ignore[typeddict-item]  # columns by their names
-        if len(chunk) < CHUNK:
-            return
-        after = chunk[-1]["id"]
+    rows = UsageRecord.objects.filter(user_id=user)
+    for row in in_chunks(rows, "created_at", oldest_first=True):
+        columns = {name: getattr(row, name) for name in PaidUsage.__annotations__}
+        at = row.created_at.isoformat()
+        yield PaidUsage(**columns | {"cost_usd": str(row.cost_usd), "created_at": at})  # type: ignore[typeddict-item]  # columns by their names
 
 
 def anonymize(user: str) -> None:

@@ -8,7 +8,7 @@ from profiles import queries
 from profiles.api import representation
 from profiles.api.shapes import ExportedCard, KeptReview
 from profiles.models import Flashcard, Lesson, Profile, Progress, Review
-from profiles.queries import in_chunks
+from unilingo.common.pages import in_chunks
 from unilingo.common.timestamps import iso
 
 Section = tuple[str, Iterator[Any]]

@@ -26,6 +26,7 @@ from profiles.tables.markup import plain
 from unilingo.common.caller import user_id_of
 from unilingo.common.fields import valid
 from unilingo.common.multipart import Multipart
+from unilingo.common.pages import CHUNK
 
 CARDS_IN_A_DECK = 10_000
 SHOWN_PROBLEMS = 20
@@ -120,7 +121,7 @@ def _few(newest_first: list[Flashcard]) -> list[Flashcard]:
 
 def _told(cards: Iterator[Flashcard]) -> Iterator[Flashcard]:
     """The same cards, written down as gone out, some at a time."""
-    while some := list(itertools.islice(cards, queries.CHUNK)):
+    while some := list(itertools.islice(cards, CHUNK)):
         sharing.went_out(some)
         yield from some
 

@@ -20,7 +20,7 @@ PIECE_BYTES = 256 * 1024
 
 class Pieces:
     """The body of a streaming response, a bounded piece at a time. Each is made on some thread of the pool, so what
-    makes it keeps nothing of a thread between two pieces (profiles.queries.in_chunks).
+    makes it keeps nothing of a thread between two pieces (unilingo.common.pages.in_chunks).
     """
 
     def __init__(self, response: StreamingHttpResponse) -> None:
