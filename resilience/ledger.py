@@ -6,7 +6,7 @@ order (by name) inside one short transaction, so that concurrent calls neither o
 
 import logging
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NoReturn
 from uuid import UUID
@@ -39,6 +39,7 @@ from resilience.usage import Call, Consumed, Units, job_of
 from unilingo.common.clock import Clock
 from unilingo.common.database_retry import retry_on_database_error
 from unilingo.common.metrics import SAVED_USD, USAGE_ESTIMATED, meter
+from unilingo.common.timestamps import moment_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class MoneyLedger:
 
     def reserve(self, provider: str, call: Call) -> str:
         """Hold the most this call can cost. Raises BudgetExhausted, PriceUnknown."""
-        now = self._now()
+        now = moment_of(self._clock.now())
         price = price_of(provider, call.model, now.date(), self._policy.prices.get(provider))
         amount = cost_of(price, call.units)
         scopes, month = _scopes(provider, call.user), month_of(now)
@@ -75,7 +76,9 @@ class MoneyLedger:
 
     def cost(self, provider: str, model: str, units: Units) -> Decimal:
         """Dollars that a call of these units costs today. Raises PriceUnknown."""
-        price = price_of(provider, model, self._now().date(), self._policy.prices.get(provider))
+        price = price_of(
+            provider, model, moment_of(self._clock.now()).date(), self._policy.prices.get(provider)
+        )
         return cost_of(price, units)
 
     def spent_on(self, user: str, job_id: str) -> Decimal:
@@ -93,7 +96,7 @@ class MoneyLedger:
 
     def sweep(self) -> int:
         """Book reservations whose caller died, as if all of it was spent. Returns how many."""
-        now = self._now()
+        now = moment_of(self._clock.now())
         held = Reservation.objects.filter(state=Reservation.State.HELD, expires_at__lt=now)
         expired = list(held.order_by("expires_at", "id").values_list("id", flat=True)[:SWEEP_BATCH])
         for reservation in expired:
@@ -106,7 +109,7 @@ class MoneyLedger:
 
     def refuse_submission(self, provider: str, user: str) -> None:
         """Say at once, before a job is made, what would stop it. Raises BudgetExhausted."""
-        now = self._now()
+        now = moment_of(self._clock.now())
         scopes = _scopes(provider, user)
         switch = switches_in_force(now).filter(scope__in=scopes).order_by("month").first()
         if switch and switch.month is not None:
@@ -135,7 +138,7 @@ class MoneyLedger:
 
     def free(self, scope: str) -> Decimal:
         """Dollars that calls may take from the scope now: infinite without a limit, less than none while it is switched off."""
-        now = self._now()
+        now = moment_of(self._clock.now())
         if switches_in_force(now).filter(scope=scope).exists():
             return Decimal("-Infinity")
         limit = self.limits([scope])[scope]
@@ -203,7 +206,7 @@ class MoneyLedger:
             if not held.update(state=state):
                 return
             row = Reservation.objects.select_related("price").get(pk=reservation)
-            now = self._now()
+            now = moment_of(self._clock.now())
             usage = _usage(row, bill, now) if bill else None
             cost = usage.cost_usd if usage else NOTHING
             scopes = _scopes(row.provider, row.user_id)
@@ -232,9 +235,6 @@ class MoneyLedger:
         )
         if is_new or pulled:
             logger.error("kill switch pulled by the monthly limit")
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.now(), UTC)
 
 
 def month_of(day: date) -> date:

@@ -1,7 +1,6 @@
 """What an operator may do to breakers and money. Each leaves one row that says who did it."""
 
 import logging
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from resilience.scopes import FLEET, provider_scope
 from resilience.store import Command, Transition
 from unilingo.common.clock import Clock
 from unilingo.common.metrics import BREAKER_TRANSITIONS, meter
+from unilingo.common.timestamps import moment_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Operations:
         values = {"is_active": enabled, "reason": reason, "actor": actor, "month": None}
         with transaction.atomic():
             KillSwitch.objects.update_or_create(
-                scope=scope, defaults={**values, "changed_at": self._now()}
+                scope=scope, defaults={**values, "changed_at": moment_of(self._clock.now())}
             )
             action = "kill_switch_on" if enabled else "kill_switch_off"
             self.log(actor, action, scope, {"reason": reason})
@@ -68,20 +68,21 @@ class Operations:
 
     def log(self, actor: str, action: str, target: str, details: dict[str, Any]) -> None:
         OperatorAction.objects.create(
-            actor=actor, action=action, target=target, details=details, created_at=self._now()
+            actor=actor,
+            action=action,
+            target=target,
+            details=details,
+            created_at=moment_of(self._clock.now()),
         )
 
     def _clear_limit(self, scope: str, actor: str) -> None:
         pulled = KillSwitch.objects.filter(scope=scope, month__isnull=False)
-        pulled.update(is_active=False, actor=actor, changed_at=self._now())
+        pulled.update(is_active=False, actor=actor, changed_at=moment_of(self._clock.now()))
 
     def _policy(self, provider: str) -> ProviderPolicy:
         if provider not in self._policies:
             raise UnknownProvider(provider, sorted(self._policies))
         return self._policies[provider]
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.now(), UTC)
 
 
 def record_transition(provider: str, moved: Transition) -> None:
@@ -94,14 +95,10 @@ def record_transition(provider: str, moved: Transition) -> None:
         provider=provider,
         generation=moved.generation,
         **facts,
-        open_until=_instant(open_until) if open_until else None,
-        created_at=_instant(moved.at_ms),
+        open_until=moment_of(open_until / 1000) if open_until else None,
+        created_at=moment_of(moved.at_ms / 1000),
     )
     try:
         BreakerTransition.objects.bulk_create([row], ignore_conflicts=True)
     except Error:
         logger.exception("breaker move not written")
-
-
-def _instant(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -17,7 +17,7 @@ from resilience.redis_store import RedisStore
 from resilience.scopes import FLEET, provider_scope, user_scope
 from resilience.store import BreakerState, ProviderStatus
 from unilingo.common.shapes import Timestamp, one_of
-from unilingo.common.timestamps import iso
+from unilingo.common.timestamps import iso, moment_of
 
 # Whether somebody has forced it is in `forced`.
 SHOWN_STATES = ["CLOSED", "OPEN", "HALF_OPEN"]
@@ -288,7 +288,7 @@ def _future(ms: int, now_ms: int) -> str | None:
 
 
 def _iso(ms: int) -> str:
-    return iso(datetime.fromtimestamp(ms / 1000, UTC))
+    return iso(moment_of(ms / 1000))
 
 
 def warned_users(user_ids: Iterable[str], percent: int, now: datetime) -> dict[str, int]:

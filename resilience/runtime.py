@@ -5,6 +5,7 @@ The settings: REDIS_URL, PROVIDER_POLICIES (name -> ProviderPolicy), OUTAGE_POLI
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from resilience.redis_store import RedisStore, connect
 from resilience.request_counter import RequestCounter
 from resilience.retry import Failure
 from unilingo.common.clock import Clock, SystemClock
+from unilingo.common.timestamps import moment_of
 
 # Tried twice: a request waits for its count at most a quarter of a second.
 REQUEST_TIMEOUT_SECONDS = 0.1
@@ -31,6 +33,9 @@ class Runtime:
     ledger: MoneyLedger
     operations: Operations
     requests: RequestCounter
+
+    def now(self) -> datetime:
+        return moment_of(self.clock.now())
 
     def guard(self, provider: str, classify: Callable[[BaseException], Failure]) -> Guard:
         dependencies = Dependencies(self.admission, self.ledger, self.clock, classify)

@@ -1,6 +1,5 @@
 """What staff see of money, its limits and its switches. What was reserved and spent is read-only."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +69,7 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         current = runtime()
-        shown = budget(current.ledger, current.policies, 0, _now())
+        shown = budget(current.ledger, current.policies, 0, runtime().now())
         context = {"budget": shown, "title": "Budgets", **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -113,7 +112,7 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
 
     @admin.display(description="projected month end")
     def month_end(self, period: BudgetPeriod) -> str:
-        now = _now()
+        now = runtime().now()
         is_this_month = (period.month.year, period.month.month) == (now.year, now.month)
         return usd(projected(period.spent, now)) if is_this_month else "-"
 
@@ -235,7 +234,3 @@ class KillSwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(runtime().clock.now(), UTC)

@@ -1,7 +1,6 @@
 """The operator's endpoints. Who is an operator is said where they are mounted: `as_view(permission_classes=…)`."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -62,7 +61,9 @@ class CircuitBreakers(OperatorView):
         current = runtime()
         breakers = queries.circuit_breakers(current.store, current.policies.values())
         return Response(
-            shapes.CircuitBreakers(success=True, circuitBreakers=breakers, timestamp=_now())
+            shapes.CircuitBreakers(
+                success=True, circuitBreakers=breakers, timestamp=iso(runtime().now())
+            )
         )
 
 
@@ -81,7 +82,9 @@ class BreakerCommand(OperatorView):
             reason=asked.get("reason", ""),
         )
         message = f"Circuit breaker {name} {self.done}"
-        return Response(shapes.BreakerCommanded(success=True, message=message, timestamp=_now()))
+        return Response(
+            shapes.BreakerCommanded(success=True, message=message, timestamp=iso(runtime().now()))
+        )
 
 
 @_described(
@@ -122,7 +125,9 @@ class RateLimits(OperatorView):
     def get(self, request: Request) -> Response:
         current = runtime()
         limits = queries.rate_limits(current.store, current.policies.values())
-        return Response(shapes.RateLimits(success=True, rateLimits=limits, timestamp=_now()))
+        return Response(
+            shapes.RateLimits(success=True, rateLimits=limits, timestamp=iso(runtime().now()))
+        )
 
 
 @_described(
@@ -138,7 +143,7 @@ class BudgetStatus(OperatorView):
 
     def get(self, request: Request) -> Response:
         current = runtime()
-        now = datetime.fromtimestamp(current.clock.now(), UTC)
+        now = current.now()
         budget = queries.budget(current.ledger, current.policies, self.queue_depth(), now)
         return Response(shapes.Budget(success=True, budget=budget, timestamp=iso(now)))
 
@@ -170,7 +175,7 @@ class KillSwitches(OperatorView):
                 message=f"Budget kill-switch {word}",
                 killSwitchActive=wanted["enabled"],
                 reason=wanted.get("reason"),
-                timestamp=_now(),
+                timestamp=iso(runtime().now()),
             )
         )
 
@@ -193,9 +198,7 @@ class SetLimit(OperatorView):
         runtime().operations.set_limit(limit, actor=actor_of(request), scope=scope)
         dollars = None if limit is None else float(limit)
         return Response(
-            shapes.LimitSet(success=True, message="Limit set", limit=dollars, timestamp=_now())
+            shapes.LimitSet(
+                success=True, message="Limit set", limit=dollars, timestamp=iso(runtime().now())
+            )
         )
-
-
-def _now() -> str:
-    return iso(datetime.fromtimestamp(runtime().clock.now(), UTC))

@@ -1,6 +1,6 @@
 """The dashboard's view: the figures of now, the last hour minute by minute, and what has happened last."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from unilingo.common.metrics import (
     REQUESTS,
     Values,
 )
-from unilingo.common.timestamps import iso
+from unilingo.common.timestamps import iso, moment_of
 from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
 from unilingo.monitoring.snapshot import take_snapshot
@@ -170,7 +170,7 @@ def _minutes(now: datetime) -> list[MinuteView]:
 def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
     requests, ended = fleet_metrics.counted(values, REQUESTS), fleet_metrics.ended(values)
     return {
-        "at": iso(datetime.fromtimestamp(60 * minute, UTC)),
+        "at": iso(moment_of(60 * minute)),
         "waiting": depth.get("waiting"),
         "active": depth.get("active"),
         "delayed": depth.get("delayed"),

@@ -7,7 +7,7 @@ ten. Users are too many to count: those are shown whose the newest MOST jobs are
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
@@ -27,6 +27,7 @@ from unilingo.common.metrics import (
     Series,
     Values,
 )
+from unilingo.common.timestamps import moment_of
 from unilingo.error_codes import STATUS
 from unilingo.monitoring import fleet_metrics
 
@@ -122,7 +123,7 @@ def counted(window: Window, now: datetime) -> Counted | None:
     slots = _slots(window, now)
     if slots is None:
         return None
-    since = datetime.fromtimestamp(min(slots) * window.slot.total_seconds(), UTC)
+    since = moment_of(min(slots) * window.slot.total_seconds())
     hours, spent = (now - since) / HOUR, spent_since(since)
     by_label: dict[str, Values] = {}
     for sample, value in fleet_metrics.summed(slots.values()).items():
@@ -248,6 +249,6 @@ def _bars(window: Window, slots: Mapping[int, Values]) -> list[Bar]:
     for first in order[:: window.slots_in_bar]:
         parts = [slots[first + at] for at in range(window.slots_in_bar)]
         ended = fleet_metrics.ended(fleet_metrics.summed(parts))
-        since = datetime.fromtimestamp(first * window.slot.total_seconds(), UTC)
+        since = moment_of(first * window.slot.total_seconds())
         bars.append(Bar(since, ended[Status.COMPLETED], ended[Status.FAILED]))
     return bars
