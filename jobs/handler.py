@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Protocol, TypeVar
 
 from jobs.errors import AttemptFailed
-from jobs.providers.base import SpeechAssessor, TextModel, TextReader
+from jobs.providers.base import TextModel
+from jobs.providers.speech import SpeechAssessor
+from jobs.providers.vision import TextReader
 from resilience.errors import CallRefused
 
 T = TypeVar("T")

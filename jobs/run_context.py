@@ -22,8 +22,10 @@ from jobs.errors import (
 )
 from jobs.lifecycle import Claim
 from jobs.providers import registry as providers
-from jobs.providers.base import SpeechAssessor, TextModel, TextReader
-from jobs.providers.guarded import Run
+from jobs.providers.base import TextModel
+from jobs.providers.run import Run
+from jobs.providers.speech import SpeechAssessor
+from jobs.providers.vision import TextReader
 from jobs.retries import seconds_to_retry, waits
 from jobs.timeline import dollars_by_step
 from resilience.errors import CallRefused

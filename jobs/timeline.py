@@ -165,6 +165,6 @@ def dollars_by_step(job_id: str) -> dict[str, float]:
 
 
 def step_of(call: PaidCall) -> str:
-    """As the permit of the call has it (jobs/providers/guarded.py: Run)."""
+    """As the permit of the call has it (jobs/providers/run.py)."""
     *_, step_and_number = call.permit.split(":", 2)
     return step_and_number.rpartition(":")[0]

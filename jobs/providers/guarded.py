@@ -1,11 +1,8 @@
 """A provider behind its guard: what a call may take, what it took, and what its failures mean, in the guard's words."""
 
-import threading
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from jobs.errors import (
@@ -21,7 +18,6 @@ from jobs.errors import (
 )
 from jobs.providers.base import (
     Answer,
-    Assessment,
     Capable,
     Card,
     CardsGrown,
@@ -32,20 +28,19 @@ from jobs.providers.base import (
     Keywords,
     KeywordsRequest,
     Message,
-    Recording,
     RequestAdapted,
-    Sighting,
-    SpeechAssessor,
     TextModel,
-    TextReader,
     TextRequest,
     Topic,
     TopicsRequest,
     Usage,
     VocabularyRequest,
 )
-from resilience.errors import BudgetExhausted, CallInterrupted, CallRefused, CostLimited
-from resilience.guard import Guard, Wait
+from jobs.providers.run import Run
+from jobs.providers.speech import Assessment, Recording, SpeechAssessor
+from jobs.providers.vision import Sighting, TextReader
+from resilience.errors import BudgetExhausted, CallInterrupted, CallRefused
+from resilience.guard import Guard
 from resilience.retry import Failure, FailureKind
 from resilience.runtime import runtime
 from resilience.usage import Call, Consumed, Units
@@ -80,58 +75,6 @@ class MeteredText(TextModel, Protocol):
     def input_tokens(self, request: TextRequest) -> int: ...
 
     def answer_tokens(self, request: TextRequest) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """For whom calls are made; one for all capabilities and threads of a run.
-
-    `permit` names this run of the job: the same when it has only waited in between; the job itself stands in line. `step` says which step the
-    calling thread is at, `check` raises when the run must end. `stood_in`: the built-in engine has done a part of it.
-    """
-
-    permit: str
-    user_id: str
-    kind: str
-    is_retry: bool
-    wait: Wait
-    step: Callable[[], str] = str
-    check: Callable[[], None] = lambda: None
-    job_id: str = ""
-    max_cost: Decimal | None = None
-    stood_in: threading.Event = field(default_factory=threading.Event, compare=False)
-    _calls: Counter[str] = field(default_factory=Counter, init=False, compare=False)
-    _promised: list[Decimal] = field(default_factory=list, init=False, compare=False)
-    _counting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
-
-    def promise(self, price: Callable[[], Decimal], spent: Callable[[], Decimal]) -> Decimal:
-        """The most that the next call can cost. Raises CostLimited: with it the job could cost more than its owner wants to pay.
-
-        Each call counts with the most that it can cost, those of earlier runs with what they did cost.
-        """
-        if self.max_cost is None:
-            return Decimal(0)
-        with self._counting:
-            if not self._promised:
-                self._promised.append(spent())
-            most = price()
-            if sum(self._promised) + most > self.max_cost:
-                raise CostLimited
-            self._promised.append(most)
-            return most
-
-    def take_back(self, promised: Decimal) -> None:
-        """The call cost nothing."""
-        with self._counting:
-            self._promised.append(-promised)
-
-    def begin_call(self) -> str:
-        """The permit for the next call: what a refused call is asked for again by. Raises when the run must end."""
-        self.check()
-        step = self.step()
-        with self._counting:
-            self._calls[step] += 1
-            return f"{self.permit}:{step}:{self._calls[step]}"
 
 
 @dataclass(frozen=True, slots=True)

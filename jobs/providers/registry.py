@@ -9,7 +9,7 @@ from django.conf import settings
 from jobs.errors import ProviderMisconfigured, ProviderThrottled, ProviderUnavailable
 from jobs.kind import Capability
 from jobs.provider import LOCAL, Provider, provider_of
-from jobs.providers.base import SpeechAssessor, TextModel, TextReader
+from jobs.providers.base import TextModel
 from jobs.providers.counted import Counted
 from jobs.providers.guarded import (
     Fallback,
@@ -17,9 +17,11 @@ from jobs.providers.guarded import (
     GuardedReader,
     GuardedSpeech,
     GuardedText,
-    Run,
     classify,
 )
+from jobs.providers.run import Run
+from jobs.providers.speech import SpeechAssessor
+from jobs.providers.vision import TextReader
 from resilience.errors import (
     AllowanceExhausted,
     BudgetExhausted,

@@ -1,4 +1,4 @@
-"""PCM as speech engines take it (base.Recording), and how loud it is."""
+"""PCM as speech engines take it (speech.Recording), and how loud it is."""
 
 from typing import Any
 

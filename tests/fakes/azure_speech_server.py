@@ -21,7 +21,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from jobs.providers.base import Assessment, Language, PhonemeScore, Recording, WordScore
+from jobs.providers.base import Language
+from jobs.providers.speech import Assessment, PhonemeScore, Recording, WordScore
 
 RIFF_HEADER_BYTES = 44
 TICKS = 10_000_000

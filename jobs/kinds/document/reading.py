@@ -17,7 +17,7 @@ from jobs.handler import JobContext
 from jobs.kinds.document.naming import DOCUMENTS
 from jobs.kinds.document.pages import Look, SeenShare, read_page
 from jobs.kinds.document.sandbox import SandboxFailed, Unpacked, unpacked
-from jobs.providers.base import Sighting
+from jobs.providers.vision import Sighting
 
 DOCUMENT_CHARACTERS = 3_000_000
 # So often a page may end the sandbox before the rest of its file is given up.

@@ -1,4 +1,4 @@
-"""Sound files of any common kind, told by their content, as the PCM that speech engines take: providers.base.Recording."""
+"""Sound files of any common kind, told by their content, as the PCM that speech engines take: providers.speech.Recording."""
 
 import io
 import re

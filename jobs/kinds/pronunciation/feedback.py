@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from jobs.providers.base import Assessment, WordError, WordScore
+from jobs.providers.speech import Assessment, WordError, WordScore
 
 PASS_MARK = 60.0
 # A sentence for a score of at least 90, 75 and 60, and for one below.

@@ -8,11 +8,10 @@ from typing_extensions import TypedDict
 from jobs.handler import JobContext
 from jobs.kinds.pronunciation.feedback import PASS_MARK, Feedback, feedback_on
 from jobs.kinds.study.text import LanguageInput
-from jobs.providers.base import (
-    Answer,
+from jobs.providers.base import Answer, Language
+from jobs.providers.speech import (
     Assessment,
     Confidence,
-    Language,
     PhonemeScore,
     Recording,
     WordError,

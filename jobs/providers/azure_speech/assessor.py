@@ -14,7 +14,8 @@ from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused, ProviderTimeou
 from jobs.providers.azure_speech.failures import failure_of, interrupted
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
-from jobs.providers.base import Answer, Assessment, Recording, Usage
+from jobs.providers.base import Answer, Usage
+from jobs.providers.speech import Assessment, Recording
 
 PROVIDER = "azure"
 MODEL = "pronunciation-assessment"

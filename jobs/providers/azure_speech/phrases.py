@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from jobs.errors import UnusableAnswer
-from jobs.providers.base import Assessment, PhonemeScore, WordError, WordScore
+from jobs.providers.speech import Assessment, PhonemeScore, WordError, WordScore
 
 # Azure has more words for a word (`UnexpectedBreak`, `Monotone`), which are about prosody.
 _ERRORS = get_args(WordError)

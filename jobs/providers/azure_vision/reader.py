@@ -35,8 +35,9 @@ from jobs.errors import (
     UnusableAnswer,
 )
 from jobs.providers.azure_vision import VERSION
-from jobs.providers.base import Answer, SeenLine, Sighting, Usage
+from jobs.providers.base import Answer, Usage
 from jobs.providers.retry_after import retry_after_seconds
+from jobs.providers.vision import SeenLine, Sighting
 
 _CONNECT_SECONDS = 5.0
 _BY_STATUS: dict[int, type[AttemptFailed]] = {

@@ -8,7 +8,7 @@ from typing import Any
 import hama
 
 from jobs.errors import NoSpeech, UnusableInput
-from jobs.providers.base import Answer, Assessment, Recording, Usage
+from jobs.providers.base import Answer, Usage
 from jobs.providers.local_speech import LANGUAGES, VERSION
 from jobs.providers.local_speech.acoustics import AcousticModel
 from jobs.providers.local_speech.alignment import Aligner
@@ -20,6 +20,7 @@ from jobs.providers.local_speech.spoken import linked
 from jobs.providers.local_speech.words_heard import WordRecogniser, model_folder
 from jobs.providers.local_speech.written import Written, written
 from jobs.providers.sound import waveform
+from jobs.providers.speech import Assessment, Recording
 
 NOT_ENGLISH = "The built-in engine judges English only."
 NO_WORDS = "The reference text has no English words to read."

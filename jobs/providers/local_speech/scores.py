@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from jobs.providers.base import Assessment, WordScore
 from jobs.providers.local_speech import fluency
 from jobs.providers.local_speech.acoustics import Posteriors
 from jobs.providers.local_speech.alignment import Alignment
@@ -39,6 +38,7 @@ from jobs.providers.local_speech.verdicts import (
     sounds_of,
 )
 from jobs.providers.local_speech.written import Written
+from jobs.providers.speech import Assessment, WordScore
 
 # Below this a word was said, but as good as another one: it does not count as read.
 WORD_COUNTS = 35.0

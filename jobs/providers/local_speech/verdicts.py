@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from jobs.providers.base import PhonemeScore, WordScore
 from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Belief, Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord
 from jobs.providers.local_speech.certainty import MOST_LAG, PASSES, SURE_PASSES, Signs, score
 from jobs.providers.local_speech.phones import WEAK, Phones
+from jobs.providers.speech import PhonemeScore, WordScore
 
 # The ear for sounds alone finds fault with a word below this, and with one that has a sound below the other.
 WORD_PASSES, PHONE_PASSES = PASSES, 25.0

@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from jobs.providers.base import Answer, SeenLine, Sighting, Usage
+from jobs.providers.base import Answer, Usage
 from jobs.providers.local_vision import VERSION
+from jobs.providers.vision import SeenLine, Sighting
 
 # Measured: these read as well as the defaults in half of the memory, and the classifier of
 # upside-down lines turns right ones over.

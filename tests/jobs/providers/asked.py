@@ -1,7 +1,7 @@
 """A request for cards, and the run of a job that it is made for."""
 
 from jobs.providers.base import CardsRequest, Language
-from jobs.providers.guarded import Run
+from jobs.providers.run import Run
 
 REQUEST = CardsRequest(
     content="A thrombus blocks a coronary artery. The infarction damages the heart muscle.",

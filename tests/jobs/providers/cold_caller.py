@@ -83,7 +83,8 @@ def main(redis_url: str, base_url: str, limit: int, window_seconds: int, seconds
 
 def _call_until(engine: "OpenAITextModel", guard: "Guard", thread: int, until: float) -> None:
     from jobs.providers.base import CardsRequest, Language
-    from jobs.providers.guarded import GuardedText, Run
+    from jobs.providers.guarded import GuardedText
+    from jobs.providers.run import Run
     from resilience.errors import CallRefused
 
     request = CardsRequest(

@@ -20,7 +20,8 @@ from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
 from jobs.providers.base import Language, TextModel, TextRequest, Usage
-from jobs.providers.guarded import FELL_BACK, GuardedText, Run, classify
+from jobs.providers.guarded import FELL_BACK, GuardedText, classify
+from jobs.providers.run import Run
 from jobs.run_context import RunContext
 from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLimited
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord

@@ -9,8 +9,10 @@ from pytest_django import Settings
 
 from jobs.errors import NoSpeech, ProviderTimeout, ProviderUnavailable
 from jobs.providers import registry
-from jobs.providers.base import Language, Recording
-from jobs.providers.guarded import FELL_BACK, GuardedSpeech, Run
+from jobs.providers.base import Language
+from jobs.providers.guarded import FELL_BACK, GuardedSpeech
+from jobs.providers.run import Run
+from jobs.providers.speech import Recording
 from resilience.errors import CircuitOpen, KillSwitchOn
 from resilience.models import BudgetPeriod, Reservation, UsageRecord
 from resilience.runtime import runtime

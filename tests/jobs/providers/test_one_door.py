@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from jobs.providers import guarded, registry
-from jobs.providers.guarded import Gate, Run
+from jobs.providers.guarded import Gate
+from jobs.providers.run import Run
 from resilience.errors import KillSwitchOn
 from tests.house.tree import ROOT, python_files
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from jobs.kinds.pronunciation.audio import decode
-from jobs.providers.base import Language, Recording
+from jobs.providers.base import Language
 from jobs.providers.local_speech.acoustics import AcousticModel
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
+from jobs.providers.speech import Recording
 from tests.clients import form
 from tests.programs.bench.report import Table
 from tests.speech import as_file, seconds_of, speak

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from jobs.providers.base import Assessment, Language, Recording, WordScore
+from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.scores import Reading, assess
 from jobs.providers.local_speech.written import written
+from jobs.providers.speech import Assessment, Recording, WordScore
 from tests.programs.bench.report import Table
 
 ENGLISH = Language("en-US", "English")

@@ -24,7 +24,8 @@ from jobs.kinds.document.handler import (
     read_document,
 )
 from jobs.kinds.document.sandbox import REASONS
-from jobs.providers.base import Answer, SeenLine, Sighting
+from jobs.providers.base import Answer
+from jobs.providers.vision import SeenLine, Sighting
 from jobs.uploads import media_type
 from tests import papers
 

@@ -13,8 +13,9 @@ from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
 from jobs.kinds.pronunciation.audio import NOISY, OVERDRIVEN
 from jobs.kinds.pronunciation.feedback import feedback_on
 from jobs.kinds.pronunciation.handler import PronunciationInput, assess_pronunciation
-from jobs.providers.base import Answer, Assessment, PhonemeScore, Recording, WordScore
+from jobs.providers.base import Answer
 from jobs.providers.sound import waveform
+from jobs.providers.speech import Assessment, PhonemeScore, Recording, WordScore
 from tests.speech import as_file, noise, silence, speak
 
 T = TypeVar("T")

@@ -22,8 +22,9 @@ from jobs.errors import (
 from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
 from jobs.providers.azure_speech.locales import locale_of
 from jobs.providers.azure_speech.phrases import with_miscues
-from jobs.providers.base import Language, Recording, WordScore
+from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
+from jobs.providers.speech import Recording, WordScore
 from tests.fakes.azure_speech_server import FakeAzureSpeech, everything_right
 from tests.servers import free_port
 from tests.speech import speak
@@ -209,7 +210,8 @@ def test_the_local_engine_can_answer_in_the_place_of_the_cloud(server: FakeAzure
 FORKED = """
 import os, sys
 from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
-from jobs.providers.base import Language, Recording
+from jobs.providers.base import Language
+from jobs.providers.speech import Recording
 pcm = sys.stdin.buffer.read()
 assessor = AzureSpeechAssessor(AzureSpeechPolicy("k", endpoint=sys.argv[1], timeout_seconds=10))
 assert not any(name.startswith("azure.cognitiveservices") for name in sys.modules)

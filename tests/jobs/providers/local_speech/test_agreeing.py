@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.kinds.pronunciation.feedback import ACCURACY, OVERALL, PASS_MARK, feedback_on
-from jobs.providers.base import Assessment, WordScore
 from jobs.providers.local_speech.acoustics import Posteriors
 from jobs.providers.local_speech.agreement import agreement
 from jobs.providers.local_speech.alignment import Aligner
@@ -22,6 +21,7 @@ from jobs.providers.local_speech.phones import VOWELS, Phones, Pronouncer
 from jobs.providers.local_speech.remarks import remarks
 from jobs.providers.local_speech.scores import Reading, assess
 from jobs.providers.local_speech.written import written
+from jobs.providers.speech import Assessment, WordScore
 
 TOKENS = ["<blank>", "<wb>", *sorted(VOWELS), *"bdfghjklmnpstvwzðŋɹʃʒθ", "t͡ʃ", "d͡ʒ"]
 TEXT = ["we", "walk", "to", "school", "every", "morning", "with", "our", "old", "friends"]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.errors import NoSpeech, UnusableInput
-from jobs.providers.base import Assessment, Language, Recording, WordScore
+from jobs.providers.base import Language
 from jobs.providers.local_speech.acoustics import CUT_WITHIN_SECONDS, PIECE_SECONDS, split_at_pauses
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.certainty import PASSES, SURE_PASSES
@@ -23,6 +23,7 @@ from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_ORDER, OTH
 from jobs.providers.local_speech.verdicts import in_doubt
 from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
+from jobs.providers.speech import Assessment, Recording, WordScore
 from tests.speech import noise, seconds_of, silence, speak
 
 HEART = "The heart pumps blood through the arteries to every organ."

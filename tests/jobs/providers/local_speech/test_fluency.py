@@ -2,9 +2,10 @@
 
 import pytest
 
-from jobs.providers.base import Assessment, Language, Recording
+from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.written import Stop, written
+from jobs.providers.speech import Assessment, Recording
 from tests.speech import silence, speak
 
 SENTENCES = ["The heart pumps blood.", "Our lungs take in air.", "Every organ needs both."]

@@ -2,11 +2,12 @@
 
 import pytest
 
-from jobs.providers.base import Language, Recording
+from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.phones import Way, _listed
 from jobs.providers.local_speech.spoken import linked
 from jobs.providers.local_speech.written import written
+from jobs.providers.speech import Recording
 from tests.speech import speak
 
 

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobs.providers.base import Language, Recording
+from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.remarks import NOT_JUDGED
 from jobs.providers.local_speech.written import plain, written
+from jobs.providers.speech import Recording
 from tests.speech import speak
 
 assessor = LocalSpeechAssessor()

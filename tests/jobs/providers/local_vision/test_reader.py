@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from pytest_django import Settings
 
 from jobs.providers import registry
-from jobs.providers.guarded import FELL_BACK, GuardedReader, Run
+from jobs.providers.guarded import FELL_BACK, GuardedReader
 from jobs.providers.local_vision.reader import LocalTextReader
+from jobs.providers.run import Run
 from resilience.models import UsageRecord
 from resilience.runtime import runtime
 from tests import papers
