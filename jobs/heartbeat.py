@@ -14,8 +14,8 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from jobs import clock, lifecycle
+from jobs.claims import Claim, Failure
 from jobs.errors import DeadlineExceeded
-from jobs.lifecycle import Claim, Failure
 from jobs.providers import registry as providers
 from jobs.worker_stats import worker_stats
 

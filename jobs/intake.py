@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import Error, close_old_connections, transaction
 
-from jobs import lifecycle, tasks
+from jobs import creation, tasks
 from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
 from jobs.models import IdempotencyKey, Job
 from jobs.uploads import Upload
@@ -170,10 +170,10 @@ def _subscribe(drafts: Sequence[Draft], answered: Mapping[str, Outcome | JobRefu
 
 def _create(jobs: Sequence[Job], since: datetime) -> dict[str, str]:
     """Which job does the work of each; an answer from before `since` makes way for a new one."""
-    doing = lifecycle.create(jobs)
+    doing = creation.create(jobs)
     known = [job for job in jobs if doing[job.id] != job.id]
-    if known and lifecycle.forget_work([doing[job.id] for job in known], ended_before=since):
-        doing |= lifecycle.create(known)
+    if known and creation.forget_work([doing[job.id] for job in known], ended_before=since):
+        doing |= creation.create(known)
     return doing
 
 

@@ -13,12 +13,8 @@ from django.db import IntegrityError, connection, transaction
 
 from jobs import events, queue, states
 from jobs.changing import Sql, changed, locking
-from jobs.claims import Claim as Claim
-from jobs.claims import Failure as Failure
-from jobs.claims import Wait as Wait
-from jobs.ids import new_job_id
-from jobs.inserts import insert
-from jobs.kind import CompletionHook, Queue, kind_of
+from jobs.claims import Claim, Failure, Wait
+from jobs.kind import CompletionHook, Queue
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from jobs.states import among, may_become
 from resilience.runtime import runtime
@@ -32,63 +28,6 @@ UNREAD = ("input", "result")
 STARTED = "Job is now being processed"
 STOPPING = "Stopping at the next step"
 WORKER_LOST = "The work was interrupted again and again and has been given up."
-
-
-def new_job(
-    kind: str,
-    user_id: str,
-    inputs: Mapping[str, Any],
-    *,
-    max_attempts: int,
-    now: datetime,
-    identity: str = "",
-) -> Job:
-    """A job that waits, not saved yet. Without an identity its work is like no other."""
-    job_id = new_job_id(kind, now)
-    return Job(
-        id=job_id,
-        user_id=user_id,
-        kind=kind,
-        queue=kind_of(kind).queue,
-        identity=identity or job_id,
-        input=inputs,
-        max_attempts=max_attempts,
-        event_sequence=1,
-        wait_reason=WaitReason.QUEUE,
-        wait_explanation=queue.IN_QUEUE,
-        created_at=now,
-        enqueued_at=now,
-        start_by=now + queue.start_within(kind, inputs),
-    )
-
-
-def create(jobs: Sequence[Job]) -> dict[str, str]:
-    """Save new jobs and their first events in one transaction, each work once.
-
-    Answers, by id, with the job that does the work: the new one itself, or one that was there before.
-    """
-    doing = {job.id: job.id for job in jobs}
-    with transaction.atomic(savepoint=False):
-        queue.assign_turns(jobs)
-        unwritten = list(jobs)
-        while insert(unwritten, skip_known=True) < len(unwritten):
-            found = Job.objects.filter(identity__in=[job.identity for job in unwritten])
-            by_identity = dict(found.values_list("identity", "id"))
-            known = [job for job in unwritten if job.identity in by_identity]
-            doing |= {job.id: by_identity[job.identity] for job in known}
-            # Whose work was being done until a moment ago, by a job that has failed since, does it anew.
-            unwritten = [job for job in unwritten if job.identity not in by_identity]
-        created = [job for job in jobs if doing[job.id] == job.id]
-        news = [events.build(j, EventType.WAITING, events.facts(j), j.created_at) for j in created]
-        if news:
-            events.save(news)
-            transaction.on_commit(lambda: events.announce(news), robust=True)
-    return doing
-
-
-def forget_work(job_ids: Sequence[str], *, ended_before: datetime) -> int:
-    """Let the work of these jobs be done anew if their answer is that old. Answers how many it is."""
-    return Job.objects.filter(id__in=job_ids, finished_at__lt=ended_before).update(identity=None)
 
 
 def claim_next(name: Queue, *, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
@@ -171,11 +110,7 @@ def complete(
     with transaction.atomic():
         if keep:
             result = keep(claim.job_id, claim.user_id, result, now)
-        ended = states.ended(Status.COMPLETED, now) | {
-            "progress": 100,
-            "progress_message": "",
-            "result": result,
-        }
+        ended = states.ended(Status.COMPLETED, now) | {"progress": 100, "result": result}
         if not answers_again:
             ended["identity"] = None
         if _change(_of(claim), EventType.COMPLETED, now, {}, **ended) is None:
@@ -255,7 +190,9 @@ def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:
     with transaction.atomic():
         job = Job.objects.select_for_update(no_key=True).only("status").get(pk=job_id)
         if job.status == Status.ACTIVE and not at_once:
-            _ask_to_stop(job_id, now)
+            asked = {"cancel_requested_at": now, "progress_message": STOPPING}
+            running = _id(job_id) & among([Status.ACTIVE]) & NOBODY_STOPS
+            _change(running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
             return True
         lives, ended = among(set(Status) - FINAL), states.cancelled(now)
         return _change(_id(job_id) & lives, EventType.CANCELLED, now, {}, **ended) is not None
@@ -305,13 +242,6 @@ def explain_wait(job_id: str, reason: WaitReason, explanation: str, *, now: date
     return _change(otherwise, EventType.WAITING, now, {}, **fields) is not None
 
 
-def _ask_to_stop(job_id: str, now: datetime) -> None:
-    """Once, however often it is asked for."""
-    asked = {"cancel_requested_at": now, "progress_message": STOPPING}
-    running = _id(job_id) & among([Status.ACTIVE]) & NOBODY_STOPS
-    _change(running, EventType.PROGRESS, now, {"message": STOPPING}, **asked)
-
-
 def _release(which: Sql, event_type: EventType, now: datetime, **fields: Any) -> bool:
     """An active job goes back, but one that somebody has asked to cancel ends."""
     if _change(which & NOBODY_STOPS, event_type, now, {}, **fields) is not None:
@@ -330,11 +260,7 @@ def _fail(which: Sql, failure: Failure, now: datetime) -> bool:
 
 
 def _change(
-    which: Sql,
-    event_type: EventType,
-    now: datetime,
-    extra: dict[str, Any],
-    **fields: Any,
+    which: Sql, event_type: EventType, now: datetime, extra: dict[str, Any], **fields: Any
 ) -> Job | None:
     """Apply `fields` to the one job that `which` selects, if it still does, and append the event that says so."""
     with transaction.atomic(savepoint=False):

@@ -4,8 +4,8 @@ import random
 
 from django.conf import settings
 
+from jobs.claims import Claim
 from jobs.errors import AttemptFailed
-from jobs.lifecycle import Claim
 from jobs.providers.guarded import classify
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
 from resilience.policies import RetryPolicy

@@ -13,6 +13,7 @@ from typing import IO, TypeVar, cast
 from django.utils import timezone
 
 from jobs import clock, lifecycle, queue, steps, uploads
+from jobs.claims import Claim
 from jobs.errors import (
     AttemptFailed,
     ContentRefused,
@@ -20,7 +21,6 @@ from jobs.errors import (
     UnusableAnswer,
     UnusableInput,
 )
-from jobs.lifecycle import Claim
 from jobs.providers import registry as providers
 from jobs.providers.base import TextModel
 from jobs.providers.run import Run

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, uploads
+from jobs.claims import Claim, Failure, Wait
 from jobs.errors import AttemptFailed
 from jobs.kind import Queue, kind_of
-from jobs.lifecycle import Claim, Failure, Wait
 from jobs.models import WaitReason
 from jobs.retries import seconds_to_retry, waits
 from jobs.run_context import GaveWay, Interrupted, RunContext

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import clock, events, lifecycle, queries, steps, tasks, uploads
+from jobs import clock, creation, events, lifecycle, queries, steps, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
@@ -54,7 +54,7 @@ def draft_job(
     """A job as it would be written down."""
     if files:
         inputs = {**inputs, "files": [file.about for file in files]}
-    job = lifecycle.new_job(
+    job = creation.new_job(
         kind,
         user_id,
         inputs,

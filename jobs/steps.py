@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from jobs import lifecycle
-from jobs.lifecycle import Claim
+from jobs.claims import Claim
 from jobs.models import JobStep
 from unilingo.common.digest import digest
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobs import kind, lifecycle
-from jobs.lifecycle import Claim, Failure, Wait
+from jobs import creation, kind, lifecycle
+from jobs.claims import Claim, Failure, Wait
 from jobs.models import Job, JobEvent, Status, WaitReason
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ def waiting_job(
     max_attempts: int = 3,
     now: datetime = NOW,
 ) -> Job:
-    job = lifecycle.new_job(kind, user_id, inputs, max_attempts=max_attempts, now=now)
-    lifecycle.create([job])
+    job = creation.new_job(kind, user_id, inputs, max_attempts=max_attempts, now=now)
+    creation.create([job])
     return job
 
 

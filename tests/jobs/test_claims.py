@@ -6,8 +6,8 @@ import pytest
 from django.db import connections, transaction
 
 from jobs import lifecycle, queue
+from jobs.claims import Claim
 from jobs.kind import Queue
-from jobs.lifecycle import Claim
 from tests.jobs.rows import NOW, after, claimed, events_of, stored, waiting_job
 from tests.together import at_once
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from jobs import heartbeat, lifecycle, runner, services, sweep
+from jobs import creation, heartbeat, lifecycle, runner, services, sweep
 from jobs.kind import Queue
 from jobs.models import Status
 from tests.jobs.rows import (
@@ -92,7 +92,7 @@ def test_a_job_is_as_old_as_the_clock_of_the_database_says(
     right = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(hours=hours))
     draft = services.draft_job("flashcards", user_id="ann", inputs=INPUTS)
-    lifecycle.create([draft.job])
+    creation.create([draft.job])
     ages = [draft.job.enqueued_at]
 
     claim = runner.claim(Queue.AI)

@@ -7,7 +7,7 @@ import redis
 from django.db import transaction
 from django_eventstream import eventstream
 
-from jobs import events, lifecycle
+from jobs import creation, events, lifecycle
 from jobs.events import EVENTS_CHANNEL, NEW_JOBS, Channel
 from tests.jobs.rows import NOW, active_job
 from tests.servers import ValkeyServer
@@ -76,10 +76,10 @@ class TestPushing:
 
     def test_new_jobs_are_announced_together(self, listener: redis.client.PubSub) -> None:
         jobs = [
-            lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=NOW)
+            creation.new_job("flashcards", user_id, {}, max_attempts=3, now=NOW)
             for user_id in ("bob", "ann", "bob")
         ]
-        lifecycle.create(jobs)
+        creation.create(jobs)
         assert json.loads(pushed_to(listener)["data"])["users"] == ["ann", "bob"]
         assert listener.get_message(timeout=0.05) is None
 

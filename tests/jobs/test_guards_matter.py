@@ -8,6 +8,7 @@ import pytest
 
 from jobs import lifecycle, steps, sweep
 from jobs.changing import Sql
+from jobs.claims import Claim
 from jobs.models import Job, JobEvent, JobStep, Status
 from tests.jobs.rows import after, claimed, stored, waiting_job
 from tests.programs.chaos import checker
@@ -52,8 +53,8 @@ def a_worker_is_lost() -> list[str]:
     return [] if job.fence == 2 else ["the job is lost"]
 
 
-def without_fence(claim: lifecycle.Claim) -> Sql:
-    return Sql("status = 'active'")
+def without_fence(claim: Claim) -> Sql:
+    return Sql("id = %s AND status = 'active'", (claim.job_id,))
 
 
 def without_condition(target: Status) -> Sql:
@@ -65,7 +66,7 @@ def without_sweep(now: datetime) -> None:
 
 
 GUARDS: list[tuple[Callable[[], list[str]], Any, str, Any]] = [
-    (a_stalled_worker_wakes_up_late, lifecycle, "held", without_fence),
+    (a_stalled_worker_wakes_up_late, lifecycle, "_of", without_fence),
     (two_workers_claim_one_job, lifecycle, "may_become", without_condition),
     (a_worker_is_lost, sweep, "sweep", without_sweep),
 ]

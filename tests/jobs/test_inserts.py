@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from jobs.creation import new_job
 from jobs.inserts import insert
-from jobs.lifecycle import new_job
 from jobs.models import EventType, Job, JobEvent
 from tests.jobs.rows import NOW
 

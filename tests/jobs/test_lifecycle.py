@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from jobs import lifecycle
-from jobs.lifecycle import Claim
+from jobs import creation, lifecycle
+from jobs.claims import Claim
 from jobs.models import FINAL, Job, JobEvent, Status
 from jobs.states import TRANSITIONS
 from tests.jobs.rows import (
@@ -209,9 +209,9 @@ def test_job_ids_are_ordered_by_time_and_cannot_be_guessed() -> None:
 
 def test_jobs_that_come_in_together_are_saved_together_with_their_events() -> None:
     jobs = [
-        lifecycle.new_job("flashcards", f"user {n}", {}, max_attempts=3, now=NOW) for n in range(3)
+        creation.new_job("flashcards", f"user {n}", {}, max_attempts=3, now=NOW) for n in range(3)
     ]
-    lifecycle.create(jobs)
+    creation.create(jobs)
     assert JobEvent.objects.filter(sequence=1, type="waiting").count() == 3
 
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from jobs import lifecycle, pruning, queries, steps
 from jobs.api.stream import _ends
+from jobs.claims import Wait
 from jobs.models import FINAL, IdempotencyKey, Job, JobEvent, JobStep, Status
 from jobs.pruning import Pruned, prune
 from tests.jobs.rows import NOW, active_job, events_of, job_in, stored
@@ -88,7 +89,7 @@ def test_a_sweep_by_hand_says_what_it_has_done(
 ) -> None:
     lifecycle.delay(
         active_job(),
-        lifecycle.Wait("retry", timezone.now(), "Again."),
+        Wait("retry", timezone.now(), "Again."),
         counts_attempt=True,
         now=timezone.now(),
     )

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from jobs import lifecycle, queue, services, tasks
+from jobs import creation, lifecycle, queue, services, tasks
 from jobs.api import representation
+from jobs.claims import Claim
 from jobs.kind import Queue, kinds
 from jobs.models import Job, PausedKind, Status
 from jobs.sweep import sweep
@@ -52,10 +53,10 @@ def test_two_who_have_many_are_started_in_turn() -> None:
 
 def test_jobs_that_come_in_together_have_their_turns_too() -> None:
     drafts = [
-        lifecycle.new_job("flashcards", user, {}, max_attempts=3, now=NOW)
+        creation.new_job("flashcards", user, {}, max_attempts=3, now=NOW)
         for user in ("ann", "ann", "ann", "ben")
     ]
-    lifecycle.create(drafts)
+    creation.create(drafts)
     assert sorted(started(2)) == ["ann", "ben"]
 
 
@@ -96,8 +97,8 @@ def test_interactive_kinds_go_before_bulk_ones(monkeypatch: pytest.MonkeyPatch) 
     if other is None:
         pytest.skip("there is one kind only")
     changed_kind(monkeypatch, other, queue=Queue.AI, is_bulk=False)
-    quick = lifecycle.new_job(other, "ben", {}, max_attempts=3, now=after(9))
-    lifecycle.create([quick])
+    quick = creation.new_job(other, "ben", {}, max_attempts=3, now=after(9))
+    creation.create([quick])
     Job.objects.filter(pk=quick.pk).update(turn=99)
     assert queue.first_in(Queue.AI, NOW) == quick
     assert queue.position(bulk) == 2
@@ -110,7 +111,7 @@ def test_a_bulk_job_is_started_within_a_bounded_time_however_many_interactive_on
     for number in range(4):
         waiting_job(f"user {number}", now=NOW)
 
-    def start(seconds: float) -> lifecycle.Claim:
+    def start(seconds: float) -> Claim:
         now = after(seconds)
         claim = lifecycle.claim_next(Queue.AI, worker="one", lease_seconds=15, now=now)
         assert claim

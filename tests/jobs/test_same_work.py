@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import creation, lifecycle
 from jobs.errors import IdempotencyKeyReused, NotWritten
 from jobs.inserts import insert
 from jobs.intake import Draft, Intake, Outcome, _save, intake
@@ -192,7 +192,7 @@ def test_work_whose_job_fails_while_it_is_asked_for_again_is_done_anew(
         lifecycle.fail(first, FAILURE, now=timezone.now())
         return written
 
-    monkeypatch.setattr(lifecycle, "insert", and_then_it_fails)
+    monkeypatch.setattr(creation, "insert", and_then_it_fails)
     _save(batch)
 
     anew, same, other = (saved.result().job_id for _, saved in batch)
@@ -202,7 +202,7 @@ def test_work_whose_job_fails_while_it_is_asked_for_again_is_done_anew(
 
 def _draft(topic: str, key: str) -> Draft:
     now = timezone.now()
-    job = lifecycle.new_job(
+    job = creation.new_job(
         "flashcards",
         "ann",
         INPUTS | {"topic": topic},

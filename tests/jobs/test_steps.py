@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from jobs import lifecycle, steps
-from jobs.lifecycle import Claim
+from jobs.claims import Claim
 from jobs.models import JobStep
 from jobs.run_context import Interrupted, RunContext
 from tests.jobs.rows import active_job, claimed, stored

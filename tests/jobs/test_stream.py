@@ -15,9 +15,9 @@ from jobs.api import hub as hub_module
 from jobs.api import stream
 from jobs.api.hub import Hub, News
 from jobs.api.stream import ROWS_AT_ONCE, follow, until_ended
+from jobs.claims import Claim
 from jobs.errors import TooManyStreams
 from jobs.events import EVENTS_CHANNEL, Channel
-from jobs.lifecycle import Claim
 from jobs.models import Job, Status
 from tests.jobs.rows import NOW, active_job, job_in
 from tests.servers import ValkeyServer

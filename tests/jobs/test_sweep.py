@@ -1,6 +1,7 @@
 import pytest
 
 from jobs import lifecycle, queue, tasks
+from jobs.claims import Wait
 from jobs.kind import Queue
 from jobs.models import Job, Status
 from jobs.sweep import RESEND_AFTER, Swept, sweep, tell_of_workers
@@ -50,7 +51,7 @@ def test_jobs_say_when_no_worker_lives_and_no_longer_when_one_does() -> None:
 def test_those_whose_time_came_first_are_woken_first() -> None:
     claims = [active_job() for _ in range(3)]
     for seconds, claim in zip((30, 10, 20), claims, strict=True):
-        wait = lifecycle.Wait(WAIT.reason, after(seconds), WAIT.explanation)
+        wait = Wait(WAIT.reason, after(seconds), WAIT.explanation)
         lifecycle.delay(claim, wait, counts_attempt=True, now=NOW)
     assert sweep(after(20)) == Swept(woken=2)
     assert [stored(claim).status for claim in claims] == ["delayed", "waiting", "waiting"]

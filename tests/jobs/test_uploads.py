@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, uploads
+from jobs.claims import Failure
 from jobs.errors import IdempotencyKeyReused, NotStored, UnreadableFile
 from jobs.ids import new_job_id
-from jobs.lifecycle import Failure
 from jobs.models import Job
 from jobs.services import draft_job, submit_job
 from jobs.sweep import FILES_KEPT, remove_unneeded_files

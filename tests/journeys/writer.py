@@ -62,20 +62,20 @@ def _serve() -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    from jobs import lifecycle
-    from jobs.lifecycle import Claim, Failure
+    from jobs import creation, lifecycle
+    from jobs.claims import Claim, Failure
 
     def active_job(user_id: str) -> dict[str, Any]:
         now = timezone.now()
-        job = lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=now)
-        lifecycle.create([job])
+        job = creation.new_job("flashcards", user_id, {}, max_attempts=3, now=now)
+        creation.create([job])
         claim = lifecycle.claim(job.id, worker="test", lease_seconds=3600, now=now)
         assert claim
         return asdict(claim)
 
     def waiting_job(user_id: str) -> str:
-        job = lifecycle.new_job("flashcards", user_id, {}, max_attempts=3, now=timezone.now())
-        lifecycle.create([job])
+        job = creation.new_job("flashcards", user_id, {}, max_attempts=3, now=timezone.now())
+        creation.create([job])
         return job.id
 
     def progress(claims: list[dict[str, Any]], count: int, size: int = 0) -> int:

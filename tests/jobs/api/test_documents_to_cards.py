@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import lifecycle, runner
+from jobs import creation, lifecycle, runner
 from jobs.kinds.study.sources import STUDY_CHARACTERS, shortened
 from jobs.models import Job
 from tests import offices, papers
@@ -36,8 +36,8 @@ def _folder(tmp_path: Any, settings: Settings) -> None:
 def document(user_id: str = "ann", text: str = TEXT) -> str:
     """A document that has been read."""
     now = timezone.now()
-    job = lifecycle.new_job("document", user_id, {}, max_attempts=3, now=now)
-    lifecycle.create([job])
+    job = creation.new_job("document", user_id, {}, max_attempts=3, now=now)
+    creation.create([job])
     result = {"success": True, "text": text, "pages": [text], "filenames": ["heart.pdf"]}
     lifecycle.complete(rows.claimed(job, now=now), result, now=now)
     return job.id

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.views import APIView
 
-from jobs import lifecycle
+from jobs import creation
 from jobs.models import Job
 from tests.people import ASKED, Person, bearer, claiming, nobody, signed_in, token
 from tests.profiles.rows import card, lesson
@@ -106,10 +106,10 @@ TABLE = [
 @pytest.fixture
 def job() -> Job:
     texts = ("front", "back", "topic", "difficulty", "example", "pronunciation")
-    made = lifecycle.new_job("flashcards", "owner", ASKED, max_attempts=3, now=timezone.now())
+    made = creation.new_job("flashcards", "owner", ASKED, max_attempts=3, now=timezone.now())
     made.status, made.result = "completed", {"flashcards": [dict.fromkeys(texts, "cell")]}
     made.finished_at = timezone.now()
-    lifecycle.create([made])
+    creation.create([made])
     return made
 
 

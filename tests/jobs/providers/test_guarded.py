@@ -10,13 +10,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import errors, lifecycle
+from jobs.claims import Claim, Wait
 from jobs.errors import (
     AttemptFailed,
     ProviderTimeout,
     ProviderUnavailable,
     UnusableAnswer,
 )
-from jobs.lifecycle import Claim
 from jobs.models import WaitReason
 from jobs.providers import registry
 from jobs.providers.base import Language, TextModel, TextRequest, Usage
@@ -239,7 +239,7 @@ def test_the_local_engine_needs_no_guard() -> None:
 def test_a_run_that_only_waited_has_the_same_name_as_before() -> None:
     first = claimed(waiting_job())
     name = name_of_call(first)
-    wait = lifecycle.Wait(WaitReason.RATE_LIMIT, after(1), "Busy.")
+    wait = Wait(WaitReason.RATE_LIMIT, after(1), "Busy.")
     lifecycle.delay(first, wait, counts_attempt=False, now=after(0))
     lifecycle.wake([first.job_id], now=after(1))
     second = lifecycle.claim(first.job_id, worker="two", lease_seconds=1, now=after(2))

@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import creation
 from jobs.models import Job
 from profiles import cards
 from profiles.models import Flashcard
@@ -23,11 +23,11 @@ CARDS = "/api/flashcards"
 
 def _job(user_id: str = "ann", *, fronts: tuple[str, ...] = ("cell", "wall", "root")) -> Job:
     now = timezone.now()
-    job = lifecycle.new_job("flashcards", user_id, ASKED, max_attempts=3, now=now)
+    job = creation.new_job("flashcards", user_id, ASKED, max_attempts=3, now=now)
     if fronts:
         made = [card_content(front, "Plants") | {"backSource": "definition"} for front in fronts]
         job.status, job.result, job.finished_at = "completed", {"flashcards": made}, now
-    lifecycle.create([job])
+    creation.create([job])
     return job
 
 

@@ -54,7 +54,7 @@ def measure() -> dict[str, Any]:
 
     from django.utils import timezone
 
-    from jobs import lifecycle, queue
+    from jobs import creation, lifecycle, queue
     from jobs.kind import Queue
     from jobs.models import Job
     from jobs.sweep import sweep
@@ -73,7 +73,7 @@ def measure() -> dict[str, Any]:
         assert lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)
 
     def submit() -> None:
-        lifecycle.create([lifecycle.new_job("flashcards", "new", {}, max_attempts=3, now=now)])
+        creation.create([creation.new_job("flashcards", "new", {}, max_attempts=3, now=now)])
 
     look("claim the next", claim)
     look("submit one more", submit)
@@ -90,7 +90,7 @@ def measure() -> dict[str, Any]:
 def _fill(made: Any) -> None:
     from django.db import connection
 
-    from jobs import lifecycle
+    from jobs import creation
     from jobs.models import Job
 
     kinds = ("flashcards", "lesson", "document")
@@ -98,7 +98,7 @@ def _fill(made: Any) -> None:
         jobs = []
         for number in range(first, first + 2_000):
             kind, user = kinds[number % len(kinds)], f"user {number % USERS}"
-            job = lifecycle.new_job(kind, user, {}, max_attempts=3, now=made)
+            job = creation.new_job(kind, user, {}, max_attempts=3, now=made)
             job.turn = number // USERS
             jobs.append(job)
         Job.objects.bulk_create(jobs)

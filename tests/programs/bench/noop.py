@@ -110,7 +110,7 @@ def statements() -> dict[str, int]:
     from django.test.utils import CaptureQueriesContext
     from django.utils import timezone
 
-    from jobs import heartbeat, lifecycle
+    from jobs import creation, heartbeat, lifecycle
     from jobs.kind import Queue
 
     found: dict[str, int] = {}
@@ -127,8 +127,8 @@ def statements() -> dict[str, int]:
         return answer
 
     now = timezone.now()
-    job = lifecycle.new_job("flashcards", "user-0", {}, max_attempts=3, now=now)
-    count("submit", lambda: lifecycle.create([job]))
+    job = creation.new_job("flashcards", "user-0", {}, max_attempts=3, now=now)
+    count("submit", lambda: creation.create([job]))
     claim = count(
         "claim", lambda: lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=15, now=now)
     )

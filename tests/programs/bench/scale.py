@@ -76,7 +76,7 @@ def measure(jobs: int) -> dict[str, Any]:
 def _times() -> dict[str, list[float]]:
     from django.utils import timezone
 
-    from jobs import lifecycle, pruning, queries, queue
+    from jobs import creation, lifecycle, pruning, queries, queue
     from jobs.kind import Queue
     from jobs.models import Job
     from jobs.sweep import sweep
@@ -85,7 +85,7 @@ def _times() -> dict[str, list[float]]:
     waiting = Job.objects.filter(status="waiting").latest("turn")
 
     def submit() -> None:
-        lifecycle.create([lifecycle.new_job("flashcards", "new", {}, max_attempts=3, now=now)])
+        creation.create([creation.new_job("flashcards", "new", {}, max_attempts=3, now=now)])
 
     def claim() -> None:
         assert lifecycle.claim_next(Queue.AI, worker="b", lease_seconds=600, now=now)

@@ -223,8 +223,8 @@ def _write() -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from jobs import lifecycle
-    from jobs.lifecycle import Claim
+    from jobs import creation, lifecycle
+    from jobs.claims import Claim
 
     client = redis.Redis.from_url(settings.REDIS_URL)
     claims: list[Claim] = []
@@ -233,8 +233,8 @@ def _write() -> None:
         now = timezone.now()
         for number in range(count):
             user = f"user {number % USERS}"
-            job = lifecycle.new_job("flashcards", user, {}, max_attempts=3, now=now)
-            lifecycle.create([job])
+            job = creation.new_job("flashcards", user, {}, max_attempts=3, now=now)
+            creation.create([job])
             claim = lifecycle.claim(job.id, worker="bench", lease_seconds=3600, now=now)
             assert claim
             claims.append(claim)
