@@ -92,15 +92,11 @@ def _attempt(claim: Claim, deadline: float) -> End:
     except GaveWay as way:
         turn = way.turn
         return End(
-            "gave_way",
-            lambda: lifecycle.give_way(claim, turn=turn, now=clock.now()),
-            is_back=True,
+            "gave_way", lambda: lifecycle.give_way(claim, turn=turn, now=clock.now()), is_back=True
         )
     except (Interrupted, CallInterrupted):
         return End(
-            "interrupted",
-            lambda: lifecycle.release_claim(claim, now=clock.now()),
-            is_back=True,
+            "interrupted", lambda: lifecycle.release_claim(claim, now=clock.now()), is_back=True
         )
     except CallRefused as refused:
         return _after_refusal(claim, refused)
@@ -122,11 +118,7 @@ def _attempt(claim: Claim, deadline: float) -> End:
     return End(
         "completed",
         lambda: lifecycle.complete(
-            claim,
-            result,
-            now=timezone.now(),
-            keep=keep,
-            answers_again=is_whole,
+            claim, result, now=timezone.now(), keep=keep, answers_again=is_whole
         ),
         is_final=True,
         is_over=True,

@@ -14,14 +14,7 @@ from resilience.api.ai_status import AiStatus
 from unilingo import health, pages, problems
 from unilingo.identity import tokens
 from unilingo.identity.auth import IsOperator
-from unilingo.monitoring import (
-    commands,
-    dashboard,
-    prometheus,
-    runbook_page,
-    snapshot,
-    work_page,
-)
+from unilingo.monitoring import commands, dashboard, prometheus, runbook_page, snapshot, work_page
 from unilingo.monitoring import views as monitoring
 from unilingo.openapi.api_docs import ApiDocs
 from unilingo.openapi.schema_view import OpenApiDocument

@@ -36,11 +36,7 @@ class OptionFields(serializers.Serializer[Any]):
         max_value=1_000_000,
         help_text="Dollars: what could cost more is a 402, and the job never costs more.",
     )
-    dryRun = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text=DRY_RUN,
-    )
+    dryRun = serializers.BooleanField(required=False, default=False, help_text=DRY_RUN)
 
 
 def options_of(request: Request) -> Options:

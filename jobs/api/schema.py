@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    PolymorphicProxySerializer,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
 
 from jobs.api.options import DRY_RUN
 from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
@@ -101,10 +97,7 @@ JOB_STATUS = about(
         header("Retry-After", "Until the job has ended: when to ask again.", [200, 304]),
         header("Cache-Control", "private, no-cache", [200, 304]),
     ],
-    responses={
-        304: OpenApiResponse(None, "Nothing has happened since."),
-        404: OpenApiTypes.OBJECT,
-    },
+    responses={304: OpenApiResponse(None, "Nothing has happened since."), 404: OpenApiTypes.OBJECT},
     description="With the `ETag` of an earlier answer in `If-None-Match` it is a 304 until something happens. `Retry-After` says when it is worth asking again; `job_events` needs no asking.",
 )
 CANCEL_JOB = about(

@@ -120,11 +120,7 @@ def _last_event_id(request: Request) -> int | None:
 
 
 def ask(
-    request: Request,
-    kind: str,
-    limit: str,
-    inputs: Mapping[str, Any],
-    files: Sequence[Upload] = (),
+    request: Request, kind: str, limit: str, inputs: Mapping[str, Any], files: Sequence[Upload] = ()
 ) -> HttpResponse:
     """Have valid inputs worked on, for the caller. `limit`: which of the request limits counts it."""
     options = options_of(request)

@@ -76,10 +76,7 @@ class BreakerCommand(OperatorView):
     def post(self, request: Request, name: str) -> Response:
         asked = valid(ReasonInput(data=request.data))
         runtime().operations.command_breaker(
-            name,
-            self.command,
-            actor=actor_of(request),
-            reason=asked.get("reason", ""),
+            name, self.command, actor=actor_of(request), reason=asked.get("reason", "")
         )
         message = f"Circuit breaker {name} {self.done}"
         return Response(

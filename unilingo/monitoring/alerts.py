@@ -59,8 +59,7 @@ ALERT_TEXTS: dict[Alert, AlertText] = {
     ),
     Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer or takes no writes."),
     Alert.HOUSEKEEPING_STOPPED: AlertText(
-        "critical",
-        "Workers live, and none wakes jobs whose time has come.",
+        "critical", "Workers live, and none wakes jobs whose time has come."
     ),
     Alert.DATABASE_DOWN: AlertText(
         "critical", "The database does not answer or takes no writes; no job is taken or finished."

@@ -33,10 +33,7 @@ _BUSY = "Too many connections are open. Please try again soon."
 _TEXTS = {
     HTTPStatus.REQUEST_TIMEOUT: ("REQUEST_TIMEOUT", "The request stopped coming."),
     HTTPStatus.REQUEST_URI_TOO_LONG: ("VALIDATION_ERROR", "The address is too long."),
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        "VALIDATION_ERROR",
-        "The headers are too large.",
-    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("VALIDATION_ERROR", "The headers are too large."),
     HTTPStatus.NOT_IMPLEMENTED: ("VALIDATION_ERROR", "The request is not valid."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("NOT_READY", _BUSY),
 }

@@ -10,13 +10,7 @@ from dataclasses import replace
 from itertools import chain
 
 from jobs.kinds.flashcards.tidy import bare_terms, phonetic, tidy
-from jobs.kinds.study.text import (
-    EXAMPLE_REPLACED,
-    TEXT_CHARACTERS,
-    StudyText,
-    clean,
-    shortened,
-)
+from jobs.kinds.study.text import EXAMPLE_REPLACED, TEXT_CHARACTERS, StudyText, clean, shortened
 from jobs.kinds.study.wrong_language import is_foreign, is_rather
 from jobs.providers.base import Card
 from jobs.providers.difficulty import difficulty_of

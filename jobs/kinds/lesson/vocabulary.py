@@ -4,13 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from jobs.kinds.lesson.keywords import folded
-from jobs.kinds.study.text import (
-    EXAMPLE_REPLACED,
-    TEXT_CHARACTERS,
-    StudyText,
-    clean,
-    shortened,
-)
+from jobs.kinds.study.text import EXAMPLE_REPLACED, TEXT_CHARACTERS, StudyText, clean, shortened
 from jobs.providers.base import Entry
 
 STRANGE = "Words left out because they are not among those of the topic"

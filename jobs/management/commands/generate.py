@@ -69,10 +69,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
         elif out:
-            self._write(
-                out,
-                decks.deck_of(options["subject"], made_cards(result), timezone.now()),
-            )
+            self._write(out, decks.deck_of(options["subject"], made_cards(result), timezone.now()))
         else:
             screen.show(Console(), result)
 

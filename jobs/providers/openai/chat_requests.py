@@ -83,11 +83,7 @@ def _of(request: TextRequest) -> tuple[dict[str, Any], int]:
             }
             return data, TOKENS_AROUND_ANSWER + TOKENS_PER_CARD * request.at_most
         case KeywordsRequest():
-            data = {
-                **_counts(request),
-                "topic": request.topic,
-                "studyText": request.content,
-            }
+            data = {**_counts(request), "topic": request.topic, "studyText": request.content}
             tokens = TOKENS_AROUND_ANSWER + TOKENS_PER_KEYWORD * request.at_most
             return data, tokens
         case TopicsRequest():

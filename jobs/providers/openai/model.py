@@ -9,13 +9,7 @@ from typing import Any, TypeVar
 import httpx2
 import openai
 
-from jobs.errors import (
-    AttemptFailed,
-    ConnectionLost,
-    ContentRefused,
-    NoTerms,
-    UnusableAnswer,
-)
+from jobs.errors import AttemptFailed, ConnectionLost, ContentRefused, NoTerms, UnusableAnswer
 from jobs.kind import kinds
 from jobs.providers.base import (
     Answer,
