@@ -1,7 +1,7 @@
 """HTTP for jobs: parse, one call of a service or query, answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
 import structlog
 from django.conf import settings
@@ -20,7 +20,7 @@ from jobs.api.idempotency import key_of
 from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.api.options import options_of
 from jobs.api.preferences import wait_seconds
-from jobs.api.serializers import JobsQuery
+from jobs.api.serializers import JobsQuery, MissingFields
 from jobs.api.shapes import JobPage
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
@@ -32,7 +32,7 @@ from jobs.services import Submitted
 from jobs.uploads import Upload
 from resilience.spending import spent_on
 from unilingo.common import cursors
-from unilingo.common.caller import user_id_of
+from unilingo.common.caller import caller_of, user_id_of
 from unilingo.common.fields import valid
 from unilingo.common.metrics import SAVED_USD, meter
 
@@ -42,6 +42,24 @@ JOBS_IN_SNAPSHOT = 100
 hub = Hub(
     settings.REDIS_URL, settings.STREAM_LIMIT, settings.STREAM_LIMIT_PER_USER, newest_sequences
 )
+
+
+class WorkView(APIView):
+    """Has something made. `limit` says which of the request limits counts it, `required` what a request names."""
+
+    throttle_classes = (throttles.WorkLimit,)
+    limit: ClassVar[str]
+    required: ClassVar[Sequence[str]]
+
+    def missing(self, data: Any) -> list[str]:
+        """What of that is not there."""
+        return []
+
+    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
+        """Where names are only claimed, a request that names nobody lacks a field like any other."""
+        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
+            raise MissingFields([*self.missing(request.data), "userId"], self.required)
+        super().permission_denied(request)
 
 
 class JobStatus(APIView):

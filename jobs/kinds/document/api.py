@@ -1,22 +1,17 @@
 """Documents to be read: what comes in is known by its content, and kept until it has been read."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from jobs.api.serializers import MissingFields
-from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import Files
-from jobs.api.views import ask
+from jobs.api.views import WorkView, ask
 from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
 from jobs.kinds.document.kind import KIND
 from jobs.kinds.document.schema import PROCESS_DOCUMENT, PROCESS_IMAGE, PROCESS_PDF
-from unilingo.common.caller import caller_of
 from unilingo.common.multipart import Multipart
 
 
@@ -28,20 +23,13 @@ class NoFile(ValidationError):
         self.missing = missing
 
 
-class ReadDocument(APIView):
+class ReadDocument(WorkView):
     """`files`: what this endpoint takes. `nothing`: what is said when it is not there."""
 
     parser_classes = (Multipart,)
-    throttle_classes = (WorkLimit,)
     limit = "upload"
     files: ClassVar[Files]
     nothing: ClassVar[str]
-
-    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
-        """Where names are only claimed, a request that names nobody lacks a field like any other."""
-        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
-            raise MissingFields(["userId"], [self.files.field])
-        super().permission_denied(request)
 
     def post(self, request: Request) -> HttpResponse:
         found = self.files.of(request)
@@ -54,6 +42,7 @@ class ReadDocument(APIView):
 class ProcessImage(ReadDocument):
     files = IMAGES
     body_bytes = IMAGES.body_bytes
+    required = (IMAGES.field,)
     nothing = "No image files uploaded"
 
 
@@ -61,6 +50,7 @@ class ProcessImage(ReadDocument):
 class ProcessPdf(ReadDocument):
     files = PDF
     body_bytes = PDF.body_bytes
+    required = (PDF.field,)
     nothing = "No PDF file uploaded"
 
 
@@ -68,4 +58,5 @@ class ProcessPdf(ReadDocument):
 class ProcessDocument(ReadDocument):
     files = DOCUMENT
     body_bytes = DOCUMENT.body_bytes
+    required = (DOCUMENT.field,)
     nothing = "No document uploaded"

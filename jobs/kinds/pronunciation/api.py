@@ -1,25 +1,21 @@
 """HTTP for readings aloud: a form with a recording and the text that was read."""
 
-from typing import Any, NoReturn
+from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jobs.api.serializers import MissingFields, is_empty
-from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import MEBIBYTE, Files
-from jobs.api.views import ask
+from jobs.api.views import WorkView, ask
 from jobs.kind import Capability
 from jobs.kinds.pronunciation.kind import KIND
 from jobs.kinds.pronunciation.schema import PRONUNCIATION_ASSESS
 from jobs.providers import registry
 from jobs.providers.base import Language
-from unilingo.common.caller import caller_of
 from unilingo.common.fields import LanguageName, Text
 from unilingo.common.multipart import Multipart
 
@@ -80,17 +76,14 @@ def missing_of(data: Any) -> list[str]:
 PRONUNCIATION_REQUEST = PronunciationRequest()
 
 
-class PronunciationAssess(APIView):
-    throttle_classes = (WorkLimit,)
+class PronunciationAssess(WorkView):
     limit = "pronunciation"
     parser_classes = (Multipart,)
     body_bytes = RECORDING.body_bytes
+    required = REQUIRED
 
-    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
-        """As jobs.api.views.Generate has it."""
-        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
-            raise MissingFields([*missing_of(request.data), "userId"], REQUIRED)
-        super().permission_denied(request)
+    def missing(self, data: Any) -> list[str]:
+        return missing_of(data)
 
     @extend_schema(**PRONUNCIATION_ASSESS)
     def post(self, request: Request) -> HttpResponse:

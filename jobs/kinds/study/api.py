@@ -1,29 +1,25 @@
 """HTTP for what is made of study text: text, files or a document that has been read come in, a job goes out."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jobs import language_pairs
-from jobs.api.serializers import MissingFields
-from jobs.api.throttles import WorkLimit
 from jobs.api.uploads import refuse_unknown
-from jobs.api.views import ask
+from jobs.api.views import WorkView, ask
 from jobs.kinds.document.files import DOCUMENT, IMAGES, PDF
 from jobs.kinds.study.documents import text_of_document
 from jobs.kinds.study.request import UNKNOWN_SOURCE, StudyRequest
 from jobs.uploads import Upload
-from unilingo.common.caller import caller_of, user_id_of
+from unilingo.common.caller import user_id_of
 from unilingo.common.json_body import StrictJson
 from unilingo.common.multipart import Multipart
 
 
-class Generate(APIView):
+class Generate(WorkView):
     """Something to be made of study text; each of these kinds is a subclass."""
 
     kind: ClassVar[str]
@@ -31,16 +27,11 @@ class Generate(APIView):
     asked: ClassVar[StudyRequest]
     parser_classes = (StrictJson, Multipart)
     body_bytes = IMAGES.body_bytes
-    throttle_classes = (WorkLimit,)
     limit = "ai"
+    required = StudyRequest.REQUIRED
 
-    def permission_denied(self, request: Request, *_: Any, **__: Any) -> NoReturn:
-        """Where names are only claimed, a request that names nobody lacks a field like any other."""
-        if settings.TRUST_USER_ID_HEADER and caller_of(request) is None:
-            data = request.data if isinstance(request.data, dict) else {}
-            missing = [*StudyRequest.missing(data), "userId"]
-            raise MissingFields(missing, StudyRequest.REQUIRED)
-        super().permission_denied(request)
+    def missing(self, data: Any) -> list[str]:
+        return StudyRequest.missing(data if isinstance(data, dict) else {})
 
     def post(self, request: Request) -> HttpResponse:
         refuse_unknown(request, IMAGES, PDF, DOCUMENT)

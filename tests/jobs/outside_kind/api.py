@@ -6,11 +6,9 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jobs.api.schema import work
-from jobs.api.throttles import WorkLimit
-from jobs.api.views import ask
+from jobs.api.views import WorkView, ask
 from tests.jobs.outside_kind.kind import KIND
 
 
@@ -19,9 +17,9 @@ class OutlineRequest(serializers.Serializer[Any]):
     words = serializers.IntegerField(min_value=1, max_value=10, default=3)
 
 
-class MakeOutline(APIView):
-    throttle_classes = (WorkLimit,)
+class MakeOutline(WorkView):
     limit = "ai"
+    required = ("note",)
 
     @extend_schema(
         **work(
