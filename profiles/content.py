@@ -1,6 +1,7 @@
 """What is learned, as jobs hand it over and as answers show it: lessons with their parts, and cards."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, NotRequired, cast
@@ -71,6 +72,20 @@ class LessonHead(TypedDict):
     nativeLanguageCode: str
     targetLanguage: str
     targetLanguageCode: str
+
+
+def _columns(names: Iterable[str], **others: str) -> dict[str, str]:
+    """By the member of a body, the column that keeps it: `exampleTarget` is kept in `example_target`."""
+    return {name: re.sub("[A-Z]", lambda c: f"_{c[0].lower()}", name) for name in names} | others
+
+
+ENTRY_COLUMNS = _columns(LessonEntry.__annotations__)
+HEAD_COLUMNS = _columns(LessonHead.__annotations__, topicName="topic")
+
+
+def lesson_entry(kept: object) -> LessonEntry:
+    """Of what has these columns: a row, or what an engine has made."""
+    return cast(LessonEntry, {name: getattr(kept, at) for name, at in ENTRY_COLUMNS.items()})
 
 
 class LessonBody(TypedDict):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from profiles import cache, queries, versions
-from profiles.content import JobLesson
+from profiles.content import ENTRY_COLUMNS, HEAD_COLUMNS, JobLesson
 from profiles.ids import lesson_id
 from profiles.models import Flashcard, Lesson, Profile, VocabularyEntry
 from unilingo.common.digest import digest
@@ -91,14 +91,7 @@ def _lesson(job_id: str, user_id: str, place: int, draft: JobLesson, now: dateti
         user_id=user_id,
         job_id=job_id,
         position=place,
-        title=draft["title"],
-        subject=draft["subject"],
-        topic=draft["topicName"],
-        source_file_name=draft["sourceFileName"],
-        native_language=draft["nativeLanguage"],
-        native_language_code=draft["nativeLanguageCode"],
-        target_language=draft["targetLanguage"],
-        target_language_code=draft["targetLanguageCode"],
+        **{column: draft[name] for name, column in HEAD_COLUMNS.items()},  # type: ignore[literal-required]
         conversation=draft["conversation"],
         conversation_reason=draft.get("conversationReason", ""),
         unused_terms=draft.get("unusedTerms", []),
@@ -113,11 +106,7 @@ def _entries(lesson: Lesson, draft: JobLesson) -> list[VocabularyEntry]:
         VocabularyEntry(
             lesson=lesson,
             position=place,
-            keyword=entry["keyword"],
-            definition=entry["definition"],
-            translation=entry["translation"],
-            example_target=entry["exampleTarget"],
-            example_native=entry["exampleNative"],
+            **{column: entry[name] for name, column in ENTRY_COLUMNS.items()},  # type: ignore[literal-required]
         )
         for place, entry in enumerate(draft["vocabulary"])
     ]

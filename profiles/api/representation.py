@@ -5,7 +5,14 @@ from typing import cast
 from urllib.parse import quote
 
 from profiles.api import shapes
-from profiles.content import CARD_FIELDS, CardFields, LessonBody
+from profiles.content import (
+    CARD_FIELDS,
+    HEAD_COLUMNS,
+    CardFields,
+    LessonBody,
+    LessonHead,
+    lesson_entry,
+)
 from profiles.importing import Outcome
 from profiles.models import CardState, Flashcard, Lesson, Profile, Progress
 from profiles.queries import Overview
@@ -56,14 +63,7 @@ def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> shape
 def lesson_summary(lesson: Lesson) -> shapes.LessonSummary:
     return {
         "id": lesson.id,
-        "title": lesson.title,
-        "subject": lesson.subject,
-        "topicName": lesson.topic,
-        "sourceFileName": lesson.source_file_name,
-        "nativeLanguage": lesson.native_language,
-        "nativeLanguageCode": lesson.native_language_code,
-        "targetLanguage": lesson.target_language,
-        "targetLanguageCode": lesson.target_language_code,
+        **cast(LessonHead, {n: getattr(lesson, column) for n, column in HEAD_COLUMNS.items()}),
         "jobId": lesson.job_id,
         "createdAt": iso(lesson.created_at),
         "url": f"/api/lessons/{lesson.id}",
@@ -73,16 +73,7 @@ def lesson_summary(lesson: Lesson) -> shapes.LessonSummary:
 def lesson(lesson: Lesson) -> shapes.Lesson:
     """With all its parts, under the names that the job's result has for them."""
     body: LessonBody = {
-        "vocabulary": [
-            {
-                "keyword": entry.keyword,
-                "definition": entry.definition,
-                "translation": entry.translation,
-                "exampleTarget": entry.example_target,
-                "exampleNative": entry.example_native,
-            }
-            for entry in lesson.vocabulary.all()
-        ],
+        "vocabulary": [lesson_entry(entry) for entry in lesson.vocabulary.all()],
         "conversation": lesson.conversation,
         "exercises": lesson.exercises,
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Lock
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -76,9 +77,15 @@ class LessonDraft:
         self._context = context
         self._subject = inputs["subject"]
         self._native = Language(**inputs["nativeLanguage"])
-        self._target = Language(**inputs["targetLanguage"])
+        target = Language(**inputs["targetLanguage"])
+        # What every request says.
+        self._about: dict[str, Any] = {
+            "subject": self._subject,
+            "native": self._native,
+            "target": target,
+        }
         self._topic = topic_of(inputs)
-        self._text = StudyText(inputs["content"], self._native, self._target)
+        self._text = StudyText(inputs["content"], self._native, target)
         self._content = self._text.clean
         self._parts = split_at_paragraphs(self._content, context.text.part_characters)
         self._calls = ModelCalls(context)
@@ -108,9 +115,7 @@ class LessonDraft:
         request = TopicsRequest(
             content=self._content,
             keywords=found.terms,
-            subject=self._subject,
-            native=self._native,
-            target=self._target,
+            **self._about,
             at_least=at_least,
             at_most=at_most,
         )
@@ -162,10 +167,8 @@ class LessonDraft:
         at_least, at_most = self._keyword_counts()
         request = KeywordsRequest(
             content=self._parts[number - 1],
-            subject=self._subject,
             topic=self._topic,
-            native=self._native,
-            target=self._target,
+            **self._about,
             at_least=math.ceil(at_least / count),
             at_most=min(at_most, math.ceil(at_most / count) + SPARE),
         )
@@ -211,9 +214,7 @@ class LessonDraft:
             sentences=tuple(dict.fromkeys(filter(None, sentences))),
             topic=topic.name,
             keywords=topic.keywords,
-            subject=self._subject,
-            native=self._native,
-            target=self._target,
+            **self._about,
         )
         ask = self._context.text.vocabulary
         drafts = self._calls.ask(f"vocabulary-{step}", ask, request, VOCABULARY)
@@ -231,9 +232,7 @@ class LessonDraft:
         request = ConversationRequest(
             topic=topic.name,
             terms=tuple(terms),
-            subject=self._subject,
-            native=self._native,
-            target=self._target,
+            **self._about,
         )
 
         def ask(request: ConversationRequest) -> list[Message]:

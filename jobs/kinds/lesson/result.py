@@ -9,7 +9,7 @@ from jobs.kinds.lesson.conversation import Conversation
 from jobs.kinds.lesson.exercises import exercises
 from jobs.kinds.study.text import StudyInput
 from jobs.providers.base import Degraded, Entry
-from profiles.content import JobLesson, LessonEntry, LessonMessage
+from profiles.content import JobLesson, LessonMessage, lesson_entry
 
 
 class LessonInput(StudyInput):
@@ -45,7 +45,7 @@ def lesson_of(
         targetLanguage=target["name"],
         targetLanguageCode=target["code"],
         topicName=topic_name,
-        vocabulary=[_entry(entry) for entry in entries],
+        vocabulary=[lesson_entry(entry) for entry in entries],
         conversation=[
             LessonMessage(speaker=m.speaker, message=m.message) for m in conversation.messages
         ],
@@ -56,13 +56,3 @@ def lesson_of(
     if conversation.unused:
         lesson["unusedTerms"] = list(conversation.unused)
     return lesson
-
-
-def _entry(entry: Entry) -> LessonEntry:
-    return LessonEntry(
-        keyword=entry.keyword,
-        definition=entry.definition,
-        translation=entry.translation,
-        exampleTarget=entry.example_target,
-        exampleNative=entry.example_native,
-    )
