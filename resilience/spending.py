@@ -38,15 +38,8 @@ def calls_of(job_id: str) -> list[PaidCall]:
     """In the order in which they ended."""
     rows = UsageRecord.objects.filter(job_id=job_id).order_by("created_at", "id")
     told = rows.values(
-        *(
-            "permit",
-            "provider",
-            "model",
-            "outcome",
-            "input_tokens",
-            "cached_tokens",
-            "output_tokens",
-        ),
+        *("permit", "provider", "model", "outcome", "input_tokens", "cached_tokens"),
+        "output_tokens",
         at=F("created_at"),
         usd=F("cost_usd"),
     )

@@ -12,19 +12,8 @@ _OPENED = re.compile(
 LONGEST = 450
 _AT_ONCE = 5_000  # the segmenter takes a second for very long runs of some signs
 _OPEN = (
-    "e.g.",
-    "i.e.",
-    "cf.",
-    "vs.",
-    "resp.",
-    "approx.",
-    "Fig.",
-    "Eq.",
-    "Sec.",
-    "No.",
-    "ca.",
-    "al.",
-    "viz.",
+    *("e.g.", "i.e.", "cf.", "vs.", "resp.", "approx.", "Fig.", "Eq.", "Sec.", "No.", "ca."),
+    *("al.", "viz."),
 )
 
 

@@ -14,12 +14,7 @@ from unilingo.common.read_only import ReadOnlyAdmin
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = (
-        "created_at",
-        "type",
-        "subject",
-        "user_id",
-        "attempts",
-        "delivered_at",
+        *("created_at", "type", "subject", "user_id", "attempts", "delivered_at"),
         "last_failure",
     )
     list_filter = ("type", ("delivered_at", admin.EmptyFieldListFilter))

@@ -51,14 +51,7 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
 
     change_list_template = "admin/resilience/budgets.html"
     list_display = (
-        "scope",
-        "in_month",
-        "has_spent",
-        "holds",
-        "may_spend",
-        "left",
-        "used",
-        "told",
+        *("scope", "in_month", "has_spent", "holds", "may_spend", "left", "used", "told"),
         "month_end",
     )
     list_filter = ("month",)
@@ -125,14 +118,7 @@ class UsageRecordAdmin(ReadOnlyAdmin):
     """The sums above the list are of everything the filters let through."""
 
     list_display = (
-        "created_at",
-        "user_id",
-        "kind",
-        "provider",
-        "model",
-        "took",
-        "cost",
-        "outcome",
+        *("created_at", "user_id", "kind", "provider", "model", "took", "cost", "outcome"),
         "duration",
     )
     list_filter = ("provider", "kind", "model", "outcome", "is_estimated", "created_at")

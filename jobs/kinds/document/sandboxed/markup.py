@@ -14,47 +14,17 @@ from .office import Paged
 from .plain import Text, decoded
 
 _SKIPPED = {
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "head",
-    "nav",
-    "svg",
-    "button",
-    "select",
+    *("script", "style", "noscript", "template", "head", "nav", "svg", "button", "select"),
     "iframe",
 }
 _VOID = {
-    "br",
-    "img",
-    "hr",
-    "input",
-    "meta",
-    "link",
-    "wbr",
-    "area",
-    "col",
-    "source",
-    "track",
+    *("br", "img", "hr", "input", "meta", "link", "wbr", "area", "col", "source", "track"),
     "embed",
 }
 _BLOCKS = {
     *("p", "div", "section", "article", "ul", "ol", "table", "blockquote", "pre", "figure", "dl"),
-    *(
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "footer",
-        "aside",
-        "main",
-        "figcaption",
-        "form",
-    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "header", "footer", "aside", "main", "figcaption"),
+    "form",
 }
 _LINES = {"li", "tr", "dt", "dd", "br", "caption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -17,15 +17,8 @@ _MARKS = (
 # Below this share of the bytes it is a text in Latin letters, or mostly.
 FEW_OTHERS = 0.3
 _ALPHABETS = (
-    "cp1252",
-    "cp1250",
-    "cp1254",
-    "cp1257",
-    "cp1251",
-    "koi8_r",
-    "cp1253",
-    "cp1255",
-    "cp1256",
+    *("cp1252", "cp1250", "cp1254", "cp1257", "cp1251", "koi8_r"),
+    *("cp1253", "cp1255", "cp1256"),
 )
 _SIGNS = ("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr")
 JUDGED_BYTES = 200_000

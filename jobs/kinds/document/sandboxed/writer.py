@@ -13,13 +13,7 @@ RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 # What is in these is no text of the document: deleted, the words of a field, the same once more for old programs.
 _NOT_READ = {
-    "del",
-    "moveFrom",
-    "instrText",
-    "Fallback",
-    "annotation",
-    "tracked-changes",
-    "pPr",
+    *("del", "moveFrom", "instrText", "Fallback", "annotation", "tracked-changes", "pPr"),
     "sectPr",
 }
 _TABLES = ("tbl", "table")

@@ -20,17 +20,8 @@ from jobs.study_text.sentences import sentences
 SUBJECTS = {"computing": "foldoc", "chemistry": "elements"}
 NO_TERMS = frozenset(
     (
-        "person",
-        "company",
-        "product",
-        "jargon",
-        "humour",
-        "abuse",
-        "publication",
-        "body",
-        "legal",
-        "job",
-        "event",
+        *("person", "company", "product", "jargon", "humour", "abuse", "publication", "body"),
+        *("legal", "job", "event"),
     )
 )
 LABEL = re.compile(
