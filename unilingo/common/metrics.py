@@ -54,23 +54,7 @@ GUARD_OUTAGES = Series("guard_outages", "Times a process lost the shared limits"
 LIMITER_WAIT_SECONDS = Series(
     "limiter_wait_seconds", "Time a call was held back inside the guard", ("provider",), _SLOW
 )
-ALL = (
-    REQUESTS,
-    REQUEST_SECONDS,
-    JOB_EVENTS,
-    JOB_FAILURES,
-    JOB_WAITING_SECONDS,
-    JOB_RUN_SECONDS,
-    PROVIDER_CALLS,
-    PROVIDER_CALL_SECONDS,
-    PROVIDER_REFUSALS,
-    BREAKER_TRANSITIONS,
-    USAGE_ESTIMATED,
-    SAVED_USD,
-    BUDGET_CROSSINGS,
-    GUARD_OUTAGES,
-    LIMITER_WAIT_SECONDS,
-)
+ALL = tuple(one for one in dict(globals()).values() if isinstance(one, Series))
 
 # The name of a series, the values of its labels, and for a histogram a bucket's bound or SUM.
 Sample = tuple[str, ...]

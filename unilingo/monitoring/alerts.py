@@ -1,6 +1,5 @@
 """What an operator must know of: each alert is a sentence about the fleet that is true, false, or not known now."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -13,58 +12,60 @@ Severity = Literal["warning", "critical"]
 
 
 class Alert(StrEnum):
-    QUEUE_DEPTH_HIGH = "queueDepthHigh"
-    QUEUE_DEPTH_CRITICAL = "queueDepthCritical"
-    OLDEST_WAITING = "oldestWaiting"
-    JOBS_DELAYED = "jobsDelayed"
-    KIND_FAILING = "kindFailing"
-    FAILURE_RATE_HIGH = "failureRateHigh"
-    FAILURE_RATE_CRITICAL = "failureRateCritical"
-    CIRCUIT_BREAKER_OPEN = "circuitBreakerOpen"
-    PROVIDER_SILENT = "providerSilent"
-    WORKER_STALLED = "workerStalled"
-    WORKER_DOWN = "workerDown"
-    BUDGET_WARNING = "budgetWarning"
-    BUDGET_EXCEEDED = "budgetExceeded"
-    REDIS_DOWN = "redisDown"
-    HOUSEKEEPING_STOPPED = "housekeepingStopped"
-    DATABASE_DOWN = "databaseDown"
+    """What it is called, how bad it is, and the sentence."""
 
-
-@dataclass(frozen=True, slots=True)
-class AlertText:
     severity: Severity
     sentence: str
 
+    def __new__(cls, name: str, severity: Severity, sentence: str) -> "Alert":
+        alert = str.__new__(cls, name)
+        alert._value_, alert.severity, alert.sentence = name, severity, sentence
+        return alert
 
-ALERT_TEXTS: dict[Alert, AlertText] = {
-    Alert.QUEUE_DEPTH_HIGH: AlertText("warning", "Many jobs wait for a worker."),
-    Alert.QUEUE_DEPTH_CRITICAL: AlertText("critical", "Very many jobs wait for a worker."),
-    Alert.OLDEST_WAITING: AlertText("warning", "A job has waited for a worker for very long."),
-    Alert.JOBS_DELAYED: AlertText(
-        "warning", "Many jobs are put off, or one has been for very long."
-    ),
-    Alert.KIND_FAILING: AlertText("critical", "The last jobs of a kind have all failed."),
-    Alert.FAILURE_RATE_HIGH: AlertText("warning", "Many jobs or requests fail."),
-    Alert.FAILURE_RATE_CRITICAL: AlertText("critical", "Very many jobs or requests fail."),
-    Alert.CIRCUIT_BREAKER_OPEN: AlertText("warning", "A provider is not called at the moment."),
-    Alert.PROVIDER_SILENT: AlertText(
-        "warning", "A provider says nothing to calls that wait for it."
-    ),
-    Alert.WORKER_STALLED: AlertText("critical", "Jobs are claimed by a worker that gives no sign."),
-    Alert.WORKER_DOWN: AlertText("critical", "Jobs wait and no worker is alive."),
-    Alert.BUDGET_WARNING: AlertText("warning", "Most of the month's money is spent."),
-    Alert.BUDGET_EXCEEDED: AlertText(
-        "critical", "The month's limit is reached; paid work is stopped."
-    ),
-    Alert.REDIS_DOWN: AlertText("critical", "Redis does not answer or takes no writes."),
-    Alert.HOUSEKEEPING_STOPPED: AlertText(
-        "critical", "Workers live, and none wakes jobs whose time has come."
-    ),
-    Alert.DATABASE_DOWN: AlertText(
-        "critical", "The database does not answer or takes no writes; no job is taken or finished."
-    ),
-}
+    QUEUE_DEPTH_HIGH = ("queueDepthHigh", "warning", "Many jobs wait for a worker.")
+    QUEUE_DEPTH_CRITICAL = ("queueDepthCritical", "critical", "Very many jobs wait for a worker.")
+    OLDEST_WAITING = ("oldestWaiting", "warning", "A job has waited for a worker for very long.")
+    JOBS_DELAYED = (
+        "jobsDelayed",
+        "warning",
+        "Many jobs are put off, or one has been for very long.",
+    )
+    KIND_FAILING = ("kindFailing", "critical", "The last jobs of a kind have all failed.")
+    FAILURE_RATE_HIGH = ("failureRateHigh", "warning", "Many jobs or requests fail.")
+    FAILURE_RATE_CRITICAL = ("failureRateCritical", "critical", "Very many jobs or requests fail.")
+    CIRCUIT_BREAKER_OPEN = (
+        "circuitBreakerOpen",
+        "warning",
+        "A provider is not called at the moment.",
+    )
+    PROVIDER_SILENT = (
+        "providerSilent",
+        "warning",
+        "A provider says nothing to calls that wait for it.",
+    )
+    WORKER_STALLED = (
+        "workerStalled",
+        "critical",
+        "Jobs are claimed by a worker that gives no sign.",
+    )
+    WORKER_DOWN = ("workerDown", "critical", "Jobs wait and no worker is alive.")
+    BUDGET_WARNING = ("budgetWarning", "warning", "Most of the month's money is spent.")
+    BUDGET_EXCEEDED = (
+        "budgetExceeded",
+        "critical",
+        "The month's limit is reached; paid work is stopped.",
+    )
+    REDIS_DOWN = ("redisDown", "critical", "Redis does not answer or takes no writes.")
+    HOUSEKEEPING_STOPPED = (
+        "housekeepingStopped",
+        "critical",
+        "Workers live, and none wakes jobs whose time has come.",
+    )
+    DATABASE_DOWN = (
+        "databaseDown",
+        "critical",
+        "The database does not answer or takes no writes; no job is taken or finished.",
+    )
 
 
 def runbook(alert: Alert) -> str:
@@ -103,6 +104,10 @@ def evaluate_alerts(found: Snapshot) -> dict[Alert, bool | None]:
         else found.housekeepers == 0 and bool(found.workers),
         Alert.DATABASE_DOWN: found.database != probes.OK,
     }
+
+
+def raised(found: Snapshot) -> list[Alert]:
+    return [alert for alert, holds in evaluate_alerts(found).items() if holds]
 
 
 def _failing_percent(found: Snapshot) -> float | None:

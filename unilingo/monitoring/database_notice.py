@@ -21,7 +21,7 @@ from django.core.cache import cache
 from unilingo.common.clock import Clock
 from unilingo.common.webhook import WebhookFailed, post
 from unilingo.models import Notice
-from unilingo.monitoring.alerts import ALERT_TEXTS, Alert
+from unilingo.monitoring.alerts import Alert
 from unilingo.monitoring.notices import (
     ATTEMPTS,
     RETRY_MAX_SECONDS,
@@ -91,7 +91,7 @@ class DatabaseNotice:
         body = notice_body(alert, change.is_away, {}, now)
         facts = {"alert": str(alert), "raised": change.is_away}
         if not change.attempts:
-            words = ALERT_TEXTS[alert].sentence if change.is_away else "database is back"
+            words = alert.sentence if change.is_away else "database is back"
             logger.error(words, extra=facts)
         channels: dict[Notice.Channel, Callable[[], None]] = {}
         if policy.webhook:

@@ -18,7 +18,7 @@ from django.db.models import F
 from unilingo.common.timestamps import iso
 from unilingo.common.webhook import WebhookFailed, post
 from unilingo.models import AlertState, Notice
-from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, runbook
+from unilingo.monitoring.alerts import Alert, runbook
 
 logger = logging.getLogger(__name__)
 
@@ -101,14 +101,13 @@ def queue(about: str, body: Mapping[str, Any], now: datetime) -> None:
 def notice_body(
     alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    words = ALERT_TEXTS[alert]
     return {
         "type": "alert.raised" if is_raised else "alert.cleared",
         "timestamp": iso(now),
         "data": {
             "alert": alert,
-            "severity": words.severity,
-            "text": words.sentence if is_raised else f"Over: {words.sentence}",
+            "severity": alert.severity,
+            "text": alert.sentence if is_raised else f"Over: {alert.sentence}",
             "runbook": runbook(alert),
             "figures": summary,
         },

@@ -1,7 +1,7 @@
 """The dashboard's view: the figures of now, the last hour minute by minute, and what has happened last."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -21,45 +21,12 @@ from unilingo.common.metrics import (
 )
 from unilingo.common.timestamps import iso, moment_of
 from unilingo.monitoring import fleet_metrics
-from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
+from unilingo.monitoring.alerts import raised
 from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
 from unilingo.processes import workers
 
 NEWEST = 12
-
-
-class MinuteView(TypedDict):
-    """One minute. Counts are None where nobody looked; times are the 95th percentile in seconds."""
-
-    at: str
-    waiting: int | None
-    active: int | None
-    delayed: int | None
-    completed: int
-    failed: int
-    requests: int
-    errors: int
-    waitingSeconds: float | None
-    runSeconds: float | None
-
-
-class KindView(TypedDict):
-    kind: str
-    waiting: int
-    active: int
-    paused: bool
-    reason: str
-
-
-class FailureView(TypedDict):
-    id: str
-    kind: str
-    code: str
-    error: str
-    at: str
-    url: str
-    canTryAgain: bool
 
 
 def overview(now: datetime) -> dict[str, Any]:
@@ -71,12 +38,11 @@ def overview(now: datetime) -> dict[str, Any]:
         "alerts": [
             {
                 "name": alert,
-                "severity": ALERT_TEXTS[alert].severity,
-                "text": ALERT_TEXTS[alert].sentence,
+                "severity": alert.severity,
+                "text": alert.sentence,
                 "runbook": f"{reverse('runbook')}#{alert.lower()}",
             }
-            for alert, holds in evaluate_alerts(found).items()
-            if holds
+            for alert in raised(found)
         ],
         "standing": standing(found),
         "thresholds": _thresholds(),
@@ -121,7 +87,7 @@ def _of_provider(name: str) -> dict[str, Any]:
     }
 
 
-def _kinds(by_kind: dict[str, dict[str, int]]) -> list[KindView]:
+def _kinds(by_kind: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     paused = queries.paused_kinds()
     return [
         {
@@ -142,7 +108,7 @@ def _may_help(job: Job, now: datetime) -> bool:
     return job.is_retryable and not is_read
 
 
-def _failures(now: datetime) -> list[FailureView]:
+def _failures(now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "id": job.id,
@@ -157,7 +123,7 @@ def _failures(now: datetime) -> list[FailureView]:
     ]
 
 
-def _minutes(now: datetime) -> list[MinuteView]:
+def _minutes(now: datetime) -> list[dict[str, Any]]:
     latest = int(now.timestamp() // 60)
     counted = fleet_metrics.last_minutes(MINUTES_KEPT, now.timestamp()).values
     depths = fleet_metrics.depths()
@@ -167,7 +133,8 @@ def _minutes(now: datetime) -> list[MinuteView]:
     ]
 
 
-def _minute(minute: int, values: Values, depth: dict[str, int]) -> MinuteView:
+def _minute(minute: int, values: Values, depth: dict[str, int]) -> dict[str, Any]:
+    """Counts are None where nobody looked; times are the 95th percentile in seconds."""
     requests, ended = fleet_metrics.counted(values, REQUESTS), fleet_metrics.ended(values)
     return {
         "at": iso(moment_of(60 * minute)),

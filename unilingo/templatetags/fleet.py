@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from unilingo.common.words import spoken, usd
-from unilingo.monitoring.alerts import ALERT_TEXTS, evaluate_alerts
+from unilingo.monitoring.alerts import raised
 from unilingo.monitoring.snapshot import take_snapshot
 from unilingo.monitoring.standing import standing
 
@@ -34,18 +34,8 @@ def filters_on(changes: Any) -> list[tuple[str, str, str]]:
 @register.inclusion_tag("admin/_fleet.html")
 def fleet_state() -> dict[str, Any]:
     found = take_snapshot(timezone.now())
-    alerts = [
-        {
-            "name": str(alert),
-            "severity": ALERT_TEXTS[alert].severity,
-            "text": ALERT_TEXTS[alert].sentence,
-            "section": alert.lower(),
-        }
-        for alert, holds in evaluate_alerts(found).items()
-        if holds
-    ]
     return {
-        "alerts": alerts,
+        "alerts": raised(found),
         "standing": standing(found),
         "queue": found.queue,
         "jobs": found.jobs,

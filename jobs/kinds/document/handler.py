@@ -8,7 +8,8 @@ from jobs.errors import UnusableInput
 from jobs.handler import JobContext
 from jobs.kinds.document.naming import DOCUMENTS
 from jobs.kinds.document.pages import UNREADABLE
-from jobs.kinds.document.reading import OF_THE_FILE, FileInput, FileReader, Reading
+from jobs.kinds.document.reading import OF_THE_FILE, FileReader, Reading
+from jobs.uploads import FileInput
 
 NO_TEXT_IN_IMAGES = f"No text could be extracted from any of the uploaded images. If they hold some, it is {UNREADABLE}"
 NO_TEXT_IN_DOCUMENT = "No text could be extracted from this document."

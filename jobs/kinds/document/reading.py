@@ -18,6 +18,7 @@ from jobs.kinds.document.naming import DOCUMENTS
 from jobs.kinds.document.pages import Look, SeenShare, read_page
 from jobs.kinds.document.sandbox import SandboxFailed, Unpacked, unpacked
 from jobs.providers.vision import Sighting
+from jobs.uploads import FileInput
 
 DOCUMENT_CHARACTERS = 3_000_000
 # So often a page may end the sandbox before the rest of its file is given up.
@@ -31,15 +32,6 @@ TOO_MUCH_TEXT = f"The document holds more than {DOCUMENT_CHARACTERS:,} character
 # These say something of the file or page, and nothing of the others.
 OF_THE_FILE = (UnreadableFile, ProviderRefused, ContentRefused, UnusableInput)
 _BY_CODE = {failure.code: failure for failure in OF_THE_FILE}
-
-
-class FileInput(TypedDict):
-    """A file that came with the request; `type` by its content."""
-
-    name: str
-    type: str
-    bytes: int
-    sha256: str
 
 
 class ReadPage(TypedDict):

@@ -17,14 +17,15 @@ from jobs.providers.speech import (
     WordError,
     WordScore,
 )
+from jobs.uploads import FileInput
 
 
 class PronunciationInput(TypedDict):
-    """`files` has the recording (a jobs.uploads.FileInput)."""
+    """`files` has the recording."""
 
     referenceText: str
     language: LanguageInput
-    files: list[dict[str, Any]]
+    files: list[FileInput]
 
 
 class ScoredPhoneme(TypedDict):

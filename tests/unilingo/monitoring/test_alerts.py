@@ -22,7 +22,7 @@ from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from unilingo.monitoring import fleet_metrics, watch
-from unilingo.monitoring.alerts import ALERT_TEXTS, Alert, evaluate_alerts, runbook
+from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 from unilingo.processes import workers
 
@@ -293,7 +293,7 @@ def test_every_alert_names_a_section_of_the_runbook(alert: Alert) -> None:
     ]
 
     assert heading in headings
-    assert ALERT_TEXTS[alert].sentence
+    assert alert.sentence
 
 
 @pytest.mark.django_db

@@ -20,13 +20,12 @@ from jobs.kinds.document.handler import (
     NO_TEXT_IN_DOCUMENT,
     NO_TEXT_IN_IMAGES,
     DocumentInput,
-    FileInput,
     read_document,
 )
 from jobs.kinds.document.sandbox import REASONS
 from jobs.providers.base import Answer
 from jobs.providers.vision import SeenLine, Sighting
-from jobs.uploads import media_type
+from jobs.uploads import FileInput, media_type
 from tests import papers
 
 T = TypeVar("T")
