@@ -3,6 +3,7 @@
 import errno
 import logging
 import math
+import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -81,6 +82,16 @@ def rendered(code: str, error: str) -> HttpResponse:
     response = HttpResponse(body, status=answered.status_code, content_type="application/json")
     if "Retry-After" in answered:
         response["Retry-After"] = answered["Retry-After"]
+    return response
+
+
+def unasked(code: str, error: str) -> HttpResponse:
+    """For what is refused before the program sees it: with an id of its own, and the connection ends."""
+    request_id = uuid.uuid4().hex
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        response = rendered(code, error)
+    response["Content-Length"] = str(len(response.content))
+    response["X-Request-ID"], response["Connection"] = request_id, "close"
     return response
 
 

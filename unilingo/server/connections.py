@@ -5,10 +5,8 @@ be, a new one takes the place of the oldest that has nothing asked; where every 
 """
 
 import asyncio
-import json
 import logging
 import resource
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
@@ -17,7 +15,7 @@ from typing import Any
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
 
-from unilingo.problems import OUR_FAULT
+from unilingo import problems
 from unilingo.server.receiving import SILENCE_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -153,7 +151,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             transport.abort()
             return
         self.refused_ones.add(self)
-        self._send_error_response(HTTPStatus.SERVICE_UNAVAILABLE, "", (("Retry-After", "5"),))
+        self._send_error_response(HTTPStatus.SERVICE_UNAVAILABLE, "")
         transport.write_eof()
         self._timer = self.worker.loop.call_later(REFUSED_SECONDS, transport.abort)
 
@@ -171,22 +169,12 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     ) -> None:
         """What is refused before the program sees it, in the one format of errors. `message` can quote the request, and is not passed on."""
         code, text = _TEXTS.get(HTTPStatus(status)) or (
-            ("INTERNAL_ERROR", OUR_FAULT)
+            ("INTERNAL_ERROR", problems.OUR_FAULT)
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR
             else ("VALIDATION_ERROR", "The request is not valid.")
         )
-        request_id = uuid.uuid4().hex
-        body = {"success": False, "error": text, "code": code, "requestId": request_id}
-        content = json.dumps(body, separators=(",", ":")).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(content)),
-            "X-Request-ID": request_id,
-            **dict(extra_headers),
-            "Connection": "close",
-        }
-        lines = [
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
-            *(f"{name}: {value}" for name, value in headers.items()),
-        ]
-        self._safe_write("\r\n".join([*lines, "", ""]).encode("latin-1") + content)
+        refused = problems.unasked(code, text)
+        headers = {**dict(refused.items()), **dict(extra_headers)}
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        self._safe_write("\r\n".join([*lines, "", ""]).encode("latin-1") + refused.content)

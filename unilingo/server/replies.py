@@ -1,6 +1,5 @@
 """An answer as it goes out: taken apart on the thread that made it, and what it has become since."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -97,13 +96,8 @@ def held(first: Reply, hold: Hold) -> Reply:
 
 def stalled() -> Reply:
     """For a body that stopped coming: who sends it again may have better luck."""
-    request_id = uuid.uuid4().hex
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        response = problems.rendered(
-            "REQUEST_TIMEOUT", "The body stopped coming. Please send it again."
-        )
-    response["X-Request-ID"], response["Connection"] = request_id, "close"
-    return Reply.of(response)
+    text = "The body stopped coming. Please send it again."
+    return Reply.of(problems.unasked("REQUEST_TIMEOUT", text))
 
 
 def refused(first: Reply, error: Exception) -> Reply:
