@@ -7,12 +7,14 @@ import pytest
 import redis
 from pytest_django import Settings
 
+import tests.emptied  # noqa: F401  # what it changes in Django
 from tests.distribution import (  # noqa: F401  # hooks
     pytest_collection_modifyitems,
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
 )
 from tests.engines import forget_engines
+from tests.garbage import pytest_collection  # noqa: F401  # a hook
 from tests.prepared import room
 from tests.servers import ValkeyServer
 from tests.settings import DATA

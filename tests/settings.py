@@ -40,3 +40,5 @@ if not TEST_DATABASE_URL:
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.outside_kind"]
 # The production hash takes a third of a second on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are looked up when they are asked for, not all of them for each of a test's clients.
+WHITENOISE_AUTOREFRESH = True
