@@ -12,6 +12,7 @@ from jobs.models import FINAL, Job
 from jobs.webhooks import outbox
 from jobs.webhooks import services as webhooks
 from profiles import services
+from profiles.models import Profile
 from resilience import privacy as people
 from resilience.runtime import runtime
 from unilingo.common.pages import in_chunks
@@ -32,6 +33,15 @@ class ExportedJob(TypedDict):
     createdAt: Timestamp
     finishedAt: Timestamp | None
     events: list[dict[str, Any]]
+
+
+def is_known(user_id: str) -> bool:
+    """Whether anything is kept of the learner: who has only asked for jobs so far has no profile."""
+    return (
+        Profile.objects.filter(pk=user_id).exists()
+        or _ids(user_id).exists()
+        or any(True for _ in people.usage_of(user_id))
+    )
 
 
 def jobs_of(user_id: str) -> Iterator[ExportedJob]:

@@ -34,6 +34,13 @@ def test_railway_starts_the_lines_of_the_procfile(name: str) -> None:
     assert 1 <= _railway(name)["numReplicas"] <= 3
 
 
+def test_piece_by_piece_the_lines_of_the_procfile_are_started() -> None:
+    text = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^[A-Z_]*PORT=\d+ (.+)$", text, re.MULTILINE)
+
+    assert [shlex.split(line) for line in shown] == [procfile()["web"], procfile()["worker"]]
+
+
 def test_platforms_wait_longer_for_a_worker_than_its_calls_may_take() -> None:
     longest = max(policy.lease_seconds for policy in settings.PROVIDER_POLICIES.values())
 

@@ -95,6 +95,21 @@ def test_every_reason_to_wait_is_explained() -> None:
     assert [word for word in WaitReason.values if f"`{word}`" not in _doc("job-lifecycle")] == []
 
 
+def test_every_goal_of_make_that_a_document_names_is_one() -> None:
+    goals = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = re.compile(r"^make ([a-z-]+)|`make ([a-z-]+)|(?:=\S+ )+make ([a-z-]+)", re.MULTILINE)
+    said = {
+        goal
+        for path in text_files(".md")
+        for goals_of_line in named.findall(path.read_text())
+        for goal in goals_of_line
+        if goal
+    }
+
+    assert len(said) > 10
+    assert said - goals == set()
+
+
 def test_every_link_between_documents_leads_somewhere() -> None:
     broken = [
         f"{path.name}: {target}"

@@ -1,4 +1,4 @@
-"""Every command of docs/operations/ does what its page promises, in the order of the page."""
+"""Every command that an operator's page shows does what it promises, in the order of the page."""
 
 import re
 import shutil
@@ -10,22 +10,32 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
 from tests.clients import form
+from tests.house.tree import text_files
 from tests.servers import postgres_server
 from tests.stack import CONTENT, ROOT, Process, Stack, running_stack
 
 Run = Callable[..., str]
 BLOCK = re.compile(r"^## ([^\n]+)$|^```sh\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 TOKEN = "a token that only these pages know"
-PAGES = {"backup", "draining", "retrying", "upgrade"}
+BACKUP, DRAINING, RETRYING, UPGRADE = (
+    f"docs/operations/{name}.md" for name in ("backup", "draining", "retrying", "upgrade")
+)
+DEPLOYMENT, OPERATIONS, RUNBOOK = (
+    f"docs/{name}.md" for name in ("deployment", "operations", "runbook")
+)
+# By other tests: test_terminal, test_examples. The last is for servers of others.
+ELSEWHERE = {"README.md", "docs/running.md", "docs/using-the-api.md", "docs/openai-compatible.md"}
 
 
 @contextmanager
 def _commands(page: str, stack: Stack, folder: Path) -> Iterator[Run]:
     """Runs the blocks of the page one by one, each told by the heading that it must stand under; none may be left."""
+    (folder / "manage.py").symlink_to(ROOT / "manage.py")
     left, heading = list[tuple[str, str]](), ""
-    for named, block in BLOCK.findall((ROOT / f"docs/operations/{page}.md").read_text()):
+    for named, block in BLOCK.findall((ROOT / page).read_text()):
         heading = named or heading
         if block:
             left.append((heading, block))
@@ -33,22 +43,26 @@ def _commands(page: str, stack: Stack, folder: Path) -> Iterator[Run]:
     def run(under: str, **given: object) -> str:
         found, block = left.pop(0)
         assert found == under
-        environment = stack.environment | {"BACKUPS": str(folder)}
-        if stack.webs:
-            environment["URL"] = stack.url
-        done = subprocess.run(
-            ["sh", "-eu", "-c", block],
-            cwd=ROOT,
-            env=environment | {name: str(value) for name, value in given.items()},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return _shell(block, stack, folder, **given)
 
     yield run
     assert left == []
+
+
+def _shell(block: str, stack: Stack, folder: Path, **given: object) -> str:
+    environment = stack.environment | {"BACKUPS": str(folder)}
+    if stack.webs:
+        environment["URL"] = stack.url
+    done = subprocess.run(
+        ["sh", "-eu", "-c", block],
+        cwd=folder,
+        env=environment | {name: str(value) for name, value in given.items()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, (block, done.stdout, done.stderr)
+    return done.stdout
 
 
 def _reaped(process: Process) -> int:
@@ -68,11 +82,15 @@ def house() -> Iterator[Stack]:
 
 
 def test_every_page_is_tried() -> None:
-    assert {path.stem for path in (ROOT / "docs/operations").glob("*.md")} == PAGES
+    here = {BACKUP, DRAINING, RETRYING, UPGRADE, DEPLOYMENT, OPERATIONS, RUNBOOK}
+    shown = {
+        str(path.relative_to(ROOT)) for path in text_files(".md") if "```sh\n" in path.read_text()
+    }
+    assert shown == here | ELSEWHERE
 
 
 def test_what_was_backed_up_comes_back_and_goes_on(house: Stack, tmp_path: Path) -> None:
-    with _commands("backup", house, tmp_path) as run, running_stack(workers=0) as small:
+    with _commands(BACKUP, house, tmp_path) as run, running_stack(workers=0) as small:
         kept = _document(house)
         run("Back up")
         later = house.submit("ann")
@@ -107,7 +125,7 @@ def test_processes_that_are_drained_leave_and_paid_work_can_be_stopped(
     house: Stack, tmp_path: Path
 ) -> None:
     worker, leaving = house.start_worker(), house.start_web()
-    with _commands("draining", house, tmp_path) as run:
+    with _commands(DRAINING, house, tmp_path) as run:
         run("A worker", WORKER_URL=worker.url, WORKER_PID=_reaped(worker))
         run("A web process", WEB_PID=_reaped(leaving))
         assert '"active"' in run("All paid work")
@@ -119,7 +137,7 @@ def test_processes_that_are_drained_leave_and_paid_work_can_be_stopped(
 
 
 def test_an_upgrade_is_released_while_the_program_runs(house: Stack, tmp_path: Path) -> None:
-    with _commands("upgrade", house, tmp_path) as run:
+    with _commands(UPGRADE, house, tmp_path) as run:
         assert "No planned migration operations" in run("Before")
         assert "ok" in run("Upgrade")
 
@@ -132,8 +150,48 @@ def test_what_failed_in_an_outage_is_queued_anew(house: Stack, tmp_path: Path) -
             " finished_at = now(), wait_reason = '' WHERE id = ANY(%s)",
             [job_ids],
         )
-    with _commands("retrying", house, tmp_path) as run:
+    with _commands(RETRYING, house, tmp_path) as run:
         assert "3 queued anew" in run("By command")
 
     status = {house.client("ann").get(f"/api/job-status/{each}").json["status"] for each in job_ids}
     assert status == {"waiting"}
+
+
+def test_every_command_of_the_runbook_is_answered(house: Stack, tmp_path: Path) -> None:
+    text = (ROOT / RUNBOOK).read_text()
+    [[_, begin]] = [found for found in BLOCK.findall(text) if found[1]]
+    (tmp_path / "manage.py").symlink_to(ROOT / "manage.py")
+    commands = re.findall(r"`((?:ask|tell|python) [^`]+)`", text)
+    release = "tell /api/admin/budget/kill-switch '{\"enabled\":false}'"
+
+    assert release in commands
+    for command in [*commands, release]:
+        _shell(f"{begin}\n{command}", house, tmp_path)
+
+
+def test_a_learner_is_exported_and_erased(house: Stack, tmp_path: Path) -> None:
+    job_id = house.submit("ann")
+    with _commands(OPERATIONS, house, tmp_path) as run:
+        assert "jobs" in run("A learner who asks in writing")
+
+    exported = tmp_path / "ann.json"
+    assert job_id in exported.read_text()
+    assert exported.stat().st_mode & 0o777 == 0o600
+    assert house.client("ann").get(f"/api/job-status/{job_id}").status == 404
+
+
+def test_compose_gets_its_secrets(house: Stack, tmp_path: Path) -> None:
+    """`docker`, which is another system's, only says here what it was asked for."""
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text('#!/bin/sh\necho "$@"\n')
+    docker.chmod(0o755)
+    path = f"{docker.parent}:{house.environment['PATH']}"
+    with _commands(DEPLOYMENT, house, tmp_path) as run:
+        assert run("Compose", PATH=path) == "compose build\ncompose up --detach\n"
+
+    made = {file.name: file.read_text().strip() for file in (tmp_path / "secrets").iterdir()}
+    named = yaml.safe_load((ROOT / "compose.yaml").read_text())["secrets"].values()
+    assert {f"./secrets/{name}" for name in made} == {secret["file"] for secret in named}
+    assert made["postgres_password"] in made["database_url"]
+    assert min(map(len, made.values())) >= 32

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,7 +21,9 @@ from tests.stack import CONTENT, ROOT
 from tests.up import Up, data_folder, manage, processes_of, refusals, running_up
 from unilingo.configuration.addresses import embedded_socket
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+TO_TYPE = "".join(
+    (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/running.md")
+)
 SUBJECT = ("--subject", "Biology", "--topic", "Cells")
 
 
@@ -93,16 +96,30 @@ def test_a_deck_for_anki_is_written_and_like_all_else_for_its_own_account_alone(
     assert {path for path in written if path.stat().st_mode & 0o077} == set()
 
 
-def test_what_the_readme_and_the_demo_say_to_type_makes_a_deck(up: Up, tmp_path: Path) -> None:
+def test_what_is_said_to_be_typed_does_what_is_promised(up: Up, text: Path, tmp_path: Path) -> None:
     out = tmp_path / "cards.apkg"
-    typed = re.findall(r"^(?:  )?\S+ manage\.py (generate .+)$", README + NEXT, re.MULTILINE)
-
-    assert len(typed) == 2
+    typed = re.findall(r"^(?:  )?\S+ manage\.py (generate .+)$", TO_TYPE + NEXT, re.MULTILINE)
+    assert len(typed) == 5
     for line in typed:
-        ended = manage(up.environment, *shlex.split(line.replace("cards.apkg", str(out))))
+        named = re.sub(r"\w+\.apkg", str(out), line.replace("notes.md", str(text)))
+        words, _, given = named.partition(" < ")
+        words, _, written = words.partition(" > ")
+        stdin = Path(given).read_bytes() if given else b""
+        ended = manage(up.environment, *shlex.split(words), stdin=stdin)
         assert ended.returncode == 0, ended.stderr
-        assert zipfile.is_zipfile(out)
-        out.unlink()
+        assert not written or json.loads(ended.stdout)["flashcards"]
+        if "--apkg" in line:
+            assert zipfile.is_zipfile(out)
+            out.unlink()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_request_of_the_readme_is_answered_with_a_job(up: Up) -> None:
+    [typed] = re.findall(r"^curl .+?\n```$", TO_TYPE, re.MULTILINE | re.DOTALL)
+    line = typed.removesuffix("```").replace("http://127.0.0.1:3001", up.url)
+
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=20)
+    assert json.loads(done.stdout)["jobId"]
 
 
 def test_the_text_may_come_from_standard_input(up: Up) -> None:

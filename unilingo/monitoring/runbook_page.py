@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @cache
 def _runbook() -> SafeString:
     """A text of our own, each section under the name that alerts lead to. Other documents are not served: their links are words."""
-    read = MarkdownIt("commonmark")
+    read = MarkdownIt("commonmark").enable("table")
     tokens = read.parse((settings.BASE_DIR / FILE).read_text("utf-8"))
     for heading, words in zip(tokens, tokens[1:], strict=False):
         if heading.type == "heading_open":

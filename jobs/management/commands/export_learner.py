@@ -5,9 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from jobs import privacy
 from jobs.api.privacy import document
-from profiles.models import Profile
+from profiles.versions import get_or_create_profile
 
 
 class Command(BaseCommand):
@@ -17,9 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("user_id")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        profile = Profile.objects.filter(pk=options["user_id"]).first()
-        if profile is None:
+        user_id = options["user_id"]
+        if not privacy.is_known(user_id):
             raise CommandError("There is no such learner.")
-        for piece in document(profile):
+        for piece in document(get_or_create_profile(user_id, timezone.now())):
             self.stdout.write(piece.decode(), ending="")
         sys.stdout.flush()
