@@ -83,7 +83,7 @@ def _matchings(entries: Sequence[Entry], random: Random) -> Iterator[Matching]:
     least, most = PAIRS
     translated = [entry for entry in entries if entry.translation]
     if 2 * len(translated) > len(entries):
-        meanings = {entry.translation: entry.keyword for entry in translated}
+        meanings = {e.translation: e.keyword for e in translated if e.translation != e.keyword}
     else:
         defined = [e for e in entries if e.definition and not _gives_away(e, entries)]
         meanings = {entry.definition: entry.keyword for entry in defined}

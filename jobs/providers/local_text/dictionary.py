@@ -7,24 +7,47 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local_text.lexicon import connect
 
-FEW, LEADING, SHARE = 2, 3, 0.12
+FEW, SHOWN = 2, 2  # senses between which their words decide, and synonyms that are shown
+LEADING, SHARE, NEARLY = (
+    3,
+    0.12,
+    0.6,
+)  # fields of a text, of all its words' votes, and of the first one's
+TOLD = 1.0  # votes of the first one, without which no field is told
+# What subjects are called that have another name than the dictionary's field.
+NAMED = {
+    "jur.": ("law", "legal", "jur"),
+    "comp.": ("comp", "program", "software", "informat", "internet", "network", "data"),
+    "techn.": ("engineering", "techn"),
+    "econ.": ("business", "econ", "management"),
+}
+OLD = "hist."
+ALIKE = 0.6  # share of letters from which two words are one in two languages
+COMMONER = 1.0  # powers of ten
 LAST_RANK = 3  # from here on a word is one synonym among many
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line's translation of a word. `rank` 0: the word is the line's first; `domains`: the
-    subjects the line is marked with (`med.`)."""
+    subjects the line is marked with (`med.`). The translation is empty of a sense that has none."""
 
     part: str
     domains: tuple[str, ...]
     rank: int
     translation: str
+
+    @property
+    def synonyms(self) -> list[str]:
+        return self.translation.split(", ") if self.translation else []
 
 
 class Dictionary:
@@ -83,51 +106,108 @@ def _opened(path: Path, _written: int) -> Dictionary | None:
 class Translator:
     """Translates the terms of one text, whose fields its own words and its subject tell."""
 
-    def __init__(self, dictionary: Dictionary, words: Iterable[str], subject: str) -> None:
+    def __init__(
+        self, dictionary: Dictionary, words: Iterable[str], subject: str, language: str
+    ) -> None:
+        """`language`: the one that it translates into."""
         self._dictionary = dictionary
+        self._language = language
         votes: Counter[str] = Counter()
         for entries in (dictionary.entries(word) for word in words):
             for entry in entries:
                 votes.update(dict.fromkeys(entry.domains, 1 / len(entries)))
-        total = sum(votes.values())
-        named = [domain for domain in votes if subject.lower().startswith(domain.rstrip("."))]
-        voted = [d for d, n in votes.most_common(LEADING) if n >= SHARE * total]
-        self._domains = list(dict.fromkeys(named + voted))
+        named = {domain for domain in votes if _is_named(domain, subject.lower())}
+        leading = votes.most_common(LEADING)
+        most = leading[0][1] if leading else 0.0
+        is_told = most >= TOLD
+        self._fields = {
+            domain: 1.0 if count >= NEARLY * most else 0.5
+            for domain, count in leading
+            if is_told and count >= SHARE * sum(votes.values())
+        } | dict.fromkeys(named, 2.0)
 
     def translation(self, forms: Iterable[str], part: str) -> str:
         """How the dictionary translates the first of the forms it has; empty where it has none, or
-        many and nothing in the text tells which is meant."""
+        several and nothing tells which is meant."""
         for form in forms:
             entries = [
                 entry
                 for entry in self._dictionary.entries(form)
-                if entry.part in (part, "") and entry.rank < LAST_RANK
+                if entry.part in (part, "") and entry.rank < LAST_RANK and not self._is_old(entry)
             ]
             if entries:
-                return self._meant(entries)
+                return self._shown(form, self._meant(form, entries))
         return ""
 
-    def _meant(self, entries: list[Entry]) -> str:
-        """The translation in the text's field; of two the text does not decide between, both."""
-        said = distinct(entry.translation for entry in entries)
+    def _meant(self, word: str, entries: list[Entry]) -> list[str]:
+        """The synonyms for the text's field, else for the only sense, or for one of two that is the same word in both
+        languages or much commoner."""
+        senses = _senses(entry.synonyms for entry in entries if entry.synonyms)
         near = [entry for entry in entries if entry.rank <= entries[0].rank + 1]
-        own = [e for domain in self._domains for e in near if domain in e.domains]
-        leads = self._domains and any(self._domains[0] in entry.domains for entry in near)
-        if own and (leads or len(said) > FEW):
-            first = [entry for entry in own if own[0].domains == entry.domains]
-            return max(first, key=lambda entry: shared(entry, entries)).translation
-        if len(said) == 1:
-            return said[0]
-        leading = distinct(text.split(", ")[0] for text in said)
-        return "; ".join(leading) if len(leading) <= FEW else ""
+        fit = max(map(self._fit, near))
+        if fit >= 1 or (fit and len(senses) > FEW):
+            own = (entry for entry in near if self._fit(entry) == fit)
+            return max(own, key=lambda e: (bool(e.synonyms), shared(e, entries))).synonyms
+        if not 0 < len(senses) <= FEW:
+            return []
+        best, *others = sorted(
+            senses, key=lambda sense: max(self._worth(word, said) for said in sense), reverse=True
+        )
+        worth, *less = (max(self._worth(word, said) for said in sense) for sense in (best, *others))
+        return best if all(worth >= other + COMMONER for other in less) else []
+
+    def _is_old(self, entry: Entry) -> bool:
+        """Whether the line is marked as history beside its field, as words are that nobody uses any more."""
+        return OLD in entry.domains[1:] and OLD not in self._fields
+
+    def _fit(self, entry: Entry) -> float:
+        """How much the text speaks for a line's fields; half for one of many fields."""
+        own = [self._fields[domain] for domain in entry.domains if domain in self._fields]
+        return max(own, default=0.0) * (1 if 2 * len(own) >= len(entry.domains) else 0.5)
+
+    def _worth(self, word: str, synonym: str) -> float:
+        """How common it is, and whether it is the same word in the other language."""
+        is_alike = SequenceMatcher(None, word, bare(synonym)).ratio() >= ALIKE
+        return _frequency(bare(synonym), self._language) + 2 * COMMONER * is_alike
+
+    def _shown(self, word: str, synonyms: list[str]) -> str:
+        """Two at most, first one that people know, and none that only explains it in more words."""
+        if not synonyms:
+            return ""
+        first = synonyms[0]
+        for other in synonyms[1:]:
+            is_word = " " not in bare(other)
+            if is_word and self._worth(word, other) >= self._worth(word, first) + COMMONER:
+                first = other
+        words = len(bare(first).split())
+        others = (o for o in synonyms if o != first and len(bare(o).split()) <= words)
+        return ", ".join([first, *others][:SHOWN])
 
 
-def distinct(texts: Iterable[str]) -> list[str]:
-    """Each word once: neither with another mark of its gender nor in the plural."""
-    kept = {bare(text): text for text in reversed(list(texts))}
-    return [
-        text for key, text in reversed(kept.items()) if not (key.endswith("s") and key[:-1] in kept)
-    ]
+def _is_named(domain: str, subject: str) -> bool:
+    """Whether the subject's name is that of the field (`med.`, Medicine)."""
+    named = NAMED.get(domain, (domain.rstrip("."),))
+    return any(word.startswith(named) for word in subject.split())
+
+
+def _senses(lines: Iterable[list[str]]) -> list[list[str]]:
+    """The first line of each sense; those that share a synonym are of one."""
+    senses: list[tuple[list[str], set[str]]] = []
+    for line in lines:
+        words = set(map(bare, line))
+        same = next((known for _, known in senses if words & known), None)
+        if same is None:
+            senses.append((line, words))
+        else:
+            same |= words
+    return [line for line, _ in senses]
+
+
+def _frequency(word: str, language: str) -> float:
+    try:
+        return zipf_frequency(word, language, "small")
+    except LookupError:  # a language whose words nobody has counted
+        return 0.0
 
 
 def bare(text: str) -> str:
@@ -136,5 +216,5 @@ def bare(text: str) -> str:
 
 def shared(entry: Entry, entries: list[Entry]) -> int:
     """How many of its synonyms translate the word in other lines too; rare turns share none."""
-    others = {bare(word) for e in entries if e is not entry for word in e.translation.split(", ")}
-    return sum(bare(word) in others for word in entry.translation.split(", "))
+    others = {bare(word) for e in entries if e is not entry for word in e.synonyms}
+    return sum(bare(word) in others for word in entry.synonyms)

@@ -38,11 +38,17 @@ class Draft:
 
     @property
     def back(self) -> str:
-        return self.translation or self.definition
+        return self.translation if self._is_translated else self.definition
+
+    @property
+    def _is_translated(self) -> bool:
+        """A word that is written alike in both languages is explained instead, where it can be."""
+        is_same = self.translation.casefold() == self.front.casefold()
+        return bool(self.translation) and not (is_same and self.definition)
 
     @property
     def back_source(self) -> BackSource:
-        if self.translation:
+        if self._is_translated:
             return "translation"
         return "text" if self.is_stated else "definition"
 

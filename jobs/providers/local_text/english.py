@@ -37,7 +37,7 @@ def english_drafts(
     translator = None
     if dictionary:
         words = [term.candidate.text for term in ranked]
-        translator = Translator(dictionary, words, request.subject)
+        translator = Translator(dictionary, words, request.subject, request.native.base)
     drafts = (drafted(term, readings, backs, translator, nouns) for term in ranked)
     told = (stated_translation(draft) if is_bilingual else draft for draft in drafts)
     chosen = spread(enough(distinct(told), request), request.at_most, len(readings))

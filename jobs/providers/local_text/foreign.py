@@ -67,7 +67,7 @@ def foreign_terms(
             if dictionary.entries(form):
                 found.setdefault(form, ForeignTerm(form)).places.append(place)
                 break
-    translator = Translator(dictionary, found, request.subject)
+    translator = Translator(dictionary, found, request.subject, request.native.base)
     for term in found.values():
         term.translation = translator.translation([term.key], "n")
         term.score = score(term, language)

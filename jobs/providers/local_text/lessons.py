@@ -8,6 +8,7 @@ from jobs.providers.base import (
     Entry,
     Keywords,
     KeywordsRequest,
+    Language,
     Topic,
     TopicsRequest,
     VocabularyRequest,
@@ -34,7 +35,7 @@ def keywords(study: Study, request: KeywordsRequest, names: Dictionary | None) -
         sure = len(study.drafts)
     count = min(request.at_most, max(sure, request.at_least))
     terms = tuple(draft.front for draft in study.drafts[:count])
-    return Keywords(_subject_name(request.subject, names), terms)
+    return Keywords(_subject_name(request.subject, names, request.native), terms)
 
 
 def topics(study: Study, request: TopicsRequest) -> list[Topic]:
@@ -78,10 +79,10 @@ def _plain(term: str) -> str:
     return " ".join(normalize("NFC", term).split())
 
 
-def _subject_name(subject: str, names: Dictionary | None) -> str:
+def _subject_name(subject: str, names: Dictionary | None, native: Language) -> str:
     if names is None:
         return ""
     name = subject.strip().lower()
-    translation = Translator(names, (), name).translation((name,), "n")
+    translation = Translator(names, (name,), name, native.base).translation((name,), "n")
     # Of several the first, and no mark of its gender.
     return _AFTER_FIRST.split(translation)[0].strip()

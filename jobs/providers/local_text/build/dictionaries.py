@@ -6,8 +6,8 @@ Needs `apt-get` and `dpkg-deb` and a network, but no root: packages are unpacked
 Each dictionary is one SQLite file (`en-de.sqlite`) with the licences of its sources beside it.
 
 German comes from Ding. The other languages go from English over Ding to German and from there to
-the language (WikDict, by FreeDict), where the German word has one meaning; what the small direct
-dictionaries add is taken where their two directions agree.
+the language (WikDict, by FreeDict), where the German word has one meaning or the small direct
+dictionary confirms the word.
 """
 
 import argparse
@@ -17,25 +17,28 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.build import ding, freedict, subjects
 from jobs.providers.local_text.build.entries import Line, write
 
 DING = "trans-de-en"
-# Language -> FreeDict names: from German and back, from English and back.
+# Language -> FreeDict names: from German and back, from English.
 LANGUAGES = {
-    "es": ("deu-spa", "spa-deu", "eng-spa", "spa-eng"),
-    "fr": ("deu-fra", "fra-deu", "eng-fra", "fra-eng"),
-    "it": ("deu-ita", "ita-deu", "eng-ita", "ita-eng"),
-    "pl": ("deu-pol", "pol-deu", "eng-pol", "pol-eng"),
-    "pt": ("deu-por", "por-deu", "eng-por", "por-eng"),
-    "sv": ("deu-swe", "swe-deu", "eng-swe", "swe-eng"),
+    "es": ("deu-spa", "spa-deu", "eng-spa"),
+    "fr": ("deu-fra", "fra-deu", "eng-fra"),
+    "it": ("deu-ita", "ita-deu", "eng-ita"),
+    "pl": ("deu-pol", "pol-deu", "eng-pol"),
+    "pt": ("deu-por", "por-deu", "eng-por"),
+    "sv": ("deu-swe", "swe-deu", "eng-swe"),
 }
 SHOWN = 2
-ALIKE = 0.6  # share of letters from which two words are taken for the same international word
-SECOND = 2  # rank of what the direct dictionaries say
+# Shares of letters from which two words are taken for the same international word.
+ALIKE, VERY_ALIKE = 0.6, 0.7
 
 
 class CannotBuild(Exception):
@@ -68,10 +71,10 @@ def build(source: Path, destination: Path) -> Iterator[tuple[str, int]]:
     yield save(destination, "en-de", english_german, source, [DING])
     yield save(destination, "de-en", ding.german_english(lines), source, [DING])
     for language in LANGUAGES:
-        found = list(over_german(english_german, source, language))
-        found += direct(found, source, language)
+        found = over_german(english_german, source, language)
+        known = (line for told in found for line in known_senses(told))
         packages = [DING, *packages_of(language)]
-        yield save(destination, f"en-{language}", found, source, packages)
+        yield save(destination, f"en-{language}", known, source, packages)
         yield save(destination, f"{language}-en", turned(found), source, packages)
 
 
@@ -90,55 +93,90 @@ def save(
     return name, write(destination / f"{name}.sqlite", lines)
 
 
-def over_german(english_german: list[Line], source: Path, language: str) -> Iterator[Line]:
-    """English nouns by way of their German ones, where the way back confirms it or the words are
-    alike (`recession`, `recesión`)."""
-    there, back, _, _ = LANGUAGES[language]
-    german = meanings(source, there)
-    returning = meanings(source, back)
+Told = list[tuple[Line, str]]  # the senses of a word, with what they are called in the language
+
+
+def over_german(english_german: list[Line], source: Path, language: str) -> list[Told]:
+    """English nouns by way of their German ones, as far as another dictionary or likeness (`recession`, `recesión`)
+    confirms the way."""
+    ways = Ways(source, *LANGUAGES[language])
+    nouns = defaultdict(list)
     for line in english_german:
-        if line.part != "n":
-            continue
-        said = [
-            word
-            for noun in (synonym.partition(" (")[0] for synonym in line.translation.split(", "))
-            for word in german[noun]
-            if noun in returning[word] or SequenceMatcher(None, line.word, word).ratio() >= ALIKE
-        ]
-        if said:
-            shown = ", ".join(list(dict.fromkeys(said))[:SHOWN])
-            yield Line(line.word, line.part, line.domains, line.rank, shown)
+        if line.part == "n":
+            nouns[line.word].append((line, ways.said(line)))
+    return [told for told in nouns.values() if any(said for _, said in told)]
 
 
-def meanings(source: Path, name: str) -> dict[str, tuple[str, ...]]:
-    """The translations of the headwords that have one sense only."""
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+def known_senses(told: Told) -> Iterator[Line]:
+    """A sense that has no translation leaves an empty line, if it has a field. Where it is the commonest, the word's rarer
+    ones are left out: a learner would take them for it."""
+    covered = {noun for line, said in told if said for noun in german_words(line)}
+    missing = [line for line, said in told if not said and covered.isdisjoint(german_words(line))]
+    commonest = max(map(frequency, missing), default=0.0)
+    for line, said in told:
+        if said and frequency(line) >= commonest:
+            yield replace(line, translation=said)
+        elif line in missing and line.domains:
+            yield replace(line, translation="")
+
+
+def german_words(line: Line) -> list[str]:
+    return [synonym.partition(" (")[0] for synonym in line.translation.split(", ")]
+
+
+def frequency(line: Line) -> float:
+    return max(zipf_frequency(word, "de") for word in german_words(line))
+
+
+class Ways:
+    """From English over German to a language. What the dictionaries back into it and from English say is no proof alone: they
+    have a word's senses without what tells them apart."""
+
+    def __init__(self, source: Path, there: str, back: str, direct: str) -> None:
+        self._there, self._only_there = meanings(source, there)
+        self._back, self._only_back = meanings(source, back)
+        self._direct: Meanings = defaultdict(tuple)
+        for word, said in meanings(source, direct)[0].items():
+            self._direct[word.lower()] += said
+
+    def said(self, line: Line) -> str:
+        """What is confirmed first."""
+        words = (word for noun in german_words(line) for word in self._of(line.word, noun))
+        found = {word.casefold(): word for word in words}
+        known = self._direct[line.word]
+        return ", ".join(sorted(found.values(), key=lambda word: word not in known)[:SHOWN])
+
+    def _of(self, english: str, german: str) -> Iterator[str]:
+        direct = self._direct[english]
+        for word in dict.fromkeys((*self._there[german], *direct)):
+            likeness = SequenceMatcher(None, english, word.lower()).ratio()
+            if word in self._only_there[german]:
+                is_sure = german in self._only_back[word] or likeness >= ALIKE
+            elif word in self._there[german]:
+                is_sure = word in direct or likeness >= VERY_ALIKE
+            else:
+                is_sure = german in self._back[word]
+            if is_sure:
+                yield word
+
+
+Meanings = dict[str, tuple[str, ...]]
+
+
+def meanings(source: Path, name: str) -> tuple[Meanings, Meanings]:
+    """The translations of every headword, and of those that have one sense only."""
+    every: Meanings = defaultdict(tuple)
+    only: Meanings = defaultdict(tuple)
     for article in freedict.articles(source / "usr/share/dictd", name):
+        every[article.headword] += tuple(word for sense in article.senses for word in sense)
         if len(article.senses) == 1:
-            found[article.headword] = article.senses[0]
-    return found
+            only[article.headword] = article.senses[0]
+    return every, only
 
 
-def direct(found: list[Line], source: Path, language: str) -> Iterator[Line]:
-    """Translations that the dictionary back into English, or the way over German, confirms."""
-    _, _, there, back = LANGUAGES[language]
-    directory = source / "usr/share/dictd"
-    known = defaultdict(set)
-    for line in found:
-        known[line.word].update(line.translation.split(", "))
-    for article in freedict.articles(directory, back):
-        for word in (word for sense in article.senses for word in sense):
-            known[word.lower()].add(article.headword)
-    for article in freedict.articles(directory, there):
-        word = article.headword.lower()
-        said = [w for sense in article.senses for w in sense if w in known[word]]
-        if said:
-            yield Line(word, "n" if article.is_noun else "", "", SECOND, ", ".join(said[:SHOWN]))
-
-
-def turned(lines: Iterable[Line]) -> Iterator[Line]:
-    for line in lines:
-        for place, word in enumerate(line.translation.split(", ")):
+def turned(found: Iterable[Told]) -> Iterator[Line]:
+    for line, said in (sense for told in found for sense in told):
+        for place, word in enumerate(filter(None, said.split(", "))):
             yield Line(word.lower(), line.part, line.domains, line.rank + place, line.word)
 
 

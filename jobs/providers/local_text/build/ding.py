@@ -76,7 +76,8 @@ def part_of(german: str) -> str:
         return "n"
     if VERB.search(german):
         return "v"
-    return "a" if "{adj}" in german else ""
+    # German writes every noun with a capital.
+    return "a" if "{adj}" in german or bare(german).islower() else ""
 
 
 def bare(form: str) -> str:

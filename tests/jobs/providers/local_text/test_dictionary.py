@@ -9,7 +9,13 @@ import pytest
 from jobs.errors import UnusableInput
 from jobs.providers.local_text import VERSION, offers
 from jobs.providers.local_text.build import ding, freedict
-from jobs.providers.local_text.build.dictionaries import CannotBuild, fetch
+from jobs.providers.local_text.build.dictionaries import (
+    CannotBuild,
+    fetch,
+    known_senses,
+    over_german,
+    turned,
+)
 from jobs.providers.local_text.build.entries import Line, write
 from jobs.providers.local_text.dictionary import Dictionary, Translator
 from jobs.providers.local_text.model import LocalTextModel
@@ -55,7 +61,7 @@ def test_what_the_dictionary_lacks_is_defined_and_says_so(
 def test_a_line_that_has_the_word_third_does_not_win_by_its_field(tmp_path: Path) -> None:
     lines = ["Vertrag {m} :: contract", "Finanzkontrakt {m} [fin.] :: future; futures deal; contract", "Geldmarkt {m} [fin.] :: money market"]  # fmt: skip
     write(tmp_path / "en-de.sqlite", ding.english_german(lines))
-    translator = Translator(Dictionary(tmp_path / "en-de.sqlite"), ["money market"], "Law")
+    translator = Translator(Dictionary(tmp_path / "en-de.sqlite"), ["money market"], "Law", "de")
     assert translator.translation(["contract"], "n").startswith("Vertrag (m)")
 
 
@@ -73,15 +79,96 @@ def test_a_learner_of_the_own_language_gets_definitions_and_no_note(model: Local
 
 def test_the_field_of_the_text_decides_between_translations(dictionaries: Path) -> None:
     dictionary = Dictionary(dictionaries / "en-de.sqlite")
-    translator = Translator(dictionary, ["inflation", "recession"], "Economics")
+    translator = Translator(dictionary, ["inflation", "recession"], "Economics", "de")
     assert translator.translation(["recession"], "n") == "Rezession (f), Abschwung (m)"
 
 
-def test_among_many_translations_none_is_guessed(tmp_path: Path) -> None:
-    lines = [Line("bank", "n", "", 0, said) for said in ("Bank (f)", "Ufer (n)", "Damm (m)")]
-    write(tmp_path / "en-de.sqlite", lines)
-    dictionary = Dictionary(tmp_path / "en-de.sqlite")
-    assert Translator(dictionary, ["bank"], "History").translation(["bank"], "n") == ""
+LAW = [
+    "Inkaufnahme {f} [jur.] :: acceptance",
+    "Vertragsannahme {f}; Annahme {f} [jur.] :: acceptance of contract; acceptance",
+    "Annahme {f}; Akzeptanz {f} :: acceptance",
+    "Endabnahme {f} [adm.] :: acceptance",
+    "Klage {f} [jur.] :: lawsuit",
+    "Urteil {n} [jur.] :: judgement",
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words", "subject", "term", "said"),
+    [
+        (LAW, ["lawsuit"], "Study", "acceptance", "Annahme (f), Vertragsannahme (f)"),
+        (LAW, ["acceptance"], "Contract law", "acceptance", "Annahme (f), Vertragsannahme (f)"),
+        (LAW, ["acceptance"], "Study", "acceptance", ""),  # of many senses none is told
+        (["Bank {f} :: bank", "Ufer {n} :: bank", "Damm {m} :: bank"], ["bank"], "History", "bank", ""),
+        # Of two senses the one that is the same word, or much commoner.
+        (["Humus {m} :: humus", "Kichererbsen-Paste {f} :: houmous; humus"], [], "", "humus", "Humus (m)"),
+        (["Wasser {n} :: water", "Wasserwelle {f} :: water wave; water"], [], "", "water", "Wasser (n)"),
+        (["Dohle {f} :: daw", "Dogge {f} :: daw"], [], "", "daw", ""),
+        # Lines that share a word are one sense; the known word stands first, and no explanation beside it.
+        (["Angebot {n}; Offerte {f} [econ.] :: offer", "Angebot {n} :: offer"], [], "", "offer", "Angebot (n), Offerte (f)"),
+        (["Betrachtungsparallaxe {f}; Parallaxe {f} :: parallax"], [], "", "parallax", "Parallaxe (f), Betrachtungsparallaxe (f)"),
+        (["Polyurie {f}; übermäßige Harnausscheidung {f} :: polyuria"], [], "", "polyuria", "Polyurie (f)"),
+        # No verb, participle or word of former times for a noun.
+        (["beheben {vt} :: to remedy", "umzäunend :: picketing"], [], "", "remedy", ""),
+        (["beheben {vt} :: to remedy", "umzäunend :: picketing"], [], "", "picketing", ""),
+        (["Heer {n} [mil.] [hist.] :: host"], [], "Computing", "host", ""),
+    ],
+)  # fmt: skip
+def test_a_word_has_one_sense_that_something_speaks_for(
+    tmp_path: Path, lines: list[str], words: list[str], subject: str, term: str, said: str
+) -> None:
+    write(tmp_path / "en-de.sqlite", ding.english_german(lines))
+    translator = Translator(Dictionary(tmp_path / "en-de.sqlite"), words, subject, "de")
+    assert translator.translation([term], "n") == said
+
+
+def test_a_word_in_a_language_that_nobody_has_counted_is_looked_up_all_the_same(
+    tmp_path: Path,
+) -> None:
+    lines = [Line("humus", "n", "", 0, "hummus"), Line("humus", "n", "", 0, "terrae")]
+    write(tmp_path / "en-la.sqlite", lines)
+    assert Translator(Dictionary(tmp_path / "en-la.sqlite"), [], "", "la").translation(["humus"], "n") == "hummus"  # fmt: skip
+
+
+SPANISH_LINES = [
+    "Rezession {f} :: recession",
+    "Energie {f} :: energy",
+    "Verbindung {f} [chem.] :: compound",
+    "Anlage {f}; Gelände {n} :: compound",
+    "Ernte {f} [agr.] :: crop",
+    "Haarschopf {m} :: crop",
+    "Bruch {m} :: breach",
+]
+
+
+def test_another_language_is_reached_over_german_where_a_second_way_confirms_it(
+    tmp_path: Path,
+) -> None:
+    there = ["Rezession <n>\nrecesión", "Energie <n>\n1. energía\n2. fuerza", "Haarschopf <n>\ncopete", "Verbindung <n>\n1. enlace\n2. compuesto", "Bruch <n>\n1. ruina\n2. grieta"]  # fmt: skip
+    freedict_files(tmp_path, "deu-spa", there)
+    freedict_files(tmp_path, "spa-deu", ["recesión <n>\nRezession", "copete <n>\nHaarschopf"])
+    freedict_files(tmp_path, "eng-spa", ["energy\nvirtud", "compound\nenlace", "breach\nhueco"])
+    found = over_german(list(ding.english_german(SPANISH_LINES)), tmp_path, "es")
+    known = {(n.word, n.domains, n.translation) for told in found for n in known_senses(told)}
+
+    # `virtud` is in one dictionary alone. The commonest senses of `compound` and `crop` have no translation.
+    assert known == {
+        ("recession", "", "recesión"),
+        ("energy", "", "energía"),
+        ("crop", "agr.", ""),
+    } | {("compound", "chem.", "enlace")}
+    assert {(n.word, n.translation) for n in turned(found)} >= {("copete", "crop")}
+
+
+def freedict_files(tmp_path: Path, name: str, articles: list[str]) -> None:
+    directory = tmp_path / "usr/share/dictd"
+    directory.mkdir(parents=True, exist_ok=True)
+    start, index, whole = 0, "", b""
+    for article in (article.encode() for article in articles):
+        index += f"{article.split()[0].decode()}\t{encoded(start)}\t{encoded(len(article))}\n"
+        start, whole = start + len(article), whole + article
+    (directory / f"freedict-{name}.dict.dz").write_bytes(gzip.compress(whole))
+    (directory / f"freedict-{name}.index").write_text(index)
 
 
 def test_german_text_is_read_with_a_german_dictionary(engine_dir: Path, dictionaries: Path) -> None:
