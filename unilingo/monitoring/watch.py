@@ -5,10 +5,11 @@ import threading
 
 from django.db import Error, connection
 
-from jobs import clock, sweep
+from jobs import clock, queries, sweep
+from unilingo import probes
 from unilingo.common.duty import duty
 from unilingo.monitoring import fleet_metrics, notices
-from unilingo.monitoring.alerts import evaluate_alerts
+from unilingo.monitoring.alerts import Alert, evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,12 @@ _delivering = threading.Lock()
 @duty("unilingo.watch")
 def watch() -> None:
     now = clock.now()  # by which leases and ages are written: ours may be wrong
+    if probes.data_server() == probes.UNREACHABLE:
+        # Told before all that follows, which waits for a Redis that hangs again and again.
+        counts = queries.queue_counts().by_status
+        figures = {name: counts[name] for name in ("waiting", "active")}
+        notices.note({Alert.REDIS_DOWN: True}, figures, now)
+        _begin_to_deliver()
     fleet_metrics.flush()
     found = take_snapshot(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
@@ -26,9 +33,7 @@ def watch() -> None:
     if found.workers is not None:
         sweep.tell_of_workers(are_alive=found.workers > 0, now=now)
     notices.note(evaluate_alerts(found), summary(found), now)
-    if _delivering.acquire(blocking=False):
-        # A receiver that does not answer must not hold up the sweep, which runs on the same thread.
-        threading.Thread(target=_deliver, name="notices", daemon=True).start()
+    _begin_to_deliver()
 
 
 def summary(found: Snapshot) -> dict[str, float | str | None]:
@@ -45,6 +50,12 @@ def summary(found: Snapshot) -> dict[str, float | str | None]:
         "silentProviders": ", ".join(found.stalled["silentProviders"]),
         "budgetPercentUsed": found.budget["percentUsed"],
     }
+
+
+def _begin_to_deliver() -> None:
+    if _delivering.acquire(blocking=False):
+        # A receiver that does not answer must not hold up the sweep, which runs on the same thread.
+        threading.Thread(target=_deliver, name="notices", daemon=True).start()
 
 
 def _deliver() -> None:

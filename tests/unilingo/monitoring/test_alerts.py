@@ -20,7 +20,9 @@ from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
+from unilingo import probes
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
+from unilingo.models import AlertState
 from unilingo.monitoring import fleet_metrics, watch
 from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
@@ -308,3 +310,18 @@ def test_ages_are_judged_by_the_clock_that_wrote_them(
     watch.watch()
 
     judged.assert_called_once_with(rows.NOW)
+
+
+@pytest.mark.django_db
+def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probes, "data_server", lambda: probes.UNREACHABLE)
+    monkeypatch.setattr("threading.Thread", Mock())
+    monkeypatch.setattr(watch.fleet_metrics, "flush", Mock(side_effect=TimeoutError))
+
+    with pytest.raises(TimeoutError):
+        watch.watch()
+
+    raised = AlertState.objects.filter(is_raised=True).values_list("name", flat=True)
+    assert list(raised) == [Alert.REDIS_DOWN]
