@@ -1,7 +1,6 @@
 """The OpenAPI document: valid, complete, and true of the answers that are really given."""
 
 import re
-import threading
 import time
 from time import monotonic
 from typing import Any
@@ -22,9 +21,10 @@ from jobs.run_context import RunContext
 from tests.jobs import rows
 from tests.people import ASKED, GENERATE, Person, nobody, signed_in
 from tests.speech import as_file, speak
-from tests.together import at_once
+from tests.together import MANY, at_once
+from unilingo.common.threads import made_once
 from unilingo.error_codes import STATUS
-from unilingo.openapi import schema_view
+from unilingo.openapi import api_docs, schema_view
 
 LESSON = "/api/ai/generate-lesson"
 PRONUNCIATION = "/api/pronunciation-assess"
@@ -89,24 +89,20 @@ def test_the_document_comes_as_what_is_asked_for(accept: str, media_type: str) -
     assert by_query.content.startswith(b"openapi:")
 
 
-def test_one_at_a_time_makes_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The generator is no good for two at once, and anybody may ask while none is there yet."""
-    making, alone = threading.Lock(), list[bool]()
+def test_one_makes_what_all_ask_for_while_it_is_not_there() -> None:
+    """The generator is no good for two at once, and twenty who all write the document hold each other up for seconds."""
+    made = list[str]()
 
-    class Generator:
-        def get_schema(self, **_: Any) -> dict[str, Any]:
-            alone.append(making.acquire(blocking=False))
-            time.sleep(0.05)
-            making.release()
-            return {}
+    @made_once
+    def make(what: str) -> str:
+        time.sleep(0.05)
+        made.append(what)
+        return what.upper()
 
-    monkeypatch.setattr(schema_view, "SchemaGenerator", Generator)
-    schema_view._made.cache_clear()
-    try:
-        at_once(lambda _: schema_view.document())
-    finally:
-        schema_view._made.cache_clear()
-    assert alone == [True]
+    assert at_once(lambda _: make("yaml")) == ["YAML"] * MANY
+    assert made == ["yaml"]
+    costly = (schema_view.document, schema_view._document, api_docs._text)
+    assert {one.__code__ for one in costly} == {make.__code__}
 
 
 @pytest.mark.django_db

@@ -1,7 +1,6 @@
 """GET /api/docs: the OpenAPI document for people. A page of plain HTML: nothing is drawn in the browser."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from unilingo.common.openapi import JSON
+from unilingo.common.threads import made_once
 from unilingo.openapi.schema_view import document
 
 _markdown = MarkdownIt("commonmark").enable("table")
@@ -74,7 +74,7 @@ class ApiDocs(APIView):
         return render(asked, "docs/api.html", {"text": _text()})
 
 
-@cache
+@made_once
 def _text() -> SafeString:
     """It changes with a release only, and is made once in a process."""
     whole = document()

@@ -1,8 +1,6 @@
 """GET /api/schema: the OpenAPI document, as JSON for who asks for it, else as YAML."""
 
 import hashlib
-import threading
-from functools import cache
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -13,10 +11,10 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
+from unilingo.common.threads import made_once
+
 JSON = ("application/json", "application/vnd.oai.openapi+json")
 YAML = ("application/vnd.oai.openapi", "application/yaml", "application/x-yaml", "text/yaml")
-
-_making = threading.Lock()
 
 
 class OpenApiDocument(SpectacularAPIView):
@@ -40,19 +38,14 @@ def _wanted(request: Request) -> str:
     return request._request.get_preferred_type([*YAML, *JSON]) or YAML[0]
 
 
+@made_once
 def document() -> dict[str, Any]:
-    """The generator sets aside what all its runs share, so two at once fail; who comes meanwhile waits for the one."""
-    with _making:
-        return _made()
-
-
-@cache
-def _made() -> dict[str, Any]:
+    """By one at a time, since the generator sets aside what all its runs share."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return made
 
 
-@cache
+@made_once
 def _document(is_json: bool) -> tuple[bytes, str]:
     renderer = OpenApiJsonRenderer() if is_json else OpenApiYamlRenderer()
     body: bytes = renderer.render(document(), renderer_context={})
