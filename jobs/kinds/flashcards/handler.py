@@ -103,7 +103,8 @@ class CardsDraft:
         self._telling = Telling(context, self._text, self._topic, self._flashcard, has_several)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
-        self._warnings = [KNOWN.format(count=len(self._known))] if self._known else []
+        count = len(set(self._known.values()))
+        self._warnings = [KNOWN.format(count=count)] if count else []
         self._has_ended = False
 
     def ask_for_parts(self) -> None:
@@ -233,7 +234,7 @@ class CardsDraft:
             target=self._target,
             at_least=at_least,
             at_most=at_most,
-            known_fronts=(*self._known.values(), *(card.front for card in known)),
+            known_fronts=(*dict.fromkeys(self._known.values()), *(card.front for card in known)),
             known_topics=() if self._topic else tuple(dict.fromkeys(c.topic for c in known)),
         )
 

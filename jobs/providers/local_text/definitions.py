@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from wordfreq import zipf_frequency
 
-from jobs.providers.local_text.abbreviations import abbreviations
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
 from jobs.providers.local_text.inserted import announced, inserted
@@ -21,6 +20,7 @@ from jobs.providers.local_text.term_phrases import (
     is_of_some,
     is_word_of_lists,
 )
+from jobs.study_text.abbreviations import abbreviations
 from jobs.study_text.glossary import is_term
 from jobs.study_text.sentences import sentences
 

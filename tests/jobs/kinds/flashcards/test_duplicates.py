@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.kinds.flashcards.duplicates import without_duplicates
+from jobs.kinds.flashcards.duplicates import front_key, standing_in, without_duplicates
 from tests.jobs.kinds.scripted import card
 
 
@@ -30,3 +30,49 @@ def test_one_word_may_make_another_meaning_and_synonyms_share_a_translation():
             card("complement", back=other, back_source="text"),
         ) == (["substitute", "complement"], 0)
     assert kept(card("buyer", back="cliente"), card("customer", back="cliente"))[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("colour", "colors", True),
+        ("haemoglobin", "hemoglobin", True),
+        ("organisation", "organization", True),
+        ("nerve fibre", "nerve fibers", True),
+        ("behavioural therapy", "behavioral therapy", True),
+        ("hydrogen sulphide", "hydrogen sulfide", True),
+        ("customs", "custom", False),
+        ("damages", "damage", False),
+        ("hour", "hor", False),
+        ("promise", "premise", False),
+    ],
+)
+def test_other_spellings_are_one_word_and_other_words_are_not(one, other, are_one):
+    assert (front_key(one) == front_key(other)) is are_one
+
+
+def test_a_short_form_says_the_same_as_the_card_of_its_long_one():
+    short = card("TCP", back="Transmission Control Protocol", back_source="text")
+    long = card("transmission control protocol", back="it orders segments", back_source="text")
+
+    assert kept(short, long) == (["transmission control protocol"], 1)
+    assert kept(long, short) == (["transmission control protocol"], 1)
+    assert kept(short) == (["TCP"], 0)
+    # A translation may be another word of the language to learn.
+    assert kept(card("rojo", back="red"), card("red", back="net"))[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ("TCP", {"tcp", "transmission control protocol"}),
+        ("Transmission Control Protocol", {"tcp", "transmission control protocol"}),
+        ("color", {"color"}),
+        ("custom", set()),
+        ("segment", {"segment"}),
+    ],
+)
+def test_what_is_kept_is_found_by_its_other_forms(known, found):
+    text = "The Transmission Control Protocol (TCP) orders segments. Customs and colours differ."
+
+    assert set(standing_in(text, [known])) == found
