@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_IN_BRACKETS = re.compile(r"(?<=\s)\(([A-Za-z][\w/&.-]{0,9})\)")
+_IN_BRACKETS = re.compile(r"(?<=\s)\(([A-Za-z][\w/&.-]{0,9})(?:[;,] [^()]{1,40})?\)")
 
 
 class Abbreviation(NamedTuple):

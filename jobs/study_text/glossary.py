@@ -64,10 +64,12 @@ _LEADING = re.compile(
     r"\b(?:have|has|is|are|as|follows|following|holds?|by|that|since|where|if|when|below|figure|table)\s*:$"
     r"|\b(?:as follows|such that|(?:we|which) (?:have|is)|defined (?:as|by)|since)$"
 )
+_FORMULA_FOLLOWS = re.compile(r",? and (?:is|are) (?:\w{1,20} )?(?:as follows|by|as)\s?:?$")
 # `Classic features`, `Main distributions`.
 _LISTS = frozenset(
     ["features", "characteristics", "examples", "objectives", "outcomes", "takeaways", "highlights"]
 )
+_COUNTED_OFF = frozenset(["stage", "level", "phase"])
 _COUNTED = frozenset(["main", "other", "following", "further", "additional"])
 LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
@@ -131,6 +133,7 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     term = _EMPHASIS.sub("", term).strip(" *_`\"“”'‘’.,")
     numbered = _OF_BOOKS.fullmatch(term)
     term = numbered[1] if numbered else term
+    meaning = _FORMULA_FOLLOWS.sub("", meaning.rstrip())
     if _LEADING.search(meaning.rstrip(" *_")) and ". " not in meaning:
         return None
     meaning = _unopened(meaning.strip(" *_\t=-–—:→⇒⟹"))
@@ -205,12 +208,13 @@ def _is_label(words: list[str]) -> bool:
     opening = words[0].strip(".")
     if len(words) == 2 and (words[1] in _LISTS or (opening in _COUNTED and words[1].endswith("s"))):
         return True
+    following = words[1] if len(words) > 1 else "of"
+    is_numbered = bool(re.fullmatch(r"[#(]?(?:[\d.]+|[ivx]+)\)?", following))
+    if is_numbered and opening in _COUNTED_OFF:
+        return True
     if opening not in LABELS and opening.removesuffix("s") not in LABELS:
         return False
-    following = words[1] if len(words) > 1 else "of"
-    return (
-        following == "of" or words[-1] in LABELS or bool(re.fullmatch(r"[#(]?[\d.]+\)?", following))
-    )
+    return following == "of" or words[-1] in LABELS or is_numbered
 
 
 def _is_clause(words: list[str]) -> bool:

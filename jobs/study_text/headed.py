@@ -9,6 +9,8 @@ from jobs.study_text.block import Block
 from jobs.study_text.glossary import is_meaning, is_term
 
 _NAMED = re.compile(r"\b(?:glossary|terminology|key terms|vocabulary|definitions)\b", re.I)
+# A sentence that has the heading for its subject (`It is a technique that ...`).
+_GOES_ON = re.compile(r"(?:It|This|These|They) (?:is|are) (?=(?:an?|the|any|one) \S+ \S)")
 FEWEST, IN_ORDER, WORDS = 4, 8, 60
 LOOKED_AT = 4  # blocks at the beginning, one of which says that it is a glossary
 
@@ -17,12 +19,13 @@ def defined_by_headings(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, first paragraphs below a heading as definitions, where the text calls itself a glossary
     or has its terms in alphabetical order."""
     below = [n for n in range(1, len(blocks)) if _is_entry(*blocks[n - 1 : n + 1])]
+    going_on = {n for n in below if _GOES_ON.match(blocks[n].text)}
     if not _is_glossary(blocks):
         below = _in_order(blocks, below)
     headings = sum(block.kind == "heading" for block in blocks)
     if len(below) < FEWEST or 2 * len(below) < headings:
-        return list(blocks)
-    entries = set(below)
+        below = []
+    entries = {*below, *going_on}
     return [_definition(block) if n in entries else block for n, block in enumerate(blocks)]
 
 
@@ -53,5 +56,5 @@ def _is_entry(heading: Block, below: Block) -> bool:
 def _definition(block: Block) -> Block:
     term = block.heading
     subject = rf"(?:An? |The )?{re.escape(term)}s? (?:is|are|means|refers to) (?=\S+ \S)"
-    meaning = re.sub(subject, "", block.text, count=1, flags=re.I)
+    meaning = _GOES_ON.sub("", re.sub(subject, "", block.text, count=1, flags=re.I), count=1)
     return replace(block, kind="definition", text=f"{term}: {meaning}", term=term, meaning=meaning)

@@ -9,7 +9,7 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.definitions import Definition, definitions
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.lexicon import Lexicon, Sense
-from jobs.providers.local_text.naming import ARTICLES
+from jobs.providers.local_text.naming import ARTICLES, GENUS
 from jobs.providers.local_text.nouns import Key, Nouns
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
@@ -107,8 +107,10 @@ class Candidates:
         opening = reading.tokens[said.first].lower()
         leads = opening.endswith("ing") or reading.letters[said.first] == "V"
         behind = reading.letters[said.end + 2 : said.end + 3]
-        is_told = "V" in self._lexicon.letters(told[0])[:2] and behind in tuple("TUNLJPGHSO")
-        is_told = is_told and told[0] not in ARTICLES
+        letters = self._lexicon.letters(told[0])
+        is_long = said.end - said.first > 2
+        is_verb = letters[:1] == "V" or letters[1:2] == "V" and (is_long or behind in tuple("TU"))
+        is_told = is_verb and behind in tuple("TUNLJPGHSO") and told[0] not in ARTICLES
         return said.is_listed and said.end - said.first > 1 and leads and is_told
 
     def _key(self, place: Place) -> Key:
@@ -166,7 +168,8 @@ class Candidates:
         said = candidate.definition
         if said is None or said.strength > POSSIBLE:
             return True
-        if self._readings[said.reading].sentence.kind == "definition":
+        kind = self._readings[said.reading].sentence.kind
+        if kind == "definition" or kind == "item" and said.first == 0:
             return True
         before = self._readings[said.reading].tokens[max(0, said.first - 1) : said.first]
         is_any = " ".join(before).lower() in ARTICLES
@@ -236,9 +239,10 @@ class Candidates:
         self.found[key].places.append(place)
 
 
-def _worth(said: Definition) -> tuple[int, bool]:
-    """What several share (`one of the five vital signs`) says less than what only one is."""
-    return said.strength, not said.said.startswith("one of ")
+def _worth(said: Definition) -> tuple[int, bool, bool]:
+    """What several share (`one of the five vital signs`) says less than what only one is, and a sentence that a
+    name was given to says less than the kind of thing that it is."""
+    return said.strength, not said.said.startswith("one of "), bool(GENUS.match(said.said))
 
 
 def ngrams(length: int) -> Iterator[tuple[int, int]]:

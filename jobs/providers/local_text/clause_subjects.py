@@ -1,6 +1,7 @@
 """The term that a clause is about, and the place of its verb."""
 
 import re
+from collections.abc import Iterable
 
 from jobs.providers.local_text.general import words_of
 from jobs.providers.local_text.naming import ARTICLES
@@ -10,9 +11,9 @@ from jobs.providers.local_text.verbs import ADVERBS, BE
 WITHIN = frozenset(("of", "in", "on", "for", "between", "at"))
 _QUOTES = frozenset("\"“”'‘’«»")
 _CALLED = (["term"], ["word"], ["phrase"], ["concept"], ["name"], ["expression"])
-_NOT_OPENING = words_of("no_subject.txt")
+NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
-_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ]")  # the sign of a quantity behind its name
+_SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ].?|[b-z]")  # the sign of a quantity behind its name
 _BESIDE = ADVERBS | {"itself", "themselves"}
 LONGEST_TERM = 6
 
@@ -22,7 +23,7 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     first = _after_article(reading, start)
     if [token.lower() for token in reading.tokens[first : first + 1]] in _CALLED and first > start:
         first = _after_article(reading, first + 1)
-    if first >= len(reading.tokens) or reading.tokens[first].lower() in _NOT_OPENING:
+    if first >= len(reading.tokens) or reading.tokens[first].lower() in NOT_OPENING:
         return None
     at = _end_of_subject(reading, first)
     inner = range(first + 1, at)
@@ -34,15 +35,29 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
         return None
     if context.startswith(("on ", "at ", "for ")):
         return None  # said of these alone (`goods on a shelf are ...`)
-    while within - first > 1 and reading.tokens[within - 1].lower() in _BESIDE:
-        within -= 1
-    if within - first > 1 and _SYMBOL.fullmatch(reading.tokens[within - 1]):
+    while within - first > 1 and (
+        reading.tokens[within - 1].lower() in _BESIDE
+        or reading.letters[within - 1] == "R"
+        or _SYMBOL.fullmatch(reading.tokens[within - 1])
+    ):
         within -= 1
     verb = _after_asides(reading, at)
     if verb is None:
         return None
     name = _name_beside(reading, start, at, verb)
     return (*name, "", verb) if name else (first, within, context, verb)
+
+
+def parts(readings: Iterable[Reading]) -> frozenset[str]:
+    """What the text tells of one after the other, as the parts of a whole (`The inode layer provides ...`,
+    `The directory layer holds ...`): each is then told what it is."""
+    named: dict[str, set[str]] = {}
+    for reading in readings:
+        found = subject(reading, 0) if reading.text(0, 1).lower() == "the" else None
+        if found and found[1] - found[0] > 1 and reading.letters[found[3] : found[3] + 1] == "Z":
+            name = reading.text(*found[:2]).lower()
+            named.setdefault(name.rpartition(" ")[2], set()).add(name)
+    return frozenset(name for names in named.values() if len(names) > 1 for name in names)
 
 
 def _name_beside(reading: Reading, start: int, comma: int, verb: int) -> tuple[int, int] | None:
@@ -88,7 +103,7 @@ def _belongs(reading: Reading, at: int) -> bool:
     following = reading.tokens[at + 1].lower() if at + 1 < len(reading.tokens) else ""
     if reading.tokens[at].lower() != "of":
         return (
-            following not in ARTICLES | _NOT_OPENING
+            following not in ARTICLES | NOT_OPENING
             and reading.tokens[at].lower() in ("to", "in")
             and at + 2 < len(reading.tokens)
             and reading.tells(at + 2)

@@ -7,7 +7,7 @@ from jobs.providers.local_text.tags import FINITE
 
 _JOINT = re.compile(r"; |, (?:and|but|while|whereas|so|yet|or) ")
 _LEAD = re.compile(
-    r"(?:(?:In|For|By|On|At|To|Within|Among|Under|From|As|With|During|After|Like|Unlike)\b[^,;:()]{2,45}|However|Thus|Therefore|Hence|Moreover|"
+    r"(?:(?:In|For|By|On|At|To|Within|Among|Under|From|As|With|During|After|Like|Unlike)\b[^,;:()]{2,90}|However|Thus|Therefore|Hence|Moreover|"
     r"Furthermore|Similarly|Likewise|Conversely|Finally|First|Second|Third|Secondly|Next|Here|Formally|Informally|Technically|"
     r"Usually|Typically|Often|Normally|Commonly|Basically|Essentially|Roughly|Strictly speaking|Loosely speaking|Simply put|Put simply|"
     r"Traditionally|Historically|Generally|Specifically|Recall that|Note that|Remember that),? ",
@@ -23,7 +23,7 @@ def clause_starts(reading: Reading) -> list[int]:
     if lead:
         places.append(lead.end())
     places += [found.end() for found in _JOINT.finditer(text)]
-    places += [found.end() for found in re.finditer(r"(?:: |^[-*] |[“\"(])", text)]
+    places += [found.end() for found in re.finditer(r"(?:: |^[-*] |\([a-z]\) |[“\"(])", text)]
     numbers = {start: number for number, start in enumerate(reading.starts)}
     return sorted({numbers[place] for place in places if place in numbers})
 

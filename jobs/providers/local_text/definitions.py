@@ -6,13 +6,21 @@ from dataclasses import dataclass
 
 from wordfreq import zipf_frequency
 
-from jobs.providers.local_text.clause_subjects import LONGEST_TERM, subject
+from jobs.providers.local_text.clause_subjects import LONGEST_TERM, NOT_OPENING, parts, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
 from jobs.providers.local_text.inserted import announced, inserted
-from jobs.providers.local_text.naming import ARTICLES, KIND_OF, apposed, named
+from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, named
 from jobs.providers.local_text.reading import HEADS, Reading
 from jobs.providers.local_text.senses import CONTENT_WORD, stem
-from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, POSSIBLE, VAGUE, Said, said_of
+from jobs.providers.local_text.taken_up import taken_up
+from jobs.providers.local_text.telling import (
+    CERTAIN,
+    LEFT_OPEN,
+    LIKELY,
+    POSSIBLE,
+    Said,
+    said_of,
+)
 from jobs.providers.local_text.term_phrases import (
     is_last_subject,
     is_noun_phrase,
@@ -22,7 +30,6 @@ from jobs.providers.local_text.term_phrases import (
 )
 from jobs.study_text.abbreviations import abbreviations
 from jobs.study_text.glossary import is_term
-from jobs.study_text.sentences import sentences
 
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 # What it says comes below, in a table or a formula; or it is the value of a setting.
@@ -37,7 +44,8 @@ _BROKEN_OFF = re.compile(
     r"|^the (?:second|third|fourth|fifth|last|next|other) (?:type|kind|one|way|goal|reason|example)\b"
     r"|^the (?:\w+ )?(?:most|least) \w+ \w+$|^(?:the|an?)\b(?!.*\b(?:that|which|as|where|in)\b)(?=.*\b(?:is|are)$)"
     r"|^(?:the|an?) [^,]{3,80}, (?:often|also|commonly|sometimes|usually) (?:noted|denoted|written|called)\b[^,]{0,40}$"
-    r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b",
+    r"|^(?:we|I)\b|\b(?:we|I) (?:are|will|shall|have|just|want)\b"
+    r"|\b(?:later|earlier) in (?:the|this)\b|\b(?:next|previous) (?:chapter|section|lecture|part)\b",
     re.I,
 )
 _CUT_EXAMPLE = re.compile(r"\b(?:i\.e|e\.g|viz|namely|such as|for example)\.?,?$")
@@ -48,6 +56,7 @@ _NAMED_AT_END = re.compile(
 )
 _NARROWS = RELATIVE | {"as"}
 EVERYDAY = 4.5  # zipf frequency from which a statement beside a word is no definition of it
+_CONTEXT = re.compile(r"^\([^()]*\) ")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
 
@@ -76,24 +85,27 @@ def definitions(readings: list[Reading]) -> Iterator[Definition]:
 
 
 def _found(readings: list[Reading]) -> Iterator[Definition]:
+    named_parts = parts(readings)
     for number, reading in enumerate(readings):
         if reading.sentence.kind == "definition":
             yield from _listed(reading, number)
         elif not reading.sentence.text.rstrip().endswith("?"):
             yield from _short_forms(reading, number)
-            yield from _defined_as(reading, number)
-            yield from _holding_in(reading, number)
-            yield from _in_clauses(reading, number)
+            yield from _in_clauses(reading, number, named_parts)
             for first, end, said in announced(reading):
                 if is_term(reading.text(first, end)):
                     yield Definition(number, first, end, _tidy(said.text), said.strength)
             near = readings[number - 1] if number and _is_near(readings, number) else None
             yield from _named(reading, number, near)
+            again = taken_up(reading, near) if near else None
+            if again:
+                yield Definition(number - 1, *again[:2], _tidy(again[2]), LIKELY)
 
 
 def _is_near(readings: list[Reading], number: int) -> bool:
     one, other = readings[number - 1].sentence, readings[number].sentence
-    return one.block == other.block and not one.text.endswith("?")
+    is_title = one.kind == "item" and one.text.endswith(":") and other.kind == "item"
+    return (one.block == other.block or is_title) and not one.text.endswith("?")
 
 
 def _listed(reading: Reading, number: int) -> Iterator[Definition]:
@@ -101,12 +113,12 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
     is_clause = end - first > 1 and reading.letters[first] == "Z"
-    said = _first_sentence(sentence.meaning)
+    said = sentence.meaning
     named = _NAMED_AT_END.match(said)
     if named and named["term"].lower().rstrip("s") == sentence.term.lower().rstrip("s"):
         yield Definition(number, first, end, _tidy(named["said"]), CERTAIN, is_listed=True)
     elif _is_remark(reading, end):
-        yield from _in_clauses(reading, number)
+        yield from _in_clauses(reading, number, title=sentence.term)
         yield from _named(reading, number, None)
     elif end > first and not is_clause:
         is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
@@ -138,12 +150,6 @@ def _states(reading: Reading, end: int, stop: int) -> bool:
     return reading.letters[verb] != "W" and reading.tokens[verb] not in _NARROWS and has_subject
 
 
-def _first_sentence(meaning: str) -> str:
-    """What follows the definition of an entry are remarks."""
-    first = next(sentences(meaning), meaning)
-    return first if len(first.split()) > 3 else meaning
-
-
 def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
     places = {start: at for at, start in enumerate(reading.starts)}
     for short in abbreviations(reading.sentence.text):
@@ -156,45 +162,9 @@ def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
             yield Definition(number, at, at + 1, short.long, CERTAIN)
 
 
-def _defined_as(reading: Reading, number: int) -> Iterator[Definition]:
-    """`It defines a sale as a transfer of title for a price.`"""
-    for first, end in reading.chunks():
-        verb = first - 1 - (reading.tokens[first - 1].lower() in ARTICLES) if first else -1
-        is_defined = verb >= 0 and reading.tokens[verb].lower() in ("define", "defines", "defined")
-        if is_defined and [t.lower() for t in reading.tokens[end : end + 1]] == ["as"]:
-            said = reading.text(end + 1, end_of_clause(reading, end + 1))
-            if len(said.split()) > 2 and is_term(reading.text(first, end)):
-                yield Definition(number, first, end, _tidy(said), CERTAIN)
-
-
-def _holding_in(reading: Reading, number: int) -> Iterator[Definition]:
-    """`In a transverse wave the particles move at right angles to it`: what holds in every one of them."""
-    for start in clause_starts(reading):
-        words = [token.lower() for token in reading.tokens[start : start + 2]]
-        if words not in (["in", "a"], ["in", "an"]):
-            continue
-        ends = (n for n in range(start + 3, min(start + 8, len(reading.tokens))))
-        end = next(
-            (n for n in ends if reading.tokens[n].lower() in (",", "the", "each", "all", "every")),
-            None,
-        )
-        if end is None or not is_term(reading.text(start + 2, end)):
-            continue
-        first = end + (reading.tokens[end] == ",")
-        said = (
-            reading.text(first, end_of_clause(reading, first))
-            if first < len(reading.tokens)
-            else ""
-        )
-        if (
-            len(said.split()) > 4
-            and not VAGUE.match(said)
-            and not re.search(r"\b(?:it|they|them|we)\b|^that\b", said)
-        ):
-            yield Definition(number, start + 2, end, _tidy(said), POSSIBLE)
-
-
-def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
+def _in_clauses(
+    reading: Reading, number: int, named_parts: frozenset[str] = frozenset(), title: str = ""
+) -> Iterator[Definition]:
     for start in clause_starts(reading):
         found = subject(reading, start)
         if found is None:
@@ -202,8 +172,12 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
         first, end, context, verb = found
         if reading.tokens[end : end + 1] == (",",):
             yield from _apposed(reading, number, first, end, is_subject=True)
-        said = said_of(reading, verb)
-        if said and _is_good(reading, first, end, said, context):
+        named = reading.text(first, end).lower()
+        is_titled = bool(title) and named in title.lower()
+        before = reading.tokens[first - 1].lower() if first else ""
+        of_any = is_titled or before in ("a", "an") or named in named_parts
+        said = said_of(reading, verb, of_any=of_any)
+        if said and _is_good(reading, first, end, said, context, of_any=of_any):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
             text = _tidy(f"({context}) {text}" if context else text)
             if said.strength > POSSIBLE and _is_named_only(reading, first, text):
@@ -214,6 +188,7 @@ def _in_clauses(reading: Reading, number: int) -> Iterator[Definition]:
                 whole
             ):
                 strength = CERTAIN if _is_of_any(reading, first, text) else said.strength
+                strength = max(strength, LIKELY) if is_titled else strength
                 yield Definition(number, first, end, text, strength, is_plural=said.is_plural)
 
 
@@ -222,6 +197,12 @@ def _is_named_only(reading: Reading, first: int, said: str) -> bool:
     is_one = (
         first > 0 and reading.tokens[first - 1].lower() == "the" and reading.letters[first] != "P"
     )
+    if said.lower().endswith(reading.tokens[first].lower()) and len(said.split()) < 4:
+        return True  # `Runtime refers to container runtime`
+    said = _CONTEXT.sub("", said)
+    is_everyday = is_one and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
+    if is_everyday and not GENUS.match(said):
+        return True  # `The cost is higher latency from crossing a border`
     is_bare = said.startswith(("a ", "an ", "the ")) and not KIND_OF.search(said)
     return is_bare and (is_one or len(said.split()) < 4)
 
@@ -232,10 +213,14 @@ def _is_of_any(reading: Reading, first: int, said: str) -> bool:
     return before in ("a", "an") and said.startswith(("a ", "an ")) and bool(KIND_OF.search(said))
 
 
-def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -> bool:
+def _is_good(
+    reading: Reading, first: int, end: int, said: Said, context: str, *, of_any: bool
+) -> bool:
     its = reading.tokens[said.first].lower() in ("its", "their")
+    if context and "meant" in reading.tokens[end : said.first]:
+        return False  # told of one case (`the purchase of a machine meant that ...`)
     is_named = is_term(reading.text(first, end)) or is_word_of_lists(reading, first, end)
-    if said.strength == POSSIBLE and is_of_some(reading, first, end, said):
+    if said.strength == POSSIBLE and not of_any and is_of_some(reading, first, end, said):
         return False
     return (
         is_named
@@ -247,7 +232,8 @@ def _is_good(reading: Reading, first: int, end: int, said: Said, context: str) -
 def _apposed(
     reading: Reading, number: int, first: int, end: int, *, is_subject: bool
 ) -> Iterator[Definition]:
-    said = apposed(reading, end, is_subject=is_subject)
+    before = end if reading.tokens[end : end + 1] == (",",) else end - 1
+    said = apposed(reading, before, is_subject=is_subject)
     if (
         said
         and is_term(reading.text(first, end))
@@ -260,9 +246,13 @@ def _apposed(
 
 def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:
     for chunk_first, end in reading.chunks():
-        put_in = inserted(reading, chunk_first, end)
-        if put_in and is_term(reading.text(chunk_first, end)):
-            yield Definition(number, chunk_first, end, _tidy(put_in.text), put_in.strength)
+        is_counted = (
+            reading.tokens[chunk_first].lower() in NOT_OPENING
+        )  # `several product concepts`
+        counted = chunk_first + (is_counted and end - chunk_first > 1)
+        put_in = inserted(reading, counted, end)
+        if put_in and is_term(reading.text(counted, end)):
+            yield Definition(number, counted, end, _tidy(put_in.text), put_in.strength)
         is_subject = is_last_subject(reading, chunk_first, end)
         if is_subject or is_object_beside(reading, chunk_first, end):
             is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1

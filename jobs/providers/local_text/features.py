@@ -84,8 +84,13 @@ class Features:
             "name": float(field in NAMES),
             "everyday": float(field in EVERYDAY and not is_stated(c)),
             "in the text's words": self._belonging(c),
-            "short form": float(c.is_short_form),
+            "short form": float(c.is_short_form and not self._is_spelled_out(c)),
         }
+
+    def _is_spelled_out(self, c: Candidate) -> bool:
+        """Whether the text says what it is short for, and goes on to use it."""
+        is_said = c.definition is not None and c.definition.strength == CERTAIN
+        return is_said and len(c.places) > 1
 
     def _is_in_heading(self, text: str) -> bool:
         is_there = text in self._headings

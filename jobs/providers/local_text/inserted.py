@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from jobs.providers.local_text.clauses import clause_starts, end_of_clause
 from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, Beside, is_bare_genus
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE
+from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE, VAGUE
 from jobs.providers.local_text.verbs import BE
 
 _DASH = re.compile(r"\s?—\s?| (?:–|--) ")
@@ -25,6 +26,8 @@ _ANNOUNCING = (
         r"\b(?:what|all) (?:an?|the) (?P<term>[\w -]{2,50}?)(?: in [A-Z]\w+)? is\s?(?::|—|–|--?)\s(?P<said>(?:an?|the) .+)"
     ),
 )
+_SUBJECT_OPENS = frozenset((",", "the", "each", "all", "every"))
+_LEFT_OPEN = re.compile(r"^(?:\S+ ){0,5}(?:it|they|them)\b|\bwe\b|^that\b")
 FEWEST, MOST = 4, 40  # words
 
 
@@ -68,10 +71,43 @@ def _is_clause(reading: Reading, first: int) -> bool:
 
 
 def announced(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
-    """The term's first word and end, and what is said (`By a lien we mean a claim against property`)."""
+    """The term's first word and end, and what is said of it behind a phrase that announces it."""
+    yield from _by_name(reading)
+    yield from _defined_as(reading)
+    yield from _holding_in(reading)
+
+
+def _by_name(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """`By a lien we mean a claim against property.`"""
     numbers = {start: number for number, start in enumerate(reading.starts)}
     for pattern in _ANNOUNCING:
         found = pattern.search(reading.sentence.text)
         if found and found.start("term") in numbers:
             end = sum(start < found.end("term") for start in reading.starts)
             yield numbers[found.start("term")], end, Beside(found["said"].rstrip(" ."), CERTAIN)
+
+
+def _defined_as(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """`It defines a sale as a transfer of title for a price.`"""
+    for first, end in reading.chunks():
+        verb = first - 1 - (reading.tokens[first - 1].lower() in ARTICLES) if first else -1
+        is_defined = verb >= 0 and reading.tokens[verb].lower() in ("define", "defines", "defined")
+        if is_defined and [t.lower() for t in reading.tokens[end : end + 1]] == ["as"]:
+            said = reading.text(end + 1, end_of_clause(reading, end + 1))
+            if len(said.split()) > 2:
+                yield first, end, Beside(said, CERTAIN)
+
+
+def _holding_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """`In a transverse wave the particles move at right angles to it`: what holds in every one of them."""
+    for start in clause_starts(reading):
+        if reading.text(start, start + 2).lower() not in ("in a", "in an"):
+            continue
+        ends = range(start + 3, min(start + 8, len(reading.tokens)))
+        end = next((n for n in ends if reading.tokens[n].lower() in _SUBJECT_OPENS), None)
+        if end is None:
+            continue
+        first = end + (reading.tokens[end] == ",")
+        said = reading.text(first, end_of_clause(reading, first + 1))
+        if len(said.split()) > 4 and not VAGUE.match(said) and not _LEFT_OPEN.search(said):
+            yield start + 2, end, Beside(said, POSSIBLE)

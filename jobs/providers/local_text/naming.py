@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from jobs.providers.local_text.clauses import end_of_clause
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
-from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, LIKELY, POSSIBLE
+from jobs.providers.local_text.telling import CERTAIN, LEFT_OPEN, LIKELY, PASSIVE, POSSIBLE
 
-BE = r"(?:is|are|was|were)(?: (?:often|usually|commonly|sometimes|also|generally|now|then|simply|therefore))?"
+BE = r"(?:is|are|was|were)(?: (?:\w{1,20}ly|often|sometimes|also|now|then|therefore))?"
 NAMING = rf"{BE} (?:called|known(?: collectively| together)? as|termed|named|referred to as|what is known as)"
 NAMED = re.compile(
     rf"(?:,? (?:which |that )?{NAMING}|, an? \w{{1,30}} (?:called|known as|termed)|"
@@ -22,7 +22,7 @@ NAMED_LAST = re.compile(
     re.I,
 )
 POINTED = re.compile(
-    rf"(?P<clause>.*?)(?:^|; |, (?:and )?|: )(?:this|these|such|which|that)(?: [\w-]+){{0,2}} (?:{NAMING}|{BE}) (?:an? |the )?[\"“'‘]?$",
+    rf"(?P<clause>.*?)(?:^|; |, (?:and )?|: )(?:(?:this|these|such)(?: [\w-]+){{0,6}}|(?:which|that)(?: [\w-]+){{0,2}}) (?:{NAMING}|{BE}) (?:an? |the )?[\"“'‘]?$",
     re.I,
 )
 KIND_CALLED = re.compile(
@@ -31,15 +31,15 @@ KIND_CALLED = re.compile(
 )
 # A clause that tells something of the term before its comma.
 TELLS = re.compile(
-    r"(?:(?P<kept>(?:in|by|under|through|with) which|whereby) |which )"
-    r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been)\b)"
+    r"(?:(?P<kept>(?:in|by|under|through|with) which|whereby) |(?:which|that) )"
+    r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been|depends?)\b)"
 )
 RELATIVE = re.compile(
     r"^,? (?:which|that) (?!can|may|might|will|would|could|should|must|do|ha[sd]|have|was|were|(?:is|are) (?:called|known))"
     r"(?P<said>[^;]{14,}?)(?:, (?:and|but|so)\b.*|\.)?$"
 )
 ENDS = re.compile(
-    r"^[\"”'’]?(?: or (?:an? |the )?[\w -]{3,30})?(?:\s*\([^()]{1,120}\))?\s*(?:and (?:is|are) (?:denoted|written|noted|given)\b|[.,;:]|$)"
+    r"^[\"”'’]?(?: or (?:an? |the )?[\"“]?[\w -]{3,30}[\"”]?)?(?:\s*\([^()]{1,120}\))?\s*(?:and (?:is|are) (?:denoted|written|noted|given)\b|(?:because|since)\b|[.,;:]|$)"
 )
 _OF_IT = re.compile(r"[\"”'’]? of (?:the|an?) (\w+)")
 TAIL = re.compile(
@@ -59,9 +59,11 @@ _OPEN = re.compile(
 _PARTS = re.compile(
     r"; |: | [–—] |(?<=[a-z])\. (?=[A-Z])|^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
 )
+_RELATIVES = frozenset(("that", "which", "who", "whose", "where", "when"))
 _NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
+LEAD = 3  # words of what only leads in to a clause
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
 KIND_OF = re.compile(
     r"\b(?:of|that|which|in|who|for|from|with|by|between|to|where|when|released|made|used|found|formed|at)\b"
@@ -81,14 +83,14 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     after = text[reading.starts[end - 1] + len(reading.tokens[end - 1]) :]
     pointed = POINTED.match(before)
     if pointed and ENDS.match(after):
-        if len(pointed["clause"].split()) > 3 and not _OPEN.search(pointed["clause"]):
+        if len(pointed["clause"].split()) > LEAD and not _OPEN.search(pointed["clause"]):
             return Beside(
                 _last_clause(pointed["clause"]), CERTAIN if re.search(NAMING, before) else LIKELY
             )
         is_named = bool(re.search(NAMING, before))
         return (
             Beside(previous.sentence.text, CERTAIN)
-            if previous and is_named and not pointed["clause"]
+            if previous and is_named and len(pointed["clause"].split()) <= LEAD
             else None
         )
     kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
@@ -138,6 +140,9 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
         if RENAMED.match(rest) and GENUS.match(renamed["said"]) or is_plain:
             said = _clause_to_comma(reading, opening)
             return Beside(said, LIKELY) if len(said.split()) > 2 else None
+    if not is_subject and PASSIVE.match(rest):
+        said = _clause_to_comma(reading, first)
+        return Beside(said, POSSIBLE) if len(said.split()) > 3 else None
     clause = TELLS.match(rest)
     if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))
@@ -152,10 +157,24 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     if is_subject and following[:1] != [","] or is_bare and not goes_on_with_verb(reading, close):
         return None
     said = reading.text(first, close).rstrip(" .")
+    if is_clause(reading, first, close):
+        return None
     is_list = following in ([",", "and"], [",", "or"])
     if is_list or " or " in said or not KIND_OF.search(said) or len(said.split()) < 4:
         return None
     return Beside(said, LIKELY)
+
+
+def is_clause(reading: Reading, first: int, end: int) -> bool:
+    """Whether a subject with its verb stands there (`on a loss, a sender is not limited`), not a noun that is narrowed."""
+    verbs = [n for n in range(first, end) if reading.letters[n] in "ZM" or _is_past(reading, n)]
+    narrowing = [token for token in reading.tokens[first:end] if token.lower() in _RELATIVES]
+    return len([n for n in verbs if reading.letters[n - 1] != "C"]) > len(narrowing)
+
+
+def _is_past(reading: Reading, number: int) -> bool:
+    """A verb in the past, not a participle that narrows its noun (`a curve obtained by plotting`)."""
+    return reading.letters[number] == "D" and reading.letters[number + 1 : number + 2] != "I"
 
 
 def goes_on_with_verb(reading: Reading, comma: int) -> bool:

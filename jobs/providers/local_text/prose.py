@@ -39,13 +39,28 @@ def sentences(content: str) -> list[Sentence]:
 
 
 def _of(block: Block, number: int) -> Iterator[Sentence]:
-    if block.kind == "definition":
-        yield Sentence(block.text, "definition", block.heading, number, block.term, block.meaning)
+    if block.kind == "definition" and not is_left(block.text):
+        first, rest = _defining(block.meaning)
+        yield Sentence(
+            f"{block.term}: {first}", "definition", block.heading, number, block.term, first
+        )
+        yield from _told(rest, "sentence", block, number)
     elif block.kind in ("paragraph", "item"):
-        kind: Kind = "item" if block.kind == "item" else "sentence"
-        for text in split(block.text):
-            if not _POINTING.match(text):
-                yield Sentence(_unlabelled(text), kind, block.heading, number)
+        yield from _told(block.text, "item" if block.kind == "item" else "sentence", block, number)
+
+
+def _told(text: str, kind: Kind, block: Block, number: int) -> Iterator[Sentence]:
+    for one in split(text):
+        if not _POINTING.match(one):
+            yield Sentence(_unlabelled(one), kind, block.heading, number)
+
+
+def _defining(meaning: str) -> tuple[str, str]:
+    """What an entry says of its term, and the remarks that follow."""
+    first = next(split(meaning), meaning)
+    if len(first.split()) < 4 or not meaning.startswith(first):
+        return meaning, ""
+    return first, meaning[len(first) :]
 
 
 def _unlabelled(text: str) -> str:

@@ -23,7 +23,8 @@ class Reading:
 
     def text(self, first: int, end: int) -> str:
         """The words from number `first` to before `end`, as written; empty where there is none."""
-        if first >= min(end, len(self.tokens)):
+        end = min(end, len(self.tokens))
+        if first >= end:
             return ""
         return self.sentence.text[
             self.starts[first] : self.starts[end - 1] + len(self.tokens[end - 1])

@@ -1,16 +1,17 @@
 """Verbs with which a text says what its subject is, and what it says with them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, TELLING
 
 CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
-_PASSIVE = re.compile(
+PASSIVE = re.compile(
     r"(?:used (?:to|for|in|when|by)|found (?:in|on|at)|caused by|formed (?:when|by|from|in|of)|made (?:of|from|by|up)|composed of|"
     r"(?:reached|raised|triggered|produced|created|generated|released|secreted|granted|obtained) (?:when|by|from|if)|"
-    r"(?:measured|calculated|expressed) (?:by|in|as|from|with)|based on|characteri[sz]ed by|located in|known for|marked by|"
+    r"(?:measured|calculated|expressed) (?:by|in|as|from|with|through)|based on|characteri[sz]ed by|located in|known for|marked by|"
     r"designed to|driven by|stored in|defined by|said to be)\b",
     re.I,
 )
@@ -25,7 +26,7 @@ _NAMING = re.compile(r"(?:called|known as|termed|named|referred to as)\b", re.I)
 _PLAIN_GENUS = re.compile(
     r"(?:an?|the|one)(?: of the)?(?: (?:most|least|\w+est)\b(?! (?:common|basic) (?:form|type|kind|unit))| (?:[\w-]+ ){0,2}(?:reasons?|problems?|examples?|"
     r"results?|causes?|consequences?|issues?|goals?|aims?|case|same|keys?|questions?|answers?|only|best|"
-    r"main|first|leading|major|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which) ))",
+    r"main|first|leading|major|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which|where) ))",
     re.I,
 )
 _EXAMPLE = re.compile(
@@ -41,12 +42,28 @@ VAGUE = re.compile(
 )
 _POINTING = re.compile(
     r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|above|below|following|today|"
-    r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|we|I|you|our|us|your|my|he|she|his|her|him|the (?:former|latter))\b"
+    r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|we|I|our|us|my|he|she|his|her|him|the (?:former|latter))\b"
 )
 
 
 _DESCRIBING = re.compile(r"\w+-\w+(?:ing|ed) [,.]")  # `time-consuming, requires downtime`
 _CAN_BE = re.compile(r"be (?:defined|described|thought of|understood|regarded) as ")
+_SAYING_LITTLE = frozenset(
+    (
+        "has",
+        "does",
+        "gets",
+        "seems",
+        "appears",
+        "becomes",
+        "remains",
+        "needs",
+        "tends",
+        "comes",
+        "goes",
+        "relies",
+    )
+)
 MEANING = frozenset(("can", "may", *DEFINING))
 OPENING_QUOTES = ("“", "‘", "«", '"')
 
@@ -60,20 +77,14 @@ class Said:
     is_plural: bool = False
 
 
-def said_of(reading: Reading, verb: int) -> Said | None:
-    """What the clause with its verb at word `verb` says its subject is."""
+def said_of(reading: Reading, verb: int, *, of_any: bool = False) -> Said | None:
+    """What the clause with its verb at word `verb` says its subject is; `of_any`: it holds for every one of its
+    kind, so that any verb in the present tells of it."""
     tokens = reading.tokens
     if verb >= len(tokens):
         return None
     word = tokens[verb].lower()
-    rest = verb + 1
-    while rest < len(tokens) and (
-        tokens[rest].lower() in ADVERBS
-        or tokens[rest] == ","
-        and tokens[rest - 1].lower() in ADVERBS
-    ):
-        rest += 1
-    rest += rest < len(tokens) and tokens[rest] in OPENING_QUOTES
+    rest = _behind(tokens, verb)
     text = reading.text(rest, len(tokens)) if rest < len(tokens) else ""
     if word in BE:
         return _being(reading, word, verb, rest, text)
@@ -93,7 +104,24 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     ] in (("when",), ("if",))
     if is_event:
         return Said(verb, LIKELY, is_plural)
-    return Said(verb, POSSIBLE, is_plural) if word in TELLING else None
+    is_telling = (
+        word in TELLING or of_any and reading.letters[verb] == "Z" and word not in _SAYING_LITTLE
+    )
+    return Said(verb, POSSIBLE, is_plural) if is_telling else None
+
+
+def _behind(tokens: Sequence[str], verb: int) -> int:
+    """Where what is said begins, behind adverbs and insertions (`is usually`, `is, in general, a ...`)."""
+    rest = verb + 1
+    while rest < len(tokens) and (
+        tokens[rest].lower() in ADVERBS
+        or tokens[rest] == ","
+        and tokens[rest - 1].lower() in ADVERBS
+    ):
+        rest += 1
+    if tokens[rest : rest + 1] == (",",) and "," in tokens[rest + 1 : rest + 5]:
+        rest = tokens.index(",", rest + 1) + 1
+    return rest + (rest < len(tokens) and tokens[rest] in OPENING_QUOTES)
 
 
 def _meaning(reading: Reading, word: str, rest: int, text: str) -> Said | None:
@@ -102,7 +130,8 @@ def _meaning(reading: Reading, word: str, rest: int, text: str) -> Said | None:
         found = _CAN_BE.match(text)
         return Said(rest + len(found[0].split()), CERTAIN) if found else None
     rest += reading.tokens[rest].lower() in ("to", "that")
-    if rest < len(reading.tokens) and not VAGUE.match(reading.text(rest, len(reading.tokens))):
+    text = reading.text(rest, len(reading.tokens))
+    if text and (text.startswith(("no ", "not ")) or not VAGUE.match(text)):
         return Said(rest, CERTAIN)
     return None
 
@@ -118,20 +147,20 @@ def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said
         return Said(rest + skipped, CERTAIN, is_plural)
     if not text or _NAMING.match(text) or VAGUE.match(text):
         return None
-    if _PASSIVE.match(text):
+    if PASSIVE.match(text):
         good = len(text.split()) > 3 and not _POINTING.search(text)
         return Said(verb, POSSIBLE, is_plural) if good else None
     if (
         _PLAIN_GENUS.match(text)
         and not _SMALLEST.match(text)
         or _EXAMPLE.match(text)
-        or re.match(r"(?:an?|the|its) \w+\.?$", text)
+        or re.match(r"(?:an?|the|its) \w+(?:\.?$|, \w+ing\b)", text)
     ):
         return None
     if re.match(r"(?:two|three|four|\d+) \w+\.?$", text):
         return None
     if re.match(
-        r"(?:an?|the|any|one|both|when|where|how|that (?:which|part|of|portion)|those|its|their|anything|something|someone|two|three|four)\b",
+        r"(?:an?|the|any|one|both|when|where|how|that (?:which|part|of|portion)|those|its|their|anything|something|someone)\b",
         text,
         re.I,
     ):
@@ -178,6 +207,7 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
         "or",
         "into",
         "against",
+        "(",
     )
     return narrows or (at < len(letters) and letters[at] in "EG") or at - first > 2
 

@@ -10,7 +10,10 @@ from jobs.providers.local_text.telling import CERTAIN, POSSIBLE, Said
 from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.glossary import LABELS
 
-_TOLD_BESIDE = tuple((word,) for word in ("which", "in", "by", "under", "whereby", "or"))
+_TOLD_BESIDE = frozenset(
+    ("which", "in", "by", "under", "whereby", "or")
+    + ("measured", "used", "made", "formed", "caused", "composed")
+)
 
 
 def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
@@ -37,7 +40,9 @@ def is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> boo
     """Whether the words can be a term. What is only told of something is taken of plain phrases alone."""
     letters = reading.letters[first:end]
     opening = reading.tokens[first].lower()
-    is_clause = letters[0] in "VZ" or (letters[0] == "G" and not set(letters).isdisjoint("TUIHW"))
+    is_clause = letters[0] in "VZ" or (
+        letters[0] in "GE" and not set(letters).isdisjoint("TUIHWOV")
+    )
     if is_clause or "W" in letters or "that" in reading.tokens[first:end]:
         return False
     if (
@@ -83,17 +88,26 @@ def is_last_subject(reading: Reading, first: int, end: int) -> bool:
 
 
 def is_object_beside(reading: Reading, first: int, end: int) -> bool:
-    """Whether `, a ...` or `, which ...` follows the phrase (`begins with insulin resistance, a ...`)."""
+    """Whether `, a ...` or `, which ...` follows the phrase (`begins with insulin resistance, a ...`), or a clause
+    without comma that tells what it is."""
     follows = tuple(token.lower() for token in reading.tokens[end : end + 2])
+    if follows[:1] in (("which",), ("that",)):
+        there = tuple(token.lower() for token in reading.tokens[max(0, first - 3) : first])
+        exists = there[-2:] in (("there", "is"), ("there", "are")) or there[:2] == ("there", "is")
+        is_kind = follows in (("which", "is"), ("which", "are")) and reading.tokens[
+            end + 2 : end + 3
+        ] in (("a",), ("an",))
+        return exists and end - first > 1 or is_kind and "this" not in there
     before = reading.tokens[first - 1].lower() if first else ""
     has_verb = any(letter in FINITE for letter in reading.letters[:first])
     is_bare = reading.letters[first] == "N" and before not in ("the", "a", "an") and end - first < 3
     is_apposed = has_verb and (
         follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
     )
-    is_told = follows[:1] == (",",) and follows[1:] in _TOLD_BESIDE
+    is_told = follows[:1] == (",",) and follows[-1] in _TOLD_BESIDE
     return (is_apposed or is_told) and before not in (
         "of",
+        "on",
         "and",
         ",",
         "or",

@@ -16,7 +16,7 @@ from jobs.providers.local_text.telling import CERTAIN
 WEIGHTS = {
     "is listed as a term": 8.0,
     "is defined": 2.4,
-    "is said to be": 1.2,
+    "is said to be": 1.6,
     "is told of": 0.7,
     "explains others": -2.0,
     "is announced": 1.1,

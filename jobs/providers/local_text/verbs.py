@@ -9,4 +9,17 @@ DEFINING = frozenset(
     ("means", "mean", "meant", "refers", "refer", "denotes", "denote", "signifies", "designates")
 )
 TELLING = words_of("telling.txt")
-STATING = frozenset(("describes", "measures", "states", "says", "holds", "equals", "explains"))
+STATING = frozenset(
+    (
+        "describes",
+        "measures",
+        "states",
+        "says",
+        "holds",
+        "equals",
+        "explains",
+        "indicates",
+        "quantifies",
+        "represents",
+    )
+)
