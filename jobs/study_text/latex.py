@@ -56,6 +56,22 @@ _MATHEMATICS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "alignat")
 )
 _STATED = frozenset(("definition", "defn", "defi", "dfn", "definicion", "mydef"))
+# They say something new; one that has a name is what the name stands for.
+_NAMED = frozenset(
+    (
+        "theorem",
+        "thm",
+        "lemma",
+        "lem",
+        "law",
+        "principle",
+        "axiom",
+        "proposition",
+        "prop",
+        "corollary",
+        "rule",
+    )
+)
 # On which slides of a talk something is shown.
 _OVERLAY = re.compile(r"(\\[a-z]{1,20}(?:\{[a-z]{1,20}\})?)<[\d,.+| -]{1,12}>")
 _OPTION = re.compile(r"\[([^\[\]]{1,80})\]\s*")
@@ -179,19 +195,17 @@ class _Writer:
             title = "".join(piece.text for piece in self.all(nodes.pop(0).nodelist))
             yield _Piece(f"## {' '.join(title.split())}\n\n", node.pos)
         pieces = list(self.all(nodes))
-        if name in _STATED:
+        if name in _STATED | _NAMED:
             given = (node.nodeargd.argnlist if node.nodeargd else None) or ()
             label = "".join(piece.text for piece in self.all(given))
             rest = "".join(piece.text for piece in pieces).strip()
             opening = _OPTION.match(rest)
             term = label.strip("[] ") or (opening[1] if opening else "")
-            rest = rest[opening.end() :] if opening else rest
-            pieces = [
-                _Piece(
-                    (f"- {term}: " if term else "") + _SPACES.sub(" ", rest.partition("\n\n")[0]),
-                    node.pos,
-                )
-            ]
+            rest = _SPACES.sub(
+                " ", (rest[opening.end() :] if opening else rest).partition("\n\n")[0]
+            )
+            if term or name in _STATED:
+                pieces = [_Piece(f"- {term}: {rest}" if term else rest, node.pos)]
         yield from pieces
 
 

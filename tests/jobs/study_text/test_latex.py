@@ -60,3 +60,13 @@ def test_settings_of_a_page_are_left_out_of_a_text_with_formulas_too() -> None:
     )
     assert not any("layout" in block.text for block in found.learned_from)
     assert any("finite" in block.text for block in found.learned_from)
+
+
+def test_a_law_with_a_name_is_what_the_name_stands_for() -> None:
+    content = (
+        "\\begin{law}[Newton's First Law]\n  A body remains at rest\n  unless a force acts on it.\n\\end{law}\n"
+        "\\begin{theorem}\n  Every set has a subset.\n\\end{theorem}"
+    )
+    assert definitions(content) == {
+        "Newton's First Law": "A body remains at rest unless a force acts on it."
+    }
