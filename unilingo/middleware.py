@@ -28,11 +28,15 @@ _QUIET = ("/static/", "/api/health", "/health", "/livez", "/readyz", "/metrics")
 _CSP = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
-class RequestLog:
-    """`X-Request-ID` comes in (or is made), goes into every log line of the request, and goes out."""
+class Around:
+    """What each of these keeps."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
+
+
+class RequestLog(Around):
+    """`X-Request-ID` comes in (or is made), goes into every log line of the request, and goes out."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-ID", "")
@@ -93,11 +97,8 @@ class Messages(MessageMiddleware):
             super().process_request(request)
 
 
-class BodyLimit:
+class BodyLimit(Around):
     """413 for a body that is larger than any endpoint takes, before anything reads it."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         declared = request.META.get("CONTENT_LENGTH", "")
@@ -109,26 +110,14 @@ class BodyLimit:
         return self._get_response(request)
 
 
-class RateLimitHeaders:
-    """Tells what jobs.api.throttles has counted of this request."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._get_response(request)
-        for name, value in getattr(request, "rate_limit_headers", {}).items():
-            response.setdefault(name, value)
-        return response
-
-
-class ContentSecurityPolicy:
-    """Everything comes from this server; nothing is inline and nothing may frame us."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
+class CommonHeaders(Around):
+    """The content security policy: everything comes from this server, nothing is inline and nothing may frame us. And
+    what jobs.api.throttles has counted of this request.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
         response.setdefault("Content-Security-Policy", _CSP)
+        for name, value in getattr(request, "rate_limit_headers", {}).items():
+            response.setdefault(name, value)
         return response

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "unilingo.middleware.RequestLog",
     "unilingo.middleware.Security",
-    "unilingo.middleware.ContentSecurityPolicy",
+    "unilingo.middleware.CommonHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "unilingo.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "unilingo.middleware.BodyLimit",
-    "unilingo.middleware.RateLimitHeaders",
 ]
 TEMPLATES = [
     {

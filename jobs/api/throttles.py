@@ -117,7 +117,7 @@ def _has_known_key(request: Request) -> bool:
 def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda: False) -> Charge:
     """Count this request. Raises TooManyRequests; `is_free` is asked only when it would be one too many.
 
-    The headers are left on the request, for unilingo.middleware.RateLimitHeaders.
+    The headers are left on the request, for unilingo.middleware.CommonHeaders.
     """
     counts = _counts(request, scope)
     taken = runtime().requests.take(counts) if counts else None
