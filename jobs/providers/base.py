@@ -40,8 +40,17 @@ class Card:
 CardsGrown = Callable[[Sequence[Card]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class CardsRequest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRequest:
+    """What every request for learning material says."""
+
+    subject: str
+    native: Language
+    target: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsRequest(TextRequest):
     """Make between `at_least` and `at_most` cards from `content`.
 
     `topic` None: find the topics in the text. `known_fronts`: terms that already have a card,
@@ -49,28 +58,22 @@ class CardsRequest:
     """
 
     content: str
-    subject: str
     topic: str | None
-    native: Language
-    target: Language
     at_least: int = 10
     at_most: int = 40
     known_fronts: tuple[str, ...] = ()
     known_topics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordsRequest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordsRequest(TextRequest):
     """Find between `at_least` and `at_most` terms of `content` that are worth learning, best first.
 
     `topic` None: of all that the text is about.
     """
 
     content: str
-    subject: str
     topic: str | None
-    native: Language
-    target: Language
     at_least: int
     at_most: int
 
@@ -83,15 +86,12 @@ class Keywords:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TopicsRequest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsRequest(TextRequest):
     """Sort `keywords`, which were found in `content`, into between `at_least` and `at_most` topics."""
 
     content: str
     keywords: tuple[str, ...]
-    subject: str
-    native: Language
-    target: Language
     at_least: int
     at_most: int
 
@@ -104,17 +104,14 @@ class Topic:
     keywords: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VocabularyRequest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VocabularyRequest(TextRequest):
     """Explain each of `keywords`, which were found in `content`; `sentences` are those that have them."""
 
     content: str
     sentences: tuple[str, ...]
     topic: str
     keywords: tuple[str, ...]
-    subject: str
-    native: Language
-    target: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +128,12 @@ class Entry:
     example_native: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationRequest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRequest(TextRequest):
     """Write a conversation that uses every one of `terms`. `faults`: what was wrong with the last one."""
 
     topic: str
     terms: tuple[str, ...]
-    subject: str
-    native: Language
-    target: Language
     faults: tuple[str, ...] = ()
 
 
@@ -149,11 +143,6 @@ class Message:
 
     speaker: str
     message: str
-
-
-TextRequest = (
-    CardsRequest | KeywordsRequest | TopicsRequest | VocabularyRequest | ConversationRequest
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,13 +98,9 @@ def _of(request: TextRequest) -> tuple[dict[str, Any], int]:
             }
             tokens = TOKENS_AROUND_ANSWER + TOKENS_PER_ENTRY * len(request.keywords)
             return data, tokens
-        case ConversationRequest():
-            data = {
-                "topic": request.topic,
-                "terms": list(request.terms),
-                "faults": list(request.faults),
-            }
-            return data, TOKENS_OF_CONVERSATION
+    assert isinstance(request, ConversationRequest)
+    told = {"terms": list(request.terms), "faults": list(request.faults)}
+    return {"topic": request.topic, **told}, TOKENS_OF_CONVERSATION
 
 
 def _counts(request: CardsRequest | KeywordsRequest | TopicsRequest) -> dict[str, int]:

@@ -15,8 +15,24 @@ TEXT = (
 SPANISH, ENGLISH = Language("es", "Spanish"), Language("en", "English")
 TERMS = ("thrombus", "coronary artery")
 
-KEYWORDS = KeywordsRequest(TEXT, "Medicine", None, SPANISH, ENGLISH, at_least=2, at_most=20)
-TOPICS = TopicsRequest(TEXT, TERMS, "Medicine", SPANISH, ENGLISH, at_least=1, at_most=2)
+KEYWORDS = KeywordsRequest(
+    content=TEXT,
+    subject="Medicine",
+    topic=None,
+    native=SPANISH,
+    target=ENGLISH,
+    at_least=2,
+    at_most=20,
+)
+TOPICS = TopicsRequest(
+    content=TEXT,
+    keywords=TERMS,
+    subject="Medicine",
+    native=SPANISH,
+    target=ENGLISH,
+    at_least=1,
+    at_most=2,
+)
 VOCABULARY = VocabularyRequest(
     content=TEXT,
     sentences=("Thrombus formation blocks a coronary artery.",),
@@ -26,7 +42,9 @@ VOCABULARY = VocabularyRequest(
     native=SPANISH,
     target=ENGLISH,
 )
-CONVERSATION = ConversationRequest("Corazón", TERMS, "Medicine", SPANISH, ENGLISH)
+CONVERSATION = ConversationRequest(
+    topic="Corazón", terms=TERMS, subject="Medicine", native=SPANISH, target=ENGLISH
+)
 
 # By the name of the call.
 REQUESTS: dict[str, TextRequest] = {

@@ -156,7 +156,9 @@ def test_what_the_built_in_engine_never_makes_is_waited_for_where_a_provider_did
     model = registry.text_model(replace(RUN, stood_in=threading.Event()))
     if has_stood_in:
         model.cards(replace(REQUEST, native=ENGLISH))
-    request = ConversationRequest("Heart", ("ventricle",), "Medicine", ENGLISH, ENGLISH)
+    request = ConversationRequest(
+        topic="Heart", terms=("ventricle",), subject="Medicine", native=ENGLISH, target=ENGLISH
+    )
     with pytest.raises(ended_by) as ended:
         model.conversation(request)
     if isinstance(ended.value, NeverMade):
@@ -180,7 +182,13 @@ def test_terms_of_a_provider_are_explained_as_far_as_can_be_only_where_the_money
 ) -> None:
     stand_in(settings, is_spent=is_spent)
     request = VocabularyRequest(
-        REQUEST.content, (), "Heart", keywords, "Medicine", ENGLISH, ENGLISH
+        content=REQUEST.content,
+        sentences=(),
+        topic="Heart",
+        keywords=keywords,
+        subject="Medicine",
+        native=ENGLISH,
+        target=ENGLISH,
     )
     model = registry.text_model(replace(RUN, stood_in=threading.Event()))
     if ended_by:

@@ -27,7 +27,10 @@ def ask_in_turn(*answers):
         return answer
 
     return best_conversation(
-        ask, ConversationRequest("Heart", TERMS, "Medicine", ENGLISH, ENGLISH)
+        ask,
+        ConversationRequest(
+            topic="Heart", terms=TERMS, subject="Medicine", native=ENGLISH, target=ENGLISH
+        ),
     ), asked
 
 

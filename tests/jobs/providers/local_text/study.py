@@ -26,4 +26,4 @@ def teachers_terms(name: str) -> list[str]:
 
 def request(content: str, **changes: Any) -> CardsRequest:
     told = {"subject": "Science", "topic": None, "native": ENGLISH, "target": ENGLISH}
-    return CardsRequest(content, **{**told, **changes})
+    return CardsRequest(content=content, **{**told, **changes})

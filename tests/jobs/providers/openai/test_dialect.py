@@ -11,11 +11,11 @@ from tests.fakes.openai_faults import BEHAVIOURS, responds
 from tests.fakes.openai_server import FakeOpenAI
 
 REQUEST = CardsRequest(
-    "Thrombus formation blocks a coronary artery.",
-    "Medicine",
-    "Heart",
-    Language("es", "Spanish"),
-    Language("en", "English"),
+    content="Thrombus formation blocks a coronary artery.",
+    subject="Medicine",
+    topic="Heart",
+    native=Language("es", "Spanish"),
+    target=Language("en", "English"),
 )
 
 

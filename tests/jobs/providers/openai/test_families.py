@@ -9,8 +9,18 @@ from tests.fakes.openai_server import FakeOpenAI
 
 SPANISH, ENGLISH = Language("es", "Spanish"), Language("en", "English")
 TEXT = "Thrombus formation blocks a coronary artery."
-CARDS = CardsRequest(TEXT, "Medicine", "Heart", SPANISH, ENGLISH)
-KEYWORDS = KeywordsRequest(TEXT, "Medicine", "Heart", SPANISH, ENGLISH, 10, 30)
+CARDS = CardsRequest(
+    content=TEXT, subject="Medicine", topic="Heart", native=SPANISH, target=ENGLISH
+)
+KEYWORDS = KeywordsRequest(
+    content=TEXT,
+    subject="Medicine",
+    topic="Heart",
+    native=SPANISH,
+    target=ENGLISH,
+    at_least=10,
+    at_most=30,
+)
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from tests.fakes.openai_faults import completion, content_for, pieces_of, says
 from tests.fakes.openai_server import FakeOpenAI
 
 REQUEST = CardsRequest(
-    "Thrombus formation blocks a coronary artery. Plaque hardens the vessel wall.",
-    "Medicine",
-    "Heart",
-    Language("es", "Spanish"),
-    Language("en", "English"),
+    content="Thrombus formation blocks a coronary artery. Plaque hardens the vessel wall.",
+    subject="Medicine",
+    topic="Heart",
+    native=Language("es", "Spanish"),
+    target=Language("en", "English"),
 )
 BEFORE_A_CARD, BEHIND_ONE = 5, 60
 BROKEN_OFF = "An answer broke off before its end; what was whole of it is used."

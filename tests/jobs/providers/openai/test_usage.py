@@ -10,7 +10,11 @@ from jobs.providers.tokens import estimated_tokens
 
 CHAT: ChatRequest = chat_request(
     CardsRequest(
-        "The heart beats.", "Medicine", None, Language("es", "Spanish"), Language("en", "English")
+        content="The heart beats.",
+        subject="Medicine",
+        topic=None,
+        native=Language("es", "Spanish"),
+        target=Language("en", "English"),
     ),
     8500,
 )
