@@ -28,14 +28,14 @@ _QUIET = ("/static/", "/api/health", "/health", "/livez", "/readyz", "/metrics")
 _CSP = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
-class Around:
-    """What each of these keeps."""
+class Middleware:
+    """Around what gives the response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
 
-class RequestLog(Around):
+class RequestLog(Middleware):
     """`X-Request-ID` comes in (or is made), goes into every log line of the request, and goes out."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -97,7 +97,7 @@ class Messages(MessageMiddleware):
             super().process_request(request)
 
 
-class BodyLimit(Around):
+class BodyLimit(Middleware):
     """413 for a body that is larger than any endpoint takes, before anything reads it."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -110,7 +110,7 @@ class BodyLimit(Around):
         return self._get_response(request)
 
 
-class CommonHeaders(Around):
+class CommonHeaders(Middleware):
     """The content security policy: everything comes from this server, nothing is inline and nothing may frame us. And
     what jobs.api.throttles has counted of this request.
     """

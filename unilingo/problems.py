@@ -85,7 +85,7 @@ def rendered(code: str, error: str) -> HttpResponse:
     return response
 
 
-def unasked(code: str, error: str) -> HttpResponse:
+def refused_early(code: str, error: str) -> HttpResponse:
     """For what is refused before the program sees it: with an id of its own, and the connection ends."""
     request_id = uuid.uuid4().hex
     with structlog.contextvars.bound_contextvars(request_id=request_id):

@@ -173,7 +173,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR
             else ("VALIDATION_ERROR", "The request is not valid.")
         )
-        refused = problems.unasked(code, text)
+        refused = problems.refused_early(code, text)
         headers = {**dict(refused.items()), **dict(extra_headers)}
         lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -97,7 +97,7 @@ def held(first: Reply, hold: Hold) -> Reply:
 def stalled() -> Reply:
     """For a body that stopped coming: who sends it again may have better luck."""
     text = "The body stopped coming. Please send it again."
-    return Reply.of(problems.unasked("REQUEST_TIMEOUT", text))
+    return Reply.of(problems.refused_early("REQUEST_TIMEOUT", text))
 
 
 def refused(first: Reply, error: Exception) -> Reply:
