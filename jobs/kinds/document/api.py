@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.http import HttpResponse
+from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -60,3 +61,10 @@ class ProcessDocument(ReadDocument):
     body_bytes = DOCUMENT.body_bytes
     required = (DOCUMENT.field,)
     nothing = "No document uploaded"
+
+
+urlpatterns = [
+    path("process-image", ProcessImage.as_view()),
+    path("process-document", ProcessDocument.as_view()),
+    path("process-pdf", ProcessPdf.as_view()),
+]

@@ -14,7 +14,7 @@ KIND = Kind(
     version="3",
     handler=read_document,
     result=DocumentResult,
-    urls="jobs.kinds.document.urls",
+    urls="jobs.kinds.document.api",
     expects=expected,
     is_bulk=True,
     # Where clients of the original look for what was read.

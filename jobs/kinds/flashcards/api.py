@@ -1,9 +1,11 @@
 """HTTP for flashcards."""
 
+from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from jobs.api.schema import work
+from jobs.kinds.flashcards.deck import JobDeck
 from jobs.kinds.flashcards.kind import KIND
 from jobs.kinds.study.api import Generate
 from jobs.kinds.study.request import StudyRequest
@@ -42,3 +44,9 @@ class FlashcardsRequest(StudyRequest):
 class GenerateFlashcards(Generate):
     kind = KIND.name
     asked = FlashcardsRequest()
+
+
+urlpatterns = [
+    path("ai/generate-flashcards", GenerateFlashcards.as_view()),
+    path("jobs/<str:job_id>/deck.apkg", JobDeck.as_view()),
+]

@@ -1,5 +1,6 @@
 """HTTP for lessons."""
 
+from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from jobs.api.schema import work
@@ -33,3 +34,6 @@ class LessonRequest(StudyRequest):
 class GenerateLesson(Generate):
     kind = KIND.name
     asked = LessonRequest()
+
+
+urlpatterns = [path("ai/generate-lesson", GenerateLesson.as_view())]

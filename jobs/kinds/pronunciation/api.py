@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -92,3 +93,6 @@ class PronunciationAssess(WorkView):
         if not files:
             raise NothingToAssess(["audio"])
         return ask(request, KIND.name, self.limit, inputs, files)
+
+
+urlpatterns = [path("pronunciation-assess", PronunciationAssess.as_view())]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -34,3 +35,6 @@ class MakeOutline(WorkView):
         asked = OutlineRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         return ask(request, KIND.name, self.limit, asked.validated_data)
+
+
+urlpatterns = [path("outline", MakeOutline.as_view())]

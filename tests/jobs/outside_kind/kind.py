@@ -45,6 +45,6 @@ KIND = Kind(
     deadline_seconds=60,
     handler=make_outline,
     result=OutlineResult,
-    urls="tests.jobs.outside_kind.urls",
+    urls="tests.jobs.outside_kind.api",
     titled_by="note",
 )
