@@ -12,7 +12,7 @@ from unilingo.configuration import addresses, env, policies
 from unilingo.configuration.production import refuse_unsafe
 from unilingo.configuration.providers import budget_policy, outage_policy, provider_settings
 from unilingo.logs import logging_config
-from unilingo.monitoring.policy import alert_policy, mail_server, notice_policy
+from unilingo.monitoring.policy import alert_policy, mail_settings, notice_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
@@ -254,10 +254,7 @@ WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE", default=False)
 
 ALERT_POLICY = alert_policy()
 NOTICE_POLICY = notice_policy()
-_mail = mail_server()
-EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
-EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.is_tls
+globals().update(mail_settings())
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "unilingo@localhost")
 

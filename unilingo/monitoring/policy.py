@@ -1,6 +1,7 @@
 """When an operator is alerted, and where to, as the environment says."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from unilingo.common.webhook import Receiver
@@ -33,18 +34,6 @@ class NoticePolicy:
     emails: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """`starts_tls`: plain at first, then STARTTLS. `is_tls`: from the first byte. Host empty: no mail is sent."""
-
-    host: str = ""
-    port: int = 25
-    user: str = ""
-    password: str = ""
-    starts_tls: bool = False
-    is_tls: bool = False
-
-
 def alert_policy() -> AlertPolicy:
     return AlertPolicy(
         queue_high=env.integer("ALERT_QUEUE_HIGH", 50),
@@ -67,18 +56,18 @@ def notice_policy() -> NoticePolicy:
     emails = tuple(env.listing("ALERT_EMAILS"))
     if any("@" not in address for address in emails):
         env.refuse("ALERT_EMAILS", "must be e-mail addresses, by commas")
-    if emails and not mail_server().host:
+    if emails and not env.is_set("EMAIL_URL"):
         env.refuse("ALERT_EMAILS", "needs EMAIL_URL")
     allows_private = env.flag("ALERT_WEBHOOK_PRIVATE", default=False)
     return NoticePolicy(Receiver(webhook, (secret,), allows_private) if webhook else None, emails)
 
 
-def mail_server() -> MailServer:
-    """EMAIL_URL as smtp://user:password@host:port; smtp+tls:// begins TLS by STARTTLS, smtps:// at once."""
+def mail_settings() -> dict[str, Any]:
+    """EMAIL_URL as smtp://user:password@host:port; smtp+tls:// begins TLS by STARTTLS, smtps:// at once. Without it no mail is sent."""
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
     address = env.secret("EMAIL_URL")
     if not address:
-        return MailServer()
+        return {"EMAIL_HOST": ""}
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -86,11 +75,11 @@ def mail_server() -> MailServer:
         env.refuse("EMAIL_URL", "must be an address like smtp+tls://user:password@host:587")
     if parts.scheme not in ports or not parts.hostname:
         env.refuse("EMAIL_URL", "must start with smtp://, smtp+tls:// or smtps://")
-    return MailServer(
-        host=parts.hostname,
-        port=port or ports[parts.scheme],
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        starts_tls=parts.scheme == "smtp+tls",
-        is_tls=parts.scheme == "smtps",
-    )
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
