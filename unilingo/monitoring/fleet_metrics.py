@@ -102,30 +102,27 @@ def last_minutes(count: int, now: float) -> Minutes:
     latest = int(now // 60)
     wanted = range(latest - count + 1, latest + 1)
     found = {m: values for m, values in meter.unflushed().items() if m in wanted}
-    try:
-        pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
-        for minute in wanted:
-            pipeline.hgetall(_MINUTE % minute)
-        told: list[Any] = pipeline.execute()
-    except redis.RedisError:
-        return Minutes(found, is_fleet=False)
-    for minute, values in zip(wanted, map(_values, told), strict=True):
+    told = _told(_MINUTE, wanted)
+    for minute, values in (told or {}).items():
         found[minute] = summed((found.get(minute, {}), values))
-    return Minutes(found, is_fleet=True)
+    return Minutes(found, is_fleet=told is not None)
 
 
 def last_hours(count: int, now: float) -> dict[int, Values] | None:
     """What was counted of jobs and providers, by the hour since the epoch: the one that is running and those before it. None: Redis is away."""
     latest = int(now // 3600)
+    return _told(_HOUR, range(latest - count + 1, latest + 1))
+
+
+def _told(key: str, times: range) -> dict[int, Values] | None:
     try:
         pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
-        hours = range(latest - count + 1, latest + 1)
-        for hour in hours:
-            pipeline.hgetall(_HOUR % hour)
+        for time in times:
+            pipeline.hgetall(key % time)
         told: list[Any] = pipeline.execute()
     except redis.RedisError:
         return None
-    return dict(zip(hours, map(_values, told), strict=True))
+    return dict(zip(times, map(_values, told), strict=True))
 
 
 def note_depths(depths: Mapping[str, int], now: float) -> None:
