@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 SHARE_SECONDS = 1.0
 # The part of a kind's deadline that it has beyond it to end a step that runs, and to keep what is made.
 GRACE = 10
+# Ends of a run that end its job, and those after which it waits in the queue again.
+FINAL, BACK = ("completed", "failed"), ("gave_way", "interrupted")
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -61,27 +63,25 @@ def run(claim: Claim) -> bool:
             end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
         counted = retry_on_database_error(end.write)
-        if counted and end.is_final:
+        if counted and end.name in FINAL:
             worker_stats.ended(well=end.name == "completed")
         if counted and end.is_over and claim.input.get("files"):
             uploads.remove(claim.job_id)
         facts = {"kind": claim.kind, "attempt": claim.attempt, "end": end.name, "counted": counted}
         logger.info("attempt ended", extra=facts)
-        return not (counted and end.is_back)
+        return not (counted and end.name in BACK)
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """How an attempt ended, and the lifecycle call that writes it down; it answers False when the claim is lost.
 
-    `is_over`: final, and nothing is gained by trying again. `is_back`: it waits in the queue again.
+    `is_over`: final, and nothing is gained by trying again.
     """
 
     name: str
     write: Callable[[], bool]
-    is_final: bool = False
     is_over: bool = False
-    is_back: bool = False
 
 
 def _attempt(claim: Claim, deadline: float) -> End:
@@ -91,13 +91,9 @@ def _attempt(claim: Claim, deadline: float) -> End:
         result: dict[str, Any] = kind_of(claim.kind).handler(claim.input, context)
     except GaveWay as way:
         turn = way.turn
-        return End(
-            "gave_way", lambda: lifecycle.give_way(claim, turn=turn, now=clock.now()), is_back=True
-        )
+        return End("gave_way", lambda: lifecycle.give_way(claim, turn=turn, now=clock.now()))
     except (Interrupted, CallInterrupted):
-        return End(
-            "interrupted", lambda: lifecycle.release_claim(claim, now=clock.now()), is_back=True
-        )
+        return End("interrupted", lambda: lifecycle.release_claim(claim, now=clock.now()))
     except CallRefused as refused:
         return _after_refusal(claim, refused)
     except AttemptFailed as error:
@@ -120,7 +116,6 @@ def _attempt(claim: Claim, deadline: float) -> End:
         lambda: lifecycle.complete(
             claim, result, now=timezone.now(), keep=keep, answers_again=is_whole
         ),
-        is_final=True,
         is_over=True,
     )
 
@@ -155,6 +150,5 @@ def _failed(claim: Claim, failure: Failure) -> End:
     return End(
         "failed",
         lambda: lifecycle.fail(claim, failure, now=timezone.now()),
-        is_final=True,
         is_over=not failure.is_retryable,
     )
