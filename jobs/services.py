@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,6 @@ from jobs.identity import fingerprint, identity
 from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
 from jobs.kind import Capability, kind_of, kinds
 from jobs.models import Job, PausedKind, Status
-from jobs.options import NONE_SAID, Options
 from jobs.providers import registry
 from jobs.uploads import Upload
 from resilience.errors import BudgetExhausted, KillSwitchOn
@@ -40,6 +40,21 @@ class Submitted:
 
     job: Job
     saved: "Future[Outcome]"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be said with every request for work, and changes nothing of the answer.
+
+    `callback_url`: told how the job ends. `max_cost`: dollars that the job may cost. `is_dry_run`: only priced, not kept.
+    """
+
+    callback_url: str = ""
+    max_cost: Decimal | None = None
+    is_dry_run: bool = False
+
+
+NONE_SAID = Options()
 
 
 def draft_job(

@@ -1,4 +1,4 @@
-"""What every request for work may say beside what is to be made (jobs/options.py)."""
+"""What every request for work may say beside what is to be made (jobs/services.py: Options)."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from jobs.options import Options
+from jobs.services import Options
 from jobs.webhooks.api import CallbackUrl
 
 
