@@ -12,6 +12,7 @@ from .archive import attribute, is_picture, local
 from .content import Refused
 from .office import Paged
 from .plain import Text, decoded
+from .writer import LOWERED, RAISED
 
 _SKIPPED = {
     *("script", "style", "noscript", "template", "head", "nav", "svg", "button", "select"),
@@ -28,9 +29,6 @@ _BLOCKS = {
 }
 _LINES = {"li", "tr", "dt", "dd", "br", "caption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
-
 
 # What stands before each part of a formula (MathML) to make it LaTeX; "}" ends what "{" begins.
 _PARTS = {
@@ -93,7 +91,7 @@ class Reader(HTMLParser):
         if not self._within["pre"]:
             data = re.sub(r"\s+", " ", data)
         if self._open and self._open[-1].tag in ("sup", "sub"):
-            data = data.translate(_RAISED if self._open[-1].tag == "sup" else _LOWERED)
+            data = data.translate(RAISED if self._open[-1].tag == "sup" else LOWERED)
         self._write(data)
 
     def _enter(self, element: _Element) -> None:

@@ -42,8 +42,7 @@ class Docx(Paged):
     def _read(self) -> Iterable[tuple[str, list[str]]]:
         part = _main(self._archive)
         links = self._archive.links(part)
-        pictures = {key: name for key, (kind, name) in links.items() if kind == "image"}
-        writer = Writer(pictures)
+        writer = Writer(_pictures(links))
         writer.blocks(self._archive.xml(part))
         for kind, name in links.values():
             if kind in ("footnotes", "endnotes"):
@@ -63,8 +62,7 @@ class Pptx(Paged):
 
     def _slide(self, part: str) -> tuple[str, list[str]]:
         links = self._archive.links(part)
-        pictures = {key: name for key, (kind, name) in links.items() if kind == "image"}
-        writer = Writer(pictures)
+        writer = Writer(_pictures(links))
         shapes = self._archive.xml(part)
         titles = [shape for shape in _shapes(shapes) if _place(shape) in ("title", "ctrTitle")]
         for title in titles:
@@ -77,8 +75,7 @@ class Pptx(Paged):
                 notes = [s for s in _shapes(self._archive.xml(name)) if _place(s) == "body"]
                 for shape in notes:
                     writer.blocks(shape)
-        text, shown = zip(*writer.pages(), strict=True)
-        return "\n\n".join(text), [name for names in shown for name in names]
+        return _as_one(writer)
 
 
 class Odf(Paged):
@@ -92,11 +89,16 @@ class Odf(Paged):
         for part in slides or [e for e in root.iter() if local(e) == "body"]:
             writer = Writer(names)
             writer.blocks(part)
-            if slides:
-                text, shown = zip(*writer.pages(), strict=True)
-                yield "\n\n".join(text), [name for found in shown for name in found]
-            else:
-                yield from writer.pages()
+            yield from [_as_one(writer)] if slides else writer.pages()
+
+
+def _pictures(links: dict[str, tuple[str, str]]) -> dict[str, str]:
+    return {key: name for key, (kind, name) in links.items() if kind == "image"}
+
+
+def _as_one(slide: Writer) -> tuple[str, list[str]]:
+    text, shown = zip(*slide.pages(), strict=True)
+    return "\n\n".join(text), [name for names in shown for name in names]
 
 
 def _set_scripts(root: Element) -> None:
