@@ -16,9 +16,9 @@ from profiles.models import Profile
 from resilience import privacy as people
 from resilience.runtime import runtime
 from unilingo.common.pages import in_chunks
+from unilingo.common.secure_delete import secure_delete
 from unilingo.common.shapes import Timestamp
 from unilingo.common.timestamps import iso
-from unilingo.common.traceless import traceless
 
 ERASED_AT_ONCE = 200
 
@@ -58,7 +58,7 @@ def erase(user_id: str, *, actor: str = "") -> dict[str, int]:
     Jobs are cancelled first, which ends their streams. One that runs ends at its next step: what its worker brings
     names a claim that is no more.
     """
-    with traceless():
+    with secure_delete():
         erased = _erase(user_id)
     if actor:
         runtime().operations.log(actor, "erase_learner", "1 learner", erased)

@@ -8,7 +8,7 @@ from django.db import Error
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import clock, ids, lifecycle, pruning, queue, silence, tasks, uploads, waking
+from jobs import clock, ids, lifecycle, lost_claims, pruning, queue, tasks, uploads, waking
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
@@ -35,16 +35,16 @@ class Swept:
     told: int = 0
 
 
-_silence = silence.Silence(SystemClock())
+_lost_claims = lost_claims.LostClaims(SystemClock())
 
 
 @duty("jobs.sweep")
 def sweep_now() -> None:
     try:
         now = clock.now()
-        sweep(now, _silence.lost(now))
+        sweep(now, _lost_claims.lost(now))
     except Error:
-        _silence.forget()
+        _lost_claims.forget()
         raise
 
 
@@ -73,7 +73,7 @@ def sweep(now: datetime, lost: list[str] | None = None) -> Swept:
     """`lost`: the jobs that are taken from their workers; if not said, all whose leases have run out."""
     return Swept(
         woken=_wake(now),
-        recovered=_recover(silence.run_out(now) if lost is None else lost, now),
+        recovered=_recover(lost_claims.run_out(now) if lost is None else lost, now),
         resent=_resend_waiting(now),
         told=_tell_who_is_paused(now),
     )

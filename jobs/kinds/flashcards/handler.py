@@ -20,8 +20,8 @@ from jobs.handler import JobContext
 from jobs.kinds.flashcards.asking import SPARE, offers_more, parts_of, plan
 from jobs.kinds.flashcards.card_set import AT_LEAST, AT_MOST, CardSet, card_set
 from jobs.kinds.flashcards.duplicates import KNOWN, front_key, standing_in
+from jobs.kinds.flashcards.partial_cards import PartialCards
 from jobs.kinds.flashcards.sources import Source, source_of
-from jobs.kinds.flashcards.telling import Telling
 from jobs.kinds.study.model_calls import ModelCalls
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyInput, StudyText, topic_of
@@ -100,7 +100,7 @@ class CardsDraft:
         self._parts = parts_of(text, self._plan.parts, engine.part_characters)
         self._calls = ModelCalls(context)
         has_several = self._plan.parts * self._plan.calls > 1
-        self._telling = Telling(context, self._text, self._topic, self._flashcard, has_several)
+        self._partial = PartialCards(context, self._text, self._topic, self._flashcard, has_several)
         self._answers: list[list[Card]] = []
         self._failures: list[AttemptFailed] = []
         count = len(set(self._known.values()))
@@ -213,11 +213,11 @@ class CardsDraft:
             if isinstance(failure, UnusableAnswer) and self._context.is_tried_again(failure):
                 raise
             self._failures.append(failure)
-        self._telling.ended(cards)
+        self._partial.ended(cards)
         return cards
 
     def _cards(self, request: CardsRequest) -> Answer[list[Card]]:
-        return self._context.text.cards(request, self._telling.grown)
+        return self._context.text.cards(request, self._partial.grown)
 
     def _flashcard(self, card: Card) -> Flashcard:
         source = source_of(card, self._text, self._inputs.get("pageStarts", ()))

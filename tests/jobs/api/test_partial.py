@@ -9,7 +9,7 @@ from pytest_django import Settings
 from jobs import lifecycle, queries, runner
 from jobs.api import representation
 from jobs.kind import Queue
-from jobs.kinds.flashcards import telling
+from jobs.kinds.flashcards import partial_cards as partial_cards
 from jobs.models import Job, JobEvent, Status
 from jobs.providers.openai import reply
 from tests.fakes.openai_faults import completion, content_for, pieces_of
@@ -24,7 +24,7 @@ WORK = ASKED | {"content": CONTENT}
 
 @pytest.fixture
 def openai(openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> FakeOpenAI:
-    monkeypatch.setattr(telling, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(partial_cards, "SECONDS_BETWEEN", 0.0)
     monkeypatch.setattr(reply, "REST", 0.0)
     return openai
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from pytest_django import Settings
 
-from jobs import clock, lifecycle, silence, sweep
+from jobs import clock, lifecycle, lost_claims, sweep
 from jobs.models import Status
 from tests.jobs.rows import LEASE_SECONDS, active_job, after, stored
 from tests.resilience.hands import HandClock
@@ -45,7 +45,7 @@ def test_a_job_is_taken_from_who_was_silent_while_the_database_was_there(
 ) -> None:
     settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
     hands = HandClock()
-    monkeypatch.setattr(sweep, "_silence", silence.Silence(hands))
+    monkeypatch.setattr(sweep, "_lost_claims", lost_claims.LostClaims(hands))
     claim = active_job()
     taken = NEVER
     for second in range(60):
@@ -66,9 +66,9 @@ def test_what_is_too_much_for_one_sweep_is_taken_by_the_next(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
-    monkeypatch.setattr(silence, "BATCH", 2)
+    monkeypatch.setattr(lost_claims, "BATCH", 2)
     hands, jobs = HandClock(), [active_job() for _ in range(3)]
-    watch = silence.Silence(hands)
+    watch = lost_claims.LostClaims(hands)
     for second in range(16):
         hands.advance(1.0)
         assert watch.lost(after(second)) == []

@@ -7,7 +7,7 @@ from django.db import connection
 
 
 @contextmanager
-def traceless() -> Iterator[None]:
+def secure_delete() -> Iterator[None]:
     """PostgreSQL does this by its own vacuum (docs/operations.md says until when)."""
     if connection.vendor != "sqlite":
         yield

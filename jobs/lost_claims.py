@@ -20,7 +20,7 @@ PAUSE_SECONDS = 3.0
 Lease = tuple[str, datetime]  # of a job, and when it ends
 
 
-class Silence:
+class LostClaims:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._since: dict[Lease, float] = {}

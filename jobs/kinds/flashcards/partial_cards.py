@@ -15,7 +15,7 @@ SECONDS_BETWEEN = 1.0
 
 
 @dataclass
-class Telling:
+class PartialCards:
     """Of one answer after the other. What an answer tells begins behind those before it, so that one which is asked for
     again replaces what it had told. The checks of the whole set, which come at the end, may yet take cards away.
 
