@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import Error, close_old_connections, transaction
@@ -18,13 +18,13 @@ from django.db import Error, close_old_connections, transaction
 from jobs import creation, tasks
 from jobs.errors import IdempotencyKeyReused, JobRefused, NotWritten
 from jobs.models import IdempotencyKey, Job
+from jobs.queries import oldest_answer, oldest_key
 from jobs.uploads import Upload
 from jobs.webhooks import outbox
 
 logger = logging.getLogger(__name__)
 
 BATCH = 64
-KEY_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,6 @@ class Intake:
 
 
 intake = Intake()
-
-
-def oldest_answer(now: datetime) -> datetime:
-    """What has ended before answers for nobody any more."""
-    return now - timedelta(hours=settings.RESULT_CACHE_HOURS)
-
-
-def oldest_key(now: datetime) -> datetime:
-    """An Idempotency-Key that came before is new again, however long answers are kept."""
-    return now - timedelta(hours=KEY_HOURS)
 
 
 def _save(batch: list[Item]) -> None:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from jobs.intake import oldest_key
 from jobs.models import IdempotencyKey, Job, JobEvent
+from jobs.queries import oldest_key
 from jobs.webhooks import outbox
 
 BATCH = 200

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -18,6 +19,7 @@ from unilingo.common.pages import Cursor, older_than
 
 # So that the look at the newest stays short; a kind that is rarer than this is not judged.
 ENDED_LOOKED_AT = 1000
+KEY_HOURS = 24
 
 
 def title() -> Coalesce:
@@ -46,25 +48,39 @@ def exists(job_id: str) -> bool:
     return Job.objects.filter(pk=job_id).exists()
 
 
-def is_known(job: Job, idempotency_key: str, *, since: datetime, keys_since: datetime) -> bool:
+def oldest_answer(now: datetime) -> datetime:
+    """What has ended before answers for nobody any more."""
+    return now - timedelta(hours=settings.RESULT_CACHE_HOURS)
+
+
+def oldest_key(now: datetime) -> datetime:
+    """An Idempotency-Key that came before is new again, however long answers are kept."""
+    return now - timedelta(hours=KEY_HOURS)
+
+
+def is_known(job: Job, idempotency_key: str) -> bool:
     """Is there a job that does the work of this new one, or did its key come before?"""
-    answers = Q(finished_at__isnull=True) | Q(finished_at__gte=since)
+    is_answer = Q(finished_at__gte=oldest_answer(job.created_at))
+    answers = Q(finished_at__isnull=True) | is_answer
     if Job.objects.filter(answers, identity=job.identity).exists():
         return True
-    return is_key_known(job.user_id, idempotency_key, since=keys_since)
+    return is_key_known(job.user_id, idempotency_key, job.created_at)
 
 
-def is_key_known(user_id: str, key: str, *, since: datetime) -> bool:
+def is_key_known(user_id: str, key: str, now: datetime) -> bool:
+    """Has this learner asked with this Idempotency-Key before?"""
+    since = oldest_key(now)
     keys = IdempotencyKey.objects.filter(user_id=user_id, created_at__gte=since)
     return bool(key) and keys.filter(key=key).exists()
 
 
-def done_before(identity: str | None, *, since: datetime) -> str | None:
+def done_before(job: Job) -> str | None:
     """The id of the job that has done this work and still answers for it. In SQL, since every request for work asks."""
+    since = oldest_answer(job.created_at)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM jobs_job WHERE identity = %s AND finished_at >= %s",
-            [identity, connection.ops.adapt_datetimefield_value(since)],
+            [job.identity, connection.ops.adapt_datetimefield_value(since)],
         )
         found = cursor.fetchone()
     return found[0] if found else None

@@ -13,7 +13,7 @@ from django.utils import timezone
 from jobs import clock, creation, events, lifecycle, queries, steps, tasks, uploads
 from jobs.errors import JobNotCancellable, JobNotRetryable
 from jobs.identity import fingerprint, identity
-from jobs.intake import Draft, Outcome, intake, oldest_answer, oldest_key
+from jobs.intake import Draft, Outcome, intake
 from jobs.kind import Capability, kind_of, kinds
 from jobs.models import Job, PausedKind, Status
 from jobs.providers import registry
@@ -96,33 +96,19 @@ def _engines(name: str, *, has_files: bool) -> str:
     return " ".join(made_by)
 
 
-def is_known(draft: Draft) -> bool:
-    """Is there a job already that will answer for this one?"""
-    now = draft.job.created_at
-    return queries.is_known(
-        draft.job, draft.key, since=oldest_answer(now), keys_since=oldest_key(now)
-    )
-
-
-def is_key_known(user_id: str, key: str) -> bool:
-    """Has this learner asked with this Idempotency-Key before?"""
-    return queries.is_key_known(user_id, key, since=oldest_key(timezone.now()))
-
-
 def submit_job(draft: Draft) -> Submitted:
     """Write the job down and wake a worker, or find the job that does this work already.
 
     Raises resilience.errors.BudgetExhausted when new work could not be paid for.
     """
     # A key is to be stored with its answer; without one a finished result is answered without a write.
-    since = oldest_answer(draft.job.created_at)
-    if not draft.key and (done := queries.done_before(draft.job.identity, since=since)):
+    if not draft.key and (done := queries.done_before(draft.job)):
         return Submitted(draft.job, _known(Outcome(done)))
     try:
         _refuse_unpayable(kind_of(draft.job.kind).capability, draft.job.user_id)
     except BudgetExhausted:
         # Known work costs nothing, so it is answered all the same.
-        if not is_known(draft):
+        if not queries.is_known(draft.job, draft.key):
             raise
     if not draft.files:
         return Submitted(draft.job, intake.add(draft))

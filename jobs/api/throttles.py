@@ -12,7 +12,7 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from jobs import services
+from jobs import queries
 from jobs.api.idempotency import key_of
 from jobs.intake import Draft
 from resilience.policies import Unit, Window
@@ -101,7 +101,7 @@ class WorkLimit(BaseThrottle):
 
 def charge_work(request: Request, limit: str, draft: Draft) -> Charge:
     """Count a valid request for work, unless that is known. Raises TooManyRequests."""
-    counted = charge(request, limit, is_free=lambda: services.is_known(draft))
+    counted = charge(request, limit, is_free=lambda: queries.is_known(draft.job, draft.key))
     if until_valid := getattr(request._request, "until_valid", None):
         until_valid.give_back()
     return counted
@@ -111,7 +111,7 @@ def _has_known_key(request: Request) -> bool:
     caller = caller_of(request)
     if caller is None or caller.user_id is None:
         return False
-    return services.is_key_known(caller.user_id, key_of(request))
+    return queries.is_key_known(caller.user_id, key_of(request), timezone.now())
 
 
 def charge(request: Request, scope: str, *, is_free: Callable[[], bool] = lambda: False) -> Charge:
