@@ -4,17 +4,18 @@ https://learn.microsoft.com/azure/ai-services/speech-service/how-to-pronunciatio
 """
 
 import queue
-import threading
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused, ProviderTimeout
+from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused
 from jobs.providers.azure_speech.failures import failure_of, interrupted
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
 from jobs.providers.base import Answer, Usage
+from jobs.providers.in_time import in_time
 from jobs.providers.speech import Assessment, Recording
 
 PROVIDER = "azure"
@@ -58,7 +59,11 @@ class AzureSpeechAssessor:
         locale = locale_of(recording.language)
         if locale is None:
             raise ProviderRefused
-        answers = self._within_deadline(_Session(self._policy, recording, locale))
+        session = _Session(self._policy, recording, locale)
+        # The SDK waits 70 s for a silent service, and 10 s more when its objects go:
+        # https://github.com/Azure-Samples/cognitive-services-speech-sdk/issues/2629
+        seconds = self._policy.timeout_seconds + recording.seconds
+        answers = in_time(seconds, "azure-speech", session.run)
         usage = Usage(audio_seconds=recording.seconds, raw={"audioSeconds": recording.seconds})
         try:
             if not answers:
@@ -69,24 +74,6 @@ class AzureSpeechAssessor:
             raise
         value = assessment_of(phrases, recording.reference, is_single=_is_single(recording))
         return Answer(value, PROVIDER, MODEL, usage, request_id=phrases[0].Id)
-
-    def _within_deadline(self, session: "_Session") -> list[str]:
-        """The SDK waits 70 s for a silent service, and 10 s more when its objects go: on a thread of its own.
-
-        https://github.com/Azure-Samples/cognitive-services-speech-sdk/issues/2629
-        """
-        ended: queue.SimpleQueue[list[str] | AttemptFailed] = queue.SimpleQueue()
-        threading.Thread(
-            target=session.run, args=(ended.put,), name="azure-speech", daemon=True
-        ).start()
-        seconds = self._policy.timeout_seconds + session.recording.seconds
-        try:
-            answer = ended.get(timeout=seconds)
-        except queue.Empty:
-            raise ProviderTimeout from None
-        if isinstance(answer, AttemptFailed):
-            raise answer
-        return answer
 
 
 def _is_single(recording: Recording) -> bool:
@@ -102,7 +89,7 @@ class _Session:
         self._locale = locale
         self._is_connected = False
 
-    def run(self, hand_over: Any) -> None:
+    def run(self, ended: "Future[list[str]]") -> None:
         import azure.cognitiveservices.speech as sdk
 
         try:
@@ -110,12 +97,12 @@ class _Session:
             connection = sdk.Connection.from_recognizer(recognizer)
             connection.connected.connect(lambda _: setattr(self, "_is_connected", True))
             recognize = self._once if _is_single(self.recording) else self._phrase_by_phrase
-            hand_over(recognize(sdk, recognizer))
+            ended.set_result(recognize(sdk, recognizer))
         except AttemptFailed as failure:
-            hand_over(failure)
+            ended.set_exception(failure)
         except (RuntimeError, ValueError) as error:
             # Its text has the SDK's own stack in it.
-            hand_over(interrupted(type(error).__name__, self._is_connected))
+            ended.set_exception(interrupted(type(error).__name__, self._is_connected))
 
     def _recognizer(self, sdk: Any) -> Any:
         stream_format = sdk.audio.AudioStreamFormat(16_000, 16, 1)

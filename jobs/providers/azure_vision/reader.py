@@ -4,10 +4,10 @@ Protocol: https://learn.microsoft.com/azure/ai-services/computer-vision/concept-
 would try again by itself; here one call is one request, and trying again is the business of the guard and the job.
 """
 
-import queue
-import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from azure.ai.vision.imageanalysis import ImageAnalysisClient
@@ -36,6 +36,7 @@ from jobs.errors import (
 )
 from jobs.providers.azure_vision import VERSION
 from jobs.providers.base import Answer, Usage
+from jobs.providers.in_time import in_time
 from jobs.providers.retry_after import retry_after_seconds
 from jobs.providers.vision import SeenLine, Sighting
 
@@ -80,27 +81,14 @@ class AzureTextReader:
         )
 
     def read(self, image: bytes) -> Answer[Sighting]:
-        """The SDK bounds each wait for bytes but not their sum, so its call runs on a thread of its own."""
-        ended: queue.SimpleQueue[Answer[Sighting] | AttemptFailed] = queue.SimpleQueue()
-        call = threading.Thread(
-            target=self._call, args=(image, ended), name="azure-vision", daemon=True
-        )
-        call.start()
-        try:
-            answer = ended.get(timeout=self._timeout_seconds)
-        except queue.Empty:
-            raise ProviderTimeout from None
-        if isinstance(answer, AttemptFailed):
-            raise answer
-        return answer
+        """The SDK bounds each wait for bytes but not their sum."""
+        return in_time(self._timeout_seconds, "azure-vision", partial(self._call, image))
 
-    def _call(
-        self, image: bytes, ended: "queue.SimpleQueue[Answer[Sighting] | AttemptFailed]"
-    ) -> None:
+    def _call(self, image: bytes, ended: "Future[Answer[Sighting]]") -> None:
         try:
-            ended.put(self._read(image))
+            ended.set_result(self._read(image))
         except AttemptFailed as failure:
-            ended.put(failure)
+            ended.set_exception(failure)
 
     def _read(self, image: bytes) -> Answer[Sighting]:
         headers: dict[str, str] = {}
