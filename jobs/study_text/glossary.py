@@ -21,15 +21,8 @@ _GRAMMAR = re.compile(
 )
 DEFINING = frozenset(
     (
-        "definition",
-        "def",
-        "meaning",
-        "definition:",
-        "define",
-        "defined as",
-        "what it is",
-        "what is it",
-        "description",
+        *("definition", "def", "meaning", "definition:", "define", "defined as", "what it is"),
+        *("what is it", "description"),
     )
 )
 _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The process)\s")

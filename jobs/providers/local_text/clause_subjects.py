@@ -109,17 +109,7 @@ def _belongs(reading: Reading, at: int) -> bool:
             and reading.tells(at + 2)
         )
     return following not in (
-        "a",
-        "an",
-        "each",
-        "every",
-        "any",
-        "its",
-        "this",
-        "these",
-        "the",
-        "such",
-        "some",
+        *("a", "an", "each", "every", "any", "its", "this", "these", "the", "such", "some"),
         "two",
     )
 

@@ -19,17 +19,7 @@ NAMES = frozenset((15, 18, 28))  # place person time
 EVERYDAY = frozenset((4, 6, 11, 13, 22, 23, 25))  # act artifact event food process quantity shape
 POINTING = words_of("pointing.txt")
 SCHOLARLY = (
-    "ism",
-    "logy",
-    "itis",
-    "osis",
-    "sis",
-    "emia",
-    "graphy",
-    "ase",
-    "oid",
-    "gen",
-    "metry",
+    *("ism", "logy", "itis", "osis", "sis", "emia", "graphy", "ase", "oid", "gen", "metry"),
     "nomy",
 )
 USUAL_CANDIDATES = 48
