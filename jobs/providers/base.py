@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from jobs.errors import ProviderRefused
 from profiles.content import Difficulty as Difficulty
+from resilience.usage import Units
 from unilingo.common.languages import Language as Language
 
 BackSource = Literal["translation", "definition", "text"]
@@ -146,26 +147,16 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What one call consumed, as the provider counts it. Cached is part of input, reasoning part of output.
+class Usage(Units):
+    """What one call consumed, as the provider counts it.
 
     `is_estimated`: the provider did not say, or nothing that can be; then it is the most that is likely.
     `silence_seconds`: the longest wait for a piece of an answer that came in pieces.
     """
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    reasoning_tokens: int = 0
-    audio_seconds: float = 0
-    images: int = 0
     raw: Mapping[str, Any] = field(default_factory=dict)
     is_estimated: bool = False
     silence_seconds: float | None = None
-
-    @property
-    def total_tokens(self) -> int:
-        return self.input_tokens + self.output_tokens
 
 
 Degraded = Literal["breaker", "budget"]

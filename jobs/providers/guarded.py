@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from jobs.errors import (
@@ -267,12 +267,5 @@ def classify(error: BaseException) -> Failure:
 
 
 def _consumed(usage: Usage, request_id: str = "") -> Consumed:
-    units = Units(
-        input_tokens=usage.input_tokens,
-        cached_tokens=usage.cached_tokens,
-        output_tokens=usage.output_tokens,
-        reasoning_tokens=usage.reasoning_tokens,
-        audio_seconds=usage.audio_seconds,
-        images=usage.images,
-    )
+    units = Units(**{each.name: getattr(usage, each.name) for each in fields(Units)})
     return Consumed(units, usage.raw, request_id, usage.is_estimated, usage.silence_seconds)

@@ -59,7 +59,7 @@ class ModelCalls:
             answer = call(request)
             return StoredAnswer(
                 value=shape.dump_python(answer.value, mode="json"),
-                tokens=answer.usage.total_tokens,
+                tokens=answer.usage.tokens,
                 provider=answer.provider,
                 model=answer.model,
                 notes=list(answer.notes),
@@ -72,7 +72,7 @@ class ModelCalls:
         except AttemptFailed as failure:
             if isinstance(failure.usage, Usage):
                 with self._lock:
-                    self._tokens_of_failures += failure.usage.total_tokens
+                    self._tokens_of_failures += failure.usage.tokens
             if isinstance(failure, NeverMade):
                 self._degraded = failure.degraded or self._degraded
             raise

@@ -385,7 +385,7 @@ def test_one_client_serves_many_threads(model, server):
         thread.join()
 
     assert len(answers) == len(server.served) == 8
-    assert sum(answer.usage.total_tokens for answer in answers) == server.billed_tokens
+    assert sum(answer.usage.tokens for answer in answers) == server.billed_tokens
 
 
 def test_a_key_no_header_can_carry_is_refused_without_being_shown():

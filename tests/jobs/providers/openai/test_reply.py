@@ -68,7 +68,7 @@ def test_a_long_answer_is_no_late_one(model, server):
     assert served.ended_at - served.at > 1.0, "longer than the timeout"
     assert 0 < answer.usage.silence_seconds < 1.0
     assert not answer.usage.is_estimated
-    assert answer.usage.total_tokens == server.billed_tokens
+    assert answer.usage.tokens == server.billed_tokens
 
 
 @pytest.mark.parametrize(("ends", "error"), ENDS)
