@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from resilience.models import UsageRecord
 
@@ -37,13 +37,11 @@ class Spent:
 def calls_of(job_id: str) -> list[PaidCall]:
     """In the order in which they ended."""
     rows = UsageRecord.objects.filter(job_id=job_id).order_by("created_at", "id")
-    told = rows.values(
-        *("permit", "provider", "model", "outcome", "input_tokens", "cached_tokens"),
-        "output_tokens",
-        at=F("created_at"),
-        usd=F("cost_usd"),
+    told = rows.values_list(
+        *("permit", "created_at", "provider", "model", "outcome"),
+        *("input_tokens", "cached_tokens", "output_tokens", "cost_usd"),
     )
-    return [PaidCall(**row) for row in told]
+    return [PaidCall(*row) for row in told]
 
 
 def spent_on(job_id: str) -> Decimal:
