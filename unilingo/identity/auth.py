@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -221,30 +221,23 @@ def _user_id_in_body(request: Request) -> object:
     return user_id.strip() if isinstance(user_id, str) else user_id
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = BearerAuthentication
-    name = "bearer"
+class _Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    definition: ClassVar[dict[str, str]]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = SessionAuthentication
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return self.definition
 
 
-class TrustedHeaderScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = TrustedHeaderAuthentication
-    name = "userIdHeader"
+class BearerScheme(_Scheme):  # type: ignore[no-untyped-call]
+    target_class, name = BearerAuthentication, "bearer"
+    definition = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "user-id",
-            "description": "Trusted mode only.",
-        }
+
+class SessionScheme(_Scheme):  # type: ignore[no-untyped-call]
+    target_class, name = SessionAuthentication, "session"
+    definition = {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class TrustedHeaderScheme(_Scheme):  # type: ignore[no-untyped-call]
+    target_class, name = TrustedHeaderAuthentication, "userIdHeader"
+    definition = {"type": "apiKey", "in": "header", "name": "user-id", "description": "Trusted mode only."}  # fmt: skip
