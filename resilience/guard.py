@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from resilience import sending
 from resilience.admission import UNCOUNTED, Admission
 from resilience.errors import CallInterrupted, CallRefused, CircuitOpen, RateLimited
 from resilience.listening import Listener
@@ -47,13 +48,14 @@ class Bill:
     consumed: Consumed | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
-    """A call that was admitted; `started` on the monotonic clock."""
+    """A call that was admitted; `asked` for that, and `started`, on the monotonic clock."""
 
     call: Call
     reservation: str
     decision: Decision
+    asked: float
     started: float
 
 
@@ -105,13 +107,14 @@ class Guard:
         `measure` reads from the answer what it took, `ready` holds what is opened before the call is admitted. A call
         that the provider throttles is made again after the cooldown, which is a wait like any other.
         """
+        wait = wait or self._sleep
         until = self._dependencies.clock.monotonic() + PATIENCE_SECONDS
         while True:
             with ready():
-                attempt = self._enter(call, wait or self._sleep, until)
+                attempt = self._enter(call, wait, until)
                 try:
                     about = spans.span(f"call {self.policy.name}", model=call.model, kind=call.kind)
-                    with about, self.listener.call():
+                    with about, self.listener.call(), self._sent_in_time(attempt, wait):
                         answer = make()
                     consumed = measure(answer)
                 except BaseException as error:
@@ -142,21 +145,42 @@ class Guard:
         try:
             reservation = ledger.reserve(self.policy.name, call)
             try:
-                decision = self._admit(call, wait, until)
+                decision, asked = self._admit(call, wait, until)
             except BaseException:
                 ledger.release(reservation)
                 raise
         except CallRefused as refused:
             meter.count(PROVIDER_REFUSALS, self.policy.name, refused.reason)
             raise
-        return Attempt(call, reservation, decision, self._dependencies.clock.monotonic())
+        return Attempt(call, reservation, decision, asked, self._dependencies.clock.monotonic())
 
-    def _admit(self, call: Call, wait: Wait, until: float) -> Decision:
+    def _sent_in_time(self, attempt: Attempt, wait: Wait) -> AbstractContextManager[None]:
+        """A provider counts what arrives: a call that was held up is counted anew before it is sent."""
+        monotonic = self._dependencies.clock.monotonic
+
+        def begins() -> None:
+            while attempt.decision is not UNCOUNTED:
+                now = monotonic()
+                if now <= attempt.asked + sending.AT_MOST_SECONDS:
+                    return
+                if wait(0):
+                    raise CallInterrupted
+                held_up = attempt.decision.at_ms
+                attempt.decision, attempt.asked = self._admit(attempt.call, wait, now, held_up)
+
+        return sending.told_to(begins)
+
+    def _admit(
+        self, call: Call, wait: Wait, until: float, held_up_since_ms: int = 0
+    ) -> tuple[Decision, float]:
+        """How it was admitted, and when it asked for that."""
         units = {Unit.REQUESTS: 1, Unit.TOKENS: call.units.tokens, Unit.RETRIES: int(call.is_retry)}
+        costs = self.policy.costs(units)
         while True:
-            max_wait_ms = max(0, milliseconds(until - self._dependencies.clock.monotonic()))
+            asked = self._dependencies.clock.monotonic()
+            max_wait_ms = max(0, milliseconds(until - asked))
             ask = AcquireRequest(
-                call.permit, call.user, self.policy.costs(units), max_wait_ms, call.waiter
+                call.permit, call.user, costs, max_wait_ms, call.waiter, held_up_since_ms
             )
             try:
                 decision = self._dependencies.admission.acquire(self.policy, ask)
@@ -165,7 +189,7 @@ class Guard:
             else:
                 with self._lock:
                     self._held.add(call.permit)
-                return decision
+                return decision, asked
 
     def _wait_out(self, call: Call, refused: CallRefused, max_wait_ms: int, wait: Wait) -> None:
         """Goes away where the line was told so, however long the answer took."""

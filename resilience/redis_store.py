@@ -83,6 +83,7 @@ class RedisStore:
                 ask.user,
                 ask.max_wait_ms,
                 ask.waiter or ask.permit,
+                ask.held_up_since_ms,
                 *ask.costs,
             )
         )

@@ -53,6 +53,7 @@ class AcquireRequest:
     `user`: who stands in line is served in turn between users. `costs`: in the order of the windows.
     `max_wait_ms`: one that is told to wait longer goes away and comes back, and nobody is held up for it meanwhile.
     `waiter`: who stands in line for the call, once, whatever else it asks for; without a name the call itself.
+    `held_up_since_ms`: when it was admitted, as it was told, and has not been sent: it counts from now on.
     """
 
     permit: str
@@ -60,6 +61,7 @@ class AcquireRequest:
     costs: tuple[int, ...]
     max_wait_ms: int = 10**9
     waiter: str = ""
+    held_up_since_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from resilience import sending
+
 # Where nobody answers, each call would wait twice; so long nothing is opened ahead of it.
 REST_SECONDS = 30.0
 
@@ -40,9 +42,9 @@ class ConnectAhead(httpcore2.SyncBackend):
 
     def connect_tcp(self, *to: Any, **by: Any) -> httpcore2.NetworkStream:
         stream = self._taken()
-        if stream and _is_alive(stream):
-            return _Agreed(stream) if stream.get_extra_info("ssl_object") else stream
-        return super().connect_tcp(*to, **by)
+        if not (stream and _is_alive(stream)):
+            stream = super().connect_tcp(*to, **by)
+        return _Request(stream)
 
     def _taken(self) -> httpcore2.NetworkStream | None:
         stream, self._mine.stream = getattr(self._mine, "stream", None), None
@@ -61,14 +63,35 @@ class ConnectAhead(httpcore2.SyncBackend):
             return None
 
 
-class _Agreed(httpcore2.NetworkStream):
-    """What the pool takes for a bare connection, on which it means to agree on TLS."""
+class _Request(httpcore2.NetworkStream):
+    """What the pool takes for a bare connection, though TLS may be agreed on. Its one request, which the pool writes head
+    first, is sent in one piece, for which it is early enough or not.
+    """
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self._head: bytes | None = None
+        self._is_sent = False
 
     def start_tls(self, *to: Any, **by: Any) -> httpcore2.NetworkStream:
-        return self._stream
+        if not self._stream.get_extra_info("ssl_object"):
+            self._stream = self._stream.start_tls(*to, **by)
+        return self
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if self._head is None:
+            self._head = buffer
+            return
+        if not self._is_sent:
+            sending.begins()
+            self._is_sent, buffer = True, self._head + buffer
+        self._stream.write(buffer, timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -2,7 +2,8 @@
 -- all or nothing, a refusal takes nothing but a place in the line.
 -- KEYS as in common.lua
 -- ARGV 1 now or '', 2 permit, 3 user, 4 how long the caller stays, 5 waiter: who stands in line for it,
---      6.. cost in each window
+--      6 when it was admitted, for one that was held up since and asks anew before it is sent, else 0,
+--      7.. cost in each window
 -- -> JSON [admitted, wait_ms, reason, place, generation, probe, at, transition or null]
 --
 -- The line is start-time fair queueing with one waiter as the unit. A waiter that is refused joins it with
@@ -17,7 +18,7 @@ local now, permit, user, waiter = clock(ARGV[1]), ARGV[2], ARGV[3], ARGV[5]
 local state = fields(KEYS[1], 'st', 'gen', 'md', 'cd', 'sp', 'avg', 'v', unpack(policy.counted))
 local transition = false
 local costs = {}
-for i = 1, #policy.windows do costs[i] = tonumber(ARGV[5 + i]) end
+for i = 1, #policy.windows do costs[i] = tonumber(ARGV[6 + i]) end
 
 local function answer(admitted, wait, reason, place, probe, at)
   return string.format('[%s,%.0f,"%s",%d,%d,%s,%.0f,%s]', tostring(admitted), wait, reason, place, number(state.gen),
@@ -28,13 +29,29 @@ for i, window in ipairs(policy.windows) do
   if costs[i] > window[4] then return answer(false, -1, 'never', 0, false, now) end
 end
 
+-- What was used at `at` is used now, which is no more. False: some has left its window, and may be others' by now.
+local function move_on(at)
+  for i, window in ipairs(policy.windows) do
+    local _, slice_ms, slices = unpack(window)
+    if costs[i] > 0 and math.floor(at / slice_ms) < math.floor(now / slice_ms) - slices then return false end
+  end
+  for i, window in ipairs(policy.windows) do
+    local unit, slice_ms, slices = unpack(window)
+    if costs[i] > 0 then
+      redis.call('HINCRBY', KEYS[WINDOWS + i], math.floor(at / slice_ms), -costs[i])
+      charge(tonumber(state[unit .. '_from']), KEYS[WINDOWS + i], slice_ms, slices, costs[i], now)
+    end
+  end
+  return true
+end
+
 if redis.call('ZADD', KEYS[LEASES], 'NX', now + policy.lease, permit) == 0 then
-  local held = tonumber(redis.call('ZSCORE', KEYS[LEASES], permit))
-  if held > now then                     -- the client lost the first answer and asks again
+  local held, at = tonumber(redis.call('ZSCORE', KEYS[LEASES], permit)), tonumber(ARGV[6])
+  if held > now and (at == 0 or move_on(at)) then       -- else the client lost the first answer and asks again
     local probe = redis.call('ZSCORE', KEYS[PROBES], permit) and true or false
     state = hash(KEYS[1])
     if state.by == permit and state.st == 'h' then transition = moved(state) end
-    return answer(true, 0, 'again', 0, probe, held - policy.lease)
+    return answer(true, 0, 'again', 0, probe, at == 0 and held - policy.lease or now)
   end
   redis.call('ZADD', KEYS[LEASES], now + policy.lease, permit)
 end

@@ -37,13 +37,14 @@ class Caller:
         tokens: int = 10,
         is_retry: bool = False,
         max_wait_ms: int = 600_000,
+        held_up_since_ms: int = 0,
     ) -> tuple[str, Decision]:
         self._permits += 1
         permit = permit or f"call-{self._permits}"
         units = {Unit.REQUESTS: 1, Unit.TOKENS: tokens, Unit.RETRIES: int(is_retry)}
-        return permit, self.store.acquire(
-            policy, AcquireRequest(permit, user, policy.costs(units), max_wait_ms)
-        )
+        costs = policy.costs(units)
+        ask = AcquireRequest(permit, user, costs, max_wait_ms, held_up_since_ms=held_up_since_ms)
+        return permit, self.store.acquire(policy, ask)
 
     def end(
         self,

@@ -86,6 +86,20 @@ def test_the_same_permit_is_admitted_twice_and_charged_once(caller: Caller) -> N
     assert caller.store.status(POLICY).windows[0].used == 1
 
 
+def test_what_was_held_up_before_it_was_sent_counts_from_then_on(caller: Caller) -> None:
+    permit, first = caller.ask(tokens=600)
+    caller.clock.advance(50)
+    _, then = caller.ask(permit=permit, tokens=600, held_up_since_ms=first.at_ms)
+    windows = caller.store.status(POLICY).windows
+    assert (then.is_admitted, then.at_ms) == (True, caller.clock.ms())
+    assert [window.used for window in windows] == [1, 600, 0]
+
+    caller.clock.advance(50)
+    assert caller.ask(tokens=500)[1].reason == "tokens"
+    caller.end(permit, then, token_correction=-600)
+    assert caller.ask(tokens=500)[1].is_admitted
+
+
 def test_no_more_calls_at_once_than_places(caller: Caller) -> None:
     held = [caller.ask() for _ in range(4)]
     _, refused = caller.ask()

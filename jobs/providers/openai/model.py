@@ -44,6 +44,7 @@ from jobs.providers.openai.families import family_of
 from jobs.providers.openai.reply import Grown, Reply
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
+from resilience.errors import CallRefused
 
 PROVIDER = "openai"
 
@@ -178,6 +179,8 @@ class OpenAITextModel:
         except (openai.OpenAIError, httpx2.TransportError, JSONDecodeError) as error:
             if reply.finish_reason:
                 return  # all is said; only what it took may have come yet
+            if isinstance(error.__cause__, CallRefused):
+                raise error.__cause__ from None  # held up, and not admitted anew
             if isinstance(error, openai.APIStatusError) and self._dialect.learns(error, sent):
                 raise RequestAdapted from None
             failure = failure_of(error, self.provider)
