@@ -69,21 +69,22 @@ def draft_job(
     """A job as it would be written down."""
     if files:
         inputs = {**inputs, "files": [file.about for file in files]}
+    request = fingerprint(kind, inputs)
     job = creation.new_job(
         kind,
         user_id,
         inputs,
-        identity=_work(kind, user_id, inputs),
+        identity=_work(kind, user_id, inputs, request),
         max_attempts=settings.JOB_POLICY.max_attempts,
         now=clock.about(),
     )
     job.max_cost_usd = options.max_cost
-    return Draft(job, fingerprint(kind, inputs), idempotency_key, files, options.callback_url)
+    return Draft(job, request, idempotency_key, files, options.callback_url)
 
 
-def _work(kind: str, user_id: str, inputs: Mapping[str, Any]) -> str:
-    """The identity of a job with these inputs, at first and when it is tried again."""
-    return identity(user_id, fingerprint(kind, inputs), _engines(kind, has_files="files" in inputs))
+def _work(kind: str, user_id: str, inputs: Mapping[str, Any], request: str) -> str:
+    """The identity of a job with these inputs, at first and when it is tried again. `request`: their fingerprint."""
+    return identity(user_id, request, _engines(kind, has_files="files" in inputs))
 
 
 def _engines(name: str, *, has_files: bool) -> str:
@@ -177,7 +178,8 @@ def retry_job(
     job = queries.job_for(user_id, job_id, with_input=True)
     if job.is_final and job.input.get("files") and not uploads.are_kept(job_id):
         raise JobNotRetryable(uploads.GONE)
-    work = _work(job.kind, job.user_id, job.input if inputs is None else inputs)
+    asked = job.input if inputs is None else inputs
+    work = _work(job.kind, job.user_id, asked, fingerprint(job.kind, asked))
     with transaction.atomic():
         if not lifecycle.retry(job_id, identity=work, inputs=inputs, now=clock.now()):
             raise JobNotRetryable

@@ -2,7 +2,7 @@
 
 import ipaddress
 import logging
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,7 +12,11 @@ logger = logging.getLogger(__name__)
 
 def client_network(request: HttpRequest) -> str:
     """Whom limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one subscriber has whole."""
-    address = client_address(request)
+    return _network(client_address(request))
+
+
+@lru_cache(1000)
+def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -27,6 +31,7 @@ def client_address(request: HttpRequest) -> str:
     return _plain_address(_seen_address(request))
 
 
+@lru_cache(1000)
 def _plain_address(seen: str) -> str:
     """Without port, brackets and zone, and an IPv4 address that is written as IPv6 as what it is."""
     host = seen.strip()

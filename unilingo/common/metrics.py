@@ -7,6 +7,7 @@ count here too; docs/metrics.md explains each series.
 import os
 import threading
 import uuid
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -27,7 +28,8 @@ class Series:
     bounds: tuple[float, ...] = ()
 
     def bucket(self, seconds: float) -> str:
-        return next((str(bound) for bound in self.bounds if seconds <= bound), "+Inf")
+        at = bisect_left(self.bounds, seconds)
+        return str(self.bounds[at]) if at < len(self.bounds) else "+Inf"
 
 
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0)
