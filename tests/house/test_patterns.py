@@ -57,20 +57,31 @@ def _within(value: object) -> Iterator[Pattern]:
 
 
 def _inline() -> Iterator[tuple[str, Pattern]]:
-    """Those that stand in the call: `re.sub(r"...", ...)`."""
+    """Those that stand in the call, or are named there: `re.sub(r"...", ...)`, `re.sub(_NAME, ...)`."""
     for path in python_files(*PACKAGES):
         source = path.read_text()
-        # Those of `build` read dictionaries, once, by hand, and most others call no such function.
-        if "build" in path.parts or not re.search(r"\bre\.(?!compile)", source):
+        # Those of `build` read dictionaries, once, by hand.
+        if "build" in path.parts or not re.search(r"\bre\.", source):
             continue
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
-            of_re = of_re and node.func.attr != "compile"
-            if of_re and node.args and isinstance(node.args[0], ast.Constant):
+            said = _said(path, node.args[0]) if of_re and node.args else None
+            if said is not None:
                 name = f"{path.relative_to(ROOT)}:{node.lineno}.{node.func.attr}"
-                yield name, re.compile(node.args[0].value)  # type: ignore[type-var]
+                yield name, re.compile(said)
+
+
+def _said(path: Path, given: ast.expr) -> Any:
+    """The pattern that an argument is, as far as it can be known without a call."""
+    if isinstance(given, ast.Constant):
+        return given.value
+    if isinstance(given, ast.Name):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found = getattr(importlib.import_module(module), given.id, None)
+        return found if isinstance(found, str | bytes) else None
+    return None
 
 
 PATTERNS = sorted(
@@ -85,6 +96,7 @@ def _worst(pattern: Pattern) -> Iterator[str]:
     literals = [c for c in dict.fromkeys(named) if not c.isalnum() and c not in "\\^?+"]
     tree = re._parser.parse(pattern.pattern, pattern.flags & re.VERBOSE)  # type: ignore[attr-defined]
     repeated_in_it = [_example(part) for part in _repeated(tree)]
+    marks = (_example(part) for part in _alternatives(tree))
     pieces = dict.fromkeys(
         filter(
             None,
@@ -94,13 +106,14 @@ def _worst(pattern: Pattern) -> Iterator[str]:
                 *(f"a{c}" for c in literals),
                 *(f"{c} " for c in literals),
                 *repeated_in_it,
+                *(f" {mark}a" for mark in marks if len(mark) < 4 and not mark.isalnum()),
             ),
         )
     )
     for characters, piece in product(CHARACTERS, pieces):
         repeated = (piece * characters)[:characters]
         yield repeated
-        yield f"{repeated}!"
+        yield f"{repeated}a!"
         yield f"<(a{repeated}\x00"
 
 
@@ -112,6 +125,15 @@ def _repeated(tree: Any) -> Iterator[Any]:
             yield value[2]
         for inner in _inside(value):
             yield from _repeated(inner)
+
+
+def _alternatives(tree: Any) -> Iterator[Any]:
+    """The parts of a parsed pattern of which one is chosen."""
+    for name, value in tree:
+        if str(name) == "BRANCH":
+            yield from value[1]
+        for inner in _inside(value):
+            yield from _alternatives(inner)
 
 
 def _inside(value: Any) -> Iterator[Any]:

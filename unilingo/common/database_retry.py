@@ -12,8 +12,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
-# About a minute in all; SQLite waits ten seconds for a lock each time.
-PAUSES_SECONDS = (0.1, 0.4, 1.0, 2.0, 5.0, 10.0, 20.0, 20.0)
+# Three minutes in all, since a hosted database takes one or two to fail over; SQLite waits ten seconds for a lock each time.
+PAUSES_SECONDS = (0.1, 0.4, 1.0, 2.0, 5.0, *[10.0] * 17)
 
 
 def retry_on_database_error(act: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from profiles.tables.layout import member_of
 from profiles.tables.markup import plain
 
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,12}\d{0,2}|#\d{1,7}|#[xX][\da-fA-F]{1,6});")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*`]+?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*`]{1,1000}?)(?<=\S)\1(?![\w*])")
 _ALONE = re.compile(r"([*_])(?=\S)([^*_]+)(?<=\S)\1")
 # Marks of writing direction, soft hyphens and spaces without width. Joiners stay: letters of some scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -39,7 +39,7 @@ _ENDS = " .,;:…。،।"
 _SHORT_FORM = re.compile(r"(?:^|\s)(?:\w\.)*\w\.\w+\.$")
 _NOTHING = re.compile(r"(?:n\s?/\s?a|tbd|[-–—.…/*_#`~\s]+)\.?", re.IGNORECASE)
 _NOT_SAID = re.compile(
-    r"\W*(?:n/?a|tbd|none|null|nil|unknown|undefined|empty|not (?:available|applicable|sure))?\W*",
+    r"\W*+(?:n/?a|tbd|none|null|nil|unknown|undefined|empty|not (?:available|applicable|sure))?\W*",
     re.IGNORECASE,
 )
 _IN_PLAIN_KEYS = str.maketrans({"'": "ˈ", "’": "ˈ", ":": "ː", "·": ".", "g": "ɡ"})
