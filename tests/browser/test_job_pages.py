@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import looks
 from tests.browser.conftest import STAFF, Visitor
-from tests.browser.test_looks import WIDER
+from tests.browser.test_looks import complaints
 from tests.stack import frozen_worker
 
 
@@ -17,15 +16,6 @@ def staff(visitor: Visitor, path: str) -> Page:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Log out")).to_be_visible()
     return page
-
-
-def complaints(page: Page) -> list[str]:
-    """Of axe, and how much it is wider than the screen."""
-    return [
-        f"{look}: {words}"
-        for look, found in looks(page)
-        for words in (*found, *page.evaluate(WIDER))
-    ]
 
 
 def test_a_job_is_read_cancelled_and_tried_again_with_another_input(visitor: Visitor) -> None:

@@ -1,8 +1,10 @@
 """What can be measured of how the pages look: they fit, they can be read, and everything has a name."""
 
-from playwright.sync_api import Page, expect
+from typing import Literal
 
-from tests.browser.axe import looks
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.axe import findings
 from tests.browser.conftest import Visitor
 from tests.browser.steps import (
     card,
@@ -14,24 +16,29 @@ from tests.browser.steps import (
 )
 from tests.stack import frozen_worker
 
-# WCAG 2.2, 1.4.3: contrast of text against the first background behind it that is not transparent.
+# WCAG 2.2, 1.4.3: contrast of each text against what is painted behind it, all that lets something through included.
 CONTRASTS = """() => {
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+  const painted = (css) => {
+    const [r, g, b, a = 1] = css.match(/[\\d.]+/g).map(Number);
+    return [r * a, g * a, b * a, a];
+  };
+  const over = (one, under) => one.map((v, i) => v + under[i] * (1 - one[3]));
+  const light = (colour) => colour.slice(0, 3).map((v) => v / 255)
     .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (element) => {
+  const shown = (element) => {
+    let layers = [painted(getComputedStyle(element).color), [0, 0, 0, 0]];
     for (let at = element; at; at = at.parentElement) {
-      const colour = numbers(getComputedStyle(at).backgroundColor);
-      if (colour[3] !== 0) return colour;
+      const { backgroundColor, opacity } = getComputedStyle(at);
+      layers = layers.map((layer) => over(layer, painted(backgroundColor)).map((v) => v * opacity));
     }
-    return [255, 255, 255];
+    return layers.map((layer) => light(over(layer, [255, 255, 255, 1])));
   };
   const found = [];
   for (const element of document.querySelectorAll("body *")) {
     const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim());
-    if (!own || !element.checkVisibility() || element.closest(".visually-hidden, .skip")) continue;
-    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))];
+    if (!own || !element.checkVisibility() || element.closest(".visually-hidden, .skip, :disabled")) continue;
+    const [a, b] = shown(element);
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) found.push(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
   }
@@ -54,15 +61,24 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, input, 
 WIDER = """() => [document.documentElement.scrollWidth - innerWidth].filter((pixels) => pixels > 0)
   .map((pixels) => `${pixels} pixels wider than the screen`)"""
 CHECKS = (WIDER, CONTRASTS, NAMELESS, REPEATED_IDS, BROKEN_REFERENCES, SMALL_TARGETS)
+PHONE, DESK = ViewportSize(width=360, height=760), ViewportSize(width=1280, height=720)
 
 
-def complaints(page: Page) -> list[str]:
-    """What is not as it should be, and in which look."""
-    return [
-        f"{look}: {words}"
-        for look, found in looks(page)
-        for words in (*found, *(words for check in CHECKS for words in page.evaluate(check)))
-    ]
+def complaints(page: Page, *, with_axe: bool = True) -> list[str]:
+    """What is not as it should be, on a phone by day and on a desk by night, where axe would see nothing new."""
+    own = page.viewport_size
+    found = _shown(page, DESK, "dark") + _shown(page, PHONE, "light")
+    if with_axe:
+        found += findings(page)
+    if own is not None:
+        page.set_viewport_size(own)
+    return found
+
+
+def _shown(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> list[str]:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    return [f"{scheme}: {words}" for check in CHECKS for words in page.evaluate(check)]
 
 
 def test_every_state_of_the_page_fits_and_can_be_read(visitor: Visitor) -> None:
