@@ -3,7 +3,9 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-RUN = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+# Contrast takes more than half of its time; test_looks.py measures it on the same elements, and finds the same.
+RUN = """() => axe.run({resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}})
+  .then((found) => found.violations)"""
 SCRIPT = Axe().axe_script
 
 
