@@ -157,8 +157,9 @@ def budget(stack: Stack) -> dict[str, object]:
 
 
 def states(stack: Stack, job_ids: list[str]) -> set[str]:
-    client = stack.client("ann")
-    return {client.get(f"/api/job-status/{job_id}").json["status"] for job_id in job_ids}
+    listed = stack.client("ann").get("/api/jobs?limit=100").json["jobs"]
+    found = {job["jobId"]: job["status"] for job in listed}
+    return {found[job_id] for job_id in job_ids}
 
 
 def cost_of(provider: FakeOpenAI) -> Decimal:
