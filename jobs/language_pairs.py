@@ -15,7 +15,7 @@ NATIVE, TARGET = "nativeLanguage", "targetLanguage"
 def refusal(inputs: Mapping[str, Any]) -> str:
     """Why nothing can be made for them, empty where something can."""
     maker = registry.chosen(Capability.TEXT)[0]
-    return maker.refuses(Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
+    return maker.refuses(settings, Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
 
 
 def missing(inputs: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ class Provider:
     make: Callable[[Any], Any]
     version: Callable[[Any, Sequence[str]], str]
     speaks: Callable[[Language], bool] = lambda language: True
-    refuses: Callable[[Language, Language], str] = lambda native, target: ""
+    refuses: Callable[[Any, Language, Language], str] = lambda settings, native, target: ""
     misses: Callable[[Any, Language, Language], str] = lambda settings, native, target: ""
     limits: Callable[[Any], ProviderPolicy] | None = None
     settings: tuple[Setting, ...] = ()

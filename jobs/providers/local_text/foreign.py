@@ -1,7 +1,7 @@
 """Terms of a text that is not English: nouns an installed dictionary translates, rare ones first.
 
-There is no grammar and no WordNet for these languages here, so a card's back is the dictionary's
-translation or there is no card.
+There is no grammar and no WordNet for these languages here, so a card's back is what a dictionary says,
+the translation or for a language in itself the definition, or there is no card.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from wordfreq import zipf_frequency
 
 from jobs.providers.base import CardsRequest
 from jobs.providers.local_text.candidates import Place
-from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.dictionary import Dictionary, Entry, Translator
 from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
 from jobs.providers.local_text.reading import Reading
 
@@ -29,6 +29,7 @@ def foreign_drafts(
 ) -> list[Draft]:
     """Beside those of a list of pairs."""
     language = request.target.base
+    is_own = request.native.base == language
     known = {front.lower() for front in (*request.known_fronts, *(d.front for d in paired))}
     drafts: dict[str, Draft] = {}
     for term in foreign_terms(dictionary, readings, request):
@@ -38,8 +39,8 @@ def foreign_drafts(
         if not known.intersection((term.key, front.lower())):
             drafts[front.lower()] = Draft(
                 front=front,
-                definition="",
-                translation=term.translation,
+                definition=term.said if is_own else "",
+                translation="" if is_own else term.said,
                 difficulty=difficulty(term.key.split(), language),
                 example=reading.sentence.text,
                 places=term.places,
@@ -52,7 +53,7 @@ def foreign_drafts(
 class ForeignTerm:
     key: str
     places: list[Place] = field(default_factory=list)
-    translation: str = ""
+    said: str = ""
     score: float = 0.0
 
 
@@ -69,10 +70,18 @@ def foreign_terms(
                 break
     translator = Translator(dictionary, found, request.subject, request.native.base)
     for term in found.values():
-        term.translation = translator.translation([term.key], "n")
+        if request.native.base == language:
+            term.said = definition(dictionary.entries(term.key))
+        else:
+            term.said = translator.translation([term.key], "n")
         term.score = score(term, language)
     ranked = sorted(found.values(), key=lambda term: (-term.score, term.places[0]))
-    return without_parts([t for t in ranked if t.translation and t.score >= ENOUGH])
+    return without_parts([t for t in ranked if t.said and t.score >= ENOUGH])
+
+
+def definition(entries: Sequence[Entry]) -> str:
+    """Where the word has one sense only."""
+    return entries[0].translation if len(entries) == 1 else ""
 
 
 def places(readings: list[Reading], language: str) -> Iterator[Place]:

@@ -153,7 +153,7 @@ class LocalTextModel:
         return (remark.format(language=native.name),)
 
     def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
-        if target.base == native.base:
+        if target.base == native.base == LANGUAGE:
             return None
         return self._dictionaries.between(target.base, native.base)
 

@@ -9,8 +9,8 @@ from jobs.providers.local_text import VERSION
 LANGUAGE = "en"
 
 OWN_LANGUAGE = (
-    "Without a language model only English can be explained in itself; choose another native language, "
-    "or English to learn."
+    "Without a language model or a dictionary of it a language cannot be explained in itself; choose another native "
+    "language, or English to learn."
 )
 EXPLAINED_INSTEAD = (
     "No {language} dictionary is installed, so the cards explain the terms in English."
@@ -34,18 +34,20 @@ def version(dictionaries: Path) -> str:
     return " ".join([VERSION, *installed])
 
 
-def refusal(native: Language, target: Language) -> str:
+def refusal(dictionaries: Path, native: Language, target: Language) -> str:
     """Why nothing can be made for these languages, empty where something can."""
-    return OWN_LANGUAGE if native.base == target.base != LANGUAGE else ""
+    is_own = native.base == target.base != LANGUAGE
+    return OWN_LANGUAGE if is_own and not _has(dictionaries, native, target) else ""
 
 
 def missing(dictionaries: Path, native: Language, target: Language) -> str:
     """What a learner will miss, empty where nothing is."""
-    if (
-        native.base == target.base
-        or (dictionaries / f"{target.base}-{native.base}.sqlite").is_file()
-    ):
+    if native.base == target.base or _has(dictionaries, native, target):
         return ""
     if target.base == LANGUAGE:
         return EXPLAINED_INSTEAD.format(language=native.name)
     return PAIRS_ONLY.format(target=target.name, native=native.name)
+
+
+def _has(dictionaries: Path, native: Language, target: Language) -> bool:
+    return (dictionaries / f"{target.base}-{native.base}.sqlite").is_file()

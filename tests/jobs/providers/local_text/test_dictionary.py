@@ -3,15 +3,17 @@
 import gzip
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from jobs.errors import UnusableInput
 from jobs.providers.local_text import VERSION, offers
-from jobs.providers.local_text.build import ding, freedict
+from jobs.providers.local_text.build import ding, freedict, german
 from jobs.providers.local_text.build.dictionaries import (
     CannotBuild,
     fetch,
+    german_in_itself,
     known_senses,
     over_german,
     turned,
@@ -180,6 +182,36 @@ def test_german_text_is_read_with_a_german_dictionary(engine_dir: Path, dictiona
         "Inflation": "inflation",
         "Herzversagen": "heart failure, cardiac failure",
     }
+
+
+GLOSSES = """Kaufvertrag	Vereinbarung über den Erwerb einer Sache
+Recht	staatlich festgelegte Ordnung | Befugnis einer Person
+Käuferin	weibliche Person, die etwas kauft
+Klassen	deutschsprachiger Nachname, Familienname
+kaufen	etwas gegen Geld erwerben wollen
+"""
+
+
+def test_german_is_explained_in_itself_where_its_dictionary_is_installed(
+    engine_dir: Path, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "glosses.whl"
+    with ZipFile(wheel, "w") as archive:
+        archive.writestr(german._GLOSSES, gzip.compress(GLOSSES.encode()))
+        archive.writestr("x/licenses/LICENSE-WIKTIONARY", "CC-BY-SA")
+    assert offers.refusal(tmp_path, GERMAN, GERMAN)
+    assert german_in_itself(wheel, tmp_path) == ("de-de", 1)
+    assert (tmp_path / "de-de.LICENSE.txt").read_text() == "CC-BY-SA"
+    assert not offers.refusal(tmp_path, GERMAN, GERMAN)
+    assert offers.refusal(tmp_path, SPANISH, SPANISH)
+
+    text = "Durch den Kaufvertrag wird die Käuferin Inhaberin eines Rechts in allen Klassen."
+    answer = LocalTextModel(engine_dir, tmp_path).cards(request(text, native=GERMAN, target=GERMAN))
+
+    assert [(card.front, card.back, card.back_source) for card in answer.value] == [
+        ("Kaufvertrag", "Vereinbarung über den Erwerb einer Sache", "definition")
+    ]
+    assert answer.notes == ()
 
 
 def test_a_language_without_a_dictionary_is_refused_in_words(model: LocalTextModel) -> None:
