@@ -1,5 +1,6 @@
 """Bearer tokens: whose are believed, and that a bad one is a 401 with no hint of what was wrong with it."""
 
+import base64
 import json
 import time
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.unilingo.issuer import unsigned
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strict")]
 
 HOUR = 3600
+LONG_ALG = b'{"alg":%b}' % (b"9" * 5_000)
 WRONG_KEY = "another secret of at least thirty-two bytes"
 
 
@@ -56,6 +58,17 @@ def _bad_tokens() -> dict[str, str]:
         "sub with half a pair": token("ann\ud800"),
         "exp is text": token("ann", exp="soon"),
         "exp is endless": _with_claims({"sub": "ann", "exp": float("inf")}),
+        "exp is no number": _signed_raw(b'{"sub":"ann","exp":NaN}'),
+        "iat is text": _with_claims({"sub": "ann", "iat": "now"}),
+        "iat is endless": _signed_raw(b'{"sub":"ann","exp":4e9,"iat":1e400}'),
+        "claims are no UTF-8": _signed_raw(b'{"sub":"\xff","exp":4e9}'),
+        "claims are nothing": _signed_raw(b"null"),
+        "claims within claims": _signed_raw(b"[" * 6_000),
+        "head within a head": f"{_base64(b'[' * 6_000)}.{claims}.{signature}",
+        "alg of 5,000 digits": f"{_base64(LONG_ALG)}.{claims}.{signature}",
+        "a rule that must be known": jwt.encode(
+            {"sub": "ann", "exp": now + 60}, settings.JWT_POLICY.secret, "HS256", {"crit": ["x"]}
+        ),
         "alg none": unsigned({"alg": "none", "typ": "JWT"}, {"sub": "ann"}),
         "alg None": unsigned({"alg": "None"}, {"sub": "ann"}),
         "alg missing": unsigned({"typ": "JWT"}, {"sub": "ann"}),
@@ -83,7 +96,15 @@ def _with_claims(claims: dict[str, Any]) -> str:
 
 
 def _signed(claims: object) -> str:
-    return jwt.PyJWS().encode(json.dumps(claims).encode(), settings.JWT_POLICY.secret, "HS256")
+    return _signed_raw(json.dumps(claims).encode())
+
+
+def _signed_raw(claims: bytes) -> str:
+    return jwt.PyJWS().encode(claims, settings.JWT_POLICY.secret, "HS256")
+
+
+def _base64(text: bytes) -> str:
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
 @pytest.mark.parametrize("good", [True, False])

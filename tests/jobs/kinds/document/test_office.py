@@ -285,6 +285,23 @@ def test_501_slides_and_a_damaged_archive_are_refused() -> None:
     assert refusal(docx(paragraph("x"), **{"word__document.xml": "<w:"})) == REASONS["broken"]
 
 
+def test_no_member_leads_out_of_its_archive() -> None:
+    """Nothing is written by its name, neither absolute nor a link, and none is opened for the archive that it may be."""
+    link = zipfile.ZipInfo("word/document.xml")
+    link.external_attr = 0o120777 << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("_rels/.rels", rels(("officeDocument", "word/document.xml")))
+        file.writestr(link, "/etc/passwd")
+        file.writestr("/etc/passwd", paragraph("away"))
+    outside = rels(("officeDocument", "../../../../etc/passwd"))
+
+    assert refusal(out.getvalue()) == REASONS["broken"]
+    assert refusal(docx("", **{"word__document.xml": docx(paragraph("x"))})) == REASONS["broken"]
+    with pytest.raises(AttemptFailed, match="No text"):
+        read(docx("", **{"_rels__.rels": outside}))
+
+
 def test_links_to_elsewhere_are_not_followed() -> None:
     away = rels(("image", "x")).replace(
         'Target="x"', 'Target="http://127.0.0.1/x.png" TargetMode="External"'
