@@ -171,7 +171,7 @@ class JobFailed(JobRefused):
 class AttemptFailed(JobError):
     """One attempt ended without a result.
 
-    `is_retryable`: another attempt may succeed. `retry_after`: seconds to wait at least, when the
+    `is_retryable`: another attempt may succeed, though not of itself where an operator has to act first. `retry_after`: seconds to wait at least, when the
     provider said so. `may_be_billed`: the provider may charge for it although no answer came.
     `usage`: what the failed call is known to have consumed (a providers.base.Usage), None if unknown.
     """
@@ -221,6 +221,7 @@ class ProviderRefused(AttemptFailed):
 class ProviderMisconfigured(AttemptFailed):
     code = "PROVIDER_UNAVAILABLE"
     message = "The service that does this work is not available at the moment."
+    is_retryable = True
 
 
 class UnusableAnswer(AttemptFailed):

@@ -23,6 +23,7 @@ from unilingo.common.lookups import columns, rows
 
 IN_QUEUE = "Waiting for a free worker."
 NO_WORKER = "No worker is running at the moment; this starts as soon as one does."
+NOT_WOKEN = "No worker can be told of this at the moment; it starts by itself once one can."
 IN_TURN = "Waiting in turn: other users' jobs are started in between."
 PAUSED = "This kind of work is paused for now and goes on later."
 # Counting further than this tells nobody anything and costs a scan.

@@ -19,7 +19,7 @@ from jobs.models import WaitReason
 from jobs.retries import seconds_to_retry, waits
 from jobs.run_context import GaveWay, Interrupted, RunContext
 from jobs.worker_stats import worker_stats
-from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused
+from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused, PriceUnknown
 from unilingo.common import spans
 from unilingo.common.database_retry import DATABASE_AWAY, retry_on_database_error
 from unilingo.common.metrics import JOB_RUN_SECONDS, meter
@@ -125,7 +125,7 @@ def _after_refusal(claim: Claim, refused: CallRefused) -> End:
     facts = {"code": refused.code, "reason": refused.reason, "detail": refused.detail}
     logger.info("call refused", extra=facts)
     if not waits(refused):
-        may_help_later = isinstance(refused, AllowanceExhausted)
+        may_help_later = isinstance(refused, AllowanceExhausted | PriceUnknown)
         return _failed(claim, Failure(refused.code, str(refused), is_retryable=may_help_later))
     now = retry_on_database_error(clock.now)
     until = now + timedelta(seconds=refused.retry_after or 0)

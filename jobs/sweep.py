@@ -132,16 +132,13 @@ def _tell_who_is_paused(now: datetime) -> int:
     return sum(lifecycle.explain_wait(*change, now=now) for change in changes)
 
 
-def tell_of_workers(*, are_alive: bool, now: datetime) -> int:
-    """Jobs that wait for a worker say so while none lives, and no longer when one does."""
+def tell_of_workers(explanation: str, now: datetime) -> int:
+    """Jobs that wait for a worker say so: queue.IN_QUEUE, or why none will come at the moment, even to whose turn it is."""
+    waits = [WaitReason.QUEUE]
+    if explanation != queue.IN_QUEUE:
+        waits.append(WaitReason.FAIRNESS)
     waiting = Job.objects.filter(status=Status.WAITING).order_by()
-    if are_alive:
-        explanation = queue.IN_QUEUE
-        told = waiting.filter(wait_reason=WaitReason.QUEUE, wait_explanation=queue.NO_WORKER)
-    else:
-        explanation = queue.NO_WORKER
-        told = waiting.filter(wait_reason__in=[WaitReason.QUEUE, WaitReason.FAIRNESS])
-        told = told.exclude(wait_explanation=queue.NO_WORKER)
+    told = waiting.filter(wait_reason__in=waits).exclude(wait_explanation=explanation)
     return sum(
         lifecycle.explain_wait(job_id, WaitReason.QUEUE, explanation, now=now)
         for job_id in _ids(told)

@@ -16,7 +16,7 @@ from jobs import events
 from jobs.claims import Wait
 from jobs.models import FINAL, EventType, Job, Status, WaitReason
 from resilience.admission import CIRCUIT_REASONS
-from resilience.errors import CircuitOpen, RateLimited
+from resilience.errors import CircuitOpen, GuardUnavailable, RateLimited
 from resilience.policies import ProviderPolicy
 from resilience.runtime import runtime
 from resilience.scopes import provider_of, provider_scope
@@ -62,9 +62,10 @@ def tell(now: datetime) -> None:
             gone = [waiter for waiter in line.waits_ms if waiter not in jobs]
             if gone:
                 runtime().store.leave(policy, gone)
+            news = dict(_news(line, jobs, now))
         except StoreUnavailable:
-            continue
-        _retell(dict(_news(line, jobs, now)), now)
+            news = _uncounted(policy, now)
+        _retell(news, now)
 
 
 def _called(scope: str) -> list[str]:
@@ -118,6 +119,14 @@ def _in_line(line: Line, policy: ProviderPolicy) -> dict[str, Job]:
     return {job.id: job for job in jobs.defer("input", "result")}
 
 
+def _uncounted(policy: ProviderPolicy, now: datetime) -> dict[str, Wait]:
+    """What those in a line that cannot be read are told."""
+    reason, why = WaitReason.CIRCUIT_OPEN, GuardUnavailable.message
+    jobs = _waiting_for(provider_scope(policy.name), is_in_line=True)
+    waits = jobs.exclude(wait_explanation=why).values_list("id", "next_attempt_at")
+    return {job_id: Wait(reason, until or now, why) for job_id, until in waits[:WATCHED]}
+
+
 def _news(line: Line, jobs: dict[str, Job], now: datetime) -> Iterator[tuple[str, Wait]]:
     is_open = line.held_by in CIRCUIT_REASONS
     place = 0
@@ -130,10 +139,10 @@ def _news(line: Line, jobs: dict[str, Job], now: datetime) -> Iterator[tuple[str
             continue
         until = now + timedelta(milliseconds=wait_ms)
         told = min(place, job.wait_place or place)
-        is_true = is_open == (job.wait_reason == WaitReason.CIRCUIT_OPEN)
+        reason = WaitReason.CIRCUIT_OPEN if is_open else WaitReason.RATE_LIMIT
+        why = CircuitOpen.message if is_open else RateLimited.message
+        is_true = job.wait_explanation == why
         if not (is_true and _holds(job.next_attempt_at, until, now) and told == job.wait_place):
-            reason = WaitReason.CIRCUIT_OPEN if is_open else WaitReason.RATE_LIMIT
-            why = CircuitOpen.message if is_open else RateLimited.message
             yield waiter, Wait(reason, until, why, told)
 
 
@@ -157,7 +166,8 @@ def _retell(waits: dict[str, Wait], now: datetime) -> None:
         for job in jobs:
             wait, until = waits[job.id], job.next_attempt_at
             holds = until is not None and _holds(until, wait.until, now)
-            if job.wait_reason != wait.reason or not holds:
+            was = job.wait_reason, job.wait_explanation
+            if was != (wait.reason, wait.explanation) or not holds:
                 told.append(job)
                 job.event_sequence += 1
                 job.next_attempt_at = wait.until

@@ -14,6 +14,7 @@ from jobs.errors import (
     AttemptFailed,
     ContentRefused,
     DeadlineExceeded,
+    ProviderMisconfigured,
     ProviderThrottled,
     ProviderUnavailable,
     UnusableAnswer,
@@ -116,10 +117,21 @@ def test_a_failure_that_may_pass_delays_the_job_and_says_until_when(handle: Any)
     assert job.next_attempt_at >= began + timedelta(seconds=20)
 
 
-def test_a_failure_that_cannot_pass_is_final_at_once(handle: Any) -> None:
-    handle(raising(ContentRefused()))
+@pytest.mark.parametrize(
+    ("error", "may_help"),
+    [
+        (ContentRefused(), False),
+        (ProviderMisconfigured(), True),
+        (PriceUnknown(), True),
+        (CallTooLarge(), False),
+    ],
+)
+def test_what_does_not_pass_by_itself_is_final_and_says_whether_asking_again_may_help(
+    handle: Any, error: Exception, may_help: bool
+) -> None:
+    handle(raising(error))
     _, job = run(waiting_job())
-    assert (job.status, job.error_code, job.is_retryable) == ("failed", "CONTENT_REFUSED", False)
+    assert (job.status, job.attempts_made, job.is_retryable) == ("failed", 1, may_help)
 
 
 def test_the_last_attempt_is_final_whatever_it_failed_of(handle: Any) -> None:

@@ -36,14 +36,15 @@ def test_a_delayed_job_is_woken_when_its_time_has_come_and_not_before() -> None:
     assert (stored(claim).status, messages()) == ("waiting", 1)
 
 
-def test_jobs_say_when_no_worker_lives_and_no_longer_when_one_does() -> None:
+@pytest.mark.parametrize("why", [queue.NO_WORKER, queue.NOT_WOKEN])
+def test_jobs_say_why_no_worker_comes_and_no_longer_when_one_does(why: str) -> None:
     job = waiting_job()
-    assert tell_of_workers(are_alive=False, now=after(1)) == 1
+    assert tell_of_workers(why, after(1)) == 1
     job.refresh_from_db()
-    assert (job.wait_reason, job.wait_explanation) == ("queue", queue.NO_WORKER)
-    assert tell_of_workers(are_alive=False, now=after(2)) == 0
+    assert (job.wait_reason, job.wait_explanation) == ("queue", why)
+    assert tell_of_workers(why, after(2)) == 0
 
-    assert tell_of_workers(are_alive=True, now=after(3)) == 1
+    assert tell_of_workers(queue.IN_QUEUE, after(3)) == 1
     job.refresh_from_db()
     assert job.wait_explanation == queue.IN_QUEUE
 

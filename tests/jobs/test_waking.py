@@ -14,6 +14,7 @@ from jobs.kind import Queue
 from jobs.models import Job, JobEvent, Status
 from jobs.sweep import sweep
 from resilience import guard
+from resilience.errors import GuardUnavailable
 from resilience.policies import ProviderPolicy, Unit
 from resilience.runtime import runtime
 from resilience.scopes import provider_scope
@@ -348,7 +349,7 @@ def test_a_call_that_was_lost_is_made_up_for(limit: Limit) -> None:
     assert waking.due(told + waking.CALL_LOST_AFTER) == [job.id]
 
 
-def test_those_in_line_are_told_what_is_true_now(limit: Limit) -> None:
+def test_those_in_line_are_told_what_is_true(limit: Limit, redis_server: ValkeyServer) -> None:
     limit(max_concurrent=1)
     hold("other")
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
@@ -368,6 +369,9 @@ def test_those_in_line_are_told_what_is_true_now(limit: Limit) -> None:
 
     waking.tell(clock.now())
     assert Job.objects.get(pk=job.pk).event_sequence == after.event_sequence
+    with redis_server.away():
+        waking.tell(clock.now())
+    assert Job.objects.get(pk=job.pk).explanation == GuardUnavailable.message
 
 
 def test_a_time_that_moves_on_is_told_anew_when_it_has_come(limit: Limit) -> None:

@@ -5,7 +5,7 @@ import threading
 
 from django.db import Error, connection
 
-from jobs import clock, queries, sweep
+from jobs import clock, queries, queue, sweep
 from unilingo import probes
 from unilingo.common.duty import duty
 from unilingo.monitoring import fleet_metrics, notices
@@ -26,12 +26,15 @@ def watch() -> None:
         figures = {name: counts[name] for name in ("waiting", "active")}
         notices.note({Alert.REDIS_DOWN: True}, figures, now)
         _begin_to_deliver()
+    is_broker_there = probes.broker() == probes.OK
+    if not is_broker_there:
+        sweep.tell_of_workers(queue.NOT_WOKEN, now)
     fleet_metrics.flush()
     found = take_snapshot(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
-    if found.workers is not None:
-        sweep.tell_of_workers(are_alive=found.workers > 0, now=now)
+    if found.workers is not None and is_broker_there:
+        sweep.tell_of_workers(queue.IN_QUEUE if found.workers else queue.NO_WORKER, now)
     notices.note(evaluate_alerts(found), summary(found), now)
     _begin_to_deliver()
 

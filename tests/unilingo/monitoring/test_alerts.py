@@ -12,7 +12,7 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import clock, lifecycle
+from jobs import clock, lifecycle, queue
 from jobs.claims import Failure
 from jobs.models import Job, Status
 from resilience.runtime import runtime
@@ -317,6 +317,7 @@ def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(probes, "data_server", lambda: probes.UNREACHABLE)
+    monkeypatch.setattr(probes, "broker", lambda: probes.UNREACHABLE)
     monkeypatch.setattr("threading.Thread", Mock())
     monkeypatch.setattr(watch.fleet_metrics, "flush", Mock(side_effect=TimeoutError))
 
@@ -325,3 +326,15 @@ def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
 
     raised = AlertState.objects.filter(is_raised=True).values_list("name", flat=True)
     assert list(raised) == [Alert.REDIS_DOWN]
+
+
+@pytest.mark.django_db
+def test_jobs_say_when_no_worker_can_be_woken(
+    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("threading.Thread", Mock())
+    job = rows.waiting_job()
+    for found, why in ((probes.UNREACHABLE, queue.NOT_WOKEN), (probes.OK, queue.NO_WORKER)):
+        monkeypatch.setattr(probes, "broker", Mock(return_value=found))
+        watch.watch()
+        assert Job.objects.get(pk=job.pk).wait_explanation == why
