@@ -1,6 +1,6 @@
 """What the acoustic model (hama) hears: for each frame of 20 ms, how likely each phone is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,11 +75,13 @@ class Posteriors:
             last, before = token, frame
         return heard
 
-    def vowels(self, surely: float) -> list[int]:
-        """The frames that are so surely a vowel."""
+    def vowels(self, likely: float) -> Iterator[tuple[int, str, float]]:
+        """The frames that are so likely a vowel, which one, and how likely."""
         columns = [self._number[name] for name in VOWELS if name in self._number]
-        found: list[int] = np.flatnonzero(self.frames[:, columns].max(axis=1) > surely).tolist()
-        return found
+        best = self.frames[:, columns].max(axis=1)
+        for frame in np.flatnonzero(best > likely).tolist():
+            name = columns[int(self.frames[frame, columns].argmax())]
+            yield frame, self._tokens[name], float(best[frame])
 
     def pauses(self, first: int, last: int) -> list[range]:
         """Each run of frames between these in which nothing is said."""

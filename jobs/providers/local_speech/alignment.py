@@ -61,6 +61,13 @@ class AlignedWord:
     def last(self) -> int:
         return max(last for _, last in self.frames.values())
 
+    def beside(self, frame: int) -> tuple[str, str] | None:
+        """The phones between which this frame lies."""
+        before = [phone for phone, (_, last) in self.frames.items() if last < frame]
+        behind = [phone for phone, (first, _) in self.frames.items() if first > frame]
+        within = before and behind
+        return (self.way.phones[max(before)], self.way.phones[min(behind)]) if within else None
+
 
 @dataclass(slots=True)
 class Alignment:

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from jobs.providers.local_speech.acoustics import Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord, Alignment
 from jobs.providers.local_speech.hearing import Hearing
-from jobs.providers.local_speech.phones import Phones
+from jobs.providers.local_speech.phones import VOWELS, Phones
 
 # Fewer are a breath or a slip.
 PHONES_SAID = 2
-# A vowel so sure and so near to a word (in frames) that has none there was added to it (`e-school`, `big-a`).
-SURE_VOWEL, EDGE = 0.6, 15
-# One that is at least as sure as this leaves the word in doubt.
-LIKELY_VOWEL = 0.3
+# A vowel so near to a word (in frames) that has none there leaves it in doubt from the first probability on, and was added
+# to it from the other (`big-a`).
+EDGE, LIKELY_VOWEL, SURE_VOWEL = 15, 0.3, 0.6
+# It need not be so sure where it is weak and between consonants (`bəlack`); before these a likely one is hardly chance (`e-school`).
+SURE_WITHIN, BREAKS = 0.4, frozenset(["ə", "ɐ", "ʌ", "ɪ"])
+SURE_BEFORE = 0.5
+CLUSTERS = frozenset(("s", second) for second in "ptkmnlfw")
 # What was said in the place of words is at most this many times as long as they are, and so many phones more.
 LONGER, LONGER_BY = 2, 2
 # A word is said again, not added, where the text has it as near as this, or where most of a longer run is in the text.
@@ -56,10 +59,15 @@ def miscues(
     return found
 
 
-def added_vowels(
-    alignment: Alignment, posteriors: Posteriors, surely: float = SURE_VOWEL
-) -> dict[int, int]:
-    """The words in or beside which a vowel was said that is not theirs, each with its frame."""
+@dataclass(frozen=True, slots=True)
+class AddedVowel:
+    frame: int
+    vowel: str
+    is_sure: bool
+
+
+def added_vowels(alignment: Alignment, posteriors: Posteriors) -> dict[int, AddedVowel]:
+    """The words in or beside which a vowel was said that is not theirs, each with the surest."""
     owner = {
         frame: number
         for number, word in enumerate(alignment.words)
@@ -67,13 +75,33 @@ def added_vowels(
         for frame in range(first, last + 1)
     }
     of_others = {frame for extra in _said_beside(alignment, posteriors).values() for frame in extra}
-    found: dict[int, int] = {}
-    for frame in posteriors.vowels(surely):
-        if frame not in owner and frame not in of_others:
-            nearest = min(owner, key=lambda own: abs(own - frame), default=frame + EDGE + 1)
-            if abs(nearest - frame) <= EDGE:
-                found[owner[nearest]] = frame
+    found: dict[int, AddedVowel] = {}
+    for frame, vowel, likelihood in posteriors.vowels(LIKELY_VOWEL):
+        if frame in owner or frame in of_others:
+            continue
+        near = [own for own in owner if abs(own - frame) <= EDGE]
+        if not near:
+            continue
+        number = owner[min(near, key=lambda own: abs(own - frame))]
+        behind = owner[min((own for own in near if own > frame), default=near[0])]
+        least = SURE_VOWEL
+        if _begins_behind(alignment.words[behind], frame):
+            number, least = behind, SURE_BEFORE
+        elif vowel in BREAKS and _breaks(alignment.words[number].beside(frame)):
+            least = SURE_WITHIN
+        if number not in found or likelihood > least:
+            found[number] = AddedVowel(frame, vowel, likelihood > least)
     return found
+
+
+def _breaks(beside: tuple[str, str] | None) -> bool:
+    """A vowel between consonants; an r is half a vowel behind one."""
+    return beside is not None and beside[0] not in VOWELS | {"ɹ"} and beside[1] not in VOWELS
+
+
+def _begins_behind(word: AlignedWord, frame: int) -> bool:
+    """With a cluster before which some languages have a vowel."""
+    return word.way.phones[:2] in CLUSTERS and word.first > frame
 
 
 def _said_beside(alignment: Alignment, posteriors: Posteriors) -> dict[int, list[int]]:

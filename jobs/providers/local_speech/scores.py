@@ -20,7 +20,6 @@ from jobs.providers.local_speech.certainty import (
 )
 from jobs.providers.local_speech.hearing import Hearing
 from jobs.providers.local_speech.miscues import (
-    LIKELY_VOWEL,
     PHONES_SAID,
     Miscues,
     added_vowels,
@@ -32,7 +31,6 @@ from jobs.providers.local_speech.verdicts import (
     Sounds,
     by_both,
     by_sounds,
-    in_doubt,
     is_clear,
     seconds,
     sounds_of,
@@ -143,7 +141,6 @@ def assess(reading: Reading) -> Assessment:
 def _words(reading: Reading) -> list[WordScore]:
     """Of each word of the text."""
     added = added_vowels(reading.alignment, reading.posteriors)
-    doubtful = added_vowels(reading.alignment, reading.posteriors, LIKELY_VOWEL).keys()
     aligned = zip(reading.text.words, reading.alignment.words, reading.sounds, strict=True)
     all_said = [
         Said(word, sounds, reading.posteriors, added.get(place), reading.taught(text))
@@ -157,8 +154,7 @@ def _words(reading: Reading) -> list[WordScore]:
         if not said.word.frames:
             judged.append(_unfound(reading, place))
         elif reading.signs:
-            one = by_both(text, said, reading.signs[place], in_clear_reading=clear)
-            judged.append(in_doubt(one) if clear and place in doubtful else one)
+            judged.append(by_both(text, said, reading.signs[place], in_clear_reading=clear))
         else:
             judged.append(by_sounds(text, said))
     return judged

@@ -8,6 +8,7 @@ import numpy as np
 from jobs.providers.local_speech.acoustics import FRAME_SECONDS, Belief, Posteriors
 from jobs.providers.local_speech.alignment import AlignedWord
 from jobs.providers.local_speech.certainty import MOST_LAG, PASSES, SURE_PASSES, Signs, score
+from jobs.providers.local_speech.miscues import AddedVowel
 from jobs.providers.local_speech.phones import WEAK, Phones
 from jobs.providers.speech import PhonemeScore, WordScore
 
@@ -45,8 +46,8 @@ class Said:
     word: AlignedWord
     sounds: Sounds
     posteriors: Posteriors
-    # The frame of a vowel that is not the word's.
-    added: int | None = None
+    # A vowel that is not the word's.
+    added: AddedVowel | None = None
     # The sounds of the word as the model was taught it (`come` as `koʊm`), which it tends to hear whatever was said.
     taught: Phones = ()
 
@@ -59,14 +60,14 @@ class Said:
 
     @property
     def _has_vowel_added(self) -> bool:
-        if self.added is None:
+        if self.added is None or not self.added.is_sure:
             return False
-        (vowel,) = self.posteriors.phones_at([self.added])
+        vowel = self.added.vowel
         return self.taught.count(vowel) <= self.word.way.phones.count(vowel)
 
     @property
     def span(self) -> range:
-        beside = self.word.first if self.added is None else self.added
+        beside = self.added.frame if self.added else self.word.first
         return range(min(self.word.first, beside), max(self.word.last, beside) + 1)
 
 
@@ -124,19 +125,10 @@ def by_both(text: str, said: Said, signs: Signs, *, in_clear_reading: bool) -> W
     if accuracy < PASSES or (in_clear_reading and said.has_foreign):
         accuracy = min(accuracy, PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "Mispronunciation"))
-    if accuracy < SURE_PASSES or (in_clear_reading and said.sounds.others):
+    if accuracy < SURE_PASSES or (in_clear_reading and (said.sounds.others or said.added)):
         accuracy = min(accuracy, SURE_PASSES - JUST_BELOW)
         return _told(said, WordScore(text, accuracy, "None", confidence="unsure"))
     return _told(said, WordScore(text, accuracy, "None"))
-
-
-def in_doubt(judged: WordScore) -> WordScore:
-    """A right word of which one ear heard more than it has."""
-    if judged.error != "None":
-        return judged
-    return replace(
-        judged, accuracy=min(judged.accuracy, SURE_PASSES - JUST_BELOW), confidence="unsure"
-    )
 
 
 def _told(said: Said, judged: WordScore) -> WordScore:

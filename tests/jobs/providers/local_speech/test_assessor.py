@@ -8,19 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import hama
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.errors import NoSpeech, UnusableInput
 from jobs.providers.base import Language
-from jobs.providers.local_speech.acoustics import CUT_WITHIN_SECONDS, PIECE_SECONDS, split_at_pauses
+from jobs.providers.local_speech.acoustics import (
+    CUT_WITHIN_SECONDS,
+    PIECE_SECONDS,
+    Posteriors,
+    split_at_pauses,
+)
+from jobs.providers.local_speech.alignment import AlignedWord, Alignment
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
-from jobs.providers.local_speech.certainty import PASSES, SURE_PASSES
+from jobs.providers.local_speech.certainty import SURE_PASSES, Signs
+from jobs.providers.local_speech.miscues import AddedVowel, added_vowels
 from jobs.providers.local_speech.numbers import spelled_out
-from jobs.providers.local_speech.phones import Pronouncer
+from jobs.providers.local_speech.phones import Pronouncer, Way
 from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_ORDER, OTHER_SPEECH
-from jobs.providers.local_speech.verdicts import in_doubt
+from jobs.providers.local_speech.verdicts import Said, Sounds, by_both
 from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from jobs.providers.speech import Assessment, Recording, WordScore
@@ -112,13 +120,51 @@ def test_a_vowel_that_a_word_does_not_have_is_found(right: str, said: str) -> No
     assert word(longer, right).heard.endswith("kɪt")
 
 
-def test_a_vowel_that_was_perhaps_added_leaves_a_right_word_in_doubt() -> None:
-    right = WordScore("ship", 95.0, "None")
-    wrong = WordScore("ship", 40.0, "Mispronunciation")
+@pytest.mark.parametrize(
+    ("behind", "vowel_at", "likely", "found"),
+    [
+        ("s t ɑ p", 14, 0.55, (1, True)),
+        ("s t ɑ p", 8, 0.55, (1, True)),
+        ("s t ɑ p", 8, 0.45, (1, False)),
+        ("t ɑ p", 14, 0.55, (1, False)),
+        ("t ɑ p", 14, 0.65, (1, True)),
+        ("t ɑ p", 8, 0.65, (0, True)),
+        ("b l æ k", 22, 0.45, (1, True)),
+        ("b l æ k", 26, 0.45, (1, False)),
+    ],
+)
+def test_a_vowel_between_words_belongs_to_one_of_them(
+    behind: str, vowel_at: int, likely: float, found: tuple[int, bool]
+) -> None:
+    """Frames 5 to 6 are `big`'s g; from 20 on, each fourth one is a phone of the other word."""
+    phones = tuple(behind.split())
+    words = [
+        AlignedWord(Way(("g",), ("g",)), {0: (5, 6)}),
+        AlignedWord(Way(phones, phones), {n: (20 + 4 * n,) * 2 for n in range(len(phones))}),
+    ]
+    frames = np.zeros((50, 3))
+    frames[vowel_at] = 1 - likely, 0, likely
+    heard = Posteriors(frames, ["<blank>", "<wb>", "ə"])
 
-    assert (in_doubt(right).confidence, in_doubt(right).error) == ("unsure", "None")
-    assert PASSES <= in_doubt(right).accuracy < SURE_PASSES
-    assert in_doubt(wrong) == wrong
+    added = added_vowels(Alignment(words, [[], [], []]), heard)
+
+    assert {n: vowel.is_sure for n, vowel in added.items()} == {found[0]: found[1]}
+
+
+@pytest.mark.parametrize(("is_sure", "error"), [(True, "Mispronunciation"), (False, "None")])
+def test_a_vowel_that_was_perhaps_added_leaves_a_right_word_in_doubt(
+    is_sure: bool, error: str
+) -> None:
+    aligned = AlignedWord(Way(("ʃ", "ɪ", "p"), ("ʃ", "ɪ", "p")), {0: (0, 0), 1: (1, 1), 2: (2, 2)})
+    frames = Posteriors(np.full((5, 3), 0.1), ["<blank>", "<wb>", "ə"])
+    sounds = Sounds([95.0, 95.0, 95.0], 0.0, frozenset())
+    said = Said(aligned, sounds, frames, AddedVowel(4, "ə", is_sure))
+
+    judged = by_both("ship", said, Signs(0.0, 0.0, 1.0), in_clear_reading=True)
+
+    assert judged.error == error
+    assert (judged.confidence == "unsure") is not is_sure
+    assert judged.accuracy < SURE_PASSES
 
 
 def test_what_was_recognized_is_what_was_said() -> None:
