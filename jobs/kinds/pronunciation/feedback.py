@@ -69,10 +69,11 @@ def feedback_on(assessment: Assessment) -> Feedback:
         if word.error != "None" or word.accuracy < PASS_MARK
     ]
     at_best = _best_praise(assessment, issues)
+    flow_at_best = int(assessment.pronunciation < PASS_MARK)
     return Feedback(
         overall=_sentence(OVERALL, assessment.pronunciation, at_best),
         accuracy=_sentence(ACCURACY, assessment.accuracy, at_best),
-        fluency=_sentence(FLUENCY, assessment.fluency),
+        fluency=_sentence(FLUENCY, assessment.fluency, flow_at_best),
         wordIssues=issues,
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from jobs.errors import NoSpeech, RecordingTooLong, UnreadableFile
 from jobs.kinds.pronunciation.audio import NOISY, OVERDRIVEN
-from jobs.kinds.pronunciation.feedback import feedback_on
+from jobs.kinds.pronunciation.feedback import FLUENCY, feedback_on
 from jobs.kinds.pronunciation.handler import PronunciationInput, assess_pronunciation
 from jobs.providers.base import Answer
 from jobs.providers.sound import waveform
@@ -183,6 +183,13 @@ def test_praise_agrees_with_the_words_that_are_marked(wrong: int, overall: str) 
     feedback = feedback_on(Assessment(95, 95, 100, 95, "", words))
 
     assert (feedback["overall"], len(feedback["wordIssues"])) == (overall, wrong)
+
+
+def test_other_speech_is_not_praised_for_its_flow() -> None:
+    failed, passed = (feedback_on(Assessment(40, 100, 70, score, "", ())) for score in (5, 90))
+
+    assert failed["fluency"] == FLUENCY[1]
+    assert passed["fluency"] == FLUENCY[0]
 
 
 @pytest.mark.parametrize(("score", "passed"), [(60.0, True), (59.9, False)])
