@@ -6,7 +6,6 @@ somebody else was first, and nothing has happened. states.py says which states f
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -111,8 +110,7 @@ def complete(
         if keep:
             result = keep(claim.job_id, claim.user_id, result, now)
         ended = states.ended(Status.COMPLETED, now) | {"progress": 100, "result": result}
-        if not answers_again:
-            ended["identity"] = None
+        ended |= {} if answers_again else {"identity": None}
         if _change(_of(claim), EventType.COMPLETED, now, {}, **ended) is None:
             transaction.set_rollback(True)
             return False
@@ -178,10 +176,8 @@ def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
     given_up = Failure("WORKER_LOST", WORKER_LOST, is_retryable=True)
     if _fail(lost & Sql("lost_count >= %s", (lost_at_most - 1,)), given_up, now):
         return True
-    fields = states.back_in_queue(now) | {
-        "attempts_made": ONE_LESS,
-        "lost_count": Sql("lost_count + 1"),
-    }
+    back = {"attempts_made": ONE_LESS, "lost_count": Sql("lost_count + 1")}
+    fields = states.back_in_queue(now) | back
     return _release(lost, EventType.WAITING, now, **fields)
 
 
@@ -273,7 +269,7 @@ def _change(
         if "result" in fields:
             job.result = fields["result"]
         if job.is_final:
-            transaction.on_commit(partial(_leave_line, job), robust=True)
+            transaction.on_commit(lambda: _leave_line(job), robust=True)
         events.write([events.build(job, event_type, {**events.facts(job), **extra}, now)])
     return job
 
