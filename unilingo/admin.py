@@ -12,7 +12,7 @@ from jobs import privacy
 from jobs.api.privacy import download
 from profiles.admin import ProfileAdmin
 from profiles.models import Profile
-from unilingo.common.read_only import ReadOnlyAdmin
+from unilingo.common.read_only import OneByOne, ReadOnlyAdmin
 from unilingo.models import AlertState, Notice
 
 
@@ -37,7 +37,7 @@ admin.site.unregister(Profile)
 
 
 @admin.register(Profile)
-class LearnerAdmin(ProfileAdmin):
+class LearnerAdmin(OneByOne, ProfileAdmin):
     """Deleting a learner is erasing all that the program keeps of that person."""
 
     actions = ("export",)  # type: ignore[assignment]  # None in the class above
@@ -58,10 +58,6 @@ class LearnerAdmin(ProfileAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Profile) -> None:
         privacy.erase(obj.pk, actor=request.user.get_username())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Profile]) -> None:
-        for profile in queryset:
-            self.delete_model(request, profile)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
         """Not in Django's own log, which would keep their names."""

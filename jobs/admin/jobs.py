@@ -65,6 +65,26 @@ def _moment(field: str) -> Any:
     return show
 
 
+def _json(member: str) -> Any:
+    """The start of it, folded, and a link to the whole."""
+
+    @admin.display(description=member)
+    def show(_: "JobAdmin", job: Job) -> SafeString | str:
+        value = getattr(job, member)
+        if value is None:
+            return NOTHING
+        text = _pretty(value)
+        shown = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "\n…"
+        return format_html(
+            '<details><summary>{} characters</summary><pre>{}</pre></details><a href="{}">Show all</a>',
+            f"{len(text):,}",
+            shown,
+            reverse("admin:jobs_job_json", args=(quote(job.id), member)),
+        )
+
+    return show
+
+
 @admin.register(Job)
 class JobAdmin(ConfirmedActions):
     list_display = (
@@ -91,6 +111,8 @@ class JobAdmin(ConfirmedActions):
     started = _moment("started_at")
     finished = _moment("finished_at")
     lease_expires = _moment("lease_expires_at")
+    input_json = _json("input")
+    result_json = _json("result")
 
     def change_view(
         self,
@@ -208,29 +230,6 @@ class JobAdmin(ConfirmedActions):
     def failure(self, job: Job) -> str:
         again = " Asking again may help." if job.is_retryable else ""
         return f"{job.error_code}: {job.error}{again}" if job.error_code else NOTHING
-
-    @admin.display(description="input")
-    def input_json(self, job: Job) -> SafeString | str:
-        return _readable(job, "input")
-
-    @admin.display(description="result")
-    def result_json(self, job: Job) -> SafeString | str:
-        return _readable(job, "result")
-
-
-def _readable(job: Job, member: str) -> SafeString | str:
-    """The start of it, folded, and a link to the whole."""
-    value = getattr(job, member)
-    if value is None:
-        return NOTHING
-    text = _pretty(value)
-    shown = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "\n…"
-    return format_html(
-        '<details><summary>{} characters</summary><pre>{}</pre></details><a href="{}">Show all</a>',
-        f"{len(text):,}",
-        shown,
-        reverse("admin:jobs_job_json", args=(quote(job.id), member)),
-    )
 
 
 def _pretty(value: object) -> str:

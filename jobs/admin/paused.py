@@ -4,16 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from jobs import services
 from jobs.kind import kinds
 from jobs.models import PausedKind
+from unilingo.common.read_only import OneByOne
 
 
 @admin.register(PausedKind)
-class PausedKindAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+class PausedKindAdmin(OneByOne):
     """Adding a row pauses a kind, deleting it resumes it."""
 
     list_display = ("kind", "reason", "actor", "paused_at")
@@ -34,7 +34,3 @@ class PausedKindAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic on
 
     def delete_model(self, request: HttpRequest, obj: PausedKind) -> None:
         services.resume_kind(obj.kind, actor=request.user.get_username())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PausedKind]) -> None:
-        for paused in queryset:
-            self.delete_model(request, paused)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
@@ -21,12 +21,12 @@ from resilience.models import (
 from resilience.queries import budget, percent_of, projected
 from resilience.runtime import runtime
 from resilience.scopes import FLEET, provider_scope
-from unilingo.common.read_only import ReadOnlyAdmin
+from unilingo.common.read_only import OneByOne, ReadOnlyAdmin
 from unilingo.common.words import usd
 
 
 @admin.register(Budget)
-class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BudgetAdmin(OneByOne):
     """Limits set by hand: `fleet`, `provider:<name>` or `user:<id>`; empty means no limit."""
 
     list_display = ("scope", "limit_usd")
@@ -39,10 +39,6 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def delete_model(self, request: HttpRequest, obj: Budget) -> None:
         runtime().operations.forget_limit(obj.scope, actor=request.user.get_username())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
-        for one in queryset:
-            self.delete_model(request, one)
 
 
 @admin.register(BudgetPeriod)
@@ -80,23 +76,20 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
 
     @admin.display(description="limit")
     def may_spend(self, period: BudgetPeriod) -> str:
-        limit = self._limit(period)
+        limit = _limit(period)
         return "none" if limit is None else usd(limit)
 
     @admin.display(description="remaining")
     def left(self, period: BudgetPeriod) -> str:
-        limit = self._limit(period)
-        if limit is None:
-            return "-"
-        return usd(max(Decimal(0), limit - period.spent - period.reserved))
+        limit = _limit(period)
+        return (
+            "-" if limit is None else usd(max(Decimal(0), limit - period.spent - period.reserved))
+        )
 
     def used(self, period: BudgetPeriod) -> str:
-        percent = percent_of(period.spent, self._limit(period))
-        if percent is None:
-            return "-"
-        return format_html(
-            '<progress max="100" value="{}" aria-label="used"></progress> {} %', percent, percent
-        )
+        percent = percent_of(period.spent, _limit(period))
+        bar = '<progress max="100" value="{0}" aria-label="used"></progress> {0} %'
+        return "-" if percent is None else format_html(bar, percent)
 
     def told(self, period: BudgetPeriod) -> str:
         """The last mark that was passed, and when."""
@@ -109,8 +102,9 @@ class BudgetPeriodAdmin(ReadOnlyAdmin):
         is_this_month = (period.month.year, period.month.month) == (now.year, now.month)
         return usd(projected(period.spent, now)) if is_this_month else "-"
 
-    def _limit(self, period: BudgetPeriod) -> Decimal | None:
-        return runtime().ledger.limits([period.scope])[period.scope]
+
+def _limit(period: BudgetPeriod) -> Decimal | None:
+    return runtime().ledger.limits([period.scope])[period.scope]
 
 
 @admin.register(UsageRecord)

@@ -138,9 +138,7 @@ def _minute(minute: int, values: Values, depth: dict[str, int]) -> dict[str, Any
     requests, ended = fleet_metrics.counted(values, REQUESTS), fleet_metrics.ended(values)
     return {
         "at": iso(moment_of(60 * minute)),
-        "waiting": depth.get("waiting"),
-        "active": depth.get("active"),
-        "delayed": depth.get("delayed"),
+        **{state: depth.get(state) for state in ("waiting", "active", "delayed")},
         "completed": ended["completed"],
         "failed": ended["failed"],
         "requests": round(sum(requests.values())),

@@ -3,6 +3,7 @@
 Without Redis the rows still tell; what only Redis knows is None or empty.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -210,17 +211,16 @@ def queue_depth() -> int:
 
 def streams() -> OpenStreams:
     """Open event streams of all web processes."""
-    open_streams: dict[str, int] = {}
+    open_streams = Counter[str]()
     for facts in (workers.facts_of("web") or {}).values():
-        for key, count in facts.items():
-            open_streams[key] = open_streams.get(key, 0) + count
+        open_streams.update(facts)
     jobs: list[WatchedJob] = [
         {"jobId": key, "subscribers": count}
         for key, count in open_streams.items()
         if not key.startswith("user:")
     ]
     return {
-        "totalConnections": sum(open_streams.values()),
+        "totalConnections": open_streams.total(),
         "activeJobs": len(jobs),
         "jobsWithSubscribers": jobs,
     }

@@ -4,7 +4,7 @@ Kinds and providers are counted as they work (fleet_metrics.py), so that a page 
 ten. Users are too many to count: those are shown whose the newest MOST jobs are.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -237,9 +237,9 @@ def _times(seconds: Iterable[float]) -> Times:
 
 
 def _sums(spent: Iterable[Spent], name_of: Callable[[Spent], str]) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
+    sums = defaultdict[str, Decimal](Decimal)
     for one in spent:
-        sums[name_of(one)] = sums.get(name_of(one), Decimal(0)) + one.usd
+        sums[name_of(one)] += one.usd
     return sums
 
 
