@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from jobs.changing import Sql
 from jobs.kind import Capability, Queue, kind_of, kinds
@@ -109,7 +108,7 @@ def position(job: Job) -> int:
     is_bulk = kind_of(job.kind).is_bulk
     ahead = 0
     for kind in _kinds_of(Queue(job.queue)):
-        waiting = _waiting(kind)
+        waiting = Job.objects.filter(status=Status.WAITING, kind=kind).order_by()
         if kind_of(kind).is_bulk == is_bulk:
             same_turn = waiting.filter(turn=job.turn, start_by__lt=job.start_by)
             ahead += waiting.filter(turn__lt=job.turn)[:COUNTED_AHEAD].count()
@@ -161,7 +160,3 @@ def _last_turns(user_ids: Collection[str], queue: Queue) -> dict[str, int]:
 
 def _kinds_of(queue: Queue) -> list[str]:
     return [kind for kind, spec in kinds().items() if spec.queue == queue]
-
-
-def _waiting(kind: str) -> QuerySet[Job]:
-    return Job.objects.filter(status=Status.WAITING, kind=kind).order_by()

@@ -141,7 +141,7 @@ def _place(
         lines = {step.name: _line(step) for step in finished if step.fence == first + offset}
         run.kept = [step.name for step in finished if step.fence < first + offset]
         for call in calls:
-            if _run_of(call, runs) is run:
+            if next((one for one in reversed(runs) if one.since <= call.at), None) is run:
                 name = step_of(call) or NO_STEP
                 lines.setdefault(name, StepLine(name)).calls.append(call)
         run.steps = list(lines.values())
@@ -151,10 +151,6 @@ def _place(
 def _line(step: JobStep) -> StepLine:
     provider = getattr(step, "provider", None) or ""
     return StepLine(step.name, provider, step.seconds, is_finished=True)
-
-
-def _run_of(call: PaidCall, runs: Sequence[Span]) -> Span | None:
-    return next((run for run in reversed(runs) if run.since <= call.at), None)
 
 
 def dollars_by_step(job_id: str) -> dict[str, float]:

@@ -242,7 +242,8 @@ def _limits(policy: ProviderPolicy, status: ProviderStatus) -> LimitsView:
 
 def _usage(now: datetime) -> list[tuple[str, str, int, Decimal]]:
     """By provider and kind: the calls of the month, and what they cost. One pass over its rows, which may be many."""
-    of_month = UsageRecord.objects.filter(created_at__gte=_month_start(now))
+    since = datetime(now.year, now.month, 1, tzinfo=UTC)
+    of_month = UsageRecord.objects.filter(created_at__gte=since)
     groups = of_month.values_list("provider", "kind").order_by("kind")
     return list(groups.annotate(Count("id"), Sum("cost_usd")))
 
@@ -277,10 +278,6 @@ def _by_kind(usage: Iterable[tuple[str, str, int, Decimal]]) -> dict[str, Spendi
         sums["calls"] += calls
         sums["spent"] += float(spent)
     return found
-
-
-def _month_start(now: datetime) -> datetime:
-    return datetime(now.year, now.month, 1, tzinfo=UTC)
 
 
 def _future(ms: int, now_ms: int) -> str | None:

@@ -1,7 +1,7 @@
 """The list of jobs, and the page of one."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -201,7 +201,7 @@ class JobAdmin(ConfirmedActions):
     @admin.display
     def waited(self, job: Job) -> str:
         """From being asked for to its first start."""
-        return _seconds(job.created_at, job.started_at or job.finished_at)
+        return spoken((job.started_at or job.finished_at or timezone.now()) - job.created_at)
 
     @admin.display
     def ran(self, job: Job) -> str:
@@ -234,10 +234,6 @@ class JobAdmin(ConfirmedActions):
 
 def _pretty(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _seconds(since: datetime, until: datetime | None) -> str:
-    return spoken((until or timezone.now()) - since)
 
 
 def _links(job: Job) -> list[tuple[str, str]]:

@@ -47,7 +47,10 @@ def profile(profile: Profile, found: Overview, tokens: tuple[int, int]) -> shape
     totals = found.totals
     return {
         "user": user(profile, tokens),
-        "lessons": [_listed(lesson) for lesson in found.lessons],
+        "lessons": [
+            {**lesson_summary(lesson), "created_at": iso(lesson.created_at)}
+            for lesson in found.lessons
+        ],
         "progress": [_listed_progress(row) for row in found.progress],
         "manifestUrl": f"/api/profile/{quote(profile.user_id, safe='')}/manifest",
         "stats": {
@@ -137,10 +140,6 @@ def imported(found: Outcome, problems: int, cards: int, *, dry_run: bool) -> sha
 
 def _fields(card: Flashcard) -> CardFields:
     return cast(CardFields, {name: getattr(card, name) for name in CARD_FIELDS})
-
-
-def _listed(lesson: Lesson) -> shapes.ProfileLesson:
-    return {**lesson_summary(lesson), "created_at": iso(lesson.created_at)}
 
 
 def _listed_progress(row: Progress) -> shapes.ProfileProgress:

@@ -27,7 +27,6 @@ from unilingo.common.metrics import (
     PROVIDER_CALLS,
     SAVED_USD,
     Batch,
-    Sample,
     Series,
     Values,
     meter,
@@ -225,8 +224,4 @@ def summed(parts: Iterable[Values]) -> Values:
 
 
 def _values(found: Mapping[str, str]) -> Values:
-    return {_sample(field): float(value) for field, value in found.items()}
-
-
-def _sample(field: str) -> Sample:
-    return tuple(json.loads(field))
+    return {tuple(json.loads(sample)): float(value) for sample, value in found.items()}

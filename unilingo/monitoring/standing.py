@@ -7,17 +7,13 @@ from unilingo.monitoring.snapshot import Snapshot
 def standing(found: Snapshot) -> list[str]:
     """Empty: all of the work goes on, or there is none."""
     return [
-        *_delayed(found),
+        *(
+            f"{_jobs(wait['jobs'])} put off ({wait['reason']}); the oldest was asked for {spoken(wait['oldestSeconds'])} ago."
+            for wait in found.stalled["delayed"]
+        ),
         *(f"The last jobs of {kind} have all failed." for kind in found.stalled["failingKinds"]),
         *(f"{name} says nothing to calls that wait." for name in found.stalled["silentProviders"]),
         *_stopped(found),
-    ]
-
-
-def _delayed(found: Snapshot) -> list[str]:
-    return [
-        f"{_jobs(wait['jobs'])} put off ({wait['reason']}); the oldest was asked for {spoken(wait['oldestSeconds'])} ago."
-        for wait in found.stalled["delayed"]
     ]
 
 

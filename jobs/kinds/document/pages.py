@@ -81,7 +81,7 @@ class PageReading:
 def read_page(page: PageContent, look: Looking) -> PageReading:
     if page["runs"] and not page["width"]:
         return _of_text(page, look)
-    said = _pieces(page)
+    said = [Piece(**run) for run in page["runs"]]
     text = _text(said)
     reading = _seen(page, said, text, look) or PageReading(text)
     if page["hidden"]:
@@ -214,10 +214,6 @@ def _areas(looks: Sequence[Look]) -> list[tuple[float, float]]:
 def _text(pieces: Sequence[Piece]) -> str:
     found = [line for piece in lines(pieces) for line in cleaned(piece.strip())]
     return mended(found, words.known("\n".join(found)).language)
-
-
-def _pieces(page: PageContent) -> list[Piece]:
-    return [Piece(**run) for run in page["runs"]]
 
 
 def _whole(page: PageContent) -> tuple[float, float, float, float]:
