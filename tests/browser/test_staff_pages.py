@@ -43,6 +43,8 @@ def test_the_admin_fits_and_can_be_read(visitor: Visitor) -> None:
     for path in LISTS:
         page.goto(f"/admin/{path}")
         found[path] = complaints(page, with_axe=False)
+    page.goto("/monitoring/runbook")
+    found["runbook"] = complaints(page, with_axe=False)
     page.goto("/admin/jobs/job/?q=warm")
     assert page.locator(".results").evaluate("it => it.scrollWidth <= it.clientWidth")
     assert not {name: seen for name, seen in found.items() if seen}
