@@ -33,7 +33,7 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     context = reading.text(within, at) if within < at else ""
     if within == first or within - first > LONGEST_TERM or len(context.split()) > 6:
         return None
-    if context.startswith(("on ", "at ", "for ")):
+    if context.startswith(("on ", "at ", "for ", "of this ", "of these ")):
         return None  # said of these alone (`goods on a shelf are ...`)
     while within - first > 1 and (
         reading.tokens[within - 1].lower() in _BESIDE

@@ -122,7 +122,8 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
         yield from _named(reading, number, None)
     elif end > first and not is_clause:
         is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
-        is_told = is_everyday and _states(reading, end, _stop(reading, end))
+        is_effect = reading.letters[end + 1 : end + 2] == "V" and _repeats(reading, end)
+        is_told = is_effect or is_everyday and _states(reading, end, _stop(reading, end))
         if not is_told and not _SAYS_NOTHING.search(said):
             yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
 
@@ -130,11 +131,18 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
 def _is_remark(reading: Reading, end: int) -> bool:
     """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`)."""
     stop = _stop(reading, end)
-    term, said = (
-        {stem(word) for word in CONTENT_WORD.findall(" ".join(part).lower())}
-        for part in (reading.tokens[:end], reading.tokens[end:stop])
-    )
+    term, said = _stems(reading, 0, end), _stems(reading, end, stop)
     return bool(term) and term <= said and _states(reading, end, stop)
+
+
+def _repeats(reading: Reading, end: int) -> bool:
+    """`Bolting: Promote bolting in plants`: what causes it, said with its own words."""
+    term = _stems(reading, 0, end)
+    return bool(term) and term <= _stems(reading, end, len(reading.tokens))
+
+
+def _stems(reading: Reading, first: int, end: int) -> set[str]:
+    return {stem(word) for word in CONTENT_WORD.findall(reading.text(first, end).lower())}
 
 
 def _stop(reading: Reading, end: int) -> int:
@@ -255,16 +263,29 @@ def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[De
             yield Definition(number, counted, end, _tidy(put_in.text), put_in.strength)
         is_subject = is_last_subject(reading, chunk_first, end)
         if is_subject or is_object_beside(reading, chunk_first, end):
-            is_participle = reading.letters[chunk_first] == "E" and end - chunk_first > 1
+            behind = reading.letters[chunk_first - 1] if chunk_first else ""
+            is_participle = reading.letters[chunk_first] == "E" and behind not in tuple("TUI")
+            is_participle = is_participle and end - chunk_first > 1
             first = chunk_first + is_participle
             yield from _apposed(reading, number, first, end, is_subject=is_subject)
+        whole = _with_its_of(reading, end)
         for first in range(max(chunk_first, end - LONGEST_TERM), end):
             if reading.tokens[first].lower() in NAMES_WITH:
                 continue
-            said = named(reading, first, end, before)
+            said = named(reading, first, whole, before)
             if said and len(said.text.split()) > 2 and not LEFT_OPEN.search(said.text):
-                yield Definition(number, first, end, _tidy(said.text), said.strength)
+                text, is_kept = _tidy(said.text), whole > end  # `the Bill of Rights`
+                yield Definition(number, first, whole, text, said.strength, is_plural=is_kept)
                 break
+
+
+def _with_its_of(reading: Reading, end: int) -> int:
+    """The end of `division of labor`, of which the words up to `end` are the first phrase."""
+    if reading.text(end, end + 1) != "of":
+        return end
+    found = (last for first, last in reading.chunks() if first == end + 1)
+    last = next(found, end)
+    return last if len(reading.tokens[last - 1]) > 1 else end
 
 
 def _tidy(said: str) -> str:

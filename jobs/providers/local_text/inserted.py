@@ -27,7 +27,9 @@ _ANNOUNCING = (
     ),
 )
 _SUBJECT_OPENS = frozenset((",", "the", "each", "all", "every"))
-_LEFT_OPEN = re.compile(r"^(?:\S+ ){0,5}(?:it|they|them)\b|\bwe\b|^that\b")
+_LEFT_OPEN = re.compile(
+    r"^(?:\S+ ){0,5}(?:it|they|them)\b|\bwe\b|^(?:that|for|some|many|most|others|several|if|when)\b"
+)
 FEWEST, MOST = 4, 40  # words
 
 

@@ -22,7 +22,7 @@ NAMED_LAST = re.compile(
     re.I,
 )
 POINTED = re.compile(
-    rf"(?P<clause>.*?)(?:^|; |, (?:and )?|: )(?:(?:this|these|such)(?: [\w-]+){{0,6}}|(?:which|that)(?: [\w-]+){{0,2}}) (?:{NAMING}|{BE}) (?:an? |the )?[\"“'‘]?$",
+    rf"(?P<clause>.*?)(?:^|; |, (?:and )?|: )(?:(?:this|these|such)(?P<kind>(?: [\w,-]+){{0,12}})|(?:which|that)(?: [\w-]+){{0,2}}) (?:{NAMING}|{BE}) (?:an? |the )?[\"“'‘]?$",
     re.I,
 )
 KIND_CALLED = re.compile(
@@ -32,7 +32,7 @@ KIND_CALLED = re.compile(
 # A clause that tells something of the term before its comma.
 TELLS = re.compile(
     r"(?:(?P<kept>(?:in|by|under|through|with) which|whereby) |(?:which|that) )"
-    r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been|depends?)\b)"
+    r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been|depends?|in turn)\b)"
 )
 RELATIVE = re.compile(
     r"^,? (?:which|that) (?!can|may|might|will|would|could|should|must|do|ha[sd]|have|was|were|(?:is|are) (?:called|known))"
@@ -52,7 +52,7 @@ RENAMED = re.compile(
 )
 # Pointing back, or what the author does rather than what the name stands for.
 _OPEN = re.compile(
-    r"^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call|define)\b|we['’]ll\b",
+    r"\b(?:this|these) [\w-]+$|^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call|define)\b|we['’]ll\b",
     re.I,
 )
 # A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
@@ -63,6 +63,7 @@ _RELATIVES = frozenset(("that", "which", "who", "whose", "where", "when"))
 _NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
+WHOLE = 5  # words of a kind that explains itself (`this grouping of people and tasks into units is called`)
 LEAD = 3  # words of what only leads in to a clause
 GENUS = re.compile(r"(?:an?|the|any|one of the)\s", re.I)
 KIND_OF = re.compile(
@@ -83,16 +84,7 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     after = text[reading.starts[end - 1] + len(reading.tokens[end - 1]) :]
     pointed = POINTED.match(before)
     if pointed and ENDS.match(after):
-        if len(pointed["clause"].split()) > LEAD and not _OPEN.search(pointed["clause"]):
-            return Beside(
-                _last_clause(pointed["clause"]), CERTAIN if re.search(NAMING, before) else LIKELY
-            )
-        is_named = bool(re.search(NAMING, before))
-        return (
-            Beside(previous.sentence.text, CERTAIN)
-            if previous and is_named and len(pointed["clause"].split()) <= LEAD
-            else None
-        )
+        return _pointed(reading, pointed, previous, is_last=after[:1] != ",")
     kind, relative = KIND_CALLED.search(before), RELATIVE.match(after)
     if (
         kind
@@ -121,6 +113,30 @@ def _tells(reading: Reading, told: str, said: str) -> bool:
     first = end - len(said.split())
     is_narrowed = re.search(r"\b(?:that|which|who|whose|where|when)\b", said)
     return not is_narrowed and any(n in FINITE for n in reading.letters[max(first, 0) : end])
+
+
+def _pointed(
+    reading: Reading, found: re.Match[str], previous: Reading | None, *, is_last: bool
+) -> Beside | None:
+    """What `this is called X` points at: its own kind, the clause before it, or the sentence before."""
+    clause, kind = found["clause"], (found["kind"] or "").strip()
+    is_named = bool(re.search(NAMING, found[0]))
+    if found["kind"] and _has_verb(reading, found.start("kind"), found.end("kind")):
+        return None
+    if is_named and len(kind.split()) >= WHOLE and KIND_OF.search(kind):
+        return Beside(kind, CERTAIN)
+    if len(clause.split()) <= LEAD:
+        return Beside(previous.sentence.text, CERTAIN) if previous and is_named else None
+    is_told = is_named or is_last and _has_verb(reading, 0, found.end("clause"))
+    if not is_told or _OPEN.search(clause):
+        return None
+    return Beside(_last_clause(clause), CERTAIN if is_named else LIKELY)
+
+
+def _has_verb(reading: Reading, start: int, end: int) -> bool:
+    """Whether a finite verb stands between two places of the sentence."""
+    places = zip(reading.starts, reading.letters, strict=True)
+    return any(letter in FINITE for at, letter in places if start <= at < end)
 
 
 def _last_clause(said: str) -> str:

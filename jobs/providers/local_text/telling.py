@@ -184,6 +184,8 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
     if not ends_with_noun or at >= len(letters) + 1:
         return False
     following = reading.tokens[at].lower() if at < len(reading.tokens) else "."
+    if reading.letters[at : at + 2] in ("RE", "RG"):
+        return True  # `plant hormones primarily involved in ...`
     narrows = following in (
         *("that", "which", "who", "of", "to", "in", "between", "from", "for", "with"),
         *("without", "whose", "when", "by", "on", "at", "through", ",", "and", "or", "into"),

@@ -10,6 +10,7 @@ from jobs.providers.local_text.telling import CERTAIN, POSSIBLE, Said
 from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.glossary import LABELS
 
+_JOINING = frozenset(("that", "than", "iff"))
 _TOLD_BESIDE = frozenset(
     ("which", "in", "by", "under", "whereby", "or")
     + ("measured", "used", "made", "formed", "caused", "composed")
@@ -43,7 +44,7 @@ def is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> boo
     is_clause = letters[0] in "VZ" or (
         letters[0] in "GE" and not set(letters).isdisjoint("TUIHWOV")
     )
-    if is_clause or "W" in letters or "that" in reading.tokens[first:end]:
+    if is_clause or "W" in letters or not _JOINING.isdisjoint(reading.tokens[first:end]):
         return False
     if (
         opening.endswith("est")

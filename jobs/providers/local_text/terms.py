@@ -71,6 +71,8 @@ def terms(lexicon: Lexicon, readings: list[Reading]) -> list[Term]:
 def stands_alone(candidate: Candidate, readings: list[Reading]) -> bool:
     """Whether it means something away from the text, as `third situation` and `joint p` do not."""
     said, key = candidate.definition, candidate.key
+    if not said and all(_is_counted(readings[p.reading], p.end) for p in candidate.places):
+        return False  # `Chapter 4`
     if len(key) == 1 or candidate.senses or (said and (said.is_listed or said.strength == CERTAIN)):
         return True
     place = candidate.places[0]
@@ -78,6 +80,10 @@ def stands_alone(candidate: Candidate, readings: list[Reading]) -> bool:
     is_symbol = len(key[-1]) == 1 and tokens[place.end - 1].islower()
     is_name = candidate.letters == "P" * len(candidate.letters)
     return not is_symbol and (is_name or key[0] not in POINTING)
+
+
+def _is_counted(reading: Reading, end: int) -> bool:
+    return reading.letters[end : end + 1] == "Q" and reading.tokens[end][0].isdigit()
 
 
 def without_usual_words(ranked: list[Term]) -> list[Term]:

@@ -18,8 +18,6 @@ STATING = frozenset(
         "holds",
         "equals",
         "explains",
-        "indicates",
         "quantifies",
-        "represents",
     )
 )
