@@ -12,6 +12,11 @@ CHOICES = 4
 _AN = re.compile(r"(?!eu|one|uni[^nm]|us[aeiu]|ut[ei])[aeiou]|hono|hour|heir|honest")
 _AN_LETTER = frozenset("AEFHILMNORSX")  # as letters are called: an MRI, a USB stick
 _ARTICLE = re.compile(rf"\b(an?) {GAP}", re.IGNORECASE)
+# Articles that tell the gender of what follows, and mostly its number.
+_GENDERED = re.compile(
+    rf"\b(der|die|das|den|dem|des|eine?[mnrs]?|el|la|los|las|una?|le|les|une|il|lo|gli|uno|uma?) {GAP}",
+    re.IGNORECASE,
+)
 _OF_SEVERAL = re.compile(rf"{GAP} (?:are|were|have)\b")
 _OF_ONE = re.compile(rf"(?:\b(?:an?|each|every) {GAP})|(?:{GAP} (?:is|was|has)\b)", re.IGNORECASE)
 
@@ -19,11 +24,8 @@ _OF_ONE = re.compile(rf"(?:\b(?:an?|each|every) {GAP})|(?:{GAP} (?:is|was|has)\b
 def choices(entry: Entry, gapped: str, entries: Sequence[Entry], random: Random) -> list[str]:
     """The answer among wrong ones, which look like it as far as there are such; nothing without a wrong one."""
     told = [e for e in entries if e is entry or _has_word(gapped, e.keyword)]
-    wrong = [
-        other.keyword
-        for other in entries
-        if other not in told and _could_stand(gapped, other.keyword) and not _fits(other, told)
-    ]
+    others = [e for e in entries if e not in told and not _fits(e, told)]
+    wrong = [e.keyword for e in others if _could_stand(gapped, e)]
     random.shuffle(wrong)
     wrong = sorted(wrong, key=lambda keyword: _unlike(keyword, entry.keyword))[: CHOICES - 1]
     offered = [entry.keyword, *wrong]
@@ -49,7 +51,12 @@ def _has_word(text: str, word: str) -> bool:
     return bool(re.search(rf"(?<!\w)(?:{forms})(?:e?s)?(?!\w)", text.lower()))
 
 
-def _could_stand(gapped: str, keyword: str) -> bool:
+def _could_stand(gapped: str, other: Entry) -> bool:
+    """By its article and verb; where articles have genders, it is known of a word by its example."""
+    keyword, gendered = other.keyword, _GENDERED.search(gapped)
+    if gendered:
+        with_article = rf"\b{gendered[1]} {re.escape(keyword)}"
+        return bool(re.search(with_article, other.example_target, re.IGNORECASE))
     article = _ARTICLE.search(gapped)
     if article and (article[1].lower() == "an") != _takes_an(keyword):
         return False

@@ -46,7 +46,7 @@ def english_drafts(
 
 def stated_translation(draft: Draft) -> Draft:
     """In a list of pairs, what stands beside the term is its translation."""
-    return replace(draft, translation=draft.definition) if draft.is_listed else draft
+    return replace(draft, translation=draft.definition, definition="") if draft.is_listed else draft
 
 
 def distinct(drafts: Iterable[Draft]) -> Iterator[Draft]:

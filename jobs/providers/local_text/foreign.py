@@ -92,16 +92,18 @@ def places(readings: list[Reading], language: str) -> Iterator[Place]:
             for end in range(first + 1, min(first + LONGEST, len(reading.tokens)) + 1):
                 ends = reading.tokens[first], reading.tokens[end - 1]
                 is_noun = language != GERMAN or ends[1][0].isupper()
-                if is_noun and all(word.isalpha() and len(word) >= SHORTEST_WORD for word in ends):
+                is_cut = reading.sentence.text[reading.starts[end - 1] + len(ends[1]) :][:1] == "-"
+                is_whole = all(word.isalpha() and len(word) >= SHORTEST_WORD for word in ends)
+                if is_noun and is_whole and not is_cut:  # `Sach- und Rechtsmängel`
                     yield Place(number, first, end)
 
 
 def forms(reading: Reading, place: Place, language: str) -> Iterator[str]:
-    """The words as a dictionary may list them: as written, and with the last one's basic form."""
+    """The words as a dictionary may list them: with the last one's basic form (`Blättern` is of `Blatt`), and as written."""
     words = [token.lower() for token in reading.tokens[place.first : place.end]]
-    yield " ".join(words)
     last = reading.tokens[place.end - 1]
     yield " ".join([*words[:-1], simplemma.lemmatize(last, lang=language).lower()])
+    yield " ".join(words)
 
 
 def score(term: ForeignTerm, language: str) -> float:

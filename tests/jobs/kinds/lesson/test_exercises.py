@@ -240,3 +240,18 @@ def test_a_short_form_and_its_long_one_are_no_pair():
 )
 def test_words_that_could_stand_in_two_orders_are_none_to_order(sentence):
     assert of_kind("ordering", [told("insulin", sentence=sentence)]) == []
+
+
+def test_where_articles_have_genders_a_wrong_answer_has_the_same():
+    words = [
+        told("Wurzel", sentence="Die Wurzel nimmt Wasser auf."),
+        told("Pflanze", sentence="Langsam wächst die Pflanze."),
+        told("Boden", sentence="Der Boden trocknet aus."),
+        told("Blätter", sentence="Im Herbst fallen Blätter."),
+    ]
+
+    assert {c["answer"]: set(c["choices"]) for c in of_kind("cloze", words)} == {
+        "Wurzel": {"Wurzel", "Pflanze"},
+        "Pflanze": {"Pflanze", "Wurzel"},
+        "Blätter": {"Blätter", "Wurzel", "Pflanze", "Boden"},
+    }

@@ -214,6 +214,16 @@ def test_german_is_explained_in_itself_where_its_dictionary_is_installed(
     assert answer.notes == ()
 
 
+def test_a_german_word_is_looked_up_in_its_basic_form_and_whole(
+    engine_dir: Path, tmp_path: Path
+) -> None:
+    lines = ["Getränk {n} :: drink", "Getränken {n} :: drenching", "Sech {n}; Sach {n} :: coulter"]
+    write(tmp_path / "de-en.sqlite", ding.german_english(lines))
+    text = "Von Getränken steht nichts im Gesetz. Der Käufer ist frei von Sach- und Rechtsmangel."
+    cards = LocalTextModel(engine_dir, tmp_path).cards(request(text, target=GERMAN)).value
+    assert {card.front: card.back for card in cards} == {"Getränken": "drink"}
+
+
 def test_a_language_without_a_dictionary_is_refused_in_words(model: LocalTextModel) -> None:
     with pytest.raises(UnusableInput, match="Spanish"):
         model.cards(request("La inflación es un problema.", target=SPANISH))

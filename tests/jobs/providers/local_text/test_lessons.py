@@ -134,3 +134,13 @@ def test_a_short_text_gives_a_small_lesson(model: LocalTextModel) -> None:
     (lesson,) = lessons(model, text, "Biology")["lessons"]
 
     assert {entry["keyword"] for entry in lesson["vocabulary"]} >= {"mitochondrion"}
+
+
+def test_a_list_in_two_languages_has_translations_and_no_definitions(model: LocalTextModel) -> None:
+    text = "the knee - das Knie\nthe elbow - der Ellenbogen\nthe ankle - der Knöchel\nthe wrist - das Handgelenk"
+
+    [lesson] = lessons(model, text, "Body", GERMAN)["lessons"]
+
+    told = {(e["keyword"], e["definition"], e["translation"]) for e in lesson["vocabulary"]}
+    assert ("knee", "", "das Knie") in told
+    assert [made["type"] for made in lesson["exercises"]] == ["matching"]
