@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from jobs import lifecycle, services, steps
 from jobs.claims import Claim
+from jobs.identity import fingerprint
 from jobs.models import Job, JobEvent, JobStep, Status
 from jobs.timeline import timeline
 from resilience.guard import Bill
@@ -179,7 +180,8 @@ def test_what_was_asked_for_is_changed_with_a_row_that_says_who_did_it(twice: Jo
     again = retried(twice, input_content="Lungs breathe.\r\nHearts beat.")
 
     assert again.input == {"content": "Lungs breathe.\nHearts beat."}
-    assert again.identity == services._work("flashcards", "ann", again.input)
+    request = fingerprint("flashcards", again.input)
+    assert again.identity == services._work("flashcards", "ann", again.input, request)
     action = OperatorAction.objects.get()
     assert (action.action, action.details["changed"]) == ("edit_and_retry_job", ["content"])
     assert "Lungs" not in str(action.details)
