@@ -26,9 +26,12 @@ LONG = (
     "tests/jobs/test_on_postgres.py",
     "tests/unilingo/test_web_process.py",
     "tests/unilingo/test_one_folder.py",
+    "tests/unilingo/test_boot.py",
+    "tests/house/test_patterns.py",
     "tests/jobs/providers/",
     "tests/jobs/study_text/",
     "tests/resilience/test_",
+    "tests/jobs/api/test_three_people.py",
 )
 
 
