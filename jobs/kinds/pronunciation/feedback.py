@@ -96,7 +96,9 @@ def _issue(word: WordScore) -> WordIssue:
     wanted = "".join(phoneme.phoneme for phoneme in word.phonemes)
     if word.heard and wanted and word.heard != wanted:
         suggestion += INSTEAD.format(heard=word.heard, wanted=wanted)
-    weakest = min(word.phonemes, key=lambda phoneme: phoneme.accuracy, default=None)
+    # Of a word that was not said at all no sound is the weakest.
+    said = word.phonemes if word.accuracy else ()
+    weakest = min(said, key=lambda phoneme: phoneme.accuracy, default=None)
     if weakest and weakest.phoneme and weakest.accuracy < WEAK_BELOW:
         example = EXAMPLES.get(weakest.phoneme, "")
         suggestion += WEAKEST_SOUND.format(

@@ -17,10 +17,10 @@ def remarks(reading: Reading) -> tuple[str, ...]:
     not_judged = (NOT_JUDGED.format(words=words),) if words else ()
     if reading.hearing is None:
         return (ONE_EAR, *not_judged)
-    has_others = reading.explained < EXPLAINED_ENOUGH
+    has_others, has_order = reading.explained < EXPLAINED_ENOUGH, reading.disorder <= SLIGHT
     told = {
         OTHER_SPEECH: has_others,
-        OTHER_ORDER: reading.disorder > SLIGHT,
-        AGAIN: reading.miscues.repeated > 0 and not has_others,
+        OTHER_ORDER: not has_order,
+        AGAIN: reading.miscues.repeated > 0 and has_order and not has_others,
     }
     return (*not_judged, *(remark for remark, applies in told.items() if applies))

@@ -36,7 +36,7 @@ from jobs.providers.local_speech.verdicts import (
     sounds_of,
 )
 from jobs.providers.local_speech.written import Written
-from jobs.providers.speech import Assessment, WordScore
+from jobs.providers.speech import Assessment, PhonemeScore, WordScore
 
 # Below this a word was said, but as good as another one: it does not count as read.
 WORD_COUNTS = 35.0
@@ -170,7 +170,8 @@ def _unfound(reading: Reading, place: int) -> WordScore:
     if by_one:
         return replace(found, accuracy=HEARD_BY_ONE, confidence="unsure")
     heard = "".join(reading.posteriors.phones_at(span))
-    return replace(found, error="Mispronunciation", heard=heard)
+    phonemes = tuple(PhonemeScore(phone, 0.0) for phone in reading.wanted[place])
+    return replace(found, error="Mispronunciation", heard=heard, phonemes=phonemes)
 
 
 def _between_neighbours(reading: Reading, place: int) -> range:

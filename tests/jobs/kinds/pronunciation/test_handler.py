@@ -185,6 +185,16 @@ def test_praise_agrees_with_the_words_that_are_marked(wrong: int, overall: str) 
     assert (feedback["overall"], len(feedback["wordIssues"])) == (overall, wrong)
 
 
+def test_of_another_word_it_says_what_was_said_and_no_single_sound() -> None:
+    sounds = tuple(PhonemeScore(sound, 0.0) for sound in "ʃɪp")
+    other = WordScore("ship", 0.0, "Mispronunciation", phonemes=sounds, heard="kæt")
+
+    (issue,) = feedback_on(Assessment(40, 100, 70, 30, "", (other,)))["wordIssues"]
+
+    assert "You said /kæt/, the text has /ʃɪp/." in issue["suggestion"]
+    assert "Listen to" not in issue["suggestion"]
+
+
 def test_other_speech_is_not_praised_for_its_flow() -> None:
     failed, passed = (feedback_on(Assessment(40, 100, 70, score, "", ())) for score in (5, 90))
 

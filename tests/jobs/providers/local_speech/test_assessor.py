@@ -180,6 +180,7 @@ def test_a_wrong_word_is_told_with_what_was_heard_and_where() -> None:
     assert errors(assessment, "Mispronunciation") == ["ship"]
     assert not errors(assessment, "Omission") + errors(assessment, "Insertion")
     assert ship.heard.startswith("h")
+    assert [phoneme.phoneme for phoneme in ship.phonemes] == ["ʃ", "ɪ", "p"]
     assert ship.start is not None
     assert ship.end is not None
     assert 0.3 < ship.start < ship.end < 1.6
