@@ -58,8 +58,8 @@ _HTML = re.compile(
     r"<(?:br|/(?:b|em|i|strong|u|div|p|span|li|ol|ul|sub|sup|ruby|td|font))\b[^<>]{0,200}>|&nbsp;",
     re.IGNORECASE,
 )
-# Accented letters mostly stand alone, if not beside Windows' quotation marks; those of other scripts make whole words.
-_SIDE_BY_SIDE = re.compile(rb"[\x80-\x90\x98-\xff]{2,}")
+# Of Western letters at most two with accents stand side by side, besides Windows' quotation marks.
+_SIDE_BY_SIDE = re.compile(rb"[\x80-\x90\x98-\xff]{3,}")
 _COLUMN = re.compile(r"[1-9][0-9]{0,2}")
 _ANKIS_OWN = {"guid": "noteId", "deck": "subject", "notetype": "noteType", "tags": "tags"}
 
@@ -113,7 +113,7 @@ def _encoding(data: bytes) -> str:
     letters = [letter for letter in data.decode("utf-8", "replace") if not letter.isascii()]
     if 2 * letters.count("\ufffd") <= len(letters):
         return "utf-8-sig"
-    if sum(map(len, _SIDE_BY_SIDE.findall(data))) > 0.6 * sum(byte > 127 for byte in data):
+    if sum(map(len, _SIDE_BY_SIDE.findall(data))) > sum(byte > 127 for byte in data) / 4:
         raise NoCards(UNKNOWN_LETTERS)
     return "cp1252"
 

@@ -215,7 +215,7 @@ def test_what_nobody_sees_is_no_side() -> None:
     ("data", "pair"),
     [
         ("“naïve” – œuvre,Œ\n".encode("cp1252"), ("“naïve” – œuvre", "Œ")),
-        ("créée,l’été\n".encode("cp1252"), ("créée", "l’été")),
+        ("créée,größer\n".encode("cp1252"), ("créée", "größer")),
         ("пульс,pulse\n".encode("utf-16-le"), ("пульс", "pulse")),
         ("пульс,pulse\n".encode("utf-16-be"), ("пульс", "pulse")),
         ("пульс,pulse и".encode()[:-1], ("пульс", "pulse \ufffd")),
