@@ -41,7 +41,6 @@ REMEMBERED = 2  # texts of lessons that are being made
 SOME_UNTRANSLATED = (
     "{count} of {all} terms are not in the {language} dictionary and are explained in English."
 )
-UNTRANSLATED = "No {language} dictionary is installed, so the terms are not translated."
 
 T = TypeVar("T")
 LessonRequest = KeywordsRequest | TopicsRequest | VocabularyRequest
@@ -72,7 +71,7 @@ class LocalTextModel:
     def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
         """Raises UnusableInput: the text is in no language the engine reads, or has no terms."""
         study = self._study(request)
-        notes = self._remark(request, EXPLAINED_INSTEAD, [d.translation for d in study.drafts])
+        notes = self._remark(request, [d.translation for d in study.drafts])
         return self._answer(_cards(study, request), notes)
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
@@ -89,7 +88,7 @@ class LocalTextModel:
     def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
         study = self._lesson_study(request)
         entries = lessons.vocabulary(study, request)
-        notes = self._remark(request, UNTRANSLATED, [e.translation for e in entries])
+        notes = self._remark(request, [e.translation for e in entries])
         is_partial = len(entries) < len(request.keywords)
         return self._answer(entries, notes, is_partial)
 
@@ -141,7 +140,7 @@ class LocalTextModel:
         return Study(drafts, readings)
 
     def _remark(
-        self, request: CardsRequest | VocabularyRequest, remark: str, translations: list[str]
+        self, request: CardsRequest | VocabularyRequest, translations: list[str]
     ) -> tuple[str, ...]:
         native, target = request.native, request.target
         untranslated = sum(not translation for translation in translations)
@@ -150,7 +149,7 @@ class LocalTextModel:
         if self._dictionary(target, native):
             told = {"count": untranslated, "all": len(translations), "language": native.name}
             return (SOME_UNTRANSLATED.format(**told),)
-        return (remark.format(language=native.name),)
+        return (EXPLAINED_INSTEAD.format(language=native.name),)
 
     def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
         if target.base == native.base == LANGUAGE:

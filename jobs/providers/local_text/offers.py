@@ -12,9 +12,7 @@ OWN_LANGUAGE = (
     "Without a language model or a dictionary of it a language cannot be explained in itself; choose another native "
     "language, or English to learn."
 )
-EXPLAINED_INSTEAD = (
-    "No {language} dictionary is installed, so the cards explain the terms in English."
-)
+EXPLAINED_INSTEAD = "No {language} dictionary is installed, so the terms are explained in English."
 PAIRS_ONLY = (
     "No dictionary from {target} to {native} is installed, so only lists of words with their translations "
     "can be learned from."

@@ -99,8 +99,6 @@ def test_what_will_be_missing_is_said_when_it_is_asked_for(
     ann = claiming("ann")
 
     said = ann.post(LESSON, ASKED | {"nativeLanguage": "Spanish"}).json()["warnings"]
-    assert said == [
-        "No Spanish dictionary is installed, so the cards explain the terms in English."
-    ]
+    assert said == ["No Spanish dictionary is installed, so the terms are explained in English."]
     (tmp_path / "en-de.sqlite").touch()
     assert "warnings" not in ann.post(LESSON, ASKED | {"nativeLanguage": "German"}).json()

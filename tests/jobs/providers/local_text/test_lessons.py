@@ -106,7 +106,7 @@ def test_without_a_dictionary_the_learner_is_told(model: LocalTextModel) -> None
     result = lessons(model, study_text("cardiology"), native=GERMAN)
 
     assert result["warnings"] == [
-        "No German dictionary is installed, so the terms are not translated."
+        "No German dictionary is installed, so the terms are explained in English."
     ]
     assert result["lessons"][0]["title"] == "Cardiology - Heart failure"
 
