@@ -53,7 +53,7 @@ def _count(told: Mapping[str, Any], *names: str) -> int:
     """The first of these that is a number above zero, be it written as one or in words' place."""
     for name in names:
         try:
-            value = float(told.get(name) or 0)
+            value = float(str(told.get(name) or 0))  # which keeps truth values out
         except (TypeError, ValueError, OverflowError):
             continue
         if 0 < value < math.inf:

@@ -71,6 +71,7 @@ def test_what_is_left_out_follows_from_the_total(usage: Any, expected: tuple[int
         {"prompt_tokens": {}, "completion_tokens": []},
         {"prompt_tokens": float("nan"), "completion_tokens": float("inf")},
         {"prompt_tokens": "many", "completion_tokens": None},
+        {"prompt_tokens": True, "completion_tokens": True},
         {"prompt_tokens": 10**400, "completion_tokens": "1e999"},
     ],
 )
