@@ -216,9 +216,10 @@ CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/(?:api/.*|health)$"
 CORS_ALLOW_HEADERS = [
-    "accept", "authorization", "baggage", "cache-control", "content-type", "idempotency-key", "if-none-match",
-    "last-event-id", "pragma", "prefer", "sentry-trace", "traceparent", "tracestate", "user-id", "x-csrftoken",
-    "x-request-id", "x-requested-with",
+    "accept", "authorization", "b3", "baggage", "cache-control", "content-type", "idempotency-key", "if-none-match",
+    "last-event-id", "newrelic", "pragma", "prefer", "sentry-trace", "traceparent", "tracestate", "user-id", "x-csrftoken",
+    "x-datadog-origin", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-trace-id", "x-request-id",
+    "x-requested-with",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "content-disposition", "content-location", "etag", "link", "location", "retry-after", "www-authenticate", "x-request-id", "idempotent-replayed", "preference-applied",

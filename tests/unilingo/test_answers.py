@@ -268,7 +268,8 @@ def test_a_browser_is_told_which_headers_it_may_send(settings: Settings) -> None
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
     wanted = (
         "authorization,content-type,idempotency-key,prefer,last-event-id,user-id,x-request-id"
-        ",cache-control,x-requested-with,pragma,traceparent,tracestate,baggage,sentry-trace"
+        ",cache-control,x-requested-with,pragma,traceparent,tracestate,baggage,sentry-trace,b3,newrelic"
+        ",x-datadog-origin,x-datadog-parent-id,x-datadog-sampling-priority,x-datadog-trace-id"
     )
     asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": wanted}
 
