@@ -51,7 +51,7 @@ class Backs:
             return Back("")  # the same letters stand for many things
         senses = named_senses(term) if self._is_name(term) else term.senses
         sense = self._chooser.choose(senses, term.text, around) if senses else None
-        if sense:
+        if sense and not _is_circular(sense, term):
             return Back(sense.definition, is_of_wordnet=True)
         if said:
             return Back(said.said, said.reading)
@@ -63,6 +63,11 @@ class Backs:
         if any(reading.tokens[first][0].islower() for reading, first in readings):
             return False
         return any(first and reading.sentence.kind != "definition" for reading, first in readings)
+
+
+def _is_circular(sense: Sense, term: Candidate) -> bool:
+    """`mental condition`: a mental condition in which ..."""
+    return len(term.key) > 1 and f" {term.text}" in f" {sense.definition.lower()}"
 
 
 def named_senses(term: Candidate) -> tuple[Sense, ...]:

@@ -22,6 +22,7 @@ from jobs.providers.local_text.telling import (
     said_of,
 )
 from jobs.providers.local_text.term_phrases import (
+    EVERYDAY,
     is_last_subject,
     is_noun_phrase,
     is_object_beside,
@@ -55,7 +56,6 @@ _NAMED_AT_END = re.compile(
     re.I,
 )
 _NARROWS = RELATIVE | {"as"}
-EVERYDAY = 4.5  # zipf frequency from which a statement beside a word is no definition of it
 _CONTEXT = re.compile(r"^\([^()]*\) ")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 

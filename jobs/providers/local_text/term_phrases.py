@@ -2,6 +2,8 @@
 
 import re
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.naming import ARTICLES, goes_on_with_verb
 from jobs.providers.local_text.reading import Reading
@@ -10,6 +12,7 @@ from jobs.providers.local_text.telling import CERTAIN, POSSIBLE, Said
 from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.glossary import LABELS
 
+EVERYDAY = 4.5  # zipf frequency from which a statement about a word is no definition of it
 _JOINING = frozenset(("that", "than", "iff"))
 _TOLD_BESIDE = frozenset(
     ("which", "in", "by", "under", "whereby", "or")
@@ -26,6 +29,8 @@ def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
     if verb in BE:
         return False
     is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
+    if said.is_plural and zipf_frequency(reading.text(first, end), "en") > EVERYDAY:
+        return True  # `Issues arise in most cases that a judge decides`
     return (before == "the" and verb not in STATING) or is_of_several
 
 

@@ -165,6 +165,7 @@ def test_what_the_text_says_of_a_term_is_its_definition(
         "Proactive rather than reactive behavior is the just thing to do for a firm.",
         "- Bolting: Promote bolting in rosette plants",
         "The cells then become more specialized, and are referred to as multipotent cells.",
+        "Issues arise in most patent cases that must be decided by the judge.",
         "Generation X is a mix, taking in more television than its children.",
     ],
 )
