@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -40,10 +40,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The job that does the work. `is_replay`: the same Idempotency-Key was answered with it before."""
+    """The job that does the work. `is_replay`: the same Idempotency-Key was answered with it before. `job`: where it is known."""
 
     job_id: str
     is_replay: bool = False
+    job: Job | None = field(default=None, compare=False)
 
 
 Item = tuple[Draft, "Future[Outcome]"]

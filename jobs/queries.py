@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Min, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
@@ -74,16 +73,12 @@ def is_key_known(user_id: str, key: str, now: datetime) -> bool:
     return bool(key) and keys.filter(key=key).exists()
 
 
-def done_before(job: Job) -> str | None:
-    """The id of the job that has done this work and still answers for it. In SQL, since every request for work asks."""
-    since = oldest_answer(job.created_at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM jobs_job WHERE identity = %s AND finished_at >= %s",
-            [job.identity, connection.ops.adapt_datetimefield_value(since)],
-        )
-        found = cursor.fetchone()
-    return found[0] if found else None
+def done_before(job: Job) -> Job | None:
+    """The job that has done this work and still answers for it."""
+    unread = ("input",)
+    asked = f"SELECT {lookups.columns(Job, unread)} FROM jobs_job WHERE identity = %s AND finished_at >= %s"
+    values = [job.identity, oldest_answer(job.created_at)]
+    return next(iter(lookups.rows(Job, asked, values, unread)), None)
 
 
 def jobs_of(

@@ -104,7 +104,7 @@ def submit_job(draft: Draft) -> Submitted:
     """
     # A key is to be stored with its answer; without one a finished result is answered without a write.
     if not draft.key and (done := queries.done_before(draft.job)):
-        return Submitted(draft.job, _known(Outcome(done)))
+        return Submitted(draft.job, _known(Outcome(done.id, job=done)))
     try:
         _refuse_unpayable(kind_of(draft.job.kind).capability, draft.job.user_id)
     except BudgetExhausted:

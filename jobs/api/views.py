@@ -182,7 +182,7 @@ def _existing(asked: Job, outcome: Outcome, seconds: int, charge: Charge) -> Res
 
     Raises IdempotentJobEnded, JobFailed.
     """
-    job = queries.job_for(asked.user_id, outcome.job_id)
+    job = outcome.job or queries.job_for(asked.user_id, outcome.job_id)
     names = [file["name"] for file in asked.input.get("files", ())]
     headers = {"Location": representation.status_url(job), **charge.give_back()}
     if outcome.is_replay:
@@ -190,7 +190,7 @@ def _existing(asked: Job, outcome: Outcome, seconds: int, charge: Charge) -> Res
     if job.status != Status.COMPLETED:
         _refuse_ended(job, is_replay=outcome.is_replay)
     saved_by = "replay" if outcome.is_replay else "cached_result"
-    meter.count(SAVED_USD, saved_by, by=float(spent_on(job.id)))
+    meter.count(SAVED_USD, saved_by, by=spent_on(job.id))
     if job.status != Status.COMPLETED:
         running = representation.accepted(job, is_new=False)
         headers["Retry-After"] = POLL_SECONDS
