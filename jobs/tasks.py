@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # For so long a thread goes on without a message; then another queue's may have its turn.
 ROUND_SECONDS = 1.0
+# Messages that wait in a queue: some, since who takes one may be killed before it has looked.
+ENOUGH = 10
 BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 
 
@@ -29,8 +31,8 @@ BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 def run_next(queue: str, _: int = 1) -> None:
     """Run the next job of the queue, having woken somebody for those behind it, which it then runs itself for a while.
 
-    So where jobs wait there is a message, or somebody who has taken it and is about to look: one is enough for all of
-    them, and it costs as much as a short job. An older version says in it how many they are, and expects to be told.
+    So where jobs wait there is a message, or somebody who has taken it and is about to look: a few are enough for all
+    of them, and one costs as much as a short job. An older version says in it how many wait, and expects to be told.
     """
     if stopping.is_stopping():
         raise Reject(requeue=True)
@@ -57,9 +59,9 @@ def send(jobs: Iterable[Job]) -> int:
 
 
 def wake(queue: Queue) -> bool:
-    """Tell one worker that jobs wait in the queue, unless a message that says so waits too. False: the broker is away."""
+    """Tell one worker that jobs wait in the queue, unless messages enough say so. False: the broker is away."""
     try:
-        if not messages_waiting(queue):
+        if (messages_waiting(queue) or 0) < ENOUGH:
             run_next.apply_async(args=[queue.value, 1], queue=queue)
     except BROKER_AWAY as error:
         facts = {"queue": queue.value, "reason": type(error).__name__}
