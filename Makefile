@@ -63,7 +63,7 @@ fmt: venv-dev ## put the code in order
 bench: venv-dev ## measure speed and memory
 	$(PY) -m tests.programs.bench
 
-bench-scale: venv-dev ## the same of PostgreSQL with JOBS=1000000 jobs in it, 2 GB and 4 minutes for each million
+bench-scale: venv-dev ## the same of PostgreSQL with JOBS=1000000 jobs in it, 1 GB and a minute and a half for each million
 	$(PY) -m tests.programs.bench scale=$(or $(JOBS),1000000)
 
 bench-peers: venv-dev ## submits beside a plain Django + DRF + Celery app, and FastAPI + arq
