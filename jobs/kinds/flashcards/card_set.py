@@ -11,12 +11,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from jobs.kinds.flashcards.card import checked
-from jobs.kinds.flashcards.duplicates import (
-    SAME_MEANING,
-    front_key,
-    names_one_of,
-    without_duplicates,
-)
+from jobs.kinds.flashcards.duplicates import SAME_MEANING, front_key, without_duplicates
 from jobs.kinds.flashcards.joined_topics import Topics, join_small
 from jobs.kinds.study.splitting import in_turn
 from jobs.kinds.study.text import StudyText
@@ -59,11 +54,7 @@ def card_set(
     remarks = Counter[str]()
     if topic is not None:
         drafts = (replace(draft, topic=topic) for draft in drafts)
-    drafts = [
-        draft
-        for draft in drafts
-        if front_key(draft.front) not in known and not names_one_of(draft, known)
-    ]
+    drafts = [draft for draft in drafts if front_key(draft.front) not in known]
     kept = [card for draft in drafts if (card := checked(draft, text, remarks))]
     again: list[Card] = []
     topics = _by_topic(without_duplicates(kept, again), remarks)

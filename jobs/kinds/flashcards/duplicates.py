@@ -1,7 +1,7 @@
-"""Cards that teach the same: one front written in two ways, one explanation on two cards, a short form and its long one."""
+"""Cards that teach the same: one front written in two ways, or one explanation on two cards."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from jobs.providers.base import Card
 from jobs.study_text.abbreviations import abbreviations
@@ -53,27 +53,19 @@ def _has_plural(words: str, key: str) -> bool:
 def without_duplicates(cards: Iterable[Card], left_out: list[Card]) -> Iterator[Card]:
     """The first of each kind; the others go to `left_out`. Translations may be those of synonyms, and
     of two explanations even one word (`raises`, `lowers`) or their order may make two meanings."""
-    drafts = list(cards)
-    all_fronts = {front_key(card.front) for card in drafts}
     fronts: dict[tuple[str, str], str] = {}
     backs: set[tuple[str, ...]] = set()
-    for card in drafts:
+    for card in cards:
         key, spelling = (card.topic.casefold(), front_key(card.front)), card.front.casefold()
         said = tuple(_words(card.back))
         is_explained = card.back_source != "translation" and len(set(said)) >= FEWEST
         is_variant = fronts.setdefault(key, spelling) != spelling
-        if is_variant or (is_explained and said in backs) or names_one_of(card, all_fronts):
+        if is_variant or (is_explained and said in backs):
             left_out.append(card)
             continue
         if is_explained:
             backs.add(said)
         yield card
-
-
-def names_one_of(card: Card, fronts: Container[str]) -> bool:
-    """Whether all that the card says is another term: the long form of a short one."""
-    is_short = len(card.front) < len(card.back)
-    return card.back_source != "translation" and is_short and front_key(card.back) in fronts
 
 
 def front_key(front: str) -> str:

@@ -51,15 +51,11 @@ def test_other_spellings_are_one_word_and_other_words_are_not(one, other, are_on
     assert (front_key(one) == front_key(other)) is are_one
 
 
-def test_a_short_form_says_the_same_as_the_card_of_its_long_one():
-    short = card("TCP", back="Transmission Control Protocol", back_source="text")
-    long = card("transmission control protocol", back="it orders segments", back_source="text")
+def test_a_short_form_stays_beside_the_card_of_its_long_one():
+    short = card("HR", back="heart rate", back_source="text")
+    long = card("heart rate", back="how often it beats", back_source="text")
 
-    assert kept(short, long) == (["transmission control protocol"], 1)
-    assert kept(long, short) == (["transmission control protocol"], 1)
-    assert kept(short) == (["TCP"], 0)
-    # A translation may be another word of the language to learn.
-    assert kept(card("rojo", back="red"), card("red", back="net"))[1] == 0
+    assert kept(short, long) == (["HR", "heart rate"], 0)
 
 
 @pytest.mark.parametrize(
