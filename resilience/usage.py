@@ -10,8 +10,8 @@ class Units:
     """What providers charge for. Cached tokens are part of the input, reasoning tokens part of the output."""
 
     input_tokens: int = 0
-    cached_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
     reasoning_tokens: int = 0
     audio_seconds: float = 0
     images: int = 0

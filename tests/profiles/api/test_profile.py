@@ -120,7 +120,7 @@ def test_a_write_shows_in_the_next_read(redis_server: ValkeyServer) -> None:
 def test_the_tokens_of_a_call_show_once_it_is_booked(redis_server: ValkeyServer) -> None:
     ledger, call = (
         runtime().ledger,
-        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 0, 12)),
+        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 12)),
     )
     held = ledger.reserve("openai", call)
     assert _profile()["stats"]["tokensUsed"] == 0
@@ -134,7 +134,7 @@ def test_a_call_that_is_booked_makes_no_profile(redis_server: ValkeyServer) -> N
     """Its learner may have been erased while it was under way."""
     ledger, call = (
         runtime().ledger,
-        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 0, 12)),
+        Call("job-1:1", "ann", "lesson", "gpt-4o-mini", Units(30, 12)),
     )
     ledger.settle(ledger.reserve("openai", call), Bill("ok", 1, Consumed(call.units)))
     assert not Profile.objects.exists()
