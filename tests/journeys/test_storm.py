@@ -77,6 +77,15 @@ def call(part: str, *, behaviour: str = "answer", tokens: tuple[int, int] = (9, 
     return {"part": part, "behaviour": behaviour, "tokens": tokens, "is_billed": True}
 
 
+def test_the_checker_takes_no_giving_way_for_a_crash() -> None:
+    def told(type: str, reason: str = "") -> Any:
+        return SimpleNamespace(type=type, data={"waitingFor": {"reason": reason}})
+
+    lost = [told("waiting", "queue"), told("active"), told("progress"), told("waiting", "queue")]
+    gave_way = [told("active"), told("waiting", "fairness"), told("active"), told("completed")]
+    assert checker.interruptions(lost + gave_way) == 1
+
+
 def test_the_checker_sees_a_step_that_was_bought_twice_without_a_crash() -> None:
     calls = [call("one"), call("two", behaviour="truncate"), call("two"), call("two")]
     assert list(checker.bought_twice("job", calls, crashes=1)) == []

@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 Call = dict[str, Any]
@@ -79,11 +80,12 @@ def illegal(job: Any, events: list[Any]) -> Iterator[str]:
 
 
 def interruptions(events: list[Any]) -> int:
-    """How many runs ended with their worker."""
-    types = [event.type for event in events if event.type not in STEPS]
-    went_back = sum(pair == ("active", "waiting") for pair in zip(types, types[1:], strict=False))
-    given_up = types[-1:] == ["failed"] and events[-1].data.get("code") == "WORKER_LOST"
-    return went_back + given_up
+    """How many runs ended with their worker, not to give way to other users' jobs."""
+    told = [event for event in events if event.type not in STEPS]
+    went_back = [b for a, b in pairwise(told) if (a.type, b.type) == ("active", "waiting")]
+    lost = [event for event in went_back if event.data["waitingFor"]["reason"] != "fairness"]
+    given_up = [e for e in told[-1:] if (e.type, e.data.get("code")) == ("failed", "WORKER_LOST")]
+    return len(lost) + len(given_up)
 
 
 def bought_twice(job_id: str, calls: list[Call], crashes: int) -> Iterator[str]:
