@@ -61,7 +61,7 @@ def send(jobs: Iterable[Job]) -> int:
 def wake(queue: Queue) -> bool:
     """Tell one worker that jobs wait in the queue, unless messages enough say so. False: the broker is away."""
     try:
-        if (messages_waiting(queue) or 0) < ENOUGH:
+        if _messages(queue) < ENOUGH:
             run_next.apply_async(args=[queue.value, 1], queue=queue)
     except BROKER_AWAY as error:
         facts = {"queue": queue.value, "reason": type(error).__name__}
@@ -89,13 +89,18 @@ def hand_back_all() -> None:
 def messages_waiting(queue: str) -> int | None:
     """How many messages the broker holds for a queue; None when it cannot be asked."""
     try:
-        with current_app.connection_or_acquire() as connection:
-            channel = connection.default_channel
-            if connection.transport.driver_type == "redis":
-                # kombu's own way to ask, as below, forgets the global_keyprefix and finds nothing.
-                return int(channel.client.llen(queue))
-            return int(channel.queue_declare(queue, passive=True).message_count)
-    except NotFound:
-        return 0  # nobody has sent or taken anything yet
+        return _messages(queue)
     except BROKER_AWAY:
         return None
+
+
+def _messages(queue: str) -> int:
+    with current_app.connection_or_acquire() as connection:
+        channel = connection.default_channel
+        if connection.transport.driver_type == "redis":
+            # kombu's own way to ask, as below, forgets the global_keyprefix and finds nothing.
+            return int(channel.client.llen(queue))
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except NotFound:
+            return 0  # nobody has sent or taken anything yet
