@@ -1,4 +1,4 @@
-"""Servers of language models that people run at home: told of when one is found listening, never used refused_early."""
+"""Servers of language models that people run at home: told of when one is found listening, never used unasked."""
 
 import http.client
 import json
