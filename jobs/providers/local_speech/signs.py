@@ -81,7 +81,7 @@ def read(token: str) -> Ways:
         letters = " ".join(token[:-3])
         return [letters, f"{letters} colon slash slash"]
     bare, power = token.rstrip("²³"), token[-1:] if token[-1:] in _RAISED else ""
-    if bare in _UNITS or bare in _LETTERS or bare == "m":
+    if bare in _UNITS or bare in _LETTERS:
         return _measured(bare, power)
     return _abbreviated(token)
 

@@ -254,9 +254,8 @@ def _apposed(
 
 def _named(reading: Reading, number: int, before: Reading | None) -> Iterator[Definition]:
     for chunk_first, end in reading.chunks():
-        is_counted = (
-            reading.tokens[chunk_first].lower() in NOT_OPENING
-        )  # `several product concepts`
+        # `several product concepts`
+        is_counted = reading.tokens[chunk_first].lower() in NOT_OPENING
         counted = chunk_first + (is_counted and end - chunk_first > 1)
         put_in = inserted(reading, counted, end)
         if put_in and is_term(reading.text(counted, end)):

@@ -16,11 +16,8 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.lexicon import connect
 
 FEW, SHOWN = 2, 2  # senses between which their words decide, and synonyms that are shown
-LEADING, SHARE, NEARLY = (
-    3,
-    0.12,
-    0.6,
-)  # fields of a text, of all its words' votes, and of the first one's
+LEADING, SHARE = 3, 0.12  # fields of a text, and the least share of all its words' votes
+NEARLY = 0.6  # share of the first one's votes from which another says as much
 TOLD = 1.0  # votes of the first one, without which no field is told
 # What subjects are called that have another name than the dictionary's field.
 NAMED = {
