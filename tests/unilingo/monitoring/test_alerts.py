@@ -20,7 +20,6 @@ from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
-from unilingo import probes
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from unilingo.models import AlertState
 from unilingo.monitoring import fleet_metrics, watch
@@ -314,14 +313,12 @@ def test_ages_are_judged_by_the_clock_that_wrote_them(
 
 @pytest.mark.django_db
 def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
-    monkeypatch: pytest.MonkeyPatch,
+    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probes, "data_server", lambda: probes.UNREACHABLE)
-    monkeypatch.setattr(probes, "broker", lambda: probes.UNREACHABLE)
     monkeypatch.setattr("threading.Thread", Mock())
     monkeypatch.setattr(watch.fleet_metrics, "flush", Mock(side_effect=TimeoutError))
 
-    with pytest.raises(TimeoutError):
+    with redis_server.away(), pytest.raises(TimeoutError):
         watch.watch()
 
     raised = AlertState.objects.filter(is_raised=True).values_list("name", flat=True)
@@ -334,7 +331,11 @@ def test_jobs_say_when_no_worker_can_be_woken(
 ) -> None:
     monkeypatch.setattr("threading.Thread", Mock())
     job = rows.waiting_job()
-    for found, why in ((probes.UNREACHABLE, queue.NOT_WOKEN), (probes.OK, queue.NO_WORKER)):
-        monkeypatch.setattr(probes, "broker", Mock(return_value=found))
+
+    def told() -> str:
         watch.watch()
-        assert Job.objects.get(pk=job.pk).wait_explanation == why
+        return Job.objects.get(pk=job.pk).wait_explanation
+
+    with redis_server.away():
+        assert told() == queue.NOT_WOKEN
+    assert told() == queue.NO_WORKER
