@@ -1,6 +1,7 @@
 """The staff's dashboard: live, on a phone too, and steering with a question asked first."""
 
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -32,7 +33,7 @@ def test_the_page_shows_a_job_while_it_stays_open(visitor: Visitor) -> None:
     expect(page.locator("#jobs-chart rect.first").last).to_be_visible()
     said = page.locator("#jobs-chart .point title").all_text_contents()
     assert len(said) == 60
-    assert any("completed 1" in words or "completed 2" in words for words in said)
+    assert any(re.search(r"completed [1-9]", words) for words in said)  # others end jobs, too
     expect(page.locator("#jobs-title")).to_have_text(
         "Jobs ended in the last 5 minutes, and by minute"
     )
