@@ -21,7 +21,7 @@ demo: venv ## make flashcards from a text of docs/samples/, here in the terminal
 	@$(DEVELOPMENT) exec $(PY) manage.py demo
 
 test: venv-dev ## the tests
-	$(TESTS) --maxfail 10 || $(AGAIN)
+	$(TESTS) --maxfail 30 || $(AGAIN)
 
 clients: ## the types of the clients in clients/, from the OpenAPI document
 	@.ci/clients $(PY) clients/generate.py

@@ -68,8 +68,10 @@ def _serve() -> None:
     def active_job(user_id: str) -> dict[str, Any]:
         now = timezone.now()
         job = creation.new_job("flashcards", user_id, {}, max_attempts=3, now=now)
-        creation.create([job])
-        claim = lifecycle.claim(job.id, worker="test", lease_seconds=3600, now=now)
+        # Written and taken at once: a worker of the stack that asks who is next sees no job that waits.
+        with transaction.atomic():
+            creation.create([job])
+            claim = lifecycle.claim(job.id, worker="test", lease_seconds=3600, now=now)
         assert claim
         return asdict(claim)
 
