@@ -55,8 +55,10 @@ _OPEN = re.compile(
     r"\b(?:this|these) [\w-]+$|^(?:it|they|this|these|he|she|such)\b|\bwe(?:['’]ll)?(?: \w+ly)? (?:want|will|can|now|therefore|shall|would|could|may|might|make|have|use|call|define)\b|we['’]ll\b",
     re.I,
 )
-# A clause begins behind them, or behind what leads in to it (`Furthermore, the loss ... is called`).
+# A clause begins behind them, behind another name (`... is called an acid, and one that ...`), or behind
+# what leads in to it (`Furthermore, the loss ... is called`).
 _PARTS = re.compile(
+    rf"{NAMING} [^,;]{{2,60}},? (?:and|but|while|whereas) (?=(?:the|an?|any|one) )|"
     r"; |: | [–—] |(?<=[a-z])\. (?=[A-Z])|^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
 )
 _RELATIVES = frozenset(("that", "which", "who", "whose", "where", "when"))

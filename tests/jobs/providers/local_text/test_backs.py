@@ -96,6 +96,7 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("They are drawn as directed acyclic graphs, in which vertices stand for variables of a model.", "directed acyclic graphs", "in which vertices stand for variables of a model"),
         ("Cytokinins are plant hormones primarily involved in division of cells.", "cytokinins", "plant hormones primarily involved in division of cells"),
         ("Linear programming is, surprisingly, the case where everything is linear.", "linear programming", "the case where everything is linear"),
+        ("A compound that donates a proton is called a Lowry acid, and a compound that accepts a proton is called a Lowry base.", "Lowry base", "a compound that accepts a proton"),
     ],
 )  # fmt: skip
 def test_what_the_text_says_of_a_term_is_its_definition(
