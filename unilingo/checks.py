@@ -89,6 +89,22 @@ def enough_connections(databases: Sequence[str] | None = None, **_: Any) -> list
     return [Warning(text, hint=hint, id="unilingo.W003")]
 
 
+@register(Tags.database)
+def lasting_commits(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Else a crash undoes what was confirmed: an accepted job is gone, and an answer is paid for again."""
+    if not databases or connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE setting = 'off'"
+            " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+        )
+        off = [name for [name] in cursor.fetchall()]
+    hint = "Switch on what is named: on the server, or for the role that DATABASE_URL names."
+    text = "PostgreSQL may lose in a crash what it has confirmed: {} is off."
+    return [Warning(text.format(name), hint=hint, id="unilingo.W005") for name in off]
+
+
 @register(Tags.files)
 def storage(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Asked with the database: not by commands that only read or write rows. Else the first upload would find out."""

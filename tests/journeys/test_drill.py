@@ -3,15 +3,17 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 
 from tests.programs.drill.faults import FAULTS
 from tests.programs.drill.house import WallClock
 from tests.programs.drill.link import Link
-from tests.servers import ValkeyServer
+from tests.servers import PostgresServer, ValkeyServer
 from unilingo.monitoring.alerts import Alert
 
 SAY = "import time, datetime as d; print(time.time(), d.datetime.now().timestamp(), time.monotonic(), flush=True)"
@@ -39,3 +41,22 @@ def test_a_link_hands_everything_on(redis_server: ValkeyServer) -> None:
     with Link(redis_server.port) as link, redis.Redis(port=link.port) as client:
         client.set("far", b"away" * 100_000)
         assert client.get("far") == b"away" * 100_000
+
+
+def test_a_database_that_is_killed_keeps_what_it_has_confirmed() -> None:
+    """Else a drill would show answers that are paid for twice, which no program could help."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as directory:
+        server = PostgresServer(Path(directory))
+        server.start()
+        try:
+            with psycopg.connect(server.url, autocommit=True) as connection:
+                connection.execute("CREATE TABLE answer (number int)")
+                for number in range(20):
+                    connection.execute("INSERT INTO answer VALUES (%s)", [number])
+                server.kill()
+            server.start()
+
+            with psycopg.connect(server.url) as connection:
+                assert connection.execute("SELECT count(*) FROM answer").fetchone() == (20,)
+        finally:
+            server.stop()

@@ -119,6 +119,22 @@ def test_more_connections_than_the_database_takes_are_pointed_out(
             postgresql.rollback()
 
 
+@pytest.mark.django_db
+def test_a_database_that_confirms_before_it_has_written_is_pointed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with postgres_server() as url, psycopg.connect(url, autocommit=True) as postgresql:
+        monkeypatch.setattr(checks, "connection", _Postgresql(postgresql))
+        assert [found.msg.split()[-3] for found in checks.lasting_commits(["default"])] == ["fsync"]
+        assert checks.lasting_commits(None) == []
+
+        postgresql.execute("SET synchronous_commit = off")
+
+        found = checks.lasting_commits(["default"])
+        assert [each.msg.split()[-3] for each in found] == ["fsync", "synchronous_commit"]
+        assert {each.id for each in found} == {"unilingo.W005"}
+
+
 class _Postgresql:
     """A connection of psycopg's as far as it is one of Django's."""
 
