@@ -11,14 +11,14 @@ from pytest_django import Settings
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo import probes
-from unilingo.processes import housekeeping
+from unilingo.processes import housekeeping, workers
 from unilingo.processes.housekeeping import (
     DUTIES,
     HANGS_SECONDS,
     TOLD_AGAIN_SECONDS,
     Rounds,
     Turn,
-    _apply,
+    housekeeper,
     tell_if_hung,
 )
 
@@ -142,4 +142,18 @@ def test_a_database_that_hangs_is_told_although_no_round_ends(
 def test_every_duty_is_a_task_that_does_not_mind_doing_it_again() -> None:
     current_app.loader.import_default_modules()
 
-    assert [_apply(name) for name in [*DUTIES, *DUTIES]] == [None] * 2 * len(DUTIES)
+    assert [housekeeper("worker", "one")(name) for name in [*DUTIES, *DUTIES]] == [None] * 2 * len(
+        DUTIES
+    )
+
+
+def test_each_duty_says_that_somebody_keeps_house(
+    transactional_db: None, redis_server: ValkeyServer
+) -> None:
+    """Not only the round, which is long after an outage."""
+    run = housekeeper("worker", "one")
+    for _ in range(2):
+        with redis.Redis.from_url(redis_server.url) as client:
+            client.flushall()  # as what was said before lapses
+        run("jobs.prune")
+        assert workers.facts_of("housekeeping") == {"one": "worker"}

@@ -137,11 +137,11 @@ def start(role: Role, name: str) -> None:
 def _go_on(role: Role, name: str) -> None:
     current_app.loader.import_default_modules()
     clock = SystemClock()
-    turn, rounds, notice = Turn(role), Rounds(_apply, clock), DatabaseNotice(clock)
+    turn, notice = Turn(role), DatabaseNotice(clock)
+    rounds = Rounds(housekeeper(role, name), clock)
     threading.Thread(target=_watch, args=(rounds, notice), name="rounds", daemon=True).start()
     while not stopping.wait_for_stop(PAUSE_SECONDS[role]):
         if turn.take():
-            workers.say_alive(ALIVE, name, role)
             notice.note(not rounds.go(), timezone.now())
             turn.end_round()
     turn.give_up()  # so that the next one need not wait until it expires
@@ -160,6 +160,12 @@ def tell_if_hung(rounds: Rounds, notice: DatabaseNotice) -> None:
         connection.close()
 
 
-def _apply(name: str) -> object:
-    close_old_connections()
-    return current_app.tasks[name].apply().result
+def housekeeper(role: Role, name: str) -> Callable[[str], object]:
+    """Does a duty by its name, and says before each that somebody keeps house: after an outage a round may be long."""
+
+    def run(duty: str) -> object:
+        workers.say_alive(ALIVE, name, role)
+        close_old_connections()
+        return current_app.tasks[duty].apply().result
+
+    return run

@@ -10,19 +10,20 @@ logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 EXPIRES_SECONDS = 15
-# Kept by every sign of anybody: it lapses while Redis takes no signs, and all signs with it.
-_SAID = "alive-said"
-_NEW, _NEW_SECONDS = "alive-new", 2 * BEAT_SECONDS
+# Kept by every sign of anybody: it lapses while Redis takes no signs, and before the signs do that were given until then.
+_SAID, _SAID_SECONDS = "alive-said", EXPIRES_SECONDS // 2
+# Whoever gives no sign in the time in which signs lapse is missed, from when they are taken again.
+_NEW, _NEW_SECONDS = "alive-new", EXPIRES_SECONDS
 
 
 def say_alive(role: str, name: str, facts: Any) -> None:
     """`role` is `worker`, `web` or `housekeeping`. Without Redis nobody hears it, and nothing else happens."""
     try:
         cache.set(f"alive:{role}:{name}", facts, EXPIRES_SECONDS)
-        if cache.add(_SAID, 1, EXPIRES_SECONDS):
+        if cache.add(_SAID, 1, _SAID_SECONDS):
             cache.set(_NEW, 1, _NEW_SECONDS)
         else:
-            cache.touch(_SAID, EXPIRES_SECONDS)
+            cache.touch(_SAID, _SAID_SECONDS)
     except (redis.RedisError, ConnectionError) as error:
         logger.debug("not said to be alive", extra={"reason": type(error).__name__})
 

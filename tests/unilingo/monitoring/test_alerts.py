@@ -219,6 +219,41 @@ def test_waiting_jobs_without_a_worker_raise_the_alert(redis_server: ValkeyServe
 
 
 @pytest.mark.django_db
+def test_workers_are_not_missed_after_redis_took_no_signs_for_a_while(
+    redis_server: ValkeyServer,
+) -> None:
+    caches["default"].clear()
+    rows.waiting_job(now=timezone.now())
+
+    def is_missed() -> bool | None:
+        return evaluate_alerts(take_snapshot(timezone.now()))[Alert.WORKER_DOWN]
+
+    workers.say_alive("worker", "one", {})
+    _let_pass(4, redis_server)
+    workers.say_alive("web", "one", {})
+    _let_pass(12, redis_server)  # in which it hangs
+    workers.say_alive("web", "one", {})
+    assert is_missed() is None
+    for _ in range(2):
+        _let_pass(5, redis_server)
+        workers.say_alive("web", "one", {})
+        assert is_missed() is None
+    _let_pass(5, redis_server)
+    workers.say_alive("web", "one", {})
+    assert is_missed() is True
+
+    workers.say_alive("worker", "one", {})
+    assert is_missed() is False
+
+
+def _let_pass(seconds: int, server: ValkeyServer) -> None:
+    with redis.Redis.from_url(server.url) as client:
+        for key in client.keys("*alive*"):
+            left = client.pttl(key) - 1000 * seconds
+            client.pexpire(key, max(left, 0))
+
+
+@pytest.mark.django_db
 def test_workers_are_not_missed_before_they_could_say_that_they_live(
     redis_server: ValkeyServer,
 ) -> None:
