@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
+from django.views.decorators.http import conditional_page
 from django.views.generic import RedirectView
 
 from jobs import privacy
@@ -71,7 +72,7 @@ urlpatterns = [
     path("api/admin/budget/kill-switch", operating.KillSwitches.as_view(**OPERATORS)),
     path("api/admin/budget/set-limit", operating.SetLimit.as_view(**OPERATORS)),
     path("api/schema", OpenApiDocument.as_view(), name="schema"),
-    path("api/docs", ApiDocs.as_view(), name="docs"),
+    path("api/docs", conditional_page(ApiDocs.as_view()), name="docs"),
     re_path(r"^api(?:/|$)", problems.no_endpoint),
 ]
 handler400 = "unilingo.problems.bad_request"

@@ -23,3 +23,12 @@ def test_a_body_is_told_member_by_member_with_its_bounds() -> None:
     assert re.search(r"<code>subject</code> <em>needed</em></dt><dd>string", told)
     assert "(from 10, to 300, else 40)" in told
     assert '<a href="#Accepted">Accepted</a>' in told
+
+
+def test_who_has_it_already_gets_no_second_copy() -> None:
+    page = nobody().get("/api/docs")
+
+    again = nobody().get("/api/docs", If_None_Match=page["ETag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert nobody().get("/api/docs", If_None_Match='"another"').status_code == 200

@@ -180,3 +180,11 @@ def test_a_worker_without_its_broker_takes_no_work(without_redis: None) -> None:
     status, body = worker_health.report()
 
     assert (status, body["status"], body["reason"]) == (503, "unhealthy", "broker unreachable")
+
+
+def test_who_asks_again_at_once_whether_it_is_ready_costs_no_query(
+    with_redis: None, django_assert_num_queries: Any
+) -> None:
+    assert nobody().get("/readyz").status_code == 200
+    with django_assert_num_queries(0):
+        assert nobody().get("/readyz").status_code == 200
