@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
-
 from tests.fakes.openai_server import Served
 from tests.programs.chaos.storm import GENERATE, LONG_TEXT, call_of, judged
 from tests.programs.drill.faults import Fault
@@ -85,7 +83,7 @@ class Learners:
 
 
 def drill(fault: Fault) -> Outcome:
-    with running_house() as house:
+    with running_house(fault.is_on_sqlite) as house:
         learners = Learners(house)
         time.sleep(BEFORE_SECONDS)
         assert house.raised() == []
@@ -95,7 +93,9 @@ def drill(fault: Fault) -> Outcome:
         mended = time.monotonic()
         learners.stop()
         wait_until(
-            lambda: _count(house, ENDED) >= len(learners.accepted), PATIENCE_SECONDS, "all end"
+            lambda: house.database.rows(ENDED)[0][0] >= len(learners.accepted),
+            PATIENCE_SECONDS,
+            "all end",
         )
         well_after = time.monotonic() - mended
         blow = struck if fault.silences else None
@@ -122,8 +122,7 @@ def _judge(
 ) -> Outcome:
     accepted = learners.accepted
     house.provider.stopping.set()
-    with psycopg.connect(house.database.url) as server:
-        rows: dict[str, str] = dict(server.execute("SELECT id, status FROM jobs_job").fetchall())
+    rows: dict[str, str] = dict(house.database.rows("SELECT id, status FROM jobs_job"))
     lost = [f"{job} is {rows.get(job)}" for job in accepted if rows.get(job) != "completed"]
     facts: dict[str, Any] = judged(house.stack, house.provider, accepted)
     again = list(_paid_again(house.provider.served))
@@ -158,10 +157,3 @@ def _was_under_way(call: Served, blow: float) -> bool:
     """Or its answer was, on the way to the row that keeps it."""
     ended = call.ended_at or float("inf")
     return call.at < blow < ended + KEPT_WITHIN_SECONDS
-
-
-def _count(house: House, question: str) -> int:
-    with psycopg.connect(house.database.url) as server:
-        row = server.execute(question.encode()).fetchone()
-    assert row
-    return int(row[0])

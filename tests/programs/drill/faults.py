@@ -2,8 +2,9 @@
 
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -27,6 +28,7 @@ class Fault:
     strike: Strike
     tells: str | None
     silences: bool = False
+    is_on_sqlite: bool = False
 
 
 @contextmanager
@@ -106,20 +108,20 @@ def _redis_slow(house: House) -> Iterator[None]:
 
 @contextmanager
 def _database_killed(house: House) -> Iterator[None]:
-    house.database.kill()
+    house.postgres.server.kill()
     yield
-    house.database.start()
+    house.postgres.server.start()
 
 
 @contextmanager
 def _database_frozen(house: House) -> Iterator[None]:
-    house.database.signal(signal.SIGSTOP)
+    house.postgres.server.signal(signal.SIGSTOP)
     yield
-    house.database.signal(signal.SIGCONT)
+    house.postgres.server.signal(signal.SIGCONT)
 
 
 @contextmanager
-def _database_full(house: House) -> Iterator[None]:
+def _disk_full(house: House) -> Iterator[None]:
     filler = house.disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
@@ -139,7 +141,7 @@ def _database_read_only(house: House) -> Iterator[None]:
 
 
 def _set_read_only(house: House, value: str) -> None:
-    with psycopg.connect(house.database.url, autocommit=True) as server:
+    with psycopg.connect(house.postgres.server.url, autocommit=True) as server:
         server.execute("SET default_transaction_read_only = off")
         server.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
         server.execute("SELECT pg_reload_conf()")
@@ -147,9 +149,18 @@ def _set_read_only(house: House, value: str) -> None:
 
 @contextmanager
 def _database_slow(house: House) -> Iterator[None]:
-    house.database_link.delay = 0.05
+    house.postgres.link.delay = 0.05
     yield
-    house.database_link.delay = 0.0
+    house.postgres.link.delay = 0.0
+
+
+@contextmanager
+def _locked(house: House) -> Iterator[None]:
+    """By somebody's shell or copy."""
+    with closing(sqlite3.connect(house.disk / "db.sqlite3", timeout=30)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        yield
+        shell.rollback()
 
 
 def _provider_does(behaviour: str) -> Strike:
@@ -192,7 +203,7 @@ FAULTS = (
     Fault("Redis", "slow, 0.2 s", _redis_slow, None),
     Fault("PostgreSQL", "kill", _database_killed, "databaseDown"),
     Fault("PostgreSQL", "hang", _database_frozen, "databaseDown"),
-    Fault("PostgreSQL", "full", _database_full, "databaseDown"),
+    Fault("PostgreSQL", "full", _disk_full, "databaseDown"),
     Fault("PostgreSQL", "read-only", _database_read_only, "databaseDown"),
     Fault("PostgreSQL", "slow, 0.1 s", _database_slow, None),
     Fault("provider", "down", _provider_does("500"), "circuitBreakerOpen"),
@@ -200,4 +211,10 @@ FAULTS = (
     Fault("provider", "slow, 20 s", _provider_slow, None),
     Fault("clock", "an hour forward", _clock_moved(3600), None),
     Fault("clock", "an hour back", _clock_moved(-3600), None),
+    Fault("SQLite", "one web process killed", _web_killed, None, is_on_sqlite=True),
+    Fault("SQLite", "all workers killed", _workers_killed, "workerDown", True, is_on_sqlite=True),
+    Fault("SQLite", "full", _disk_full, "databaseDown", is_on_sqlite=True),
+    Fault("SQLite", "locked", _locked, "databaseDown", is_on_sqlite=True),
+    Fault("SQLite", "clock an hour forward", _clock_moved(3600), None, is_on_sqlite=True),
+    Fault("SQLite", "clock an hour back", _clock_moved(-3600), None, is_on_sqlite=True),
 )

@@ -1,14 +1,18 @@
-"""The real stack for one drill: two web processes, two workers, PostgreSQL, Valkey, a fake of OpenAI, and who is alerted."""
+"""The real stack for one drill: two web processes, two workers, a database, Valkey, a fake of OpenAI, and who is alerted."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from tests.fakes.openai_server import FakeOpenAI
 from tests.programs.drill.link import Link
@@ -20,15 +24,48 @@ DISK_MIB = 200
 
 
 @dataclass
+class Postgres:
+    """PostgreSQL behind a link that may be slow."""
+
+    server: PostgresServer
+    link: Link
+
+    @property
+    def url(self) -> str:
+        return f"postgres://unilingo@127.0.0.1:{self.link.port}/postgres"
+
+    def rows(self, question: str) -> list[Any]:
+        with psycopg.connect(self.server.url) as server:
+            return server.execute(question.encode()).fetchall()
+
+
+@dataclass
+class Sqlite:
+    file: Path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.file}"
+
+    def rows(self, question: str) -> list[Any]:
+        with closing(sqlite3.connect(self.file, timeout=30)) as database:
+            return database.execute(question).fetchall()
+
+
+@dataclass
 class House:
     stack: Stack
-    database: PostgresServer
-    database_link: Link
+    database: Postgres | Sqlite
     redis_link: Link
     provider: FakeOpenAI
     alerted: Listener
     disk: Path
     clock: "WallClock"
+
+    @property
+    def postgres(self) -> Postgres:
+        assert isinstance(self.database, Postgres)
+        return self.database
 
     @property
     def redis(self) -> ValkeyServer:
@@ -41,22 +78,19 @@ class House:
 
 
 @contextmanager
-def running_house() -> Iterator[House]:
+def running_house(on_sqlite: bool = False) -> Iterator[House]:
     with ExitStack() as open_:
         disk = open_.enter_context(_small_disk())
-        database = PostgresServer(disk)
-        database.start()
-        open_.callback(database.stop)
+        database = Sqlite(disk / "db.sqlite3") if on_sqlite else _postgres(open_, disk)
         provider = open_.enter_context(FakeOpenAI(latency=1.0))
         alerted = open_.enter_context(running_receiver())
-        database_link = open_.enter_context(Link(database.port))
         folder = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="drill-")))
         clock = WallClock(folder)
         stack = open_.enter_context(
             running_stack(
                 webs=0,
                 workers=0,
-                database_url=f"postgres://unilingo@127.0.0.1:{database_link.port}/postgres",
+                database_url=database.url,
                 **_settings(provider, alerted),
                 **clock.environment,
             )
@@ -65,9 +99,14 @@ def running_house() -> Iterator[House]:
         stack.environment["REDIS_URL"] = f"redis://127.0.0.1:{redis_link.port}/0"
         for start in (stack.start_web, stack.start_web, stack.start_worker, stack.start_worker):
             start()
-        yield House(
-            stack, database, database_link, redis_link, provider, alerted, disk, clock
-        )  # fmt: skip
+        yield House(stack, database, redis_link, provider, alerted, disk, clock)
+
+
+def _postgres(open_: ExitStack, disk: Path) -> Postgres:
+    server = PostgresServer(disk)
+    server.start()
+    open_.callback(server.stop)
+    return Postgres(server, open_.enter_context(Link(server.port)))
 
 
 def _settings(provider: FakeOpenAI, alerted: Listener) -> dict[str, str]:
