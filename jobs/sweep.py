@@ -40,9 +40,18 @@ _lost_claims = lost_claims.LostClaims(SystemClock())
 
 @duty("jobs.sweep")
 def sweep_now() -> None:
+    now = clock.now()
+    _wake(now)
+    _resend_waiting(now)
+    _tell_who_is_paused(now)
+
+
+@duty("jobs.take_back")
+def take_back() -> None:
+    """Of every worker: what one had watched is gone with it, and must not have to be watched anew."""
     try:
         now = clock.now()
-        sweep(now, _lost_claims.lost(now))
+        _recover(_lost_claims.lost(now), now)
     except Error:
         _lost_claims.forget()
         raise
@@ -69,11 +78,11 @@ def prune_now() -> None:
     pruning.prune(timezone.now())
 
 
-def sweep(now: datetime, lost: list[str] | None = None) -> Swept:
-    """`lost`: the jobs that are taken from their workers; if not said, all whose leases have run out."""
+def sweep(now: datetime) -> Swept:
+    """By hand: jobs are taken from their workers as soon as their leases have run out."""
     return Swept(
         woken=_wake(now),
-        recovered=_recover(lost_claims.run_out(now) if lost is None else lost, now),
+        recovered=_recover(lost_claims.run_out(now), now),
         resent=_resend_waiting(now),
         told=_tell_who_is_paused(now),
     )
@@ -91,7 +100,7 @@ def _wake(now: datetime) -> int:
 
 
 def _recover(job_ids: list[str], now: datetime) -> int:
-    jobs = Job.objects.filter(pk__in=job_ids).only("id", "queue", "worker")
+    jobs = Job.objects.filter(pk__in=job_ids, status=Status.ACTIVE).only("id", "queue", "worker")
     taken = [job for job in jobs if lifecycle.recover(job.id, lost_at_most=LOST_AT_MOST, now=now)]
     for job in taken:
         logger.warning(

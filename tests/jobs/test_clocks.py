@@ -69,11 +69,11 @@ def test_leases_go_by_the_clock_of_the_database(
     claim = runner.claim(Queue.AI)
     assert claim
     monkeypatch.undo()
-    sweep.sweep_now()
+    sweep.take_back()
     with heartbeat.holding(claim, monotonic() + 3600):
         heartbeat.beat()
         monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(hours=hours))
-        sweep.sweep_now()
+        sweep.take_back()
         heartbeat.beat()
     lease = stored(claim).lease_expires_at
     assert stored(claim).fence == claim.fence

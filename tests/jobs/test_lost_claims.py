@@ -53,13 +53,32 @@ def test_a_job_is_taken_from_who_was_silent_while_the_database_was_there(
         monkeypatch.setattr(clock, "now", partial(after, second))
         if second in sweeps:
             with _read_only() if second in fails else nullcontext():
-                sweep.sweep_now()
+                sweep.take_back()
         if stored(claim).status == Status.WAITING:
             taken = second
             break
         if second in renews:
             lifecycle.renew(claim, lease_seconds=LEASE_SECONDS, now=after(second))
     assert taken == recovered
+
+
+def test_a_worker_that_takes_what_another_has_taken_already_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.JOB_POLICY = replace(settings.JOB_POLICY, lease_seconds=LEASE_SECONDS)
+    hands, claim = HandClock(), active_job()
+    watches = [lost_claims.LostClaims(hands) for _ in range(2)]
+    for second in range(17):
+        hands.advance(1.0)
+        monkeypatch.setattr(clock, "now", partial(after, second))
+        found = [watch.lost(after(second)) for watch in watches]
+    assert found == [[claim.job_id]] * 2
+
+    for one in found:
+        sweep._recover(one, after(16))
+
+    assert stored(claim).status == Status.WAITING
+    assert stored(claim).lost_count == 1
 
 
 def test_what_is_too_much_for_one_sweep_is_taken_by_the_next(

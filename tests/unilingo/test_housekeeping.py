@@ -11,6 +11,7 @@ from pytest_django import Settings
 from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo import probes
+from unilingo.monitoring.database_notice import DatabaseNotice
 from unilingo.processes import housekeeping, workers
 from unilingo.processes.housekeeping import (
     DUTIES,
@@ -18,6 +19,7 @@ from unilingo.processes.housekeeping import (
     TOLD_AGAIN_SECONDS,
     Rounds,
     Turn,
+    go_round,
     housekeeper,
     tell_if_hung,
 )
@@ -82,10 +84,27 @@ def test_each_duty_is_done_as_often_as_it_is_due_whatever_the_clock_on_the_wall_
 
     rounds = Rounds(run, clock)
     for _ in range(60):
-        rounds.go()
+        rounds.go(DUTIES)
         clock.sleep(1)
 
     assert done == {name: int(60 / seconds) for name, seconds in DUTIES.items()}
+
+
+def test_every_worker_does_what_is_everybodys_and_who_has_the_turn_all(
+    turns: tuple[Turn, Turn, Turn],
+) -> None:
+    clock, done = HandClock(), [list[str]() for _ in turns]
+    notice = DatabaseNotice(clock)
+    rounds = [Rounds(ours.append, clock) for ours in done]
+    for _ in range(3):
+        for turn, ours in zip(turns, rounds, strict=True):
+            go_round(turn, ours, notice)
+        clock.sleep(1)
+
+    first, second, web = done
+    assert set(first) == set(DUTIES)
+    assert second == ["jobs.take_back"] * 3
+    assert web == []
 
 
 def test_a_database_that_is_away_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
@@ -93,7 +112,7 @@ def test_a_database_that_is_away_is_one_line_a_minute(caplog: pytest.LogCaptureF
     rounds = Rounds(lambda name: OperationalError("no route"), clock)
 
     for _ in range(int(2 * TOLD_AGAIN_SECONDS)):
-        rounds.go()
+        rounds.go(DUTIES)
         clock.sleep(1)
 
     assert [record.message for record in caplog.records] == ["database away, nothing is swept"] * 2
@@ -109,7 +128,7 @@ def test_a_database_is_away_for_as_long_as_one_duty_finds_it_so() -> None:
     found = []
     for second in range(12):
         is_full = second < 6
-        found.append(rounds.go())
+        found.append(rounds.go(DUTIES))
         clock.sleep(1)
 
     assert found == [False] * 6 + [True] * 6
@@ -131,7 +150,7 @@ def test_a_database_that_hangs_is_told_although_no_round_ends(
     monkeypatch.setattr(probes, "database", lambda: probes.UNREACHABLE)
     monkeypatch.setattr(housekeeping, "connection", Mock())
 
-    rounds.go()
+    rounds.go(DUTIES)
     tell_if_hung(rounds, notice)
 
     assert noted[:1] == [True]

@@ -1,13 +1,13 @@
 """What has to be done again and again, by whichever process is alive: it hangs on none.
 
-Workers keep the turn (a lock in Redis that expires by itself), so one of them does it all. Where no worker lives, a web
-process takes the turn for one round at a time, so that a fleet without workers is still noticed and told. While Redis is
-away every worker does it: each duty may be done by any number of processes at once.
+Workers keep the turn (a lock in Redis that expires by itself), so one of them does it all but what is everybody's. Where
+no worker lives, a web process takes the turn for one round at a time, so that a fleet without workers is still noticed and
+told. While Redis is away every worker does it: each duty may be done by any number of processes at once.
 """
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import redis
@@ -36,6 +36,7 @@ HANGS_SECONDS = 3.0
 ALIVE = "housekeeping"
 # Seconds from one time to the next, of tasks that Celery runs here and now: what they raise ends them and not the rounds.
 DUTIES = {
+    "jobs.take_back": 1.0,
     "jobs.sweep": 1.0,
     "jobs.send_webhooks": 1.0,
     "jobs.tell_waiting": 3.0,
@@ -45,14 +46,15 @@ DUTIES = {
     "jobs.warn_of_allowances": 30.0,
     "jobs.sweep_uploads": 60.0,
 }
+# Of every worker, whoever has the turn.
+EVERYBODYS = ("jobs.take_back",)
 
 
 class Turn:
     """Whose turn it is, of all processes of the fleet."""
 
     def __init__(self, role: Role) -> None:
-        self._is_kept = role == "worker"
-        self._acts_without_redis = role == "worker"
+        self.role = role
         server = redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_TIMEOUTS)
         self._lock = Lock(
             server, "unilingo:{housekeeping}", TURN_SECONDS, blocking=False, thread_local=False
@@ -62,11 +64,11 @@ class Turn:
         try:
             return self._is_still_ours() or self._lock.acquire()
         except redis.RedisError:
-            return self._acts_without_redis
+            return self.role == "worker"
 
     def end_round(self) -> None:
-        """Who keeps the turn goes on with it."""
-        if not self._is_kept:
+        """A worker keeps the turn, and goes on with it."""
+        if self.role == "web":
             self.give_up()
 
     def give_up(self) -> None:
@@ -98,19 +100,19 @@ class Rounds:
         began = self._began
         return 0.0 if began is None else self._now() - began
 
-    def go(self) -> bool:
-        """Every duty whose time has come. False: the database is away."""
+    def go(self, duties: Iterable[str]) -> bool:
+        """Each of them whose time has come. False: the database is away."""
         self._began = self._now()
         try:
-            return self._do_what_is_due()
+            return self._do_what_is_due(duties)
         finally:
             self._began = None
 
-    def _do_what_is_due(self) -> bool:
-        for name, seconds in DUTIES.items():
+    def _do_what_is_due(self, duties: Iterable[str]) -> bool:
+        for name in duties:
             if self._now() < self._due[name]:
                 continue
-            self._due[name] = self._now() + seconds
+            self._due[name] = self._now() + DUTIES[name]
             outcome = self._run(name)
             # Until the same duty succeeds, which is tried in each round: on a full disk those that only read do.
             if isinstance(outcome, Error):
@@ -141,10 +143,16 @@ def _go_on(role: Role, name: str) -> None:
     rounds = Rounds(housekeeper(role, name), clock)
     threading.Thread(target=_watch, args=(rounds, notice), name="rounds", daemon=True).start()
     while not stopping.wait_for_stop(PAUSE_SECONDS[role]):
-        if turn.take():
-            notice.note(not rounds.go(), timezone.now())
-            turn.end_round()
+        go_round(turn, rounds, notice)
     turn.give_up()  # so that the next one need not wait until it expires
+
+
+def go_round(turn: Turn, rounds: Rounds, notice: DatabaseNotice) -> None:
+    if turn.take():
+        notice.note(not rounds.go(DUTIES), timezone.now())
+        turn.end_round()
+    elif turn.role == "worker":
+        rounds.go(EVERYBODYS)
 
 
 def _watch(rounds: Rounds, notice: DatabaseNotice) -> None:
@@ -164,7 +172,8 @@ def housekeeper(role: Role, name: str) -> Callable[[str], object]:
     """Does a duty by its name, and says before each that somebody keeps house: after an outage a round may be long."""
 
     def run(duty: str) -> object:
-        workers.say_alive(ALIVE, name, role)
+        if duty not in EVERYBODYS:
+            workers.say_alive(ALIVE, name, role)
         close_old_connections()
         return current_app.tasks[duty].apply().result
 
