@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from unicodedata import normalize
 
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
@@ -24,7 +24,7 @@ class Line:
     opens_page: bool = False
 
     def with_text(self, text: str) -> "Line":
-        return replace(self, text=text)
+        return self if text == self.text else Line(text, self.start, self.end, self.opens_page)
 
 
 def lines_of(content: str) -> Iterator[Line]:

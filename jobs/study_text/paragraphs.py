@@ -103,7 +103,8 @@ def _paragraph(part: Marked, lines: Sequence[Line], heading: str, *, is_listed: 
         and _is_definition(said, kind, is_listed)
     ):
         return _definition(place, said, heading)
-    return place if said else replace(place, text=untitled(plain_text))
+    sentence = plain_text if said else untitled(plain_text)
+    return place if sentence == plain_text else replace(place, text=sentence)
 
 
 def _is_definition(said: Stated, kind: Kind, is_listed: bool) -> bool:

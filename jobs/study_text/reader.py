@@ -77,7 +77,8 @@ def _blocks(parts: Iterator[Marked]) -> Iterator[Block]:
             continue
         for block in _of(part, term, heading):
             if block.text:
-                yield _judged(replace(block, heading=heading), left_out)
+                judged = block.left_out or _judged(block, left_out)
+                yield replace(block, heading=heading, left_out=judged)
 
 
 def _title(part: Marked) -> str:
@@ -103,19 +104,15 @@ def _of(part: Marked, term: Marked | None, heading: str) -> Iterator[Block]:
         yield from blocks_of(part, heading)
 
 
-def _judged(block: Block, left_out: str) -> Block:
-    """Whether something is learned from the block, by where it stands and what it looks like."""
-    if block.left_out:
-        return block
-    if left_out == why.CONTENTS and len(block.text) > 150:
-        left_out = ""
+def _judged(block: Block, left_out: str) -> str:
+    """Why nothing is learned from the block, by where it stands and what it looks like."""
     if pages.is_contents(block.text):
-        left_out = why.CONTENTS
-    elif block.kind in ("paragraph", "item") and _REFERENCE.match(block.text):
-        left_out = why.REFERENCES
-    elif block.kind == "paragraph" and _CAPTION.match(block.text) and len(block.text) < 200:
-        left_out = why.NOTES
-    return replace(block, left_out=left_out)
+        return why.CONTENTS
+    if block.kind in ("paragraph", "item") and _REFERENCE.match(block.text):
+        return why.REFERENCES
+    if block.kind == "paragraph" and _CAPTION.match(block.text) and len(block.text) < 200:
+        return why.NOTES
+    return "" if left_out == why.CONTENTS and len(block.text) > 150 else left_out
 
 
 def _block(kind: why.Kind, text: str, lines: Sequence[Line], left_out: str = "") -> Block:

@@ -45,11 +45,13 @@ def is_row(lines: Sequence[Line], number: int) -> bool:
 
 def _is_among_rows(lines: Sequence[Line], number: int) -> bool:
     """Whether all lines around are rows whose second column this line has reached."""
+    text = lines[number].text
+    if " " not in text:
+        return False
     near = [
         line.text for line in [*lines[max(0, number - 2) : number], *lines[number + 1 : number + 3]]
     ]
     ends = {found.end() for text in near for found in _GAP.finditer(text[:200])}
-    text = lines[number].text
     return (
         len(ends) == 1 and len(near) > 1 and len(text) > (at := ends.pop()) and text[at - 1] == " "
     )
