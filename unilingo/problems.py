@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
@@ -32,6 +32,7 @@ RETRY_AFTER_SECONDS = 5
 # The disk is full, or a quota or the largest size of a file is reached.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
+NOT_VALID = "The request is not valid."
 NOTHING_HERE = "There is nothing here."
 OUR_FAULT = "Something went wrong on our side."
 NO_MONEY = "Service temporarily unavailable due to budget limits"
@@ -116,8 +117,14 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
         return problem("NOT_FOUND", NOTHING_HERE)
     if isinstance(error, (PermissionDenied, exceptions.PermissionDenied)):
         return problem("FORBIDDEN", "You may not do this.")
+    if isinstance(error, SuspiciousOperation):  # found by Django: more parameters than are read
+        return problem("VALIDATION_ERROR", NOT_VALID)
     if isinstance(error, exceptions.APIException):
         return _of_drf(error, context)
+    return _of_what_failed(error)
+
+
+def _of_what_failed(error: Exception) -> Response:
     logger.error("request failed", exc_info=error)
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
@@ -214,7 +221,7 @@ def no_endpoint(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400, as for a Host that is not ours."""
     if request.path.startswith("/api/"):
-        return rendered("VALIDATION_ERROR", "The request is not valid.")
+        return rendered("VALIDATION_ERROR", NOT_VALID)
     return defaults.bad_request(request, exception)
 
 

@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import errors
-from tests.people import ASKED, GENERATE, Person, claiming, nobody
+from tests.people import ASKED, GENERATE, Person, claiming, nobody, signed_in
+from tests.servers import ValkeyServer
 from unilingo import problems, urls
 from unilingo.error_codes import STATUS
 
@@ -296,3 +297,14 @@ def test_a_mark_of_the_byte_order_before_json_is_no_fault() -> None:
     sent = b"\xef\xbb\xbf" + json.dumps(ASKED).encode()
 
     assert Person(user_id="ann").send("POST", GENERATE, sent).status_code == 202
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/jobs", "/api/flashcards", "/api/schema", "/readyz"])
+def test_more_parameters_than_are_read_are_the_callers_mistake(
+    path: str, redis_server: ValkeyServer
+) -> None:
+    answer = signed_in("ann").get(f"{path}?{'a&' * 1500}")
+
+    assert answer.status_code == 400
+    assert _problem(answer)["code"] == "VALIDATION_ERROR"

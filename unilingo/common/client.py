@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 clients of an IPv6 network (RFC 6052)
+
 
 def client_network(request: HttpRequest) -> str:
     """Whom limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one subscriber has whole."""
@@ -43,8 +45,15 @@ def _plain_address(seen: str) -> str:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return seen
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+    return str(_ipv4_within(address) or address)
+
+
+def _ipv4_within(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> object:
+    """Else all that a translator hands on would count as one caller, and an owner of one IPv4 address as 65,536."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    translated = ipaddress.IPv4Address(address.packed[-4:]) if address in _TRANSLATED else None
+    return address.ipv4_mapped or address.sixtofour or translated
 
 
 def _seen_address(request: HttpRequest) -> str:
