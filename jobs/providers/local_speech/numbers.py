@@ -108,10 +108,9 @@ def _each(digits: str, zero: str = "zero") -> str:
 
 
 def _ordinal(digits: str) -> str:
-    is_long = len(digits) > _DIGITS
-    words = (
-        _each(digits) if is_long else _words(str(_english().number_to_words(digits, andword="")))
-    )
+    words = _each(digits)
+    if len(digits) <= _DIGITS:
+        words = _words(str(_english().number_to_words(digits, andword="")))
     *before, last = words.split()
     return " ".join([*before, _english().ordinal(last)])
 
@@ -175,6 +174,15 @@ def _time(token: str) -> Ways:
     return [f"{way} {half.lower()} m" for way in ways] if half else ways
 
 
+def _pair(token: str) -> Ways:
+    """5'6", 16:9"""
+    first, second = (_cardinal(number)[0] for number in re.findall(r"\d+", token))
+    if ":" in token:
+        return [f"{first} to {second}", f"{first} {second}"]
+    ways = [f"{feet} {second}{inches}" for inches in ("", " inches") for feet in ("foot", "feet")]
+    return [f"{first} {way}" for way in [*ways, second]]
+
+
 def _money(token: str) -> Ways:
     sign = next(letter for letter in token if letter in _CURRENCIES)
     one, many, cent = _CURRENCIES[sign]
@@ -199,7 +207,7 @@ def _money(token: str) -> Ways:
 
 def _fraction(token: str) -> Ways:
     """3/4 is a share, a date, or one number over the other."""
-    numbers = unicodedata.normalize("NFKC", token).replace("⁄", "/").split("/")
+    numbers = unicodedata.normalize("NFKC", token).rstrip("ndrths").replace("⁄", "/").split("/")
     said = [_cardinal(number)[0] for number in numbers]
     plainly = " ".join(said)
     if len(numbers) != 2 or int(numbers[1]) < 2:
@@ -267,19 +275,18 @@ def _percent(token: str) -> Ways:
 
 
 _ATOM = rf"(?:{_CURRENCY}{_DECIMAL}|(?:{_WHOLE}){_TH}\b|\d{{1,2}}:\d\d|{_DECIMAL}%?)"
+_DATE = r"\d{1,2}/\d{1,2}/\d\d(?:\d\d)?|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}(?:-\d\d-|/\d\d?/)\d\d?"
 _NOT_JOINED = r"(?![\d.,:/–-]*\d)"
 # The longer come first.
 _READERS: list[tuple[str, Callable[[str], Ways]]] = [
-    (
-        rf"(?:\d{{1,2}}/\d{{1,2}}/\d\d(?:\d\d)?|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d){_NOT_JOINED}",
-        _date,
-    ),
+    (rf"(?:{_DATE}){_NOT_JOINED}", _date),
     (rf"\d{{1,2}}{_TH}? (?:of )?{_MONTH}|\b{_MONTH} \d{{1,2}}{_TH}?{_NOT_JOINED}", _day),
     (rf"(?<![\w–-]){_ATOM} ?[–-] ?{_ATOM}(?![\w–-])", _range),
     (rf"\d{{1,2}}:\d\d(?:{_HALF_DAY})?(?!\d)|\d{{1,2}}{_HALF_DAY}", _time),
     (rf"{_CURRENCY}{_GAP}?{_DECIMAL}{_SIZE}|{_DECIMAL}{_GAP}?{_SIGN}(?!\d)", _money),
+    (rf"\d{{1,2}}['’′] ?\d{{1,2}}(?:[\"”″]|(?!\w))|(?<!:)\d+:\d+{_NOT_JOINED}", _pair),
     (rf"\d+ ?[{PARTS}]|\d+ \d/\d\d?(?![\d/])", _mixed),
-    (rf"[{PARTS}]|\d+(?:/\d+)+", _fraction),
+    (rf"[{PARTS}]|\d+/\d+(?:nds|rds?|ths?)\b|\d+(?:/\d+)+", _fraction),
     (rf"[{RAISED}]+|\^\d+", _power),
     (rf"(?:{_WHOLE}){_TH}\b", _ordinals),
     (rf"(?:{_WHOLE})['’]?s\b", _decades),

@@ -28,13 +28,19 @@ _NAMED = {
     **{"Prof.": "professor", "Capt.": "captain", "Col.": "colonel", "Lt.": "lieutenant"},
     **{"Gen.": "general", "Gov.": "governor", "Sen.": "senator", "Rev.": "reverend"},
     **{"Rd.": "road", "Ave.": "avenue", "Inc.": "incorporated", "Co.": "company"},
+    **{"Apt.": "apartment", "Rm.": "room", "Govt.": "government", "Asst.": "assistant"},
+    **{"Rep.": "representative", "Pres.": "president", "Hon.": "honorable"},
     **{"Jan.": "january", "Feb.": "february", "Mar.": "march", "Apr.": "april", "Jun.": "june"},
     **{"Jul.": "july", "Aug.": "august", "Sep.": "september", "Sept.": "september"},
     **{"Oct.": "october", "Nov.": "november", "Dec.": "december", "Mon.": "monday"},
     **{"Tue.": "tuesday", "Wed.": "wednesday", "Thu.": "thursday", "Fri.": "friday"},
     **{"Sat.": "saturday", "Sun.": "sunday"},
 }
-_BEFORE_NUMBER = {"no.": "number", "p.": "page", "pp.": "pages", "min.": "minimum"}
+_BEFORE_NUMBER = {
+    **{"no.": "number", "p.": "page", "pp.": "pages", "min.": "minimum", "max.": "maximum"},
+    **{"ch.": "chapter", "sec.": "section", "ex.": "exercise", "c.": "circa", "ca.": "circa"},
+    **{"tel.": "telephone", "ext.": "extension", "rm.": "room", "apt.": "apartment"},
+}
 _CLIPPED = r"(?<!\w)['’](?:n|em|cause|til)\b['’]?"
 # What the dictionary of words does not have.
 _UNITS = {
@@ -44,18 +50,25 @@ _UNITS = {
     **{"KB": "kilobytes", "MB": "megabytes", "GB": "gigabytes", "TB": "terabytes"},
     **{"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "kW": "kilowatts"},
     **{"km/h": "kilometers per hour", "m/s": "meters per second", "hrs": "hours"},
+    **{"hr": "hours", "lb": "pounds", "yd": "yards", "tsp": "teaspoons", "tbsp": "tablespoons"},
+    **{"kWh": "kilowatt hours", "kJ": "kilojoules", "cl": "centiliters", "dl": "deciliters"},
     **{"°C": "degrees celsius", "°F": "degrees fahrenheit", "Ω": "ohms", "‰": "per mille"},
 }
-# Units behind a number; elsewhere letters.
+# Units behind a number; elsewhere letters, or words.
 _LETTERS = {
     **{"m": "meters", "g": "grams", "l": "liters", "L": "liters", "h": "hours", "s": "seconds"},
     **{"W": "watts", "V": "volts", "x": "times", "k": "thousand", "K": "thousand"},
     **{"M": "million", "B": "billion", "¢": "cents", "C": "celsius", "F": "fahrenheit"},
+    **{"min": "minutes", "sec": "seconds"},
 }
 _ONE_OF = {"feet": "foot", "celsius": "celsius", "times": "by"}
 _RAISED = {"²": ("square", "squared"), "³": ("cubic", "cubed")}
-# Of an address or a name: `.org`, `_smith`, and `her` of `his/her`.
-_JOINTS = {".": ["dot {}", "{}"], "/": ["{}", "slash {}", "or {}"], "_": ["{}", "underscore {}"]}
+# Of an address or a name: `.org`, `_smith`, `her` of `his/her`, and `day` of `$20/day`.
+_JOINTS = {
+    ".": ["dot {}", "{}"],
+    "/": ["{}", "slash {}", "or {}", "per {}", "a {}", "an {}"],
+    "_": ["{}", "underscore {}"],
+}
 _JOINT = r"(?<=\w)(?:[/_](?=[A-Za-z])|\.(?=[a-z]))[A-Za-z]+|(?<!\S)\.[A-Za-z]+"
 _SCHEME = "https?://"
 _DOTTED = r"(?:[A-Z][a-z]?\.){2,}|[A-Za-z]\.(?:[a-z]\.)+"
@@ -95,7 +108,7 @@ def _measured(unit: str, power: str) -> Ways:
         return [f"{before} {name}", f"{before} {one}", f"{name} {behind}"]
     letters = " ".join(unit.lower())
     if unit in _LETTERS and unit.isalpha():
-        return [letters, name, one]
+        return [letters, name, one] if len(unit) == 1 else [name, one, unit]
     return [name, one, *([letters] if unit.isupper() and unit.isascii() and unit.isalpha() else [])]
 
 

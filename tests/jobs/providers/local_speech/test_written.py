@@ -65,6 +65,12 @@ assessor = LocalSpeechAssessor()
         ("MMXIX", "twenty nineteen"),
         ("÷", "divided by"),
         ("³", "cubed"),
+        ("5'11\"", "five foot eleven"),
+        ("16:9", "sixteen to nine"),
+        ("2024/11/29", "november twenty ninth twenty twenty four"),
+        ("2/3rds", "two thirds"),
+        ("Apt.", "apartment"),
+        ("kWh", "kilowatt hours"),
     ],
 )
 def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str) -> None:
@@ -82,6 +88,9 @@ def test_a_word_is_no_numeral_and_no_unit(word: str) -> None:
     ("text", "words"),
     [
         ("5km", ["5", "km"]),
+        ("10-min", ["10", "min"]),
+        ("$20/day", ["$20", "/day"]),
+        ("12:30:45", ["12:30", "45"]),
         ("mc²", ["mc", "²"]),
         ("2¹⁰", ["2", "¹⁰"]),
         ("10^6", ["10", "^6"]),
@@ -147,6 +156,7 @@ def test_odd_text_is_read_in_words_or_left_out(text: str) -> None:
         ),
         ("He came here on the 21st of May.", "He came here on the twenty first of May."),
         ("She works in IT here.", "She works in eye tea here."),
+        ("A room is $40/day, 5 min away.", "A room is forty dollars a day, five minutes away."),
         ("We met at 12:30 on 5 May.", "We met at half past twelve on the fifth of May."),
     ],
 )
