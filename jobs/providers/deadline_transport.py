@@ -15,6 +15,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from jobs.errors import AttemptFailed, ConnectionLost, ProviderTimeout, ProviderUnavailable
 from jobs.providers.connect_ahead import ConnectAhead
 from unilingo.common import sockets
 
@@ -127,3 +128,14 @@ class _Body(httpx2.SyncByteStream):
     def close(self) -> None:
         self._call.end()
         self._stream.close()
+
+
+def broken_off(error: Exception, provider: str) -> AttemptFailed:
+    """What httpx2 raises where no whole answer came, as our error."""
+    failure: AttemptFailed = ProviderUnavailable()
+    if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.WriteError):
+        failure = ConnectionLost()
+    if isinstance(error, httpx2.ReadTimeout | httpx2.WriteTimeout):
+        failure = ProviderTimeout()
+    failure.add_note(f"{provider}: {type(error).__name__}")
+    return failure

@@ -10,6 +10,7 @@ import argparse
 import json
 import signal
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,6 +74,7 @@ class FakeAzureSpeech:
     phrases: int = 1
     fault: str = ""
     served: list[Served] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.stopping = threading.Event()
@@ -107,6 +109,7 @@ class FakeAzureSpeech:
 
     def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
         """The upgrade: refused, or taken down as one recognition."""
+        self.arrived.append(time.monotonic())
         key = request.headers.get("Ocp-Apim-Subscription-Key", "")
         language = parse_qs(urlsplit(request.path).query).get("language", [""])[0]
         served = Served(request.path, key, language)

@@ -8,6 +8,7 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,10 +61,12 @@ def _box(left: int, top: int, width: int) -> list[dict[str, int]]:
 
 @dataclass
 class FakeAzureVision:
-    """Answers with the next of the script, then rightly. `served`: the pictures it was sent."""
+    """Answers with the next of the script, then rightly. `served`: the pictures it was sent, `arrived`: when."""
 
     read: Callable[[bytes], Sequence[str]] = lambda image: LINES
     served: list[bytes] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+    connections: int = 0
 
     def __post_init__(self) -> None:
         self.stopping = threading.Event()
@@ -100,7 +103,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     fake: FakeAzureVision
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that has gone away is what half of the faults are about.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
@@ -110,7 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def setup(self) -> None:
+        self.server.fake.connections += 1
+        super().setup()
+
     def do_POST(self) -> None:
+        self.server.fake.arrived.append(time.monotonic())
         image = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fake = self.server.fake
         if self.headers.get("Ocp-Apim-Subscription-Key") != KEY:

@@ -84,6 +84,10 @@ class FakeOpenAI:
     def billed_tokens(self) -> int:
         return sum(s.input_tokens + s.output_tokens for s in self.served if s.is_billed)
 
+    @property
+    def arrived(self) -> list[float]:
+        return [served.at for served in self.served]
+
     def script(self, *behaviours: str | Behaviour) -> None:
         """What to do with the next requests: names of BEHAVIOURS, or behaviours."""
         with self._lock:

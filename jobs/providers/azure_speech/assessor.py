@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused
 from jobs.providers.azure_speech.failures import failure_of, interrupted
+from jobs.providers.azure_speech.in_time import in_time
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
 from jobs.providers.base import Answer, Usage
-from jobs.providers.in_time import in_time
 from jobs.providers.speech import Assessment, Recording
+from resilience import sending
+from resilience.errors import CallRefused
 
 PROVIDER = "azure"
 MODEL = "pronunciation-assessment"
@@ -49,7 +51,7 @@ class AzureSpeechAssessor:
         self._policy = policy
 
     def ready(self) -> AbstractContextManager[None]:
-        """No connection is opened ahead: to open one is the request that Azure admits and counts."""
+        """Opens no connection: its first request is the one that Azure admits and counts."""
         import azure.cognitiveservices.speech as sdk
 
         assert sdk.SpeechConfig
@@ -96,9 +98,13 @@ class _Session:
             recognizer = self._recognizer(sdk)
             connection = sdk.Connection.from_recognizer(recognizer)
             connection.connected.connect(lambda _: setattr(self, "_is_connected", True))
-            recognize = self._once if _is_single(self.recording) else self._phrase_by_phrase
+            is_single = _is_single(self.recording)
+            recognize = self._once if is_single else self._phrase_by_phrase
+            sending.begins()
+            # To recognize opens one as well, half a second later.
+            connection.open(not is_single)
             ended.set_result(recognize(sdk, recognizer))
-        except AttemptFailed as failure:
+        except (AttemptFailed, CallRefused) as failure:
             ended.set_exception(failure)
         except (RuntimeError, ValueError) as error:
             # Its text has the SDK's own stack in it.

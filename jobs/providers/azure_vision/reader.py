@@ -5,38 +5,29 @@ would try again by itself; here one call is one request, and trying again is the
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+import httpx2
 from azure.ai.vision.imageanalysis import ImageAnalysisClient
 from azure.ai.vision.imageanalysis.models import ImageAnalysisResult, VisualFeatures
 from azure.core.credentials import AzureKeyCredential
-from azure.core.exceptions import (
-    AzureError,
-    DecodeError,
-    HttpResponseError,
-    IncompleteReadError,
-    ServiceRequestError,
-    ServiceResponseError,
-    ServiceResponseTimeoutError,
-)
-from urllib3.exceptions import ReadTimeoutError
+from azure.core.exceptions import AzureError, DecodeError, HttpResponseError
 
 from jobs.errors import (
     AttemptFailed,
-    ConnectionLost,
     ProviderMisconfigured,
     ProviderRefused,
     ProviderThrottled,
-    ProviderTimeout,
     ProviderUnavailable,
     UnusableAnswer,
 )
 from jobs.providers.azure_vision import VERSION
+from jobs.providers.azure_vision.transport import OurTransport
 from jobs.providers.base import Answer, Usage
-from jobs.providers.in_time import in_time
+from jobs.providers.connect_ahead import ConnectAhead
+from jobs.providers.deadline_transport import DeadlineTransport, broken_off
 from jobs.providers.retry_after import retry_after_seconds
 from jobs.providers.vision import SeenLine, Sighting
 
@@ -69,28 +60,23 @@ class AzureTextReader:
     version = VERSION
 
     def __init__(self, policy: AzureVisionPolicy) -> None:
-        self._timeout_seconds = policy.timeout_seconds
+        seconds = policy.timeout_seconds
+        connect_seconds = min(_CONNECT_SECONDS, seconds)
+        self._ahead = ConnectAhead(policy.endpoint, connect_seconds)
+        transport = DeadlineTransport(seconds, seconds, self._ahead)
         self._client = ImageAnalysisClient(
             policy.endpoint,
             AzureKeyCredential(policy.api_key),
             api_version=self.version,
             retry_total=0,
-            connection_timeout=min(_CONNECT_SECONDS, policy.timeout_seconds),
-            read_timeout=policy.timeout_seconds,
+            transport=OurTransport(transport, connect_seconds),
             logging_enable=False,
         )
 
+    def ready(self) -> AbstractContextManager[None]:
+        return self._ahead.opened()
+
     def read(self, image: bytes) -> Answer[Sighting]:
-        """The SDK bounds each wait for bytes but not their sum."""
-        return in_time(self._timeout_seconds, "azure-vision", partial(self._call, image))
-
-    def _call(self, image: bytes, ended: "Future[Answer[Sighting]]") -> None:
-        try:
-            ended.set_result(self._read(image))
-        except AttemptFailed as failure:
-            ended.set_exception(failure)
-
-    def _read(self, image: bytes) -> Answer[Sighting]:
         headers: dict[str, str] = {}
 
         def keep(response: Any) -> None:
@@ -99,9 +85,11 @@ class AzureTextReader:
         try:
             result = self._client.analyze(image, [VisualFeatures.READ], raw_response_hook=keep)
             seen = _seen(result)
+        except httpx2.TransportError as error:
+            raise broken_off(error, "azure-vision") from error
         except AzureError as error:
             raise failure_of(error) from error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, httpx2.DecodingError) as error:
             raise _unusable(error) from error
         return Answer(
             seen,
@@ -135,21 +123,9 @@ def failure_of(error: AzureError) -> AttemptFailed:
             return _unusable(error)
         case HttpResponseError():
             return _refusal(error)
-        case ServiceResponseTimeoutError():
-            failure: AttemptFailed = ProviderTimeout()
-        case IncompleteReadError() | ServiceResponseError():
-            failure = ConnectionLost()
-        case ServiceRequestError() if _is_silence(error.inner_exception):
-            failure = ProviderTimeout()
-        case _:
-            failure = ProviderUnavailable()
+    failure = ProviderUnavailable()
     failure.add_note(f"azure-vision: {type(error).__name__}")
     return failure
-
-
-def _is_silence(cause: BaseException | None) -> bool:
-    """The SDK takes a service that falls silent in the middle of its answer for one that was never reached."""
-    return any(isinstance(why, ReadTimeoutError) for why in getattr(cause, "args", ()))
 
 
 def _refusal(error: HttpResponseError) -> AttemptFailed:

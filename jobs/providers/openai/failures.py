@@ -7,15 +7,14 @@ import openai
 
 from jobs.errors import (
     AttemptFailed,
-    ConnectionLost,
     ContentRefused,
     ProviderMisconfigured,
     ProviderRefused,
     ProviderThrottled,
-    ProviderTimeout,
     ProviderUnavailable,
     UnusableAnswer,
 )
+from jobs.providers.deadline_transport import broken_off
 from jobs.providers.retry_after import retry_after_seconds
 
 # What a 400 or 429 really means is in its code or type:
@@ -51,14 +50,8 @@ def failure_of(
     """Holds nothing the server wrote but its status, its codes and its request id, as a note."""
     if isinstance(error, openai.APIStatusError):
         return _refusal(error, provider)
-    cause = (isinstance(error, openai.OpenAIError) and error.__cause__) or error
-    failure: AttemptFailed = ProviderUnavailable()
-    if isinstance(cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.WriteError):
-        failure = ConnectionLost()
-    if isinstance(cause, httpx2.ReadTimeout | httpx2.WriteTimeout):
-        failure = ProviderTimeout()
-    failure.add_note(f"{provider}: {type(cause).__name__}")
-    return failure
+    cause = isinstance(error, openai.OpenAIError) and error.__cause__
+    return broken_off(cause if isinstance(cause, Exception) else error, provider)
 
 
 def plain_word(word: str | None) -> str:

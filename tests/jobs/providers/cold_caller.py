@@ -1,6 +1,6 @@
-"""A process that has called nobody yet: `python -m tests.jobs.providers.cold_caller <redis> <provider> <limit> <window> <seconds>`.
+"""A process that has called nobody yet: `python -m tests.jobs.providers.cold_caller <provider> <redis> <its address> <limit> <window> <seconds>`.
 
-Calls the provider as often as it may, `limit` times in any `window` seconds, for so long, each thread at least once. Prints
+Calls the provider (openai, azure-vision, azure-speech) as often as it may, `limit` times in any `window` seconds, for so long, each thread at least once. Prints
 when each call was admitted, on the clock that all processes of a machine share.
 """
 
@@ -8,16 +8,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resilience.policies import AT_THE_DOOR, ProviderPolicy, Unit, Window
 from resilience.redis_store import RedisStore, connect
 from resilience.store import AcquireRequest, Decision
 
 if TYPE_CHECKING:
-    from jobs.providers.openai.model import OpenAITextModel
+    from jobs.providers.run import Run
     from resilience.guard import Guard
+
+    Ask = Callable[[Run], Any]
 
 THREADS = 3
 
@@ -44,9 +47,9 @@ class TellingStore(RedisStore):
 
 
 def start(
-    redis_url: str, base_url: str, limit: int, window_seconds: int, seconds: float
+    provider: str, redis_url: str, url: str, limit: int, window_seconds: int, seconds: float
 ) -> "subprocess.Popen[str]":
-    given = [redis_url, base_url, limit, window_seconds, seconds]
+    given = [provider, redis_url, url, limit, window_seconds, seconds]
     return subprocess.Popen(
         [sys.executable, "-m", __name__, *map(str, given)], stdout=subprocess.PIPE, text=True
     )
@@ -57,9 +60,10 @@ def most_within(seconds: float, arrived: list[float]) -> int:
     return max(sum(at <= one < at + seconds for one in arrived) for at in arrived)
 
 
-def main(redis_url: str, base_url: str, limit: int, window_seconds: int, seconds: float) -> None:
+def main(
+    provider: str, redis_url: str, url: str, limit: int, window_seconds: int, seconds: float
+) -> None:
     from jobs.providers.guarded import classify
-    from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
     from resilience.admission import Admission
     from resilience.guard import Dependencies, Guard
     from resilience.policies import OutagePolicy
@@ -69,11 +73,10 @@ def main(redis_url: str, base_url: str, limit: int, window_seconds: int, seconds
     clock, store = SystemClock(), TellingStore(connect(redis_url))
     admission = Admission(store, OutagePolicy(), clock, lambda provider, moved: None)
     Narrow.window_seconds = window_seconds
-    policy = Narrow("openai", requests_per_minute=limit)
-    guard = Guard(policy, Dependencies(admission, Purse(), clock, classify))
-    engine = OpenAITextModel(OpenAIPolicy(api_key="sk-test", base_url=base_url))
+    policy = Narrow(provider, requests_per_minute=limit)
+    ask = ASKING[provider](url, Guard(policy, Dependencies(admission, Purse(), clock, classify)))
     until = clock.monotonic() + seconds
-    arguments = [(engine, guard, thread, until) for thread in range(THREADS)]
+    arguments = [(ask, thread, until) for thread in range(THREADS)]
     threads = [threading.Thread(target=_call_until, args=given) for given in arguments]
     for one in threads:
         one.start()
@@ -81,25 +84,51 @@ def main(redis_url: str, base_url: str, limit: int, window_seconds: int, seconds
         one.join()
 
 
-def _call_until(engine: "OpenAITextModel", guard: "Guard", thread: int, until: float) -> None:
-    from jobs.providers.base import CardsRequest, Language
+def _text(url: str, guard: "Guard") -> "Ask":
     from jobs.providers.guarded import GuardedText
+    from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+    from tests.jobs.providers.asked import REQUEST
+
+    engine = OpenAITextModel(OpenAIPolicy(api_key="sk-test", base_url=url))
+    return lambda run: GuardedText(engine, guard, run).cards(REQUEST)
+
+
+def _vision(url: str, guard: "Guard") -> "Ask":
+    from jobs.providers.azure_vision.reader import AzureTextReader, AzureVisionPolicy
+    from jobs.providers.guarded import GuardedReader
+    from tests.fakes.azure_vision_server import KEY
+
+    engine = AzureTextReader(AzureVisionPolicy(url, KEY, timeout_seconds=30))
+    return lambda run: GuardedReader(engine, guard, run).read(b"a picture")
+
+
+def _speech(url: str, guard: "Guard") -> "Ask":
+    from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
+    from jobs.providers.base import Language
+    from jobs.providers.guarded import GuardedSpeech
+    from jobs.providers.speech import Recording
+
+    engine = AzureSpeechAssessor(AzureSpeechPolicy(key="key", endpoint=url))
+    reading = Recording(bytes(8000), "Hello.", Language("en-US", "English"))
+    return lambda run: GuardedSpeech(engine, guard, run).assess(reading)
+
+
+ASKING: "dict[str, Callable[[str, Guard], Ask]]" = {
+    "openai": _text,
+    "azure-vision": _vision,
+    "azure-speech": _speech,
+}
+
+
+def _call_until(ask: "Ask", thread: int, until: float) -> None:
     from jobs.providers.run import Run
     from resilience.errors import CallRefused
 
-    request = CardsRequest(
-        content="A thrombus blocks a coronary artery.",
-        subject="Medicine",
-        topic="Heart",
-        native=Language("es", "Spanish"),
-        target=Language("en", "English"),
-    )
     number = 0
     while number == 0 or time.monotonic() < until:
         number += 1
-        run = Run(f"{id(engine)}:{thread}:{number}", "ann", "flashcards", False, _sleep)
         try:
-            GuardedText(engine, guard, run).cards(request)
+            ask(Run(f"{id(ask)}:{thread}:{number}", "ann", "flashcards", False, _sleep))
         except CallRefused as refused:
             number -= 1
             time.sleep(min(refused.retry_after or 1, max(0, until - time.monotonic())))
@@ -116,4 +145,5 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
+    name, redis, address, *numbers = sys.argv[1:]
+    main(name, redis, address, int(numbers[0]), int(numbers[1]), float(numbers[2]))

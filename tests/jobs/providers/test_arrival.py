@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from jobs.providers.azure_speech.assessor import AzureSpeechAssessor, AzureSpeechPolicy
+from jobs.providers.base import Language
 from jobs.providers.guarded import GuardedText, classify
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+from jobs.providers.speech import Recording
+from resilience import sending
 from resilience.admission import Admission
 from resilience.errors import CallInterrupted, RateLimited
 from resilience.guard import Dependencies, Guard
@@ -16,6 +20,8 @@ from resilience.policies import OutagePolicy, ProviderPolicy
 from resilience.redis_store import RedisStore, connect
 from resilience.store import AcquireRequest, Decision, Report
 from resilience.usage import Units
+from tests.fakes.azure_speech_server import FakeAzureSpeech
+from tests.fakes.azure_vision_server import FakeAzureVision
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.providers import cold_caller
 from tests.jobs.providers.asked import REQUEST, RUN
@@ -28,10 +34,22 @@ from unilingo.common.clock import SystemClock
 SPARE_SECONDS = WINDOW.spare * WINDOW.slice_ms / 1000
 
 
+Fake = FakeOpenAI | FakeAzureVision | FakeAzureSpeech
+FAKES: dict[str, Callable[[], Fake]] = {
+    "openai": FakeOpenAI,
+    "azure-vision": FakeAzureVision,
+    "azure-speech": FakeAzureSpeech,
+}
+
+
+def address(server: Fake) -> str:
+    return server.base_url if isinstance(server, FakeOpenAI) else server.endpoint
+
+
 class Door:
     """Plays Admission: lets a call in, when the provider has its connection and has been asked nothing more."""
 
-    def __init__(self, server: FakeOpenAI) -> None:
+    def __init__(self, server: FakeOpenAI | FakeAzureVision) -> None:
         self._server = server
         self._admitted = 0
 
@@ -45,38 +63,53 @@ class Door:
         """The next call waits for nothing."""
 
 
-def test_each_call_has_its_connection_before_it_is_admitted() -> None:
-    with FakeOpenAI() as server:
+@pytest.mark.parametrize("provider", ["openai", "azure-vision"])
+def test_each_call_has_its_connection_before_it_is_admitted(provider: str) -> None:
+    with FAKES[provider]() as server:
+        assert not isinstance(server, FakeAzureSpeech)
         server.script("429", "answer")
-        policy = ProviderPolicy("openai")
         door: Any = Door(server)
         given = Dependencies(door, Purse(), SystemClock(), classify)
-        engine = OpenAITextModel(OpenAIPolicy(api_key="sk-test", base_url=server.base_url))
-        GuardedText(engine, Guard(policy, given), RUN).cards(REQUEST)
+        guard = Guard(ProviderPolicy(provider), given)
+        cold_caller.ASKING[provider](address(server), guard)(RUN)
 
-    assert [served.behaviour for served in server.served] == ["429", "answer"]
-    assert server.connections == 2
+    assert len(server.served) == server.connections == 2
 
 
+@pytest.mark.parametrize("provider", FAKES)
 def test_cold_processes_never_bring_more_to_the_door_than_the_limit(
-    redis_server: ValkeyServer,
+    redis_server: ValkeyServer, provider: str
 ) -> None:
     limit, window = 6, 3.0
-    with FakeOpenAI() as server:
-        given = (redis_server.url, server.base_url, limit, round(window))
+    with FAKES[provider]() as server:
+        given = (provider, redis_server.url, address(server), limit, round(window))
         first = [cold_caller.start(*given, seconds=5) for _ in range(2)]
-        while not server.served:
+        while not server.arrived:
             time.sleep(0.05)
         # What the first have begun with leaves the window when this one comes.
         last = cold_caller.start(*given, seconds=4)
         told = "".join(process.communicate()[0] for process in [*first, last])
-        arrived = sorted(served.at for served in server.served)
+        arrived = sorted(server.arrived)
     admitted = sorted(map(float, told.split()))
     late = [b - a for a, b in zip(admitted, arrived, strict=True)]
     # A machine that lets threads wait longer than is spared for it takes that much of the window.
     window -= max(0, max(late) - min(late) - SPARE_SECONDS)
 
     assert cold_caller.most_within(window, arrived) <= limit < len(arrived)
+
+
+def test_a_reading_arrives_as_soon_as_it_is_admitted() -> None:
+    """The SDK alone begins to connect half a second later."""
+    began: list[float] = []
+    with FakeAzureSpeech() as server:
+        engine = AzureSpeechAssessor(AzureSpeechPolicy(key="key", endpoint=server.endpoint))
+        reading = Recording(bytes(8000), "Hello.", Language("en-US", "English"))
+        for _ in range(3):
+            with engine.ready(), sending.told_to(lambda: began.append(time.monotonic())):
+                engine.assess(reading)
+
+    late = [b - a for a, b in zip(began, server.arrived, strict=True)]
+    assert min(late) < 0.25
 
 
 class HeldUp:

@@ -21,7 +21,7 @@ def main() -> None:
         processes = []
         while time.monotonic() < ends - COLD_EVERY_SECONDS:
             left = ends - time.monotonic()
-            given = (server.url, provider.base_url, LIMIT, MINUTE)
+            given = ("openai", server.url, provider.base_url, LIMIT, MINUTE)
             processes.append(cold_caller.start(*given, seconds=left))
             time.sleep(COLD_EVERY_SECONDS)
         told = [process.communicate()[0] for process in processes]

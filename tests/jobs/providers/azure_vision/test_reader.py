@@ -61,7 +61,7 @@ EXPECTED: dict[str, type[AttemptFailed]] = {
     "503": ProviderUnavailable,
     "hang": ProviderTimeout,
     "drop": ConnectionLost,
-    "half": UnusableAnswer,
+    "half": ConnectionLost,
     "slow": ProviderTimeout,
     "drip": ProviderTimeout,
     "html": UnusableAnswer,

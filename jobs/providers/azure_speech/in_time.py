@@ -1,5 +1,6 @@
 """A call whose SDK does not bound the time that it takes, on a thread of its own."""
 
+import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,9 +12,10 @@ T = TypeVar("T")
 
 
 def in_time(seconds: float, name: str, run: Callable[["Future[T]"], None]) -> T:
-    """What `run` puts into the future that it is given, be it an error. Raises ProviderTimeout."""
+    """What `run`, in the caller's context, puts into the future that it is given, be it an error. Raises ProviderTimeout."""
     ended: Future[T] = Future()
-    threading.Thread(target=run, args=(ended,), name=name, daemon=True).start()
+    here = contextvars.copy_context()
+    threading.Thread(target=here.run, args=(run, ended), name=name, daemon=True).start()
     try:
         return ended.result(seconds)
     except TimeoutError:
