@@ -176,7 +176,7 @@ def _time(token: str) -> Ways:
 
 def _pair(token: str) -> Ways:
     """5'6", 16:9"""
-    first, second = (_cardinal(number)[0] for number in re.findall(r"\d+", token))
+    first, second = (_cardinal(number)[0] for number in re.split(r"\D+", token)[:2])
     if ":" in token:
         return [f"{first} to {second}", f"{first} {second}"]
     ways = [f"{feet} {second}{inches}" for inches in ("", " inches") for feet in ("foot", "feet")]
