@@ -29,7 +29,7 @@ def test_nothing_is_left_out_and_nothing_is_warned_of(
 
 @pytest.mark.usefixtures("scripts")
 @pytest.mark.parametrize("client", tools.GENERATORS)
-def test_a_job_is_asked_for_polled_and_its_result_read(stack: Stack, client: str) -> None:
+def test_a_job_is_priced_asked_for_polled_and_its_result_read(stack: Stack, client: str) -> None:
     result = tools.ask(stack, client)
 
     assert len(result["flashcards"]) >= 10

@@ -17,8 +17,7 @@ class Dollars(serializers.FloatField):
         return super().to_internal_value(data)
 
 
-# Not one of the shapes of the 200: a client would have to tell it from a job with every answer.
-DRY_RUN = "Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid."
+DRY_RUN = "Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`."
 
 
 class OptionFields(serializers.Serializer[Any]):

@@ -1,32 +1,32 @@
 """What the OpenAPI document says of each endpoint: shapes for people and generators, beside the code that makes them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Union
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from typing_extensions import TypeAliasType
 
 from jobs.api.options import DRY_RUN
-from jobs.api.shapes import Accepted, EndedJob, JobPage, ReplayedJob, job_state
+from jobs.api.shapes import Accepted, EndedJob, JobPage, Priced, ReplayedJob, job_state
 from jobs.kind import Kind, kinds
 from jobs.models import Status
 from unilingo.common.openapi import about, header
 from unilingo.common.shapes import merged
 
 
-def _done(kind: Kind) -> PolymorphicProxySerializer:
-    """What a job of this kind is answered with that has completed: the client waited, or it was done before."""
+def _done(kind: Kind) -> TypeAliasType:
+    """What is answered with 200: a job of this kind that has completed, as the client waited or it was done before, or a price."""
     name, result = kind.name.title(), kind.result
     also = {"result": result} if kind.has_result_member else {}
-    return PolymorphicProxySerializer(
-        f"{name}Done",
-        [
-            merged(f"Ended{name}", result, EndedJob, **also),
-            merged(f"Replayed{name}", ReplayedJob, result=result),
-            merged(f"Replayed{name}WithMembers", result, ReplayedJob, result=result),
-        ],
-        resource_type_field_name=None,
+    shapes = (
+        # Clients take the first that fits.
+        merged(f"Replayed{name}WithMembers", result, ReplayedJob, result=result),
+        merged(f"Replayed{name}", ReplayedJob, result=result),
+        merged(f"Ended{name}", result, EndedJob, **also),
+        Priced,
     )
+    return TypeAliasType(f"{name}Done", Union[shapes])  # noqa: UP007  # made at run time
 
 
 JobState = job_state()
@@ -60,7 +60,8 @@ def work(kind: Kind, operation_id: str, summary: str, request: Any, **more: Any)
         "responses": {
             202: OpenApiResponse(Accepted, "The job is written down and waits for a worker."),
             200: OpenApiResponse(
-                _done(kind), "The job has completed: the client waited, or it was done before."
+                _done(kind),
+                "The job has completed: the client waited, or it was done before. For `dryRun` its price.",
             ),
             402: OpenApiTypes.OBJECT,
             409: OpenApiResponse(

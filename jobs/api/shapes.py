@@ -35,6 +35,13 @@ class Accepted(TypedDict):
     ]
 
 
+class Priced(TypedDict):
+    """What `dryRun` is answered with: no job."""
+
+    success: Literal[True]
+    estimatedCost: Annotated[EstimatedCost | None, Field(description="null where nothing is paid")]
+
+
 class EndedJob(TypedDict):
     """What a job's answer has beside the members of its result."""
 

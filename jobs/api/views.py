@@ -21,7 +21,7 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse, Hold
 from jobs.api.options import options_of
 from jobs.api.preferences import wait_seconds
 from jobs.api.serializers import JobsQuery, MissingFields
-from jobs.api.shapes import JobPage
+from jobs.api.shapes import JobPage, Priced
 from jobs.api.stream import follow, newest_sequences, until_ended
 from jobs.api.throttles import Charge
 from jobs.errors import CostLimitExceeded, IdempotentJobEnded, JobFailed
@@ -153,7 +153,8 @@ def ask(
     counted = throttles.charge_work(request, limit, draft)
     priced = costs.estimate(kind, draft.job.input)
     if options.is_dry_run:
-        return Response({"success": True, "estimatedCost": priced.as_body() if priced else None})
+        cost = priced.as_body() if priced else None
+        return Response(Priced(success=True, estimatedCost=cost))
     if priced and options.max_cost is not None and priced.up_to > options.max_cost:
         raise CostLimitExceeded(float(priced.up_to))
     return answer(request, services.submit_job(draft), counted, priced)

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent
 from drf_spectacular.utils import Direction
 from pydantic import TypeAdapter
+from typing_extensions import TypeAliasType
 from typing_extensions import is_typeddict as is_typeddict_of_extensions
 
 from unilingo.common.openapi import header
@@ -87,11 +88,14 @@ class ApiSchema(AutoSchema):
 
 
 class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # so are its stubs
-    """Lets a shape stand wherever drf-spectacular takes a serializer; the shapes in it become components, too."""
+    """Lets a shape, or a named one of several, stand wherever drf-spectacular takes a serializer; the shapes in it become
+    components, too.
+    """
 
     @classmethod
     def _matches(cls, target: Any) -> bool:
-        return is_typeddict(target) or is_typeddict_of_extensions(target)
+        is_shape = is_typeddict(target) or is_typeddict_of_extensions(target)
+        return is_shape or isinstance(target, TypeAliasType)
 
     def get_name(self, auto_schema: Any = None, direction: Any = None) -> str:
         return str(self.target.__name__)
@@ -100,7 +104,7 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
         return ComponentIdentity(self.target.__name__)  # type: ignore[no-untyped-call]
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        adapter = TypeAdapter(self.target)
+        adapter = TypeAdapter(getattr(self.target, "__value__", self.target))
         schema = adapter.json_schema(
             mode="serialization", ref_template="#/components/schemas/{model}"
         )

@@ -228,6 +228,11 @@ class PatchedProfileChanges(TypedDict):
     level: NotRequired[LevelEnum]
 
 
+class Priced(TypedDict):
+    success: Literal[True]
+    estimatedCost: EstimatedCost | None
+
+
 class Problem(TypedDict):
     success: Literal[False]
     error: str
@@ -748,7 +753,7 @@ class CardsKept(TypedDict):
     flashcards: list[KeptCard]
 
 
-DocumentDone: TypeAlias = EndedDocument | ReplayedDocument | ReplayedDocumentWithMembers
+DocumentDone: TypeAlias = ReplayedDocumentWithMembers | ReplayedDocument | EndedDocument | Priced
 
 
 class EndedFlashcards(TypedDict):
@@ -777,7 +782,7 @@ class EndedPronunciation(TypedDict):
     status: StatusEnum
 
 
-FlashcardsDone: TypeAlias = EndedFlashcards | ReplayedFlashcards | ReplayedFlashcardsWithMembers
+FlashcardsDone: TypeAlias = ReplayedFlashcardsWithMembers | ReplayedFlashcards | EndedFlashcards | Priced
 
 
 class JobLesson(TypedDict):
@@ -963,7 +968,7 @@ class JobState(TypedDict):
     message: NotRequired[str]
 
 
-LessonDone: TypeAlias = EndedLesson | ReplayedLesson | ReplayedLessonWithMembers
+LessonDone: TypeAlias = ReplayedLessonWithMembers | ReplayedLesson | EndedLesson | Priced
 
 
-PronunciationDone: TypeAlias = EndedPronunciation | ReplayedPronunciation | ReplayedPronunciationWithMembers
+PronunciationDone: TypeAlias = ReplayedPronunciationWithMembers | ReplayedPronunciation | EndedPronunciation | Priced

@@ -731,7 +731,7 @@ export interface components {
         };
         /** @enum {string} */
         DegradedEnum: "breaker" | "budget";
-        DocumentDone: components["schemas"]["EndedDocument"] | components["schemas"]["ReplayedDocument"] | components["schemas"]["ReplayedDocumentWithMembers"];
+        DocumentDone: components["schemas"]["ReplayedDocumentWithMembers"] | components["schemas"]["ReplayedDocument"] | components["schemas"]["EndedDocument"] | components["schemas"]["Priced"];
         DocumentResult: {
             /** @constant */
             success: true;
@@ -942,7 +942,7 @@ export interface components {
             kind: components["schemas"]["CardKindEnum"];
             source?: components["schemas"]["Source"];
         };
-        FlashcardsDone: components["schemas"]["EndedFlashcards"] | components["schemas"]["ReplayedFlashcards"] | components["schemas"]["ReplayedFlashcardsWithMembers"];
+        FlashcardsDone: components["schemas"]["ReplayedFlashcardsWithMembers"] | components["schemas"]["ReplayedFlashcards"] | components["schemas"]["EndedFlashcards"] | components["schemas"]["Priced"];
         /** @description Study text, or where it is from, and what it is about. */
         FlashcardsRequest: {
             /** @description Needed, unless there is a documentJobId or a file. */
@@ -976,7 +976,7 @@ export interface components {
              */
             maxCost?: number | null;
             /**
-             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid.
+             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`.
              * @default false
              */
             dryRun?: boolean;
@@ -1173,7 +1173,7 @@ export interface components {
             success: true;
             lesson: components["schemas"]["Lesson"];
         };
-        LessonDone: components["schemas"]["EndedLesson"] | components["schemas"]["ReplayedLesson"] | components["schemas"]["ReplayedLessonWithMembers"];
+        LessonDone: components["schemas"]["ReplayedLessonWithMembers"] | components["schemas"]["ReplayedLesson"] | components["schemas"]["EndedLesson"] | components["schemas"]["Priced"];
         LessonEntry: {
             keyword: string;
             /** @description in the target language */
@@ -1223,7 +1223,7 @@ export interface components {
              */
             maxCost?: number | null;
             /**
-             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid.
+             * @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`.
              * @default false
              */
             dryRun?: boolean;
@@ -1367,6 +1367,13 @@ export interface components {
             target_language?: string;
             level?: components["schemas"]["LevelEnum"];
         };
+        /** @description What `dryRun` is answered with: no job. */
+        Priced: {
+            /** @constant */
+            success: true;
+            /** @description null where nothing is paid */
+            estimatedCost: components["schemas"]["EstimatedCost"] | null;
+        };
         /** @description The one error body (docs/errors.md lists the codes). */
         Problem: {
             /** @constant */
@@ -1495,7 +1502,7 @@ export interface components {
              */
             updatedAt?: string | null;
         };
-        PronunciationDone: components["schemas"]["EndedPronunciation"] | components["schemas"]["ReplayedPronunciation"] | components["schemas"]["ReplayedPronunciationWithMembers"];
+        PronunciationDone: components["schemas"]["ReplayedPronunciationWithMembers"] | components["schemas"]["ReplayedPronunciation"] | components["schemas"]["EndedPronunciation"] | components["schemas"]["Priced"];
         PronunciationResult: {
             /** @constant */
             success: true;
@@ -1795,7 +1802,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -1803,7 +1810,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1857,7 +1864,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -1865,7 +1872,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2543,7 +2550,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2551,7 +2558,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2595,7 +2602,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2603,7 +2610,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2648,7 +2655,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2656,7 +2663,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2861,7 +2868,7 @@ export interface operations {
                     callbackUrl?: string;
                     /** @description Dollars that the job may cost. */
                     maxCost?: number;
-                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`, null where nothing is paid. */
+                    /** @description Validated and priced only: nothing is kept, and the answer is a 200 with `success` and `estimatedCost`. */
                     dryRun?: boolean;
                     /** @description Who is asking, in trusted mode. */
                     userId?: string;
@@ -2869,7 +2876,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job has completed: the client waited, or it was done before. */
+            /** @description The job has completed: the client waited, or it was done before. For `dryRun` its price. */
             200: {
                 headers: {
                     [name: string]: unknown;
