@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from jobs.study_text.formulas import is_formula
 from jobs.study_text.lines import Line
 from jobs.study_text.pages import is_contents
+from jobs.study_text.words import capitalised
 
 # Dots, dashes, arrows, and all the geometric shapes, dingbats and signs that fonts of slides have.
 BULLET = re.compile(r"\s*[•·‣∙⁃→⇒⇨–—>*+\u25a0-\u27bf\u2b00-\u2bff-]\s+(?=\S)")
@@ -159,9 +160,10 @@ def _is_titled(text: str, before: str, following: str) -> bool:
         return False
     body = unnumbered(text)
     words = body.split()
-    if not 0 < len(words) <= HEADING_WORDS or not (body[0].isupper() or _CHAPTER.match(text)):
+    is_title = bool(words) and (words[0] != words[0].lower() or bool(_CHAPTER.match(text)))
+    if not is_title or len(words) > HEADING_WORDS:
         return False
-    if text[-1] in ".!;,:…" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
+    if text[-1] in ".!;,:…–—" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
         return False
     if re.search(r"\s[-–—]\s|\s{3,}", body) or (BULLET.match(text) and body == text):
         return False
@@ -188,4 +190,4 @@ def _in_small_letters(title: str, capitals: dict[str, str]) -> str:
         for word in _WORDS.findall(title)
     ]
     text = "".join(words)
-    return text[:1].upper() + text[1:]
+    return capitalised(text)

@@ -22,6 +22,7 @@ from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
 from jobs.study_text.pairs import paired
 from jobs.study_text.paragraphs import blocks_of, tidied
+from jobs.study_text.words import capitalised
 
 _CONTENTS = re.compile(r"(?:table of )?contents|inhaltsverzeichnis|índice|sommaire|toc", re.I)
 _REFERENCE = re.compile(
@@ -83,7 +84,7 @@ def _blocks(parts: Iterator[Marked]) -> Iterator[Block]:
 
 def _title(part: Marked) -> str:
     title = plain.unnumbered(tidied(_joined(part.lines))).strip(" #:*_-–—")
-    return title[:1].upper() + title[1:] if title.islower() else title
+    return capitalised(title)
 
 
 def _of(part: Marked, term: Marked | None, heading: str) -> Iterator[Block]:

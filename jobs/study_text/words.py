@@ -1,4 +1,4 @@
-"""Lists of words, kept as data."""
+"""Lists of words, kept as data, and how words are written."""
 
 from pathlib import Path
 
@@ -12,3 +12,9 @@ def words_in(path: Path) -> frozenset[str]:
 def words_of(name: str) -> frozenset[str]:
     """The words of a list in data/."""
     return words_in(Path(__file__).parent / "data" / name)
+
+
+def capitalised(text: str) -> str:
+    """With a first capital, as a title has, but for a word with capitals of its own (`pH`, `mRNA`)."""
+    first, *_ = text.split(maxsplit=1) or [""]
+    return text[:1].upper() + text[1:] if first.islower() else text

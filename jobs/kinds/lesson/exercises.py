@@ -110,7 +110,10 @@ def _gives_away(entry: Entry, entries: Sequence[Entry]) -> bool:
 
 
 def _tells(told: str, word: str) -> bool:
-    return told.startswith(word[: max(TELLING, len(word) - 2)])
+    """By its beginning, or as what a prefix turns into its opposite (`voluntary` of `involuntary`)."""
+    shorter, longer = sorted((told, word), key=len)
+    is_prefixed = len(shorter) >= TELLING and longer.endswith(shorter)
+    return told.startswith(word[: max(TELLING, len(word) - 2)]) or is_prefixed
 
 
 def _shortens(short: str, long: str) -> bool:

@@ -38,6 +38,7 @@ from jobs.providers.base import (
     TopicsRequest,
     VocabularyRequest,
 )
+from jobs.study_text.words import capitalised
 from profiles.content import JobLesson
 from resilience.errors import CallRefused
 from unilingo.common import languages
@@ -261,7 +262,7 @@ class LessonDraft:
         """In the learner's language: a language by its name there, else what the engine calls the subject."""
         name = languages.name_in(self._subject, self._native) or clean(told)
         name = name if 0 < len(name) <= SUBJECT_CHARACTERS else self._subject
-        return name[0].upper() + name[1:]
+        return capitalised(name)
 
     def _report(self, of: int, message: str) -> None:
         with self._lock:

@@ -12,6 +12,7 @@ from jobs.providers.local_text.drafts import Draft
 from jobs.providers.local_text.prose import Sentence
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import weights
+from jobs.study_text.words import capitalised
 
 FEWEST, LONGEST_NAME = 5, 60
 SMALL = "a an and as at but by for from in of on or the to vs with"
@@ -35,14 +36,14 @@ class Segment:
 def topics(drafts: list[Draft], readings: list[Reading], subject: str) -> list[str]:
     """The topic of each draft; of a few that no heading parts it is the subject."""
     if len(drafts) < 2 * FEWEST and not has_headings(drafts, readings):
-        return [title(subject)] * len(drafts)
+        return [capitalised(subject)] * len(drafts)
     segments = divided(drafts, readings, by_heading=True) if has_headings(drafts, readings) else []
     if len(segments) < 2 and not (segments and segments[0].name and len(drafts) <= FEW):
         segments = divided(drafts, readings, by_heading=False)
     while len(segments) > 1 and min(len(segment.drafts) for segment in segments) < FEWEST:
         merge_smallest(segments)
     names = {
-        draft.front: segment.name or title(central(segment))
+        draft.front: segment.name or capitalised(central(segment))
         for segment in segments
         for draft in segment.drafts
     }
@@ -72,7 +73,7 @@ def divided(drafts: list[Draft], readings: list[Reading], *, by_heading: bool) -
         key: str | int = sentence.block
         if by_heading:
             key = sentence.heading if is_topic(sentence.heading) else last
-        name = title(str(key)) if by_heading else ""
+        name = capitalised(str(key)) if by_heading else ""
         segment = segments.setdefault(key, Segment(name, [], Counter()))
         segment.drafts.append(draft)
         segment.words.update(weights(sentence.text).keys())
@@ -104,8 +105,3 @@ def central(segment: Segment) -> str:
         return len(draft.places) + 0.5 * draft.score + (draft.places[0].reading == opening)
 
     return max(segment.drafts, key=weight).front
-
-
-def title(text: str) -> str:
-    """With the capitals that the text's language gives it."""
-    return text[:1].upper() + text[1:]

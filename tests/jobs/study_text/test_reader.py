@@ -134,6 +134,11 @@ def test_the_head_of_a_lesson_is_a_heading(part: str) -> None:
     assert shown(content)[0] == ("heading", "La tierra")
 
 
+def test_what_leads_to_a_list_is_no_heading() -> None:
+    content = "In this Act—\n(1) a lease is a contract;\n(2) a tenant is a party to it."
+    assert ("paragraph", "In this Act—") in shown(content)
+
+
 def test_a_bold_title_before_a_phrase_is_its_definition() -> None:
     said = "Passive movement through carrier proteins."
     assert definitions(f"**Facilitated diffusion.** {said} It is fast.") == {"Facilitated diffusion": f"{said} It is fast."}  # fmt: skip

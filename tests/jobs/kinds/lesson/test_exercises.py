@@ -209,9 +209,11 @@ def test_no_gap_in_what_is_no_sentence_or_tells_the_answer(sentence):
         ("adenosine triphosphate", "ATP, or adenosine triphosphate, stores energy."),
         ("diabetic ketoacidosis", "A life-threatening state is diabetic ketoacidosis (DKA)."),
         ("TCP", "The transmission control protocol, TCP, orders segments."),
+        ("involuntary", "A muscle is voluntary or involuntary, by its nerve."),
+        ("tension", "Hypertension is more than tension in a vessel."),
     ],
 )
-def test_a_short_form_beside_its_long_one_is_no_gap(keyword, sentence):
+def test_a_term_beside_its_short_form_or_its_opposite_is_no_gap(keyword, sentence):
     assert of_kind("cloze", [told(keyword, sentence=sentence), told("UDP"), told("enzyme")]) == []
 
 

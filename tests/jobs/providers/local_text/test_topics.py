@@ -20,6 +20,11 @@ def test_headings_are_the_topics(model: LocalTextModel) -> None:
     ]
 
 
+def test_a_topic_keeps_the_capitals_of_its_first_word(model: LocalTextModel) -> None:
+    text = study_text("cardiology").replace("Treatment\n", "mRNA and its uses\n")
+    assert "mRNA and its uses" in topics(model, text)
+
+
 def test_a_text_without_headings_is_divided_and_named_after_its_terms(
     model: LocalTextModel,
 ) -> None:
