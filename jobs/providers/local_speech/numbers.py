@@ -295,6 +295,8 @@ _READERS: list[tuple[str, Callable[[str], Ways]]] = [
     (rf"(?<![\w)])[-−–]{_DECIMAL}", _negative),
     (_DECIMAL, _decimal),
 ]
+# What each of them begins with, so that most places are passed by without trying them all.
+_OPENS = rf"(?=[-−–]?\.?\d|[A-Z]{{0,2}}{_SIGN}|[A-Z][a-z]|[{PARTS}{RAISED}^])"
 # Digits of other scripts are not read.
 _FORMS = [(re.compile(form, re.ASCII), read) for form, read in _READERS]
-NUMBER = f"(?a:{'|'.join(form for form, _ in _READERS)})"
+NUMBER = f"(?a:{_OPENS}(?:{'|'.join(form for form, _ in _READERS)}))"

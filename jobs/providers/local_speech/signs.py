@@ -80,7 +80,7 @@ def _any(names: Iterable[str]) -> str:
 
 _UNIT = rf"(?<![^\W\d_])(?:{_any(_UNITS)}|m(?=[²³]))[²³]?(?!\w)"
 _UNIT_LETTER = rf"(?:(?<=\d)|(?<=\d ))(?:{_any(_LETTERS)}[²³]?(?!\w)|x(?= ?\d))"
-_ABBREVIATION = rf"(?<!\w)(?:{_any(_NAMED)}|(?i:{_any(_ABBREVIATIONS)}|{_any(_BEFORE_NUMBER)}(?= ?\d)|www(?=\.)))(?!\w)"
+_ABBREVIATION = rf"(?<!\w)(?=['’]|[^\W\d_])(?:{_any(_NAMED)}|(?i:{_any(_ABBREVIATIONS)}|{_any(_BEFORE_NUMBER)}(?= ?\d)|www(?=\.)))(?!\w)"
 TOKEN = "|".join([_SCHEME, _UNIT, _UNIT_LETTER, _CLIPPED, _ABBREVIATION, _DOTTED, _JOINT, _SIGN])
 
 

@@ -14,7 +14,7 @@ _WITHIN = "\u00ad\u200b-\u200d\u2060\ufeff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u109f"
 _LETTER = rf"[^\W\d_{RAISED}{PARTS}][{_MARKS}{_WITHIN}]*"
 _WORD = rf"(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*(?:(?<=in)['’](?!\w))?"
-_PIECE = re.compile(rf"{NUMBER}|{TOKEN}|{_WORD}|[^\W_]+")
+_PIECE = re.compile(rf"(?=\S)(?:{NUMBER}|{TOKEN}|{_WORD}|[^\W_]+)")
 _APOSTROPHE = re.compile(r"(?<=\w)[`´‘ʼ](?=\w)")
 # Letters that Unicode does not take for one with an accent, as English readers write them.
 _FOLDED = str.maketrans(

@@ -1,18 +1,27 @@
 """Text as it is written, beside what is said when it is read aloud."""
 
+import re
+from itertools import product
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
-from jobs.providers.local_speech.numbers import spelled_out
+from jobs.providers.local_speech.numbers import _FORMS, NUMBER, spelled_out
 from jobs.providers.local_speech.remarks import NOT_JUDGED
 from jobs.providers.local_speech.written import plain, written
 from jobs.providers.speech import Recording
 from tests.speech import speak
 
 assessor = LocalSpeechAssessor()
+
+# What forms of numbers are made of.
+PIECES = (
+    *("1", "23", ".", ",", " ", ":", "/", "-", "–", "−", "'", "%", "th", "s", "a", "(", "$", "€"),
+    *("US", "A", "Sept", "May", "m", "½", "²", "⁵", "^"),
+)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +137,15 @@ def test_what_is_written_together_is_read_apart(text: str, words: list[str]) -> 
 def test_a_word_stays_whole_and_loses_no_letter(word: str, letters: str) -> None:
     assert written(f"A {word}.").words == ["A", word]
     assert plain(word) == letters
+
+
+def test_no_form_of_a_number_is_passed_by_where_it_begins() -> None:
+    number = re.compile(NUMBER)
+
+    for parts in product(PIECES, repeat=3):
+        text = "".join(parts)
+        found = any(form.match(text) for form, _ in _FORMS)
+        assert bool(number.match(text)) == found, text
 
 
 def test_what_is_no_word_is_named() -> None:
