@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import forks
+from tests.shell import path_with_forks
 
 TELL = (
     "import os, sys; print(os.getcwd(), sorted(os.environ), sys.argv, sys.stdin.read(), __name__)"
@@ -45,3 +46,23 @@ def test_a_fork_ends_as_the_program_does(command: list[str], tmp_path: Path) -> 
     usual = _outcome(subprocess.Popen, command, tmp_path)
     assert _outcome(forks.Popen, command, tmp_path) == usual
     assert _outcome(forks.Parent, command, tmp_path) == usual
+
+
+def _shell(line: str, path: str, folder: Path) -> tuple[int, str, list[str]]:
+    environment = {"PATH": path, "LC_CTYPE": "C.UTF-8", "NAME": "of this process alone"}
+    pipes = {"input": "handed in", "capture_output": True, "text": True}
+    done = subprocess.run(["sh", "-c", line], cwd=folder, env=environment, **pipes)  # type: ignore[call-overload]
+    return done.returncode, done.stdout.replace(path, "PATH"), done.stderr.splitlines()[-1:]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f'python -c "{TELL}" "two words" | tr a b', "python -c 1/0", "python told.py && python -c 1"],
+)
+def test_the_python_of_a_shell_may_be_a_fork(line: str, tmp_path: Path) -> None:
+    (tmp_path / "told.py").write_text(TELL)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    usual = _shell(line, path, tmp_path)
+    with path_with_forks(path) as other:
+        assert _shell(line, other, tmp_path) == usual

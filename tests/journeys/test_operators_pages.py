@@ -15,6 +15,7 @@ import yaml
 from tests.clients import form
 from tests.house.tree import text_files
 from tests.servers import postgres_server
+from tests.shell import path_with_forks
 from tests.stack import CONTENT, ROOT, Process, Stack, running_stack
 
 Run = Callable[..., str]
@@ -53,14 +54,16 @@ def _shell(block: str, stack: Stack, folder: Path, **given: object) -> str:
     environment = stack.environment | {"BACKUPS": str(folder)}
     if stack.webs:
         environment["URL"] = stack.url
-    done = subprocess.run(
-        ["sh", "-eu", "-c", block],
-        cwd=folder,
-        env=environment | {name: str(value) for name, value in given.items()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    environment |= {name: str(value) for name, value in given.items()}
+    with path_with_forks(environment["PATH"]) as path:
+        done = subprocess.run(
+            ["sh", "-eu", "-c", block],
+            cwd=folder,
+            env=environment | {"PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
     assert done.returncode == 0, (block, done.stdout, done.stderr)
     return done.stdout
 
