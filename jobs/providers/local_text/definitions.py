@@ -9,7 +9,7 @@ from wordfreq import zipf_frequency
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, NOT_OPENING, parts, subject
 from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
 from jobs.providers.local_text.inserted import announced, inserted
-from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, named
+from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, is_clause, named
 from jobs.providers.local_text.reading import HEADS, Reading
 from jobs.providers.local_text.senses import CONTENT_WORD, stem
 from jobs.providers.local_text.taken_up import taken_up
@@ -112,7 +112,7 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     sentence = reading.sentence
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
-    is_clause = end - first > 1 and reading.letters[first] == "Z"
+    is_told_of = end - first > 1 and reading.letters[first] == "Z"
     said = sentence.meaning
     named = _NAMED_AT_END.match(said)
     if named and named["term"].lower().rstrip("s") == sentence.term.lower().rstrip("s"):
@@ -120,7 +120,7 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     elif _is_remark(reading, end):
         yield from _in_clauses(reading, number, title=sentence.term)
         yield from _named(reading, number, None)
-    elif end > first and not is_clause:
+    elif end > first and not is_told_of:
         is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
         is_effect = reading.letters[end + 1 : end + 2] == "V" and _repeats(reading, end)
         is_told = is_effect or is_everyday and _states(reading, end, _stop(reading, end))
@@ -129,8 +129,10 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
 
 
 def _is_remark(reading: Reading, end: int) -> bool:
-    """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`)."""
-    stop = _stop(reading, end)
+    """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`) or below it."""
+    stop, sentence = _stop(reading, end), reading.sentence
+    if sentence.term.lower() in sentence.heading.lower() and is_clause(reading, end + 1, stop):
+        return True
     term, said = _stems(reading, 0, end), _stems(reading, end, stop)
     return bool(term) and term <= said and _states(reading, end, stop)
 

@@ -243,6 +243,13 @@ def test_a_term_nobody_explains_is_no_card(model: LocalTextModel) -> None:
     assert "automatic stabiliser" not in cards_of(model, text)
 
 
+def test_a_sentence_below_a_heading_is_not_what_the_heading_means(model: LocalTextModel) -> None:
+    text = "# Offers\n\nText.\n\n## Rescission\n\nAn offer of something that is destroyed is terminated without notice.\n\n## Estoppel\n\n"
+    cards = cards_of(model, f"{text}A bar that keeps a party from taking back its word.")
+    assert cards["estoppel"].back == "A bar that keeps a party from taking back its word"
+    assert "terminated" not in "".join(card.back for card in cards.values())
+
+
 def test_one_definition_makes_one_card(model: LocalTextModel) -> None:
     fronts = cards_of(model, "Edema is treated. An oedema is dangerous, and oedema spreads.")
     assert len({"edema", "oedema"} & set(fronts)) == 1

@@ -1,0 +1,40 @@
+"""What stands first below a heading says what the heading means, where it is no sentence of its own."""
+
+import pytest
+
+from tests.jobs.study_text.test_reader import definitions
+
+
+@pytest.mark.parametrize(
+    "heading", ["What is osmosis?", "What Is Osmosis?", "What is meant by osmosis?"]
+)
+@pytest.mark.parametrize("mark", ["", "- "])
+def test_a_question_is_answered_by_the_noun_below_it(heading: str, mark: str) -> None:
+    content = f"# Transport\n\n## {heading}\n\n{mark}Movement of water through a membrane\n\n## Diffusion\n\nText."
+    [(term, meaning)] = definitions(content).items()
+    assert (term.lower(), meaning) == ("osmosis", "Movement of water through a membrane")
+
+
+def test_a_noun_that_is_narrowed_explains_the_heading_above_it() -> None:
+    content = "# Contracts\n\n## Suretyship\n\nA contract to answer for the debt of another.\n\n## Marriage\n\nA contract made upon marriage."
+    assert definitions(content) == {"Suretyship": "A contract to answer for the debt of another."}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "The water is moved through a membrane.",
+        "It takes place in every cell.",
+        "A membrane.",
+        "Osmosis was found by a priest of the abbey.",
+        "- The movement of water in the first experiment",
+    ],
+)
+def test_what_only_goes_on_about_a_heading_is_no_definition(below: str) -> None:
+    assert not definitions(
+        f"# Transport\n\nText.\n\n## Osmosis\n\n{below}\n\n## Diffusion\n\nText."
+    )
+
+
+def test_below_its_title_a_text_tells_of_itself() -> None:
+    assert not definitions("# shelf\n\nA library for storage of blobs.\n\n## Use\n\nText.")
