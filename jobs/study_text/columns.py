@@ -1,4 +1,5 @@
-"""Two columns of text that were copied line by line across the page, one after the other again."""
+"""Text that was laid out by spaces: two columns that were copied line by line across the page, one after the other
+again, and paragraphs whose lines were spread to one width."""
 
 import re
 from collections import Counter
@@ -8,6 +9,7 @@ from jobs.study_text.lines import Line
 
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 FEWEST, NARROWEST = 4, 20
+SPREAD, SPREAD_WIDTH, SPREAD_WORDS = 3, 60, 6  # lines of one width, and how wide and full they are
 
 
 def one_by_one(lines: Sequence[Line]) -> list[Line]:
@@ -22,6 +24,39 @@ def one_by_one(lines: Sequence[Line]) -> list[Line]:
         made.append(line)
         run = []
     return made[:-1]
+
+
+def unspread(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those of justified paragraphs with one space between words and none but at their beginning."""
+    made = list(lines)
+    first = 0
+    for end in range(1, len(made) + 1):
+        if (
+            end < len(made)
+            and _is_spread(made[end])
+            and len(made[end].text) == len(made[first].text)
+        ):
+            continue
+        if end - first >= SPREAD and _is_spread(made[first]) and not _has_columns(made[first:end]):
+            last = end + (end < len(made) and bool(made[end].text.strip()))
+            made[first:last] = (
+                line.with_text(_GAP.sub(" ", line.text)) for line in made[first:last]
+            )
+        first = end
+    return made
+
+
+def _is_spread(line: Line) -> bool:
+    return (
+        len(line.text) >= SPREAD_WIDTH
+        and len(line.text.split()) >= SPREAD_WORDS
+        and "|" not in line.text
+    )
+
+
+def _has_columns(run: Sequence[Line]) -> bool:
+    starts = Counter(found.end() for line in run for found in _GAP.finditer(line.text[:300]))
+    return any(2 * count > len(run) for count in starts.values())
 
 
 def _parted(run: list[Line]) -> list[Line]:

@@ -7,11 +7,17 @@ from jobs.study_text.formulas import is_formula, is_of_numbers
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
-    r"\s*(?P<sign>:=|::|=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
+    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
 )
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"
 )
+# Words in italics, where a sign shows that they are a term.
+_LEANING = re.compile(
+    r"([*_])(?=\w)([^*_\n]{1,80}?)(:?)\1(?=\s*(?:\([^()]{1,40}\)\s*)?(?:[:=–—-]\s|(?<=:.)\s))"
+)
+# `identified by finding a _minimal pair_ - two words that ...`
+_LEANING_LAST = re.compile(r"\w.*\s(\*\*|__|[*_])(?=\w)([^*_]+)\1")
 _ASIDE = re.compile(
     r"(?<!\s)\s*+(?:\((?P<round>[^()]{1,60})\)|\[(?P<square>[^\[\]]{1,60})\]|/(?P<spoken>[^/]{1,40})/)\s*$"
 )
@@ -44,7 +50,7 @@ _IS = re.compile(r"^(?:(?:it|this|they|these) )?(?:is|are) (?=(?:an?|the|any|one
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(
-    r"[.!?]\s|[<>{}|$=∼≈≤≥∈←→⇒⇔]|#\d|\w\((?:\w|[^()]*,)[^()]*\)|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
+    r"[.!?]\s|[<>{}|$=∼≈≤≥∈←→⇒⇔↑↓]|\(\s*\)|#\d|\w\((?:\w|[^()]*,)[^()]*\)|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
     re.I,
 )
 _NO_MEANING = re.compile(
@@ -81,6 +87,9 @@ class Stated(NamedTuple):
 
 def stated(text: str) -> Stated | None:
     """The term that opens the line, and what is said to be its meaning; `text` may have bold marks."""
+    leaning = _LEANING.match(text)
+    if leaning:
+        text = f"**{leaning[2]}{leaning[3]}**{text[leaning.end() :]}"
     bold = _BOLD.match(text)
     if bold:
         after = bold["after"] or ""
@@ -102,6 +111,8 @@ def stated(text: str) -> Stated | None:
         if not term.strip():
             return None
         kind = found.lastgroup or ""
+        last = _LEANING_LAST.fullmatch(term.strip()) if kind == "dash" else None
+        term = last[2] if last else term
         if kind == "tight" and " " in term.strip() and len(term.split()) > 4:
             return None
         return _checked(term, meaning, kind)
@@ -129,7 +140,7 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
     meaning = _FORMULA_FOLLOWS.sub("", meaning.rstrip())
     if _LEADING.search(meaning.rstrip(" *_")) and ". " not in meaning:
         return None
-    meaning = _unopened(meaning.strip(" *_\t=-–—:→⇒⟹"))
+    meaning = _unopened(meaning.strip(" \t=-–—:→⇒⟹"))
     if numbered and _SENTENCE.match(meaning):
         return None
     meaning = _EXAMPLE.sub("", _IS.sub("", meaning)).strip()
@@ -147,7 +158,7 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
 
 def _unopened(text: str) -> str:
     """Without marks of bold type whose other one was taken off with what stood before."""
-    return text.replace("**", "") if text.count("**") % 2 else text
+    return text.replace("**", "").strip(" *_") if text.count("**") % 2 else text
 
 
 def _is_title(meaning: str) -> bool:

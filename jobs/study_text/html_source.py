@@ -64,6 +64,7 @@ _UNREAD_XML = "metadata media image math object script style svg cite xref ref-l
 _TAG = re.compile(
     r"<(/?)(?:\w{1,10}:)?([a-zA-Z][\w.-]{0,20})(?=[\s/>])([^<>]{0,5000})>|<!--[^<>]{0,2000}-->|<![A-Za-z][^<>]{0,200}>"
 )
+_BREAK_IN_CELL = re.compile(r"<br\s*/?>(?:\s*[-*•]\s)?", re.I)
 _HTML = re.compile(
     r"</?(?:p|div|br|ul|ol|li|dl|dt|dd|table|tr|td|th|h[1-6]|span|strong|em|sub|sup|a|b|i|mark|details)"
     r"(?:\s[^<>]{0,1000})?/?>|&(?:nbsp|amp|lt|gt|quot|[mn]dash|[lr][sd]quo|#\d{1,5});",
@@ -82,7 +83,9 @@ def markdown(lines: Sequence[Line]) -> list[Line]:
     said = _said_in_xml if any(_XML.search(line.text) for line in lines) else _said
     unread = ""
     for line in lines:
-        text, unread = _read(line.text, unread, said)
+        is_row = line.text.lstrip().startswith("|")
+        row = _BREAK_IN_CELL.sub(" ", line.text) if is_row else line.text
+        text, unread = _read(row, unread, said)
         for part in map(str.rstrip, text.split("\n")):
             if made and made[-1].text in (":", "-"):  # what it marks is in an element or line below
                 made[-1] = line.with_text(f"{made[-1].text} {part}".rstrip())

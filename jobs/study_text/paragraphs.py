@@ -17,7 +17,7 @@ _MID_SENTENCE = re.compile(r"[.!?:;)\]”\"*]\s*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,60}\1")
 _TIDY = re.compile(r"(?<!\s)\s+([,.;:!?)])(?=\s|$)")
 # Signs that prose has as well: what stands before them is a term only in a list of its like.
-DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "sign"))
+DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "arrow"))
 
 
 def blocks_of(part: Marked, heading: str) -> Iterator[Block]:

@@ -34,7 +34,8 @@ _NUMERAL = re.compile(r"[IVX]{1,4}|(?=\w*\d)\w+")
 _WORDS = re.compile(r"[\w'’-]+|[^\w'’-]+")
 # Headings under which nothing is learned.
 NO_STUDY = re.compile(
-    r"(?:references?(?: and notes)?|bibliography|works cited|further reading|literature(?: cited)?|sources|see also|"
+    r"(?:references?(?: and notes)?|bibliography|works cited|(?:(?:further|suggested|recommended|additional) )?readings?(?: (?:and|&) \w+)?|"
+    r"literature(?: cited)?|sources|see also|"
     r"(?:normative|informative) references|external links|acknowledge?ments?|licen[cs]e|install(?:ation|ing)?|contributing|change ?log|citation|authors?|copyright|author'?s'? addresse?s?|footnotes|notes and references)",
     re.I,
 )

@@ -17,6 +17,7 @@ from jobs.study_text import (
 )
 from jobs.study_text import block as why
 from jobs.study_text.block import Block, StudyBlocks
+from jobs.study_text.glossary import sign_of
 from jobs.study_text.headed import defined_by_headings
 from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
@@ -41,7 +42,7 @@ def read(content: str) -> StudyBlocks:
     lines = templates.without_tags(lines)
     if asciidoc.is_asciidoc(lines):
         lines = asciidoc.markdown(lines)
-    lines = columns.one_by_one(lines)
+    lines = columns.unspread(columns.one_by_one(lines))
     if latex.is_latex(content):
         lines = latex.markdown("\n".join(line.text for line in lines), lines)
     if html_source.is_html(content):
@@ -59,7 +60,7 @@ def _blocks(parts: Iterator[Marked]) -> Iterator[Block]:
     """Every block under its heading; what stands under `References` and `Contents` is left out."""
     heading, left_out = "", ""
     term: Marked | None = None
-    for part in parts:
+    for part in _without_lone_arrows(list(parts)):
         if part.part == "heading":
             title = _title(part)
             left_out = (
@@ -80,6 +81,15 @@ def _blocks(parts: Iterator[Marked]) -> Iterator[Block]:
             if block.text:
                 judged = block.left_out or _judged(block, left_out)
                 yield replace(block, heading=heading, left_out=judged)
+
+
+def _without_lone_arrows(parts: list[Marked]) -> Iterator[Marked]:
+    """A point with an arrow says what follows from what, and is read as prose, where no neighbour has a sign."""
+    signs = [sign_of(part.lines[0].text) if part.part == "item" else "" for part in parts]
+    for number, part in enumerate(parts):
+        near = signs[max(0, number - 2) : number] + signs[number + 1 : number + 3]
+        is_lone = signs[number] == "arrow" and not any(near)
+        yield replace(part, part="text") if is_lone else part
 
 
 def _title(part: Marked) -> str:

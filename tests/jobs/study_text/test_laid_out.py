@@ -1,0 +1,44 @@
+"""What spaces, breaks and arrows mean depends on what stands around them."""
+
+from tests.jobs.study_text.test_reader import definitions, shown
+
+
+def test_a_justified_paragraph_is_no_table() -> None:
+    content = (
+        "A session   is a collection of processes  that share the  same  session\n"
+        "ID.   All of  the  members  of a process group  also have the  same one\n"
+        "and  so   on   up   to   the   last   of   them.   A session is created\n"
+        "when a process calls the system."
+    )
+    [(kind, text)] = shown(content)
+    assert kind == "paragraph"
+    assert "share the same session ID. All of the members" in text
+
+
+def test_a_table_with_columns_of_one_width_stays_one() -> None:
+    rows = [
+        ("magma", "the rock that is molten and lies deep"),
+        ("basal", "the rock that was molten and then cools"),
+    ]
+    lines = [f"{term:<12}{meaning:<52}end of it" for term, meaning in [*rows, *rows]]
+    assert {kind for kind, _ in shown("\n".join(lines))} != {"paragraph"}
+
+
+def test_a_break_within_a_cell_does_not_end_its_row() -> None:
+    content = "| Cell | Function | Features |\n|--|--|--|\n| Neuron | carries signals | - long<br>- branched |\n| Cilia | sweep mucus | tiny |"
+    assert definitions(content) == {"Neuron": "carries signals", "Cilia": "sweep mucus"}
+
+
+def test_an_arrow_among_points_without_any_says_what_follows() -> None:
+    assert not definitions("- take water\n- higher income -> more demand\n- wait for it")
+    assert definitions("- magma -> molten rock\n- lava -> molten rock above")
+    assert definitions("- Magma: molten rock\n- lava -> molten rock above").keys() == {
+        "Magma",
+        "lava",
+    }
+
+
+def test_a_half_formula_and_a_change_are_no_terms() -> None:
+    assert not definitions(
+        "- price of a bond ($P$): one-year bond\n- reserves ↑: through the multiplier"
+    )
