@@ -1,7 +1,7 @@
 """Whether what work needs takes writes: each probe writes a little, since a full disk, a full memory or a replica after a
 failover answer every question and take no work.
 
-A probe says `ok`, or why not: `unreachable`, `read-only`, `full`.
+A probe says `ok`, or why not: `unreachable`, `read-only`, `full`, `locked`.
 """
 
 import threading
@@ -20,7 +20,8 @@ from jobs.kind import Queue
 from unilingo.common.clock import Clock, SystemClock
 from unilingo.models import Probe
 
-OK, UNREACHABLE, READ_ONLY, FULL = "ok", "unreachable", "read-only", "full"
+OK, UNREACHABLE = "ok", "unreachable"
+READ_ONLY, FULL, LOCKED = "read-only", "full", "locked"
 KEPT_SECONDS = 2.0
 _KEY = "unilingo:probe"
 _KEY_SECONDS = 60
@@ -32,6 +33,8 @@ _REASONS = {
     "53200": FULL,
     "SQLITE_FULL": FULL,
     "SQLITE_IOERR": FULL,
+    "55P03": LOCKED,
+    "SQLITE_BUSY": LOCKED,
 }
 
 

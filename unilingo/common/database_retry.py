@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
-# Three minutes in all, since a hosted database takes one or two to fail over; SQLite waits ten seconds for a lock each time.
+# Three minutes in all, since a hosted database takes one or two to fail over; SQLite waits five seconds for a lock each time.
 PAUSES_SECONDS = (0.1, 0.4, 1.0, 2.0, 5.0, *[10.0] * 17)
 
 

@@ -54,7 +54,7 @@ def database(data: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 10,
+                "timeout": 5,
                 "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
             },
         }
