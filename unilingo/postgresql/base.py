@@ -4,13 +4,24 @@ After a failover a kept connection may lead to a server that answers and takes n
 for as long as CONN_MAX_AGE. And a statement that waits for a server which does not come back is ended by the server.
 """
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.db.backends.postgresql import base
+from psycopg import adapters
+from psycopg.adapt import PyFormat
 
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
+
+# psycopg knows these by name until one is sent. Of threads that send the first at once, one may be told that there is no
+# such type, or send a time as its day.
+for kind in (date, datetime, time, timedelta, Decimal, UUID):
+    for form in PyFormat:
+        adapters.get_dumper(kind, form)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
