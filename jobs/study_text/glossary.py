@@ -50,7 +50,7 @@ _IS = re.compile(r"^(?:(?:it|this|they|these) )?(?:is|are) (?=(?:an?|the|any|one
 _EXAMPLE = re.compile(r"\s(?:Ex|Examples?)\s?:\s.*$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_TERM = re.compile(
-    r"[.!?]\s|[<>{}|$=∼≈≤≥∈←→⇒⇔↑↓]|\(\s*\)|#\d|\w\((?:\w|[^()]*,)[^()]*\)|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
+    r"[.!?]\s|[<>{}|$=∼≈≤≥∈←→⇒⇔↑↓]|\(\s*\)|#\d|\w\((?:\w|[^()]*,)[^()]*\)|^\w+ed (?:by|from|with) |^(?:next|last|this|each|every) (?:week|month|year|day|time|class|lecture|lesson|session)\b|^to (?:summari[sz]e|sum up|conclude|recap|illustrate)|https?:|^[\d.:\s]*(?:am|pm)?$|\s\d+\.\d[\d.]*$",
     re.I,
 )
 _NO_MEANING = re.compile(

@@ -15,7 +15,7 @@ NOT_OPENING = words_of("no_subject.txt")
 _WORD = re.compile(r"[^\W_]")
 _SYMBOL = re.compile(r"Δ?[α-ωΑ-Ωℓ].?|[b-z]")  # the sign of a quantity behind its name
 _BESIDE = ADVERBS | {"itself", "themselves"}
-LONGEST_TERM = 6
+LONGEST_TERM, MOST_CONTEXT = 6, 6
 
 
 def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
@@ -26,12 +26,16 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     if first >= len(reading.tokens) or reading.tokens[first].lower() in NOT_OPENING:
         return None
     at = _end_of_subject(reading, first)
+    if reading.text(at, at + 1) in _QUOTES and reading.text(at + 1, at + 2) == "of":
+        end = _end_of_subject(reading, at + 2)  # `"consent" of the data subject means ...`
+        context, verb = reading.text(at + 1, end), _after_asides(reading, end)
+        return (first, at, context, verb) if verb and len(context.split()) <= MOST_CONTEXT else None
     inner = range(first + 1, at)
     within = next(
         (n for n in inner if reading.tokens[n].lower() in WITHIN and not _belongs(reading, n)), at
     )
     context = reading.text(within, at) if within < at else ""
-    if within == first or within - first > LONGEST_TERM or len(context.split()) > 6:
+    if within == first or within - first > LONGEST_TERM or len(context.split()) > MOST_CONTEXT:
         return None
     if context.startswith(("on ", "at ", "for ", "of this ", "of these ")):
         return None  # said of these alone (`goods on a shelf are ...`)

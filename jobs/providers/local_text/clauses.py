@@ -31,7 +31,7 @@ def clause_starts(reading: Reading) -> list[int]:
 def end_of_clause(reading: Reading, first: int) -> int:
     """The word before which what begins with word `first` ends: at the full stop, or where another
     clause begins that has its own subject. Enumerations (`stems, roots, and leaves`) go on."""
-    depth, is_within = 0, False
+    depth, is_within, is_narrowed = 0, False, False
     for number in range(first, len(reading.tokens)):
         token = reading.tokens[number]
         depth += (token in "([{") - (token in ")]}")
@@ -40,7 +40,13 @@ def end_of_clause(reading: Reading, first: int) -> int:
         if token in "”»" and number > first + 2:
             return number
         is_within = is_within or token.lower() in RELATIVE
-        if token.lower() == "and" and not is_within and _goes_on_as_sentence(reading, number + 1):
+        is_narrowed = is_narrowed or reading.letters[number] == "W" or token == "that"
+        if token.lower() == "and" and (
+            not is_within
+            and _goes_on_as_sentence(reading, number + 1)
+            or not is_narrowed
+            and _has_own_subject(reading, number + 1)
+        ):
             return number
         if token == "." and reading.tokens[number + 1 : number + 2] != ():
             return number
@@ -61,6 +67,13 @@ def _goes_on_as_sentence(reading: Reading, number: int) -> bool:
         "has",
         "can",
     )
+
+
+def _has_own_subject(reading: Reading, number: int) -> bool:
+    """`a structure in a cell and the organism is made of cells`: another subject has its verb."""
+    found = re.match(r"[TU]?[JNEG]{0,3}[NLP]", reading.letters[number:])
+    at = number + found.end() if found else len(reading.tokens)
+    return reading.text(at, at + 1) in ("is", "are", "was", "were")
 
 
 def _opens_clause(reading: Reading, number: int) -> bool:

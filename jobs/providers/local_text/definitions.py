@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.clause_subjects import LONGEST_TERM, NOT_OPENING, parts, subject
-from jobs.providers.local_text.clauses import RELATIVE, clause_starts, end_of_clause
+from jobs.providers.local_text.clauses import clause_starts, end_of_clause
+from jobs.providers.local_text.entries import is_clause_of_title, is_remark, is_told
 from jobs.providers.local_text.inserted import announced, inserted
-from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, is_clause, named
-from jobs.providers.local_text.reading import HEADS, Reading
-from jobs.providers.local_text.senses import CONTENT_WORD, stem
+from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, named
+from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.taken_up import taken_up
 from jobs.providers.local_text.telling import (
     CERTAIN,
@@ -23,10 +23,12 @@ from jobs.providers.local_text.telling import (
 )
 from jobs.providers.local_text.term_phrases import (
     EVERYDAY,
+    comma_behind,
     is_last_subject,
     is_noun_phrase,
     is_object_beside,
     is_of_some,
+    is_short,
     is_word_of_lists,
 )
 from jobs.study_text.abbreviations import abbreviations
@@ -55,7 +57,10 @@ _NAMED_AT_END = re.compile(
     r"(?P<said>(?:the|an?|any) [^.,;:]{10,200}?) (?:is|are) (?:called |known as |said to be )?(?:the |an? )?(?P<term>[\w -]{2,60})(?=[.,]|$)",
     re.I,
 )
-_NARROWS = RELATIVE | {"as"}
+# `In the example above, unemployment is the independent variable`: true of that one alone.
+_EXAMPLE = re.compile(
+    r"(?:In|For|From) (?:the|this|that|our|these|an?) (?:\w+ )?(?:examples?|case|study|scenario|instance|figure|diagram)\b(?! of\b)"
+)
 _CONTEXT = re.compile(r"^\([^()]*\) ")
 _EMPTY = re.compile(r"\s?\([^\w()]{0,10}\)")  # a bracket whose figure or link is gone
 
@@ -91,7 +96,8 @@ def _found(readings: list[Reading]) -> Iterator[Definition]:
             yield from _listed(reading, number)
         elif not reading.sentence.text.rstrip().endswith("?"):
             yield from _short_forms(reading, number)
-            yield from _in_clauses(reading, number, named_parts)
+            if not _EXAMPLE.match(reading.sentence.text):
+                yield from _in_clauses(reading, number, named_parts)
             for first, end, said in announced(reading):
                 if is_term(reading.text(first, end)):
                     yield Definition(number, first, end, _tidy(said.text), said.strength)
@@ -112,52 +118,19 @@ def _listed(reading: Reading, number: int) -> Iterator[Definition]:
     sentence = reading.sentence
     end = sum(start < len(sentence.term) for start in reading.starts)
     first = 1 if end > 1 and reading.tokens[0].lower() in ARTICLES else 0
-    is_told_of = end - first > 1 and reading.letters[first] == "Z"
     said = sentence.meaning
     named = _NAMED_AT_END.match(said)
     if named and named["term"].lower().rstrip("s") == sentence.term.lower().rstrip("s"):
         yield Definition(number, first, end, _tidy(named["said"]), CERTAIN, is_listed=True)
-    elif _is_remark(reading, end):
+    elif is_remark(reading, end):
         yield from _in_clauses(reading, number, title=sentence.term)
         yield from _named(reading, number, None)
-    elif end > first and not is_told_of:
-        is_everyday = end - first == 1 and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
-        is_effect = reading.letters[end + 1 : end + 2] == "V" and _repeats(reading, end)
-        is_told = is_effect or is_everyday and _states(reading, end, _stop(reading, end))
-        if not is_told and not _SAYS_NOTHING.search(said):
-            yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
-
-
-def _is_remark(reading: Reading, end: int) -> bool:
-    """Whether a sentence about the term stands beside it (`humidity: High humidity slows evaporation`) or below it."""
-    stop, sentence = _stop(reading, end), reading.sentence
-    if sentence.term.lower() in sentence.heading.lower() and is_clause(reading, end + 1, stop):
-        return True
-    term, said = _stems(reading, 0, end), _stems(reading, end, stop)
-    return bool(term) and term <= said and _states(reading, end, stop)
-
-
-def _repeats(reading: Reading, end: int) -> bool:
-    """`Bolting: Promote bolting in plants`: what causes it, said with its own words."""
-    term = _stems(reading, 0, end)
-    return bool(term) and term <= _stems(reading, end, len(reading.tokens))
-
-
-def _stems(reading: Reading, first: int, end: int) -> set[str]:
-    return {stem(word) for word in CONTENT_WORD.findall(reading.text(first, end).lower())}
-
-
-def _stop(reading: Reading, end: int) -> int:
-    return reading.tokens.index(".", end) if "." in reading.tokens[end:] else len(reading.tokens)
-
-
-def _states(reading: Reading, end: int, stop: int) -> bool:
-    """Whether what stands beside the term is a subject and its verb, not a noun that is narrowed."""
-    rest = range(end + 1, stop)
-    opens = (n for n in rest if reading.letters[n] in "ZVMW" or reading.tokens[n] in _NARROWS)
-    verb = next(opens, end)
-    has_subject = not {*reading.letters[end + 1 : verb]}.isdisjoint(HEADS)
-    return reading.letters[verb] != "W" and reading.tokens[verb] not in _NARROWS and has_subject
+    elif end > first and not (
+        is_clause_of_title(reading, first, end)
+        or is_told(reading, first, end)
+        or _SAYS_NOTHING.search(said)
+    ):
+        yield Definition(number, first, end, _tidy(said), CERTAIN, is_listed=True)
 
 
 def _short_forms(reading: Reading, number: int) -> Iterator[Definition]:
@@ -185,7 +158,10 @@ def _in_clauses(
         named = reading.text(first, end).lower()
         is_titled = bool(title) and named in title.lower()
         before = reading.tokens[first - 1].lower() if first else ""
-        of_any = is_titled or before in ("a", "an") or named in named_parts
+        is_told_apart = is_short(reading, first, end) and {"that", "which"} & {
+            *reading.tokens[verb:]
+        }
+        of_any = is_titled or before in ("a", "an") or named in named_parts or bool(is_told_apart)
         said = said_of(reading, verb, of_any=of_any)
         if said and _is_good(reading, first, end, said, context, of_any=of_any):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
@@ -242,8 +218,7 @@ def _is_good(
 def _apposed(
     reading: Reading, number: int, first: int, end: int, *, is_subject: bool
 ) -> Iterator[Definition]:
-    before = end if reading.tokens[end : end + 1] == (",",) else end - 1
-    said = apposed(reading, before, is_subject=is_subject)
+    said = apposed(reading, comma_behind(reading, end, or_else=end - 1), is_subject=is_subject)
     if (
         said
         and is_term(reading.text(first, end))

@@ -34,6 +34,11 @@ TELLS = re.compile(
     r"(?:(?P<kept>(?:in|by|under|through|with) which|whereby) |(?:which|that) )"
     r"(?!(?:can|may|might|will|would|could|should|must|did|had?|have|has|was|were|is|are|been|depends?|in turn)\b)"
 )
+# `reliability, which refers to how likely ...`, `a variable, which is the cause of the change`.
+DEFINES = re.compile(
+    r"(?:which|that) (?:(?:means|denotes|designates|signifies|(?:is|are) defined as|(?:refers?|refer) to) (?:that )?"
+    r"|(?:is|are) (?=(?:an?|the) (?!(?:most|only|main|first|same|best|reason|result|case)\b)[\w -]{2,40} (?:of|that|which|for|to|in|between|by|with)\b))(?P<said>.+)"
+)
 RELATIVE = re.compile(
     r"^,? (?:which|that) (?!can|may|might|will|would|could|should|must|do|ha[sd]|have|was|were|(?:is|are) (?:called|known))"
     r"(?P<said>[^;]{14,}?)(?:, (?:and|but|so)\b.*|\.)?$"
@@ -61,7 +66,7 @@ _PARTS = re.compile(
     rf"{NAMING} [^,;]{{2,60}},? (?:and|but|while|whereas) (?=(?:the|an?|any|one) )|"
     r"; |: | [–—] |(?<=[a-z])\. (?=[A-Z])|^[A-Z]\w+, (?=(?:the|an?) )|^(?:To|By|In) [^,]{3,60}, (?=(?:the|an?) )"
 )
-_RELATIVES = frozenset(("that", "which", "who", "whose", "where", "when"))
+_RELATIVES = frozenset(("that", "which", "who", "whose", "where", "when", "how", "why", "what"))
 _NARROWING = frozenset(("that", "which", "who", "of", "with", "from", "in", "for", "between"))
 ARTICLES = frozenset(("a", "an", "the"))
 FEWEST, MOST = 15, 260  # characters of what is given a name
@@ -99,12 +104,14 @@ def named(reading: Reading, first: int, end: int, previous: Reading | None) -> B
     of_it = _OF_IT.match(after)
     if of_it and of_it[1] in told.split():
         after = after[of_it.end() :]
+    if told.endswith(" what"):
+        return None  # `they fight against what are called ...`
     if FEWEST <= len(told) <= MOST and told.count(" ") > 2 and ENDS.match(after):
         said = _last_clause(TAIL.sub("", told))
         is_alias = match is not None and "also" in match[0] and _tells(reading, told, said)
         return None if is_alias or _OPEN.search(said) else Beside(said, CERTAIN)
     last = NAMED_LAST.fullmatch(before)
-    if last and re.match(r"[\"”']?\.?$", after):
+    if last and re.match(r"[\"”']?(?: (?:for|of|in) (?:that|this|the|its) \w+)?\.?$", after):
         return Beside(last["said"], LIKELY)
     return None
 
@@ -161,6 +168,13 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     if not is_subject and PASSIVE.match(rest):
         said = _clause_to_comma(reading, first)
         return Beside(said, POSSIBLE) if len(said.split()) > 3 else None
+    defines = DEFINES.match(rest)
+    if defines:
+        said = _clause_to_comma(
+            reading, first + _words_before(reading, first, defines.start("said"))
+        )
+        is_said = len(said.split()) > 2 and not LEFT_OPEN.search(said) and not _OPEN.search(said)
+        return Beside(said, LIKELY) if is_said else None
     clause = TELLS.match(rest)
     if clause and reading.letters[first + 1 : first + 2] != "D":
         said = _clause_to_comma(reading, first + (clause["kept"] is None))

@@ -20,6 +20,20 @@ _TOLD_BESIDE = frozenset(
 )
 
 
+def comma_behind(reading: Reading, end: int, or_else: int) -> int:
+    """The place of the comma behind the term or a bracket after it (`independent variable (IV), which is ...`)."""
+    letters = "".join(t if t in "(),)" else "w" for t in reading.tokens[end : end + 6])
+    found = re.match(r"(?:\(w{1,3}\))?,", letters)
+    return end + found.end() - 1 if found else or_else
+
+
+def is_short(reading: Reading, first: int, end: int) -> bool:
+    """`LRU`: capitals that stand for several words."""
+    return (
+        end - first == 1 and 1 < len(reading.tokens[first]) < 6 and reading.tokens[first].isupper()
+    )
+
+
 def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
     """Told of one thing or of several, not of what the term means (`The equation assumes ...`)."""
     verb, before = (
@@ -49,6 +63,7 @@ def is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> boo
     is_clause = letters[0] in "VZ" or (
         letters[0] in "GE" and not set(letters).isdisjoint("TUIHWOV")
     )
+    is_clause = is_clause or re.search(r"[LNPH]V", letters) is not None
     if is_clause or "W" in letters or not _JOINING.isdisjoint(reading.tokens[first:end]):
         return False
     if (
@@ -96,6 +111,7 @@ def is_last_subject(reading: Reading, first: int, end: int) -> bool:
 def is_object_beside(reading: Reading, first: int, end: int) -> bool:
     """Whether `, a ...` or `, which ...` follows the phrase (`begins with insulin resistance, a ...`), or a clause
     without comma that tells what it is."""
+    end = comma_behind(reading, end, or_else=end)
     follows = tuple(token.lower() for token in reading.tokens[end : end + 2])
     if follows[:1] in (("which",), ("that",)):
         there = tuple(token.lower() for token in reading.tokens[max(0, first - 3) : first])

@@ -1,0 +1,41 @@
+"""Where a sentence says what a term means, and where what it says ends."""
+
+import pytest
+
+from jobs.providers.local_text.model import LocalTextModel
+from tests.jobs.providers.local_text.test_backs import back, cards_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "front", "said"),
+    [
+        ("Researchers design studies to maximize reliability, which refers to how likely results are to be replicated.", "reliability", "how likely results are to be replicated"),
+        ("They include an independent variable (IV), which is the cause of the change, and a control.", "independent variable", "the cause of the change"),
+        ("LRU evicts the page that has not been used for the longest time.", "LRU", "evicts the page that has not been used for the longest time"),
+        ("“Assent” of the data subject means any freely given sign of his wishes.", "assent", "(of the data subject) any freely given sign of his wishes"),
+        ("He plotted the forgetting curve, a graph that shows how memory fades.", "forgetting curve", "a graph that shows how memory fades"),
+        ("The process whose number is that of its group is the process group leader for that group.", "process group leader", "The process whose number is that of its group"),
+        ("An organelle is a structure in a cell and an organism is made up of cells.", "organelle", "a structure in a cell"),
+    ],
+)  # fmt: skip
+def test_a_definition_is_found_and_ends_where_its_clause_ends(
+    model: LocalTextModel, sentence: str, front: str, said: str
+) -> None:
+    assert back(model, sentence, front) == said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("In the example above, inflation is a variable of the first kind that grows.", "a variable of the first kind"),
+        ("Many consumer advocates are fighting against what are called arbitration clauses.", "fighting against"),
+        ("- Fed uses two measures of money: the narrow and the broad supply of it", "the narrow and the broad"),
+        ("- key concepts explored: supply and the demand for goods", "supply and the demand"),
+        ("- secured by blockchain: a ledger that is verified all the time", "a ledger"),
+    ],
+)  # fmt: skip
+def test_an_example_a_clause_and_its_rest_are_no_definitions(
+    model: LocalTextModel, content: str, said: str
+) -> None:
+    text = f"Inertia is the tendency of a body to keep moving.\n\n{content}"
+    assert said not in " ".join(card.back for card in cards_of(model, text).values())
