@@ -164,7 +164,13 @@ def _is_titled(text: str, before: str, following: str) -> bool:
     is_title = bool(words) and (words[0] != words[0].lower() or bool(_CHAPTER.match(text)))
     if not is_title or len(words) > HEADING_WORDS:
         return False
-    if text[-1] in ".!;,:…–—" or "\t" in text or text.count("|") > 1 or ": " in body or " = " in body:
+    if (
+        text[-1] in ".!;,:…–—"
+        or "\t" in text
+        or text.count("|") > 1
+        or ": " in body
+        or " = " in body
+    ):
         return False
     if re.search(r"\s[-–—]\s|\s{3,}", body) or (BULLET.match(text) and body == text):
         return False
