@@ -10,7 +10,6 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from .content import Refused
-from .picture import jpeg, opened, small
 
 MEMBERS = 20_000
 MEMBER_BYTES = 64 << 20
@@ -72,6 +71,9 @@ class Archive:
         return found
 
     def picture(self, name: str) -> bytes:
+        # Most office files are read without their pictures, whose library is half of what the program loads.
+        from .picture import jpeg, opened, small
+
         return jpeg(small(opened(io.BytesIO(self.read(name)))))
 
 

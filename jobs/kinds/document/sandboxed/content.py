@@ -1,6 +1,6 @@
 """What both ends of the sandbox agree on: the content of a page as it is sent, and the limits of a file."""
 
-from typing_extensions import TypedDict
+from typing import TypedDict
 
 PAGES = 500
 PAGE_CHARACTERS = 100_000

@@ -37,6 +37,7 @@ class Picture:
 
 def opened(source: Any) -> Any:
     """Nothing is decoded yet."""
+    Image.MAX_IMAGE_PIXELS = None  # asked about before anything is decoded
     image = Image.open(source, formats=("JPEG", "PNG", "WEBP", "HEIF"))
     width, height = image.size
     if width * height > PIXELS:

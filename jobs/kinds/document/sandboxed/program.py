@@ -14,8 +14,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PIL import Image
-
 from .content import PageContent, Refused
 
 MEMORY_BYTES = 1 << 30
@@ -107,7 +105,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    Image.MAX_IMAGE_PIXELS = None  # Picture asks before anything is decoded
     found: list[Pages] = []
 
     def begin() -> bytes:
