@@ -185,14 +185,24 @@ def _source(module: str) -> str:
     return "".join(path.read_text() for path in python_files(*PACKAGES))
 
 
+@cache
+def _calls(module: str) -> dict[str, set[str]]:
+    """What each name is asked for there: `_PIECE` for `finditer`."""
+    found: dict[str, set[str]] = {}
+    for name, way in re.findall(r"\b(\w+)(?=\.(\w+))", _source(module)):
+        found.setdefault(name, set()).add(way)
+    return found
+
+
 def _looks_everywhere(name: str) -> bool:
     """Is it looked for in a text, or only laid on its beginning?"""
     last = name.rpartition(".")[2]
     if ":" in name:
         return last not in ("match", "fullmatch")
-    source = _source(name.rpartition(".")[0] if last.startswith("_") else "")
-    used = set(re.findall(rf"\b{last}\.(\w+)", source))
+    module = name.rpartition(".")[0] if last.startswith("_") else ""
+    used = _calls(module).get(last, set())
     if not used:  # one of a table, whose name is another where it is used
+        source = _source(module)
         return any(f"{way}(" in source for way in ("finditer", "findall", "search"))
     return bool(used - {"match", "fullmatch"})
 

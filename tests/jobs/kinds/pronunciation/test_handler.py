@@ -260,17 +260,19 @@ def test_a_bad_recording_says_so_instead_of_wrong_words(
 
 
 @pytest.mark.parametrize(
-    ("content", "error"),
+    ("made", "error"),
     [
-        (as_file(silence(3)), NoSpeech),
-        (as_file(noise(3), "ogg"), NoSpeech),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), UnreadableFile),
-        (as_file(silence(61), "ogg"), RecordingTooLong),
+        (lambda: as_file(silence(3)), NoSpeech),
+        (lambda: as_file(noise(3), "ogg"), NoSpeech),
+        (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), UnreadableFile),
+        (lambda: as_file(silence(61), "ogg"), RecordingTooLong),
     ],
     ids=["silence", "noise", "picture", "too long"],
 )
-def test_a_recording_of_no_use_costs_nothing(content: bytes, error: type[Exception]) -> None:
-    run = Run(content)
+def test_a_recording_of_no_use_costs_nothing(
+    made: Callable[[], bytes], error: type[Exception]
+) -> None:
+    run = Run(made())
 
     with pytest.raises(error):
         assessed(run)
