@@ -63,8 +63,9 @@ def test_a_body_that_says_to_be_too_long_is_refused_before_it_comes(stack: Stack
         assert _status(connection) == 413
 
 
-def test_an_address_that_does_not_exist_takes_no_body(stack: Stack) -> None:
-    with _head(stack, f"Content-Length: {MEBIBYTE}", path="/nothing-here") as connection:
+@pytest.mark.parametrize("path", ["/nothing-here", "/api/nothing-here", "/api"])
+def test_an_address_that_does_not_exist_takes_no_body(stack: Stack, path: str) -> None:
+    with _head(stack, f"Content-Length: {MEBIBYTE}", path=path) as connection:
         assert _status(connection) == 404
 
 

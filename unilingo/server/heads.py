@@ -75,7 +75,7 @@ class HeadFirst:
         self, request: HttpRequest, function: Any, arguments: Any, named: Any
     ) -> HttpResponseBase | None:
         room = request.META.get(ROOM)
-        if room is None:
+        if room is None or function is problems.no_endpoint:
             return None
         if not hasattr(function, "cls"):
             return _received(room, f"address:{client_network(request)}")
