@@ -5,36 +5,89 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 
+from tests.programs.drill.drill import Outcome
 from tests.programs.drill.faults import FAULTS
-from tests.programs.drill.house import WallClock
+from tests.programs.drill.house import Knob, turned_by
 from tests.programs.drill.link import Link
 from tests.servers import PostgresServer, ValkeyServer
 from unilingo.monitoring.alerts import Alert
 
 SAY = "import time, datetime as d; print(time.time(), d.datetime.now().timestamp(), time.monotonic(), flush=True)"
 
+WRITE = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("PRAGMA journal_mode=WAL")
+database.execute("CREATE TABLE row (number int)")
+while True:
+    try:
+        database.execute("INSERT INTO row VALUES (1)")
+        print("written", flush=True)
+    except sqlite3.Error as error:
+        print(error.sqlite_errorname, flush=True)
+    if not sys.stdin.readline():
+        break
+"""
+
 
 def test_every_fault_is_told_by_an_alert_that_there_is() -> None:
     assert {fault.tells for fault in FAULTS} - {None} <= set(Alert)
 
 
+@pytest.mark.parametrize(
+    "flaw",
+    [{"lost": ["a"]}, {"doubled": 1}, {"paid_twice": 1}, {"told_after": None}, {"problems": ["a"]}],
+)
+def test_a_drill_fails_for_anything_lost_doubled_paid_twice_or_untold(flaw: dict[str, Any]) -> None:
+    good: dict[str, Any] = {
+        "jobs": 30,
+        "refused": 9,
+        "lost": [],
+        "doubled": 0,
+        "paid_twice": 0,
+        "died_in_a_call": 2,
+    }
+    good |= {"told_after": 9.0, "others": [], "well_after": 9.0, "problems": []}
+    fault = next(fault for fault in FAULTS if fault.tells)
+    assert Outcome(**good).failures(fault) == []
+    assert len(Outcome(**good | flaw).failures(fault)) == 1
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler is needed")
 def test_a_clock_on_the_wall_is_moved_and_no_duration(tmp_path: Path) -> None:
-    clock = WallClock(tmp_path)
+    clock = Knob(tmp_path, "clock")
     command = [sys.executable, "-c", f"{SAY}; input(); {SAY}"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env=clock.environment, text=True, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, env=turned_by(clock), text=True, **pipes) as process:  # type: ignore[call-overload]
         before = [float(word) for word in process.stdout.readline().split()]
-        clock.move(-3600)
+        clock.turn(-3600)
         after = [float(word) for word in process.communicate("\n")[0].split()]
 
     moved = [round((b - a) / 3600) for a, b in zip(before, after, strict=True)]
     assert moved == [-1, -1, 0]
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler is needed")
+def test_a_disk_that_became_read_only_takes_no_row_until_it_is_well(tmp_path: Path) -> None:
+    disk = Knob(tmp_path, "disk")
+    command = [sys.executable, "-c", WRITE, str(tmp_path / "db.sqlite3")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=turned_by(disk), text=True, **pipes) as process:  # type: ignore[call-overload]
+        said = [process.stdout.readline()]
+        for number in (-1, 0):
+            disk.turn(number)
+            process.stdin.write("again\n")
+            process.stdin.flush()
+            said.append(process.stdout.readline())
+        process.stdin.close()
+
+    assert said == ["written\n", "SQLITE_IOERR_WRITE\n", "written\n"]
 
 
 def test_a_link_hands_everything_on(redis_server: ValkeyServer) -> None:

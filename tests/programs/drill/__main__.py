@@ -28,10 +28,7 @@ def main() -> None:
                 problems.append(f"{name}: {error}")
                 continue
             table.row(name, *_figures(fault, outcome))
-            problems += [f"{name}: {line}" for line in [*outcome.lost, *outcome.problems]]
-            problems += [f"{name}: {outcome.paid_twice} calls were paid twice"] * bool(
-                outcome.paid_twice
-            )
+            problems += [f"{name}: {line}" for line in outcome.failures(fault)]
     table.print()
     sys.exit("\n".join(problems) or None)
 

@@ -15,7 +15,7 @@ from tests.stack import wait_until
 
 BEFORE_SECONDS, BROKEN_SECONDS, PATIENCE_SECONDS = 6.0, 30.0, 400.0
 ASKED_EVERY_SECONDS = 1.0
-KEPT_WITHIN_SECONDS = 3.0
+KEPT_WITHIN_SECONDS = 1.0
 ENDED = "SELECT count(*) FROM jobs_job WHERE status IN ('completed', 'failed', 'cancelled')"
 
 
@@ -37,6 +37,16 @@ class Outcome:
     others: list[str]
     well_after: float
     problems: list[str]
+
+    def failures(self, fault: Fault) -> list[str]:
+        """Why the drill is not passed."""
+        return [
+            *self.lost,
+            *self.problems,
+            *[f"{self.doubled} jobs that nobody asked for"] * bool(self.doubled),
+            *[f"{self.paid_twice} calls were paid twice"] * bool(self.paid_twice),
+            *[f"{fault.tells} was not told"] * bool(fault.tells and self.told_after is None),
+        ]
 
 
 @dataclass

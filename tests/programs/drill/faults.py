@@ -183,9 +183,19 @@ def _provider_slow(house: House) -> Iterator[None]:
 def _clock_moved(seconds: int) -> Strike:
     @contextmanager
     def strike(house: House) -> Iterator[None]:
-        house.clock.move(seconds)
+        house.clock.turn(seconds)
         yield
-        house.clock.move(0)
+        house.clock.turn(0)
+
+    return strike
+
+
+def _writes_turned(number: int) -> Strike:
+    @contextmanager
+    def strike(house: House) -> Iterator[None]:
+        house.writes.turn(number)
+        yield
+        house.writes.turn(0)
 
     return strike
 
@@ -215,6 +225,8 @@ FAULTS = (
     Fault("SQLite", "all workers killed", _workers_killed, "workerDown", True, is_on_sqlite=True),
     Fault("SQLite", "full", _disk_full, "databaseDown", is_on_sqlite=True),
     Fault("SQLite", "locked", _locked, "databaseDown", is_on_sqlite=True),
+    Fault("SQLite", "read-only", _writes_turned(-1), "databaseDown", is_on_sqlite=True),
+    Fault("SQLite", "slow, 1 ms a write", _writes_turned(1000), None, is_on_sqlite=True),
     Fault("SQLite", "clock an hour forward", _clock_moved(3600), None, is_on_sqlite=True),
     Fault("SQLite", "clock an hour back", _clock_moved(-3600), None, is_on_sqlite=True),
 )

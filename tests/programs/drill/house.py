@@ -60,7 +60,8 @@ class House:
     provider: FakeOpenAI
     alerted: Listener
     disk: Path
-    clock: "WallClock"
+    clock: "Knob"
+    writes: "Knob"
 
     @property
     def postgres(self) -> Postgres:
@@ -85,21 +86,21 @@ def running_house(on_sqlite: bool = False) -> Iterator[House]:
         provider = open_.enter_context(FakeOpenAI(latency=1.0))
         alerted = open_.enter_context(running_receiver())
         folder = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="drill-")))
-        clock = WallClock(folder)
+        clock, writes = Knob(folder, "clock"), Knob(folder, "disk")
         stack = open_.enter_context(
             running_stack(
                 webs=0,
                 workers=0,
                 database_url=database.url,
                 **_settings(provider, alerted),
-                **clock.environment,
+                **turned_by(clock, writes),
             )
         )
         redis_link = open_.enter_context(Link(stack.valkey.port))
         stack.environment["REDIS_URL"] = f"redis://127.0.0.1:{redis_link.port}/0"
         for start in (stack.start_web, stack.start_web, stack.start_worker, stack.start_worker):
             start()
-        yield House(stack, database, redis_link, provider, alerted, disk, clock)
+        yield House(stack, database, redis_link, provider, alerted, disk, clock, writes)
 
 
 def _postgres(open_: ExitStack, disk: Path) -> Postgres:
@@ -128,20 +129,26 @@ def _settings(provider: FakeOpenAI, alerted: Listener) -> dict[str, str]:
     }
 
 
-class WallClock:
-    """Of the processes that are started with its `environment`."""
+class Knob:
+    """Something that processes find otherwise than it is, by a number: see the C file of this name."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file, library = folder / "clock", folder / "clock.so"
-        self.move(0)
-        source = Path(__file__).with_name("clock.c")
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
-        self.environment = {"LD_PRELOAD": str(library), "DRILL_CLOCK": str(self._file)}
+    def __init__(self, folder: Path, name: str) -> None:
+        self.library, self.variable = folder / f"{name}.so", f"DRILL_{name.upper()}"
+        self.file = folder / name
+        self.turn(0)
+        source = Path(__file__).with_name(f"{name}.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", self.library, source], check=True)
 
-    def move(self, seconds: int) -> None:
-        """By this much from the true time. In place, since the processes look into this very file."""
-        with self._file.open("r+b" if self._file.exists() else "wb") as file:
-            file.write(seconds.to_bytes(8, sys.byteorder, signed=True))
+    def turn(self, number: int) -> None:
+        """In place, since the processes look into this very file."""
+        with self.file.open("r+b" if self.file.exists() else "wb") as file:
+            file.write(number.to_bytes(8, sys.byteorder, signed=True))
+
+
+def turned_by(*knobs: Knob) -> dict[str, str]:
+    """The environment of such a process."""
+    libraries = ":".join(str(knob.library) for knob in knobs)
+    return {"LD_PRELOAD": libraries, **{knob.variable: str(knob.file) for knob in knobs}}
 
 
 @contextmanager
