@@ -13,6 +13,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from jobs.providers.proxies import proxy_of
 from resilience import sending
 
 # Where nobody answers, each call would wait twice; so long nothing is opened ahead of it.
@@ -26,6 +27,10 @@ class ConnectAhead(httpcore2.SyncBackend):
         self.tls = httpx2.create_ssl_context()
         self.tls.set_alpn_protocols(["http/1.1"])
         self._url = httpx2.URL(url)
+        # What is opened ahead leads to it; the tunnel and the TLS in that are the call's.
+        self.proxy = proxy_of(self._url)
+        if self.proxy:
+            self._url = self.proxy.url
         self._seconds = seconds
         self._mine = threading.local()
         self._rests_until = 0.0
@@ -65,24 +70,28 @@ class ConnectAhead(httpcore2.SyncBackend):
 
 class _Request(httpcore2.NetworkStream):
     """What the pool takes for a bare connection, though TLS may be agreed on. Its one request, which the pool writes head
-    first, is sent in one piece, for which it is early enough or not.
+    first, is sent in one piece, for which it is early enough or not; one for a tunnel comes before it.
     """
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self._has_tls = bool(stream.get_extra_info("ssl_object"))
         self._head: bytes | None = None
         self._is_sent = False
 
     def start_tls(self, *to: Any, **by: Any) -> httpcore2.NetworkStream:
-        if not self._stream.get_extra_info("ssl_object"):
+        if not self._has_tls:
             self._stream = self._stream.start_tls(*to, **by)
+        self._has_tls = False  # a further one is for the server behind a proxy
         return self
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if self._head is None:
             self._head = buffer
             return
-        if not self._is_sent:
+        if self._head.startswith(b"CONNECT "):
+            buffer, self._head = self._head + buffer, None
+        elif not self._is_sent:
             sending.begins()
             self._is_sent, buffer = True, self._head + buffer
         self._stream.write(buffer, timeout)

@@ -20,7 +20,10 @@ from jobs.providers.connect_ahead import ConnectAhead
 from unilingo.common import sockets
 
 # Events of httpcore2's documented "trace" extension; each returns the connection's current stream.
-_CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
+_CONNECTED = (
+    *("connection.connect_tcp.complete", "connection.start_tls.complete"),
+    "proxy.start_tls.complete",
+)
 
 
 class DeadlineTransport(httpx2.HTTPTransport):
@@ -32,12 +35,7 @@ class DeadlineTransport(httpx2.HTTPTransport):
 
     def __init__(self, silence_seconds: float, call_seconds: float, ahead: ConnectAhead) -> None:
         super().__init__(verify=ahead.tls)
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ahead.tls,
-            max_connections=None,
-            max_keepalive_connections=0,
-            network_backend=ahead,
-        )
+        self._pool = _pool(ahead)
         self.ahead = ahead
         self._seconds = silence_seconds, call_seconds
         self._calls: set[_Call] = set()
@@ -60,6 +58,20 @@ class DeadlineTransport(httpx2.HTTPTransport):
         for call in list(self._calls):
             call.cut()
         super().close()
+
+
+def _pool(ahead: ConnectAhead) -> httpcore2.ConnectionPool:
+    how: dict[str, Any] = {
+        "ssl_context": ahead.tls,
+        "max_connections": None,
+        "max_keepalive_connections": 0,
+        "network_backend": ahead,
+    }
+    if ahead.proxy is None:
+        return httpcore2.ConnectionPool(**how)
+    if ahead.proxy.url.scheme == "https":
+        how["proxy_ssl_context"] = ahead.tls
+    return httpcore2.HTTPProxy(str(ahead.proxy.url), ahead.proxy.raw_auth, **how)
 
 
 class _Call:

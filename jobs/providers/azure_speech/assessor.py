@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
+
 from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused
 from jobs.providers.azure_speech.failures import failure_of, interrupted
 from jobs.providers.azure_speech.in_time import in_time
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
 from jobs.providers.base import Answer, Usage
+from jobs.providers.proxies import proxy_of
 from jobs.providers.speech import Assessment, Recording
 from resilience import sending
 from resilience.errors import CallRefused
@@ -135,6 +138,10 @@ class _Session:
             config = sdk.SpeechConfig(subscription=key, endpoint=endpoint)
         else:
             config = sdk.SpeechConfig(subscription=key, host=endpoint.rstrip("/"))
+        address = endpoint or f"https://{self._policy.region}.stt.speech.microsoft.com"
+        if proxy := proxy_of(httpx2.URL(address)):
+            port = proxy.url.port or 80
+            config.set_proxy(proxy.url.host, port, *(proxy.auth or ("", "")))
         config.speech_recognition_language = self._locale
         config.set_property(
             sdk.PropertyId.Speech_SegmentationSilenceTimeoutMs, str(PAUSE_AT_MOST_MS)
