@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.errors import NoSpeech, UnusableInput
-from jobs.providers.base import Language
+from jobs.providers.base import Answer, Language
 from jobs.providers.local_speech.acoustics import (
     CUT_WITHIN_SECONDS,
     PIECE_SECONDS,
@@ -46,12 +46,16 @@ assessor = LocalSpeechAssessor()
 
 
 @cache
+def assessed(pcm: bytes, reference: str, language: Language) -> Answer[Assessment]:
+    return assessor.assess(Recording(pcm, reference, language))
+
+
 def read(pcm: bytes, reference: str, language: Language = AMERICAN) -> Assessment:
-    return assessor.assess(Recording(pcm, reference, language)).value
+    return assessed(pcm, reference, language).value
 
 
 def remarks_on(pcm: bytes, reference: str) -> tuple[str, ...]:
-    return assessor.assess(Recording(pcm, reference, AMERICAN)).notes
+    return assessed(pcm, reference, AMERICAN).notes
 
 
 def word(assessment: Assessment, text: str) -> WordScore:
