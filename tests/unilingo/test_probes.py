@@ -95,6 +95,25 @@ def test_a_connection_to_a_postgresql_that_takes_no_writes_is_given_up_at_once()
 
 
 @pytest.mark.django_db
+def test_a_postgresql_that_takes_no_writes_is_away_for_now_and_no_error_of_ours() -> None:
+    from unilingo.postgresql.base import DatabaseWrapper
+
+    with postgres_server() as url:
+        wrapper = _wrapper(DatabaseWrapper, url)
+        with wrapper.cursor() as cursor:
+            cursor.execute("CREATE TABLE answer (number int)")
+            cursor.execute("SET default_transaction_read_only = on")
+            for statement in ("INSERT INTO answer VALUES (1)", "DROP TABLE answer"):
+                with pytest.raises(OperationalError) as refused:
+                    cursor.execute(statement)
+                assert probes.reason(refused.value) == "read-only"
+            with pytest.raises(OperationalError):
+                cursor.executemany("INSERT INTO answer VALUES (%s)", [[1], [2]])
+        assert wrapper.errors_occurred
+        wrapper.close()
+
+
+@pytest.mark.django_db
 def test_a_statement_on_postgresql_ends_by_itself() -> None:
     from unilingo.postgresql.base import LOCK_SECONDS, STATEMENT_SECONDS, DatabaseWrapper
 

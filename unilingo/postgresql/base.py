@@ -2,6 +2,9 @@
 
 After a failover a kept connection may lead to a server that answers and takes no writes any more; Django would keep it
 for as long as CONN_MAX_AGE. And a statement that waits for a server which does not come back is ended by the server.
+
+That it takes no writes passes as it does on SQLite, and is an OperationalError: psycopg has it among the errors of the
+server's own making, for which nobody tries again.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -9,10 +12,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
 from psycopg import adapters
 from psycopg.adapt import PyFormat
+from psycopg.errors import ReadOnlySqlTransaction
 
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
@@ -24,7 +30,21 @@ for kind in (date, datetime, time, timedelta, Decimal, UUID):
         adapters.get_dumper(kind, form)
 
 
+class Errors(DatabaseErrorWrapper):
+    wrapper: "DatabaseWrapper"
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if isinstance(error, ReadOnlySqlTransaction):
+            self.wrapper.errors_occurred = True
+            raise OperationalError(*error.args).with_traceback(traceback) from error
+        super().__exit__(kind, error, traceback)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    @cached_property
+    def wrap_database_errors(self) -> Errors:
+        return Errors(self)
+
     def init_connection_state(self) -> None:
         super().init_connection_state()
         # By a statement and not by libpq's `options`, which PgBouncer refuses.
