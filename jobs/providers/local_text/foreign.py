@@ -20,7 +20,8 @@ from jobs.providers.local_text.reading import Reading
 
 LONGEST, SHORTEST_WORD = 3, 4
 USUAL = 4.8  # zipf frequency from which a word is known to every learner
-ENOUGH = 0.5
+ENOUGH, LEAST = 0.5, 0.0  # the score of a term, and that of one which is taken where there are few
+FEWEST = 10
 GERMAN = "de"  # writes its nouns with a capital letter
 
 
@@ -35,7 +36,7 @@ def foreign_drafts(
     for term in foreign_terms(dictionary, readings, request):
         place = shown_in(term.places, readings, None)
         reading = readings[place.reading]
-        front = reading.text(place.first, place.end)
+        front = basic_form(term.key, reading.text(place.first, place.end))
         if not known.intersection((term.key, front.lower())):
             drafts[front.lower()] = Draft(
                 front=front,
@@ -76,7 +77,20 @@ def foreign_terms(
             term.said = translator.translation([term.key], "n")
         term.score = score(term, language)
     ranked = sorted(found.values(), key=lambda term: (-term.score, term.places[0]))
-    return without_parts([t for t in ranked if t.said and t.score >= ENOUGH])
+    explained = without_parts([t for t in ranked if t.said and t.score >= LEAST])
+    sure = sum(term.score >= ENOUGH for term in explained)
+    return explained[: max(sure, FEWEST)]
+
+
+def basic_form(key: str, written: str) -> str:
+    """`key` with the capitals of the text: what is explained is one power station, not several (`Kraftwerke`)."""
+    words, forms = written.split(), key.split()
+    if len(words) != len(forms):
+        return written
+    return " ".join(
+        form if word.islower() else form.capitalize() if word.istitle() else word
+        for word, form in zip(words, forms, strict=True)
+    )
 
 
 def definition(entries: Sequence[Entry]) -> str:

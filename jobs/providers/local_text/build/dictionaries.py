@@ -26,6 +26,8 @@ from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.build import ding, freedict, german, subjects
 from jobs.providers.local_text.build.entries import Line, write
+from jobs.providers.local_text.build.synonyms import joined
+from jobs.providers.local_text.lexicon import Lexicon
 
 DING = "trans-de-en"
 # Language -> FreeDict names: from German and back, from English.
@@ -77,16 +79,18 @@ def packages_of(language: str) -> list[str]:
 
 def build(source: Path, destination: Path) -> Iterator[tuple[str, int]]:
     """Write every dictionary; yields the name and the number of words of each."""
+    lexicon = Lexicon(source)
     lines = (source / "usr/share/trans/de-en").read_text(encoding="utf-8").splitlines()
     english_german = list(ding.english_german(lines))
     yield save(destination, "en-de", english_german, source, [DING])
-    yield save(destination, "de-en", ding.german_english(lines), source, [DING])
+    yield save(destination, "de-en", joined(ding.german_english(lines), lexicon), source, [DING])
     for language in LANGUAGES:
         found = over_german(english_german, source, language)
         known = (line for told in found for line in known_senses(told))
         packages = [DING, *packages_of(language)]
         yield save(destination, f"en-{language}", known, source, packages)
-        yield save(destination, f"{language}-en", turned(found), source, packages)
+        back = joined(turned(found), lexicon)
+        yield save(destination, f"{language}-en", back, source, packages)
 
 
 def explained(source: Path, destination: Path) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,9 @@ from jobs.providers.local_text.build.dictionaries import (
     turned,
 )
 from jobs.providers.local_text.build.entries import Line, write
+from jobs.providers.local_text.build.synonyms import joined
 from jobs.providers.local_text.dictionary import Dictionary, Translator
+from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.model import LocalTextModel
 from tests.jobs.providers.local_text.study import ENGLISH, GERMAN, SPANISH, request, study_text
 
@@ -221,7 +223,23 @@ def test_a_german_word_is_looked_up_in_its_basic_form_and_whole(
     write(tmp_path / "de-en.sqlite", ding.german_english(lines))
     text = "Von Getränken steht nichts im Gesetz. Der Käufer ist frei von Sach- und Rechtsmangel."
     cards = LocalTextModel(engine_dir, tmp_path).cards(request(text, target=GERMAN)).value
-    assert {card.front: card.back for card in cards} == {"Getränken": "drink"}
+    assert {card.front: card.back for card in cards} == {"Getränk": "drink"}
+
+
+def test_english_words_of_one_sense_are_one_translation(engine_dir: Path, tmp_path: Path) -> None:
+    lines = [Line("huelga", "n", "", 0, said) for said in ("capital punishment", "death penalty", "executions", "execution", "england")]  # fmt: skip
+    found = list(joined([Line("huelga", "a", "", 0, "capital"), *lines], Lexicon(engine_dir)))
+    assert [line.translation for line in found] == ["capital punishment, death penalty, execution", "England", "capital"]  # fmt: skip
+
+
+def test_common_words_are_asked_for_where_there_are_few_others(
+    engine_dir: Path, tmp_path: Path
+) -> None:
+    spanish = {"burguesía": "bourgeoisie", "deuda": "debt", "guerra": "war"}
+    write(tmp_path / "es-en.sqlite", [Line(*said, 0, english) for word, english in spanish.items() for said in [(word, "n", "")]])  # fmt: skip
+    text = "La burguesía pagó la deuda, y los obreros de la ciudad no querían otra guerra."
+    cards = LocalTextModel(engine_dir, tmp_path).cards(request(text, target=SPANISH)).value
+    assert {card.front for card in cards} == {"burguesía", "deuda"}
 
 
 def test_a_language_without_a_dictionary_is_refused_in_words(model: LocalTextModel) -> None:
