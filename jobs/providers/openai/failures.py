@@ -28,6 +28,8 @@ _BY_REASON: dict[str, type[AttemptFailed]] = {
     "organization_spend_limit_exceeded": ProviderMisconfigured,
     "project_spend_limit_exceeded": ProviderMisconfigured,
     "organization_usage_limit_exceeded": ProviderMisconfigured,
+    "budget_exceeded": ProviderMisconfigured,  # LiteLLM's, as is the next
+    "expired_key": ProviderMisconfigured,
     "json_validate_failed": UnusableAnswer,  # Groq's, of what its model wrote
     "content_filter": ContentRefused,
     "content_policy_violation": ContentRefused,

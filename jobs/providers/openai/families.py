@@ -23,7 +23,9 @@ FAMILIES = (
     Family(r"gpt-[5-9]|o\d", THINKING_TOKENS, "low", takes_temperature=False),
     Family(r"gpt-oss", THINKING_TOKENS, "low"),
     Family(
-        r"deepseek-(?:r\d|reasoner)|qwq|qwen3(?!.*instruct)|magistral|.*(?:think|reason|-r1\b)",
+        r"deepseek-(?:r\d|reasoner)|q[wv]q|qwen3(?!.*instruct)|magistral|seed-oss|smollm3|exaone-deep"
+        r"|gemini-(?:2\.5|[3-9])|grok-(?:[4-9]|3-mini)(?!.*non-reason)|glm-(?:4\.[5-9]|[5-9])|minimax-m\d"
+        r"|(?!.*non-?(?:think|reason)).*(?:think|reason|[-.]r1\b)",
         THINKING_TOKENS,
     ),
 )
@@ -31,7 +33,7 @@ FAMILIES = (
 
 def family_of(model: str, effort: str = "", thinking_tokens: int | None = None) -> Family:
     """By the last part of the name, since servers put paths before it; an operator's word goes before ours."""
-    name = re.split(r"[/\\]", model.lower())[-1]
+    name = re.split(r"[/\\]", model.lower().rstrip("/\\"))[-1]
     family = next((family for family in FAMILIES if re.match(family.names, name)), Family(""))
     if effort:
         family = replace(family, effort="" if effort == "none" else effort)

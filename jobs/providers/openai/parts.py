@@ -7,6 +7,6 @@ PARTS = {
     "max_tokens": r"max_tokens",
     "max_completion_tokens": r"max_completion_tokens",
     "json_schema": r"response.?(?:format|schema)|json.?schema|additionalproperties|structured|grammar|guided",
-    "json_object": r"response.?format|json.?object|structured",
+    "json_object": r"response.?format|json.?object|structured|grammar",
     "stream": r"\bstream(?:ing)?\b",
 }

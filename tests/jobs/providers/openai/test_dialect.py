@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.errors import ProviderRefused
+from jobs.errors import ProviderMisconfigured, ProviderRefused
 from jobs.providers.base import CardsRequest, Language, RequestAdapted
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from tests.fakes.openai_faults import BEHAVIOURS, responds
@@ -35,6 +35,7 @@ def vllm(loc, given):
 # Server, what it refuses, its status and body.
 SERVERS = [
     ("llama.cpp", "json_schema", 400, {"error": {"code": 400, "message": "Failed to initialize samplers: failed to parse grammar", "type": "invalid_request_error"}}),
+    ("llama.cpp, any JSON", "json_object", 400, error("Failed to initialize samplers: failed to parse grammar")),
     ("LM Studio", "json_object", 400, {"error": "'response_format.type' must be 'json_schema' or 'text'"}),
     ("Ollama", "reasoning_effort", 400, error('"gpt-oss-mini" does not support thinking')),
     ("Ollama's newer", "reasoning_effort", 400, error('think value "low" is not supported for this model', "api_error")),
@@ -123,6 +124,16 @@ def test_a_refusal_of_another_kind_is_final(server, refusal):
     with pytest.raises(ProviderRefused) as caught:
         model_of(server).cards(REQUEST)
     assert not isinstance(caught.value, RequestAdapted)
+
+
+@pytest.mark.parametrize("kind", ["budget_exceeded", "expired_key"])
+def test_a_gateway_of_which_the_operator_has_to_give_more_is_no_fault_of_the_job(server, kind):
+    """LiteLLM answers so with a 400."""
+    told = error("Budget has been exceeded! Current cost: 10.2, Max budget: 10", kind, code="400")
+    server.script(responds(400, json.dumps(told).encode()))
+
+    with pytest.raises(ProviderMisconfigured):
+        model_of(server).cards(REQUEST)
 
 
 @pytest.mark.parametrize("without", [("json_schema",), ("json_schema", "json_object")])

@@ -52,6 +52,17 @@ def model_of(server, **policy):
         ("/models/Phi-4-mini-reasoning-Q4.gguf", 4000, ""),
         ("C:\\models\\llama-3.2.gguf", 0, ""),
         ("smollm2-135m", 0, ""),
+        ("SmolLM3-3B", 4000, ""),
+        ("/models/Qwen3-8B/", 4000, ""),
+        ("us.deepseek.r1-v1:0", 4000, ""),
+        ("gemini/gemini-2.5-flash", 4000, ""),
+        ("gemini-2.0-flash", 0, ""),
+        ("x-ai/grok-4-fast", 4000, ""),
+        ("grok-4-fast-non-reasoning", 0, ""),
+        ("z-ai/glm-4.6:free", 4000, ""),
+        ("MiniMax-M2", 4000, ""),
+        ("kimi-k2-thinking", 4000, ""),
+        ("hermes-non-thinking", 0, ""),
     ],
 )
 def test_a_family_is_known_by_the_last_part_of_the_name(model, tokens, effort):
