@@ -19,6 +19,11 @@ _ITEM = re.compile(r"\s*(?:[*.#]{1,5}|\+|<\d+>|<\.>)\s+(?=\S)")
 _TERM = re.compile(r"(\S.{0,70}?)(?:::|;;)")
 _NOTE = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION): ")
 _CALL = re.compile(r"#\w[\w.]*")  # Typst's: `#set page(...)`, `#defn[` before words
+# Typst's definition with its name, and a line of its list of terms (`/ magma: molten rock`).
+_STATED = re.compile(
+    r"#\w*def\w*\(\s*(?:\w+:\s*)?[\"\[]([^\"\[\]]{1,80})[\"\]][^()]*\)\[\s*(.*?)\s*\]?\s*"
+)
+_TYPST_TERM = re.compile(r"/ ([^:/]{1,80}): (?=\S)")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _LONGEST_CALL = 60  # lines
 _INLINE = (
@@ -56,6 +61,13 @@ def _marked(lines: Sequence[Line]) -> Iterator[Line]:
             yield lines[at].with_text("```")
             yield from lines[at + 1 : end]
             yield lines[end].with_text("```")
+        elif is_typst and (stated := _STATED.fullmatch(text)):
+            yield from (
+                lines[at].with_text(""),
+                lines[at].with_text(f"- {stated[1].strip(' .')}: {_plain(stated[2])}".rstrip()),
+            )
+        elif is_typst and (term := _TYPST_TERM.match(text)):
+            yield lines[at].with_text(f"- {term[1]}: {_plain(text[term.end() :])}")
         elif is_typst and _CALL.match(text):
             end = _end_of_call(lines, at)
             yield from (line.with_text("") for line in lines[at : end + 1])

@@ -11,6 +11,7 @@ from jobs.study_text import (
     html_source,
     laid_out,
     latex,
+    org,
     pages,
     plain,
     templates,
@@ -40,7 +41,9 @@ def read(content: str) -> StudyBlocks:
     lines, settings = front_matter.parted(lines)
     taken = [*taken, *settings]
     lines = templates.without_tags(lines)
-    if asciidoc.is_asciidoc(lines):
+    if org.is_org(lines):
+        lines = org.markdown(lines)
+    elif asciidoc.is_asciidoc(lines):
         lines = asciidoc.markdown(lines)
     lines = columns.unspread(columns.one_by_one(lines))
     if latex.is_latex(content):
