@@ -49,6 +49,8 @@ def _marked(lines: Sequence[Line]) -> Iterator[Line]:
     for line in lines:
         text = line.text
         begin = _BEGIN.match(text)
+        if not text.strip() or _HEADING.fullmatch(text):
+            is_in_drawer = False  # one that is never closed would take the rest of the text
         if code:
             ends = text.strip().lower() == f"#+end_{code}"
             yield line.with_text("```" if ends else text)

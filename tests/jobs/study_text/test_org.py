@@ -29,6 +29,13 @@ def test_org_is_read_as_headings_text_and_terms() -> None:
     ]
 
 
+def test_a_drawer_that_is_not_closed_takes_no_text() -> None:
+    content = (
+        "#+title: Rocks\n* Melting\n:LOGBOOK:\n\nSome rock melts.\n:NOTES:\n* Cooling\nIt cools."
+    )
+    assert [text for _, text in shown(content)] == ["Melting", "Some rock melts.", "Cooling", "It cools."]  # fmt: skip
+
+
 def test_points_with_stars_alone_are_no_org() -> None:
     assert [kind for kind, _ in shown("* magma is hot\n* lava is hot")] == ["item", "item"]
 
