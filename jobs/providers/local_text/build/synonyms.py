@@ -16,9 +16,8 @@ NOUN = "n"
 class _Joined:
     line: Line
     keys: set[str | int] = field(default_factory=set)
-    words: dict[str, str] = field(
-        default_factory=dict
-    )  # by what is the same of singular and plural
+    # By their singular.
+    words: dict[str, str] = field(default_factory=dict)
 
     def whole(self) -> Line:
         return replace(self.line, translation=", ".join(self.words.values()))

@@ -226,7 +226,7 @@ def test_a_german_word_is_looked_up_in_its_basic_form_and_whole(
     assert {card.front: card.back for card in cards} == {"Getränk": "drink"}
 
 
-def test_english_words_of_one_sense_are_one_translation(engine_dir: Path, tmp_path: Path) -> None:
+def test_english_words_of_one_sense_are_one_translation(engine_dir: Path) -> None:
     lines = [Line("huelga", "n", "", 0, said) for said in ("capital punishment", "death penalty", "executions", "execution", "england")]  # fmt: skip
     found = list(joined([Line("huelga", "a", "", 0, "capital"), *lines], Lexicon(engine_dir)))
     assert [line.translation for line in found] == ["capital punishment, death penalty, execution", "England", "capital"]  # fmt: skip
@@ -236,7 +236,9 @@ def test_common_words_are_asked_for_where_there_are_few_others(
     engine_dir: Path, tmp_path: Path
 ) -> None:
     spanish = {"burguesía": "bourgeoisie", "deuda": "debt", "guerra": "war"}
-    write(tmp_path / "es-en.sqlite", [Line(*said, 0, english) for word, english in spanish.items() for said in [(word, "n", "")]])  # fmt: skip
+    write(
+        tmp_path / "es-en.sqlite", (Line(word, "n", "", 0, said) for word, said in spanish.items())
+    )
     text = "La burguesía pagó la deuda, y los obreros de la ciudad no querían otra guerra."
     cards = LocalTextModel(engine_dir, tmp_path).cards(request(text, target=SPANISH)).value
     assert {card.front for card in cards} == {"burguesía", "deuda"}
