@@ -3,9 +3,9 @@
     Popen(["python", "manage.py", "migrate"], cwd=ROOT, env=environment)
 
 A fork is a child of the tests like any other, in an environment of its own, and reads the program's settings itself: the
-libraries are those that read none when they are imported. The lists in which most words are looked up are read too. The
-Python programs that a `Parent` starts are forks as well. Outside of pytest, for what measures memory and time, and where
-Linux is not, programs are started as usual.
+libraries, and the reader of study texts, are those that read none when they are imported. The lists in which most words are
+looked up are read too. The Python programs that a `Parent` starts are forks as well. Outside of pytest, for what measures
+memory and time, and where Linux is not, programs are started as usual.
 """
 
 import ctypes
@@ -37,7 +37,8 @@ LIBRARIES = """
     django.core.management.commands.migrate django.db.backends.sqlite3.base django.forms
     django.template.defaulttags django.test environ filetype fsrs ftfy
     gripcontrol gunicorn.app.wsgiapp gunicorn.workers.gasgi h11 httpcore2 httpx2 inflection
-    jinja2 jiter jsonschema jwt kombu.asynchronous.semaphore kombu.transport.redis langcodes
+    jinja2 jiter jobs.study_text jsonschema jwt kombu.asynchronous.semaphore
+    kombu.transport.redis langcodes
     markdown markdown_it mdit_py_plugins.deflist mdit_py_plugins.dollarmath
     mdit_py_plugins.footnote mdit_py_plugins.front_matter openai.resources.chat.chat
     prometheus_client psycopg pubcontrol pydantic.dataclasses pydantic.functional_validators

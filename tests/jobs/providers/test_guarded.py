@@ -165,10 +165,10 @@ def test_what_the_built_in_engine_cannot_do_waits_for_the_provider(
 ) -> None:
     settings.FALLBACK_TEXT = "local"
     runtime().operations.command_breaker("openai", "force_open", actor="ops")
-    finnish = replace(REQUEST, target=Language("fi", "Finnish"))
+    icelandic = replace(REQUEST, target=Language("is", "Icelandic"))
 
     with pytest.raises(CircuitOpen):
-        registry.text_model(RUN).cards(finnish)
+        registry.text_model(RUN).cards(icelandic)
 
 
 def test_money_is_waited_for_whatever_the_fallback(openai: FakeOpenAI, settings: Settings) -> None:
