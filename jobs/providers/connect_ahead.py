@@ -13,7 +13,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from jobs.providers.proxies import proxy_of
+from jobs.providers.proxies import Proxies, proxy_of
 from resilience import sending
 
 # Where nobody answers, each call would wait twice; so long nothing is opened ahead of it.
@@ -23,12 +23,12 @@ REST_SECONDS = 30.0
 class ConnectAhead(httpcore2.SyncBackend):
     """To one server; safe for threads. What cannot be opened ahead the call opens, and tells why it cannot."""
 
-    def __init__(self, url: str, seconds: float) -> None:
+    def __init__(self, url: str, seconds: float, proxies: Proxies) -> None:
         self.tls = httpx2.create_ssl_context()
         self.tls.set_alpn_protocols(["http/1.1"])
         self._url = httpx2.URL(url)
         # What is opened ahead leads to it; the tunnel and the TLS in that are the call's.
-        self.proxy = proxy_of(self._url)
+        self.proxy = proxy_of(self._url, proxies)
         if self.proxy:
             self._url = self.proxy.url
         self._seconds = seconds
@@ -49,7 +49,7 @@ class ConnectAhead(httpcore2.SyncBackend):
         stream = self._taken()
         if not (stream and _is_alive(stream)):
             stream = super().connect_tcp(*to, **by)
-        return _Request(stream)
+        return _Request(stream, self._seconds)
 
     def _taken(self) -> httpcore2.NetworkStream | None:
         stream, self._mine.stream = getattr(self._mine, "stream", None), None
@@ -70,11 +70,13 @@ class ConnectAhead(httpcore2.SyncBackend):
 
 class _Request(httpcore2.NetworkStream):
     """What the pool takes for a bare connection, though TLS may be agreed on. Its one request, which the pool writes head
-    first, is sent in one piece, for which it is early enough or not; one for a tunnel comes before it.
+    first, is sent in one piece, for which it is early enough or not; one for a tunnel comes before it, and is answered in
+    as many `seconds` as connecting may take.
     """
 
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, seconds: float) -> None:
         self._stream = stream
+        self._seconds = seconds
         self._has_tls = bool(stream.get_extra_info("ssl_object"))
         self._head: bytes | None = None
         self._is_sent = False
@@ -97,7 +99,7 @@ class _Request(httpcore2.NetworkStream):
         self._stream.write(buffer, timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout)
+        return self._stream.read(max_bytes, timeout if self._is_sent else self._seconds)
 
     def close(self) -> None:
         self._stream.close()

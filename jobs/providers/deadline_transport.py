@@ -2,7 +2,7 @@
 
 A call is cut when nothing worth waiting for was heard of it for so long, at its end, or when the transport is closed.
 Then its socket is shut down, which ends whatever the calling thread is waiting for, at once; only connecting has its
-own timeout. What is worth waiting for says the reader: without a word of it, the silence bounds the whole call.
+own timeout, and what fails until then has cost nothing. What is worth waiting for says the reader: without a word of it, the silence bounds the whole call.
 """
 
 import socket
@@ -24,6 +24,8 @@ _CONNECTED = (
     *("connection.connect_tcp.complete", "connection.start_tls.complete"),
     "proxy.start_tls.complete",
 )
+# Of one; what a proxy is asked for a tunnel by is one too.
+_SENDING = "http11.send_request_headers.started"
 
 
 class DeadlineTransport(httpx2.HTTPTransport):
@@ -79,6 +81,7 @@ class _Call:
 
     def __init__(self, silence: float, longest: float, calls: "set[_Call]") -> None:
         self._socket: socket.socket | None = None
+        self._is_sent = False
         self.is_cut = False
         self._calls = calls
         self._calls.add(self)
@@ -102,6 +105,8 @@ class _Call:
             self._socket = info["return_value"].get_extra_info("socket")
             if self.is_cut:
                 self.cut()
+        if event == _SENDING:
+            self._is_sent = info["request"].method != b"CONNECT"
 
     def cut(self) -> None:
         self.is_cut = True
@@ -116,10 +121,13 @@ class _Call:
     def cut_means_timeout(self) -> Iterator[None]:
         try:
             yield
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
-            # Nothing has been sent yet, which the caller has to know.
-            raise
+        except httpx2.ProxyError:
+            raise  # it refuses the tunnel
         except httpx2.TransportError as error:
+            if not self._is_sent:
+                is_late = isinstance(error, httpx2.TimeoutException)
+                kind = httpx2.ConnectTimeout if is_late else httpx2.ConnectError
+                raise kind("Nothing has been sent.") from error
             if self.is_cut:
                 raise httpx2.ReadTimeout("The call was cut.") from error
             raise

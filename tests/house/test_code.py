@@ -95,7 +95,9 @@ def test_the_environment_is_read_in_one_place() -> None:
     readers = {
         _name(path)
         for path in python_files(*PACKAGES)
-        if re.search(r"os\.(environ\b(?!\.setdefault\(\"DJANGO)|getenv|putenv)", path.read_text())
+        if re.search(
+            r"os\.(environ\b(?!\.setdefault\(\"DJANGO)|getenv|putenv)|getproxies", path.read_text()
+        )
     }
 
     assert readers == {"unilingo/configuration/env.py"}

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 from redis.connection import parse_url
 
@@ -215,6 +216,17 @@ def _address(name: str, given: str, schemes: tuple[str, ...]) -> str:
         starts = " or ".join(f"{scheme}://" for scheme in schemes)
         refuse(name, f"must be an address that starts with {starts}")
     return given
+
+
+def proxies() -> dict[str, str]:
+    """By the scheme of what is asked for through them, as HTTPS_PROXY, HTTP_PROXY or ALL_PROXY says; `no`: what NO_PROXY does."""
+    given = getproxies_environment()
+    found = {"no": given.get("no", "")}
+    for scheme in ("http", "https", "all"):
+        if address := given.get(scheme, ""):
+            address = address if "://" in address else f"http://{address}"
+            found[scheme] = _address(f"{scheme.upper()}_PROXY", address, ("http", "https"))
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

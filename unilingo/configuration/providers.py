@@ -21,6 +21,7 @@ class ProviderSettings:
 
 def provider_settings() -> ProviderSettings:
     values = {each.name: _read(each) for one in providers() for each in one.settings}
+    values["PROXIES"] = env.proxies()
     policies = _policies(SimpleNamespace(**values))
     for capability in Capability:
         values[f"PROVIDER_{capability.name}"] = _chosen(capability, values)

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused
+from jobs.errors import AttemptFailed, NoSpeech, ProviderRefused, ProviderTimeout
 from jobs.providers.azure_speech.failures import failure_of, interrupted
 from jobs.providers.azure_speech.in_time import in_time
 from jobs.providers.azure_speech.locales import ASSESSMENT_VERSION, locale_of
 from jobs.providers.azure_speech.phrases import assessment_of, phrases_of
 from jobs.providers.base import Answer, Usage
-from jobs.providers.proxies import proxy_of
+from jobs.providers.proxies import Proxies, proxy_of
 from jobs.providers.speech import Assessment, Recording
 from resilience import sending
 from resilience.errors import CallRefused
@@ -41,6 +41,7 @@ class AzureSpeechPolicy:
     region: str = ""
     endpoint: str = ""
     timeout_seconds: float = 30.0
+    proxies: Proxies = field(default_factory=dict, repr=False)
 
 
 class AzureSpeechAssessor:
@@ -68,7 +69,10 @@ class AzureSpeechAssessor:
         # The SDK waits 70 s for a silent service, and 10 s more when its objects go:
         # https://github.com/Azure-Samples/cognitive-services-speech-sdk/issues/2629
         seconds = self._policy.timeout_seconds + recording.seconds
-        answers = in_time(seconds, "azure-speech", session.run)
+        try:
+            answers = in_time(seconds, "azure-speech", session.run)
+        except ProviderTimeout:
+            raise interrupted("NoAnswer", session.is_connected) from None
         usage = Usage(audio_seconds=recording.seconds, raw={"audioSeconds": recording.seconds})
         try:
             if not answers:
@@ -92,7 +96,7 @@ class _Session:
         self.recording = recording
         self._policy = policy
         self._locale = locale
-        self._is_connected = False
+        self.is_connected = False
 
     def run(self, ended: "Future[list[str]]") -> None:
         import azure.cognitiveservices.speech as sdk
@@ -100,7 +104,7 @@ class _Session:
         try:
             recognizer = self._recognizer(sdk)
             connection = sdk.Connection.from_recognizer(recognizer)
-            connection.connected.connect(lambda _: setattr(self, "_is_connected", True))
+            connection.connected.connect(lambda _: setattr(self, "is_connected", True))
             is_single = _is_single(self.recording)
             recognize = self._once if is_single else self._phrase_by_phrase
             sending.begins()
@@ -111,7 +115,7 @@ class _Session:
             ended.set_exception(failure)
         except (RuntimeError, ValueError) as error:
             # Its text has the SDK's own stack in it.
-            ended.set_exception(interrupted(type(error).__name__, self._is_connected))
+            ended.set_exception(interrupted(type(error).__name__, self.is_connected))
 
     def _recognizer(self, sdk: Any) -> Any:
         stream_format = sdk.audio.AudioStreamFormat(16_000, 16, 1)
@@ -139,7 +143,7 @@ class _Session:
         else:
             config = sdk.SpeechConfig(subscription=key, host=endpoint.rstrip("/"))
         address = endpoint or f"https://{self._policy.region}.stt.speech.microsoft.com"
-        if proxy := proxy_of(httpx2.URL(address)):
+        if proxy := proxy_of(httpx2.URL(address), self._policy.proxies):
             port = proxy.url.port or 80
             config.set_proxy(proxy.url.host, port, *(proxy.auth or ("", "")))
         config.speech_recognition_language = self._locale
@@ -153,7 +157,7 @@ class _Session:
     def _once(self, sdk: Any, recognizer: Any) -> list[str]:
         result = recognizer.recognize_once_async().get()
         if result.reason == sdk.ResultReason.Canceled:
-            raise failure_of(result.cancellation_details, self._is_connected)
+            raise failure_of(result.cancellation_details, self.is_connected)
         return _phrases(sdk, [result])
 
     def _phrase_by_phrase(self, sdk: Any, recognizer: Any) -> list[str]:
@@ -165,7 +169,7 @@ class _Session:
         recognizer.start_continuous_recognition_async().get()
         details = ended.get()
         if details and details.reason == sdk.CancellationReason.Error:
-            raise failure_of(details, self._is_connected)
+            raise failure_of(details, self.is_connected)
         return _phrases(sdk, results)
 
 

@@ -20,15 +20,20 @@ _BY_CODE: dict[str, type[AttemptFailed]] = {
     "TooManyRequests": ProviderThrottled,
     "ServiceUnavailable": ProviderUnavailable,
     "ServiceTimeout": ProviderTimeout,
+    "NoAnswer": ProviderTimeout,  # our own: it said nothing in time
 }
 
 
 def failure_of(details: Any, is_connected: bool) -> AttemptFailed:
-    """Of an SDK's CancellationDetails. `is_connected`: audio may have been taken, and charged for."""
+    """Of an SDK's CancellationDetails."""
     return interrupted(details.code.name, is_connected)
 
 
 def interrupted(name: str, is_connected: bool) -> AttemptFailed:
-    failure = _BY_CODE.get(name, ConnectionLost if is_connected else ProviderUnavailable)()
+    """`is_connected`: audio may have been taken, and charged for."""
+    kind = _BY_CODE.get(name, ConnectionLost)
+    if kind.may_be_billed and not is_connected:
+        kind = ProviderUnavailable
+    failure = kind()
     failure.add_note(f"azure-speech: {name}")
     return failure

@@ -20,6 +20,7 @@ def _make(settings: Any) -> Any:
             region=settings.AZURE_SPEECH_REGION,
             endpoint=settings.AZURE_SPEECH_ENDPOINT,
             timeout_seconds=settings.AZURE_SPEECH_TIMEOUT_SECONDS,
+            proxies=settings.PROXIES,
         )
     )
 

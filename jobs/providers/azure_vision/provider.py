@@ -16,6 +16,7 @@ def _make(settings: Any) -> Any:
             endpoint=settings.AZURE_VISION_ENDPOINT,
             api_key=settings.AZURE_VISION_KEY,
             timeout_seconds=settings.AZURE_VISION_TIMEOUT_SECONDS,
+            proxies=settings.PROXIES,
         )
     )
 

@@ -6,7 +6,7 @@ would try again by itself; here one call is one request, and trying again is the
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -28,6 +28,7 @@ from jobs.providers.azure_vision.transport import OurTransport
 from jobs.providers.base import Answer, Usage
 from jobs.providers.connect_ahead import ConnectAhead
 from jobs.providers.deadline_transport import DeadlineTransport, broken_off
+from jobs.providers.proxies import Proxies
 from jobs.providers.retry_after import retry_after_seconds
 from jobs.providers.vision import SeenLine, Sighting
 
@@ -50,6 +51,7 @@ class AzureVisionPolicy:
     endpoint: str
     api_key: str
     timeout_seconds: float
+    proxies: Proxies = field(default_factory=dict, repr=False)
 
 
 class AzureTextReader:
@@ -62,7 +64,7 @@ class AzureTextReader:
     def __init__(self, policy: AzureVisionPolicy) -> None:
         seconds = policy.timeout_seconds
         connect_seconds = min(_CONNECT_SECONDS, seconds)
-        self._ahead = ConnectAhead(policy.endpoint, connect_seconds)
+        self._ahead = ConnectAhead(policy.endpoint, connect_seconds, policy.proxies)
         transport = DeadlineTransport(seconds, seconds, self._ahead)
         self._client = ImageAnalysisClient(
             policy.endpoint,

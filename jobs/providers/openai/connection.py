@@ -11,6 +11,7 @@ import openai
 from jobs.errors import ProviderUnavailable
 from jobs.providers.connect_ahead import ConnectAhead
 from jobs.providers.deadline_transport import DeadlineTransport
+from jobs.providers.proxies import Proxies
 
 CONNECT_SECONDS = 5.0
 # An answer that never falls silent ends all the same, before its reservation does (BudgetPolicy.reservation_seconds).
@@ -40,6 +41,7 @@ class OpenAIPolicy:
     reasoning_effort: str = ""
     reasoning_tokens: int | None = None
     without: tuple[str, ...] = ()
+    proxies: Proxies = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not self.api_key.isascii() or not self.api_key.isprintable():
@@ -63,7 +65,8 @@ class Connection:
                 raise ProviderUnavailable
             if self._client is None:
                 timeout = self._policy.timeout_seconds
-                ahead = ConnectAhead(self._policy.base_url, min(CONNECT_SECONDS, timeout))
+                connect = min(CONNECT_SECONDS, timeout)
+                ahead = ConnectAhead(self._policy.base_url, connect, self._policy.proxies)
                 self._transport = DeadlineTransport(timeout, max(timeout, CALL_SECONDS), ahead)
                 self._client = _sdk_client(self._policy, self._transport)
             return self._client

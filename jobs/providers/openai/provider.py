@@ -30,6 +30,7 @@ def speaker(name: str, needs: tuple[str, ...], base_url: str = "", model: str = 
             reasoning_effort=of(settings, "REASONING_EFFORT"),
             reasoning_tokens=of(settings, "REASONING_TOKENS"),
             without=of(settings, "WITHOUT"),
+            proxies=settings.PROXIES,
         )
         return OpenAITextModel(policy, provider=name)
 

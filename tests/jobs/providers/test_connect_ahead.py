@@ -36,7 +36,7 @@ def server(request: pytest.FixtureRequest, certificate: Path) -> Iterator[FakeOp
 
 class Caller:
     def __init__(self, url: str, certificate: Path) -> None:
-        self.ahead = ConnectAhead(url, SECONDS)
+        self.ahead = ConnectAhead(url, SECONDS, {})
         self.ahead.tls.load_verify_locations(certificate)
         self._http = httpx2.Client(transport=DeadlineTransport(SECONDS, SECONDS, self.ahead))
         self._url = url

@@ -132,7 +132,7 @@ def test_miscues_are_told_by_comparing_words() -> None:
         ("401", ProviderMisconfigured),
         ("403", ProviderMisconfigured),
         ("404", ProviderUnavailable),
-        ("408", ProviderTimeout),
+        ("408", ProviderUnavailable),
         ("429", ProviderThrottled),
         ("500", ProviderUnavailable),
         ("503", ProviderUnavailable),
