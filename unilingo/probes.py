@@ -1,12 +1,16 @@
 """Whether what work needs takes writes: each probe writes a little, since a full disk, a full memory or a replica after a
 failover answer every question and take no work.
 
-A probe says `ok`, or why not: `unreachable`, `read-only`, `full`, `locked`.
+A probe says `ok`, or why not: `unreachable`, `read-only`, `full`, `locked`, `disk-error`.
 """
 
+import errno
+import os
+import tempfile
 import threading
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -19,9 +23,10 @@ from jobs import tasks
 from jobs.kind import Queue
 from unilingo.common.clock import Clock, SystemClock
 from unilingo.models import Probe
+from unilingo.problems import NO_ROOM
 
 OK, UNREACHABLE = "ok", "unreachable"
-READ_ONLY, FULL, LOCKED = "read-only", "full", "locked"
+READ_ONLY, FULL, LOCKED, DISK_ERROR = "read-only", "full", "locked", "disk-error"
 KEPT_SECONDS = 2.0
 _KEY = "unilingo:probe"
 _KEY_SECONDS = 60
@@ -32,7 +37,7 @@ _REASONS = {
     "53100": FULL,
     "53200": FULL,
     "SQLITE_FULL": FULL,
-    "SQLITE_IOERR": FULL,
+    "SQLITE_IOERR": DISK_ERROR,
     "55P03": LOCKED,
     "SQLITE_BUSY": LOCKED,
 }
@@ -87,7 +92,22 @@ def need_disk(cursor: CursorWrapper) -> None:
 def reason(error: BaseException) -> str:
     cause = error.__cause__
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
-    return next((why for start, why in _REASONS.items() if code.startswith(start)), UNREACHABLE)
+    found = next((why for start, why in _REASONS.items() if code.startswith(start)), UNREACHABLE)
+    return _disk_error() if found == DISK_ERROR else found
+
+
+def _disk_error() -> str:
+    """SQLite does not say what the disk has answered, so it is asked once more."""
+    folder = Path(connection.settings_dict["NAME"]).parent
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            os.pwrite(file.fileno(), b"1", 0)
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            return READ_ONLY
+        return FULL if error.errno in NO_ROOM else DISK_ERROR
+    return DISK_ERROR
 
 
 def data_server() -> str:

@@ -1,7 +1,12 @@
 """Health tries what work needs: a database or a Redis that only answers is not enough."""
 
+import errno
+import os
 import resource
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -61,6 +66,32 @@ def test_a_full_disk_is_not_ready_for_requests() -> None:
 
     assert found == "full"
     assert probes.database() == "ok"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.EROFS, "read-only"),
+        (errno.ENOSPC, "full"),
+        (errno.EDQUOT, "full"),
+        (errno.EIO, "disk-error"),
+        (None, "disk-error"),
+    ],
+)
+def test_a_disk_that_fails_is_asked_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int | None, why: str
+) -> None:
+    """SQLite says no more than that a write has failed."""
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorname = "SQLITE_IOERR_WRITE"
+    error = OperationalError()
+    error.__cause__ = failed
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "db.sqlite3"))
+    if number:
+        refusal = OSError(number, os.strerror(number))
+        monkeypatch.setattr(os, "pwrite", Mock(side_effect=refusal))
+
+    assert probes.reason(error) == why
 
 
 def test_a_probe_that_anybody_may_ask_for_is_run_now_and_then() -> None:
