@@ -84,7 +84,8 @@ def _write_notices(
     alert: Alert, is_raised: bool, summary: Mapping[str, Any], now: datetime
 ) -> None:
     queue(alert, notice_body(alert, is_raised, summary, now), now)
-    logger.warning("alert changed", extra={"alert": str(alert), "raised": is_raised})
+    facts = {"alert": str(alert), "raised": is_raised}
+    transaction.on_commit(lambda: logger.warning("alert changed", extra=facts))
 
 
 def queue(about: str, body: Mapping[str, Any], now: datetime) -> None:

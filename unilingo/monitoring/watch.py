@@ -2,11 +2,14 @@
 
 import logging
 import threading
+from datetime import datetime
 
+from django.conf import settings
 from django.db import Error, connection
 
 from jobs import clock, queries, queue, sweep
 from unilingo import probes
+from unilingo.common.clock import Clock, SystemClock
 from unilingo.common.duty import duty
 from unilingo.monitoring import fleet_metrics, notices
 from unilingo.monitoring.alerts import Alert, evaluate_alerts
@@ -17,9 +20,32 @@ logger = logging.getLogger(__name__)
 _delivering = threading.Lock()
 
 
+class Outage:
+    """Of the database: nobody could renew a lease, and for a while after its end nobody need have done so."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._now, self._seen = clock.monotonic, float("-inf")
+
+    def note(self) -> None:
+        self._seen = self._now()
+
+    def is_over(self) -> bool:
+        return self._now() - self._seen > settings.JOB_POLICY.lease_seconds / 3
+
+
+_outage = Outage(SystemClock())
+
+
 @duty("unilingo.watch")
 def watch() -> None:
-    now = clock.now()  # by which leases and ages are written: ours may be wrong
+    try:
+        _look(clock.now())  # by which leases and ages are written: ours may be wrong
+    except Error:
+        _outage.note()
+        raise
+
+
+def _look(now: datetime) -> None:
     if probes.data_server() == probes.UNREACHABLE:
         # Told before all that follows, which waits for a Redis that hangs again and again.
         counts = queries.queue_counts().by_status
@@ -35,7 +61,12 @@ def watch() -> None:
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
     if found.workers is not None and is_broker_there:
         sweep.tell_of_workers(queue.IN_QUEUE if found.workers else queue.NO_WORKER, now)
-    notices.note(evaluate_alerts(found), summary(found), now)
+    verdicts = evaluate_alerts(found)
+    if found.database != probes.OK:
+        _outage.note()
+    if not _outage.is_over():
+        verdicts[Alert.WORKER_STALLED] = None
+    notices.note(verdicts, summary(found), now)
     _begin_to_deliver()
 
 

@@ -8,7 +8,9 @@ from unittest.mock import Mock
 
 import pytest
 import redis
+from django.conf import settings
 from django.core.cache import caches
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -19,6 +21,7 @@ from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
+from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
 from unilingo.models import AlertState
@@ -344,6 +347,27 @@ def test_ages_are_judged_by_the_clock_that_wrote_them(
     watch.watch()
 
     judged.assert_called_once_with(rows.NOW)
+
+
+@pytest.mark.django_db
+def test_no_worker_is_called_silent_that_could_not_write(
+    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it has had time to: the watch of the outage's end may come before its heartbeat."""
+    hands, stalled = HandClock(), AlertState.objects.filter(name=Alert.WORKER_STALLED)
+    monkeypatch.setattr("threading.Thread", Mock())
+    monkeypatch.setattr(watch, "_outage", watch.Outage(hands))
+    rows.active_job()  # long ago
+    found = Mock(side_effect=[OperationalError, None, None])
+    monkeypatch.setattr(watch.fleet_metrics, "flush", found)
+    with pytest.raises(OperationalError):
+        watch.watch()
+
+    watch.watch()
+    assert not stalled.get().is_raised
+    hands.sleep(settings.JOB_POLICY.lease_seconds)
+    watch.watch()
+    assert stalled.get().is_raised
 
 
 @pytest.mark.django_db
