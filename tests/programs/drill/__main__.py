@@ -8,7 +8,7 @@ from tests.programs.drill.drill import Outcome, drill
 from tests.programs.drill.faults import FAULTS, Fault
 
 COLUMNS = (
-    "jobs", "503", "lost", "doubled", "paid twice", "died in a call", "alerted", "well again after"
+    "jobs", "503", "lost", "doubled", "paid twice", "died in a call", "alerted", "at work after", "caught up after"
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def _figures(fault: Fault, outcome: Outcome) -> tuple[str, ...]:
         str(outcome.paid_twice),
         str(outcome.died_in_a_call),
         ", ".join([told, *outcome.others]),
+        f"{outcome.again_after:.0f} s",
         f"{outcome.well_after:.0f} s",
     )
 

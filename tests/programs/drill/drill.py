@@ -21,7 +21,8 @@ ENDED = "SELECT count(*) FROM jobs_job WHERE status IN ('completed', 'failed', '
 
 @dataclass(frozen=True)
 class Outcome:
-    """`told_after`: seconds from the blow to the alert that it must raise; `well_after`: from the mend to the last job's end.
+    """`told_after`: seconds from the blow to the alert that it must raise; `again_after`: from the mend to the next call of the
+    provider; `well_after`: to the end of the last job, of all that had gathered.
 
     `died_in_a_call`: paid again, since the worker that alone was to have the first answer was struck while it waited for it.
     `paid_twice`: all other calls whose answers had been paid for already.
@@ -35,6 +36,7 @@ class Outcome:
     died_in_a_call: int
     told_after: float | None
     others: list[str]
+    again_after: float
     well_after: float
     problems: list[str]
 
@@ -109,7 +111,11 @@ def drill(fault: Fault) -> Outcome:
         )
         well_after = time.monotonic() - mended
         blow = struck if fault.silences else None
-        return _judge(house, learners, fault, blow, told_after, well_after)
+        again_after = min(
+            (each.at - mended for each in list(house.provider.served) if each.at > mended),
+            default=well_after,
+        )
+        return _judge(house, learners, fault, blow, told_after, again_after, well_after)
 
 
 def _wait_until_told(house: House, fault: Fault, struck: float) -> float | None:
@@ -128,6 +134,7 @@ def _judge(
     fault: Fault,
     blow: float | None,
     told_after: float | None,
+    again_after: float,
     well_after: float,
 ) -> Outcome:
     accepted = learners.accepted
@@ -146,6 +153,7 @@ def _judge(
         died_in_a_call=len(died),
         told_after=told_after,
         others=sorted(set(house.raised()) - {fault.tells}),
+        again_after=again_after,
         well_after=well_after,
         problems=facts["problems"],
     )
