@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from jobs.models import Job, WaitReason
 
+# So often a run of a job may be lost; then it has failed.
+LOST_AT_MOST = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -29,6 +29,8 @@ Key = tuple[str, int]  # job and fence: a lost job may come back here
 _claims: dict[Key, tuple[Claim, float]] = {}
 # Ended at their deadlines, although their handlers have not returned.
 _stuck: dict[Key, float] = {}
+# Whose runs are writing down their ends: those give their claims back themselves.
+_ending: set[Key] = set()
 _guard = threading.Lock()
 _thread: threading.Thread | None = None
 
@@ -50,6 +52,13 @@ def holding(claim: Claim, deadline: float) -> Iterator[None]:
         _forget(claim)
         with _guard:
             _stuck.pop((claim.job_id, claim.fence), None)
+            _ending.discard((claim.job_id, claim.fence))
+
+
+def end(claim: Claim) -> None:
+    """Its run is about to give it back: it is no loss to anybody when it is gone."""
+    with _guard:
+        _ending.add((claim.job_id, claim.fence))
 
 
 def held() -> list[Claim]:
@@ -91,7 +100,8 @@ def beat() -> None:
     now = clock.now() if claims else timezone.now()
     for claim in claims:
         if not lifecycle.renew(claim, lease_seconds=settings.JOB_POLICY.lease_seconds, now=now):
-            logger.warning("claim lost", extra={"job_id": claim.job_id})
+            if (claim.job_id, claim.fence) not in _ending:
+                logger.warning("claim lost", extra={"job_id": claim.job_id})
             _forget(claim)
     providers.renew_places()
 

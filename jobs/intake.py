@@ -21,6 +21,7 @@ from jobs.models import IdempotencyKey, Job
 from jobs.queries import oldest_answer, oldest_key
 from jobs.uploads import Upload
 from jobs.webhooks import outbox
+from unilingo.common.database_retry import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +99,10 @@ def _save(batch: list[Item]) -> None:
             # First of all that follows the commit: for the messages to Redis nobody need wait.
             transaction.on_commit(lambda: _tell(batch, outcomes))
             outcomes += _write([draft for draft, _ in batch])
+    except DATABASE_AWAY as error:
+        facts = {"jobs": len(batch), "reason": type(error).__name__}
+        logger.warning("jobs not written, database away", extra=facts)
+        outcomes = [NotWritten() for _ in batch]
     except Error:
         if len(batch) > 1:
             # One bad row must not take its neighbours with it.

@@ -170,15 +170,15 @@ def wake(job_ids: Sequence[str], *, now: datetime) -> list[Job]:
     return jobs
 
 
-def recover(job_id: str, *, lost_at_most: int, now: datetime) -> bool:
-    """Take an active job back from a worker that has gone silent, or fail it when that has happened too often."""
-    lost = Sql("id = %s AND status = 'active' AND lease_expires_at < %s", (job_id, now))
+def recover(job_id: str, *, lost_at_most: int, now: datetime, of: Claim | None = None) -> bool:
+    """Take an active job back from a silent worker, or a run (`of`) that cannot go on; it fails when that was too often."""
+    run_out = Sql("status = 'active' AND lease_expires_at < %s", (now,))
+    lost = _of(of) if of else _id(job_id) & run_out
     given_up = Failure("WORKER_LOST", WORKER_LOST, is_retryable=True)
     if _fail(lost & Sql("lost_count >= %s", (lost_at_most - 1,)), given_up, now):
         return True
     back = {"attempts_made": ONE_LESS, "lost_count": Sql("lost_count + 1")}
-    fields = states.back_in_queue(now) | back
-    return _release(lost, EventType.WAITING, now, **fields)
+    return _release(lost, EventType.WAITING, now, **states.back_in_queue(now) | back)
 
 
 def cancel(job_id: str, *, now: datetime, at_once: bool = False) -> bool:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, uploads
-from jobs.claims import Claim, Failure, Wait
+from jobs.claims import LOST_AT_MOST, Claim, Failure, Wait
 from jobs.errors import AttemptFailed
 from jobs.kind import Queue, kind_of
 from jobs.models import WaitReason
@@ -31,7 +31,7 @@ SHARE_SECONDS = 1.0
 # The part of a kind's deadline that it has beyond it to end a step that runs, and to keep what is made.
 GRACE = 10
 # Ends of a run that end its job, and those after which it waits in the queue again.
-FINAL, BACK = ("completed", "failed"), ("gave_way", "interrupted")
+FINAL, BACK = ("completed", "failed"), ("gave_way", "interrupted", "lost")
 INTERNAL = Failure("INTERNAL_ERROR", "Something went wrong on our side.", is_retryable=True)
 
 
@@ -62,6 +62,7 @@ def run(claim: Claim) -> bool:
         with spans.span(f"run {claim.kind}", job_id=claim.job_id, attempt=str(claim.attempt)):
             end = _attempt(claim, deadline)
         meter.observe(JOB_RUN_SECONDS, perf_counter() - began, claim.kind, end.name)
+        heartbeat.end(claim)
         counted = retry_on_database_error(end.write)
         if counted and end.name in FINAL:
             worker_stats.ended(well=end.name == "completed")
@@ -101,8 +102,9 @@ def _attempt(claim: Claim, deadline: float) -> End:
         facts = {"code": error.code, "error_type": type(error).__name__, "notes": notes}
         logger.warning("attempt failed", extra=facts)
         return _after_failure(claim, error)
-    except DATABASE_AWAY:
-        raise  # no fault of the job: it is recovered, which is counted
+    except DATABASE_AWAY as error:
+        logger.warning("run lost its database", extra={"reason": type(error).__name__})
+        return End("lost", lambda: _lost(claim))
     except Exception:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
         return _failed(claim, INTERNAL)
@@ -144,6 +146,12 @@ def _after_failure(claim: Claim, error: AttemptFailed) -> End:
         WaitReason.RETRY, now + timedelta(seconds=seconds), f"{error} It will be tried again."
     )
     return End("delayed", lambda: lifecycle.delay(claim, wait, counts_attempt=True, now=now))
+
+
+def _lost(claim: Claim) -> bool:
+    """No fault of the job, but counted: a statement may fail each time."""
+    now = clock.now()
+    return lifecycle.recover(claim.job_id, lost_at_most=LOST_AT_MOST, now=now, of=claim)
 
 
 def _failed(claim: Claim, failure: Failure) -> End:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs import clock, ids, lifecycle, lost_claims, pruning, queue, tasks, uploads, waking
+from jobs.claims import LOST_AT_MOST
 from jobs.kind import Queue, kind_of, kinds
 from jobs.models import Job, Status, WaitReason
 from resilience.runtime import runtime
@@ -20,7 +21,6 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # How many batches of those whose wait is over one sweep wakes.
 WAKING_ROUNDS = 16
-LOST_AT_MOST = 3
 # How long a job waits in a queue without messages before its own is thought lost.
 RESEND_AFTER = timedelta(seconds=5)
 # How long a job that was cancelled, or has failed by no fault of its files, may still be tried again with them.

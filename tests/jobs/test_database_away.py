@@ -4,6 +4,7 @@ import logging
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,16 +18,19 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import lifecycle, runner
+from jobs.errors import NotWritten
+from jobs.intake import Outcome, _save
 from jobs.kind import Queue
 from jobs.models import Job, Status
 from jobs.run_context import RunContext
+from jobs.services import draft_job
 from resilience.guard import Bill
 from resilience.models import Reservation, UsageRecord
 from resilience.runtime import runtime
 from resilience.usage import Call, Consumed, Units
 from tests import papers
 from tests.jobs.api.files import kept, send
-from tests.jobs.rows import changed_kind, events_of, waiting_job
+from tests.jobs.rows import INPUTS, changed_kind, events_of, waiting_job
 from tests.people import ASKED, GENERATE, claiming
 from tests.servers import ValkeyServer
 from unilingo.common import database_retry
@@ -167,6 +171,28 @@ def test_what_a_call_took_is_booked_once_although_the_database_was_just_away(
     assert UsageRecord.objects.count() == int(is_billed)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_run_that_finds_no_database_goes_back_as_soon_as_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, broken: Any, way: Callable[[], Mend]
+) -> None:
+    call = Call("job-1:1:1", "ann", "flashcards", "gpt-4o-mini", Units(output_tokens=1000))
+
+    def handler(inputs: object, context: RunContext) -> dict[str, Any]:
+        broken(way)
+        runtime().ledger.reserve("openai", call)
+        return {}
+
+    changed_kind(monkeypatch, "flashcards", handler=handler)
+    job_id = waiting_job().id
+    claim = runner.claim(Queue.AI)
+    assert claim
+
+    assert not runner.run(claim)
+
+    job = Job.objects.get(pk=job_id)
+    assert (job.status, job.attempts_made, job.lost_count) == ("waiting", 0, 1)
+
+
 @pytest.mark.skipif(not IS_SQLITE, reason="what is cut there is connected again at once")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_job_is_recovered_behind_its_steps_when_the_database_stays_away_for_too_long(
@@ -216,6 +242,22 @@ def test_a_request_that_cannot_be_written_down_is_told_so_and_leaves_nothing(
     assert refused["Retry-After"]
     assert not Job.objects.exists()
     assert ann.post(GENERATE, ASKED, Idempotency_Key="mine").status_code == 202
+
+
+@pytest.mark.skipif(not IS_SQLITE, reason="PostgreSQL's disk is not this process's")
+@pytest.mark.parametrize("way", WAYS)
+def test_requests_that_came_together_are_refused_together(
+    caplog: pytest.LogCaptureFixture, way: Callable[[], Mend]
+) -> None:
+    drafts = [draft_job("flashcards", user_id="ann", inputs=INPUTS) for _ in range(5)]
+    asked = [(draft, Future[Outcome]()) for draft in drafts]
+
+    with away(way):
+        _save(asked)
+
+    assert [type(saved.exception(0)) for _, saved in asked] == [NotWritten] * 5
+    assert [record.message for record in caplog.records] == ["jobs not written, database away"]
+    assert caplog.records[0].exc_info is None
 
 
 @pytest.mark.skipif(not IS_SQLITE, reason="once is enough")

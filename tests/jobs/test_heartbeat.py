@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from jobs import heartbeat, lifecycle
 from jobs.models import Status
-from tests.jobs.rows import LEASE_SECONDS, active_job, after, events_of, stored
+from tests.jobs.rows import LEASE_SECONDS, NOW, active_job, after, events_of, stored
 from unilingo.processes import worker_health
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,19 @@ def test_a_lost_claim_is_forgotten() -> None:
         lifecycle.recover(claim.job_id, lost_at_most=3, now=after(LEASE_SECONDS + 1))
         heartbeat.beat()
         assert heartbeat.held() == []
+
+
+@pytest.mark.parametrize(("is_ending", "lines"), [(True, []), (False, ["claim lost"])])
+def test_a_run_that_gives_its_claim_back_has_lost_nothing(
+    caplog: pytest.LogCaptureFixture, is_ending: bool, lines: list[str]
+) -> None:
+    claim = active_job()
+    with heartbeat.holding(claim, DEADLINE):
+        if is_ending:
+            heartbeat.end(claim)
+        lifecycle.give_way(claim, turn=1, now=NOW)
+        heartbeat.beat()
+    assert [record.message for record in caplog.records] == lines
 
 
 def test_everything_held_goes_back_to_the_queue_with_its_attempt() -> None:

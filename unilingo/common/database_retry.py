@@ -13,7 +13,9 @@ T = TypeVar("T")
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 # Three minutes in all, since a hosted database takes one or two to fail over; SQLite waits five seconds for a lock each time.
-PAUSES_SECONDS = (0.1, 0.4, 1.0, 2.0, 5.0, *[10.0] * 17)
+# Every second, since all that waits goes on as soon as it is back.
+PAUSES_SECONDS = (0.1, 0.4, *[1.0] * 180)
+TOLD_EVERY = 30
 
 
 def retry_on_database_error(act: Callable[[], T]) -> T:
@@ -22,11 +24,12 @@ def retry_on_database_error(act: Callable[[], T]) -> T:
     Raises one of DATABASE_AWAY in the end, sooner when this worker stops: then the lease runs out and the job is
     recovered.
     """
-    for pause in PAUSES_SECONDS:
+    for tries, pause in enumerate(PAUSES_SECONDS):
         try:
             return act()
         except DATABASE_AWAY as error:
-            logger.warning("database away", extra={"reason": type(error).__name__})
+            if tries % TOLD_EVERY == 0:
+                logger.warning("database away", extra={"reason": type(error).__name__})
             if stopping.wait_for_stop(pause):
                 break
             close_old_connections()
