@@ -1,17 +1,18 @@
 """Numbers, sums, dates and times as the English words they are read as."""
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING
 
-from jobs.providers.local_speech import signs
+from jobs.providers.local_speech import numerals, signs
+from jobs.providers.local_speech.numerals import (
+    cardinal,
+    digit_by_digit,
+    english,
+    ordinal,
+    two_digits,
+)
 from jobs.providers.local_speech.signs import Ways
-
-if TYPE_CHECKING:
-    import inflect
 
 # One and many, and what a hundredth of it is called.
 _CURRENCIES = {
@@ -38,85 +39,18 @@ _SIZE = rf"(?:(?:{_GAP}(?:thousand|million|billion|trillion)|k|m|bn|M|B)\b)?"
 _TH = "(?:st|nd|rd|th)"
 _MONTH = rf"(?:(?:{'|'.join(month[:3].title() for month in _MONTHS)}|Sept)(?:\.|\b)|(?:{'|'.join(map(str.title, _MONTHS))})\b)"
 _HALF_DAY = rf"{_GAP}?[AaPp](?:\.[Mm]\.|[Mm]\b)"
-# Of hundreds and fifties the shorter ones are abbreviations (`CD`, `XL`) or words (`MIX`).
-_ROMAN = re.compile(
-    r"(?=..)(?:(?=.{4})(M{0,3})(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})|()()(X{0,3}))(IX|IV|V?I{0,3})"
-)
-_ROMAN_DIGITS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
-# Longer ones are read digit by digit.
-_DIGITS = 12
-
-
-@cache
-def _english() -> "inflect.engine":
-    """Loaded with the first number: it checks its own types, which takes a second or two."""
-    import inflect
-
-    return inflect.engine()
 
 
 def spelled_out(token: str) -> Ways:
     """The ways to read it; none: it is a word, or not known."""
-    if _ROMAN.fullmatch(token):
-        number = _roman(token)
-        return [*_cardinal(number), f"the {_ordinal(number)}", " ".join(token.lower())]
+    if ways := numerals.read(token):
+        return ways
     reader = next((read for form, read in _FORMS if form.fullmatch(token)), signs.read)
     return list(dict.fromkeys(reader(token)))
 
 
-def _roman(token: str) -> str:
-    digits = [_ROMAN_DIGITS[letter] for letter in token]
-    behind = [*digits[1:], 0]
-    return str(sum(-n if n < after else n for n, after in zip(digits, behind, strict=True)))
-
-
-def _words(spoken: str) -> str:
-    return spoken.replace("-", " ").replace(",", "")
-
-
-def _cardinal(written: str) -> Ways:
-    """A number, in two parts (`nineteen eighty`), or digit by digit."""
-    digits = re.sub("[, ]", "", written)
-    ways = []
-    if len(digits) <= _DIGITS and (digits == "0" or not digits.startswith("0")):
-        for and_word in ("", "and"):
-            ways.append(_words(str(_english().number_to_words(digits, andword=and_word))))
-    if digits == written and len(digits) in (3, 4) and ways:
-        is_year = len(digits) == 4 and (digits[0] == "1" or digits[:3] > "200")
-        ways.insert(0 if is_year else len(ways), _in_two(digits))
-    if " " in written:
-        ways.append(" ".join(_cardinal(part)[0] for part in written.split()))
-    if not ways or (len(digits) > 2 and "," not in written):
-        each = _each(digits, "oh")
-        runs = [[*run] for _, run in itertools.groupby(each.split())]
-        doubled = (["double", run[0]] if len(run) == 2 else run for run in runs)
-        ways += [_each(digits), each, " ".join(itertools.chain(*doubled))]
-    return list(dict.fromkeys(ways))
-
-
-def _in_two(digits: str) -> str:
-    before, rest = _cardinal(digits[:-2])[0], digits[-2:]
-    return f"{before} hundred" if rest == "00" else f"{before} {_minutes(rest)}"
-
-
-def _minutes(two: str) -> str:
-    return f"oh {_cardinal(two[1])[0]}" if two[0] == "0" else _cardinal(two)[0]
-
-
-def _each(digits: str, zero: str = "zero") -> str:
-    return _words(str(_english().number_to_words(digits, group=1, zero=zero)))
-
-
-def _ordinal(digits: str) -> str:
-    words = _each(digits)
-    if len(digits) <= _DIGITS:
-        words = _words(str(_english().number_to_words(digits, andword="")))
-    *before, last = words.split()
-    return " ".join([*before, _english().ordinal(last)])
-
-
 def _ordinals(token: str) -> Ways:
-    return [_ordinal(token[:-2].replace(",", "").replace(" ", ""))]
+    return [ordinal(token[:-2].replace(",", "").replace(" ", ""))]
 
 
 def _range(token: str) -> Ways:
@@ -126,14 +60,14 @@ def _range(token: str) -> Ways:
         first, last = first[currency.end() :], currency[0] + last
     before, behind = spelled_out(first)[0], spelled_out(last)[0]
     ways = [f"{before} to {behind}", f"{before} {behind}", f"{before} minus {behind}"]
-    return [*ways, _each(first + last)] if (first + last).isdigit() else ways
+    return [*ways, digit_by_digit(first + last)] if (first + last).isdigit() else ways
 
 
 def _days(day: str, month: str) -> Ways:
-    number, ordinal = _cardinal(day)[0], _ordinal(day)
+    number, nth = cardinal(day)[0], ordinal(day)
     return [
-        *(f"{month} {ordinal}", f"the {ordinal} of {month}", f"{number} {month}"),
-        *(f"{ordinal} {month}", f"{month} {number}", f"{month} the {ordinal}"),
+        *(f"{month} {nth}", f"the {nth} of {month}", f"{number} {month}"),
+        *(f"{nth} {month}", f"{month} {number}", f"{month} the {nth}"),
     ]
 
 
@@ -148,7 +82,7 @@ def _date(token: str) -> Ways:
     numbers = re.split(r"\D", token)
     year = numbers.pop(0 if len(numbers[0]) == 4 else 2)
     orders = [numbers] if token.startswith(year) else [numbers, numbers[::-1]]
-    years = [_minutes(year)] if len(year) == 2 else _cardinal(year)[:2]
+    years = [two_digits(year)] if len(year) == 2 else cardinal(year)[:2]
     ways = [
         f"{way} {said}"
         for said in years
@@ -156,27 +90,27 @@ def _date(token: str) -> Ways:
         if 0 < int(month) <= len(_MONTHS)
         for way in _days(str(int(day)), _MONTHS[int(month) - 1])[:3]
     ]
-    return [*ways, " ".join(_cardinal(str(int(number)))[0] for number in [*numbers, year])]
+    return [*ways, " ".join(cardinal(str(int(number)))[0] for number in [*numbers, year])]
 
 
 def _time(token: str) -> Ways:
     hour, minute, half = re.fullmatch(r"(\d+)(?::(\d\d))?\s*([AaPp]?).*", token).groups()  # type: ignore[union-attr]
-    said, minutes = _cardinal(str(int(hour)))[0], int(minute or 0)
+    said, minutes = cardinal(str(int(hour)))[0], int(minute or 0)
     ways = [said, f"{said} o'clock", f"{said} hundred"]
     if minutes:
-        ways = [f"{said} {_minutes(minute)}"]
-        name = {15: "quarter", 30: "half"}.get(minutes) or _cardinal(str(minutes))[0]
+        ways = [f"{said} {two_digits(minute)}"]
+        name = {15: "quarter", 30: "half"}.get(minutes) or cardinal(str(minutes))[0]
         if minutes <= 30:
             ways.append(f"{name} past {said}")
         elif minutes < 60:
-            left = "quarter" if minutes == 45 else _cardinal(str(60 - minutes))[0]
-            ways.append(f"{left} to {_cardinal(str(int(hour) % 12 + 1))[0]}")
+            left = "quarter" if minutes == 45 else cardinal(str(60 - minutes))[0]
+            ways.append(f"{left} to {cardinal(str(int(hour) % 12 + 1))[0]}")
     return [f"{way} {half.lower()} m" for way in ways] if half else ways
 
 
 def _pair(token: str) -> Ways:
     """5'6", 16:9"""
-    first, second = (_cardinal(number)[0] for number in re.split(r"\D+", token)[:2])
+    first, second = (cardinal(number)[0] for number in re.split(r"\D+", token)[:2])
     if ":" in token:
         return [f"{first} to {second}", f"{first} {second}"]
     ways = [f"{feet} {second}{inches}" for inches in ("", " inches") for feet in ("foot", "feet")]
@@ -199,25 +133,27 @@ def _money(token: str) -> Ways:
         ways += [way.replace(name, f"{' '.join(country.lower())} {name}") for way in ways]
     if len(cents) != 2 or size or not whole:
         return ways
-    first, rest = f"{_cardinal(whole)[0]} {one if whole == '1' else many}", str(int(cents))
+    first, rest = f"{cardinal(whole)[0]} {one if whole == '1' else many}", str(int(cents))
     small = cent if rest == "1" else _HUNDREDTHS.get(cent, f"{cent}s")
-    rest = _cardinal(rest)[0]
+    rest = cardinal(rest)[0]
+    if rest == "zero":
+        return [first, *ways]
+    if whole == "0":
+        return [f"{rest} {small}", *ways]
     return [f"{first} {rest}", f"{first} and {rest} {small}", f"{first} {rest} {small}", *ways]
 
 
 def _fraction(token: str) -> Ways:
     """3/4 is a share, a date, or one number over the other."""
     numbers = unicodedata.normalize("NFKC", token).rstrip("ndrths").replace("⁄", "/").split("/")
-    said = [_cardinal(number)[0] for number in numbers]
+    said = [cardinal(number)[0] for number in numbers]
     plainly = " ".join(said)
     if len(numbers) != 2 or int(numbers[1]) < 2:
         return [plainly]
     above, below = said
-    part = {2: "half", 4: "quarter"}.get(int(numbers[1])) or _ordinal(numbers[1])
+    part = {2: "half", 4: "quarter"}.get(int(numbers[1])) or ordinal(numbers[1])
     shares = (
-        [f"one {part}", _english().a(part), part]
-        if above == "one"
-        else [f"{above} {_plural(part)}"]
+        [f"one {part}", english().a(part), part] if above == "one" else [f"{above} {_plural(part)}"]
     )
     ways = [*shares, plainly, f"{above} over {below}"]
     return ways if int(numbers[0]) < int(numbers[1]) else [plainly, *ways]
@@ -226,43 +162,43 @@ def _fraction(token: str) -> Ways:
 def _mixed(token: str) -> Ways:
     """1½, 1 1/2"""
     whole, part = re.fullmatch(r"(\d+) ?(.+)", token).groups()  # type: ignore[union-attr]
-    said = _cardinal(whole)[0]
+    said = cardinal(whole)[0]
     return [f"{said}{joint}{way}" for joint in (" and ", " ") for way in _fraction(part)[:3]]
 
 
 def _power(token: str) -> Ways:
     digits = token.translate(_AS_DIGITS).lstrip("^")
     name = {"2": ["squared"], "3": ["cubed"]}.get(digits, [])
-    number = _cardinal(digits)[0]
-    return [*name, f"to the {_ordinal(digits)}", f"to the power of {number}", f"to the {number}"]
+    number = cardinal(digits)[0]
+    return [*name, f"to the {ordinal(digits)}", f"to the power of {number}", f"to the {number}"]
 
 
 def _decades(token: str) -> Ways:
-    return [_plural(way) for way in _cardinal(token.rstrip("s").rstrip("'’"))]
+    return [_plural(way) for way in cardinal(token.rstrip("s").rstrip("'’"))]
 
 
 def _plural(words: str) -> str:
     *before, last = words.split()
-    plural = {"half": "halves", "six": "sixes"}.get(last) or str(_english().plural_noun(last))
+    plural = {"half": "halves", "six": "sixes"}.get(last) or str(english().plural_noun(last))
     return " ".join([*before, plural])
 
 
 def _decimal(token: str) -> Ways:
     whole, *parts = token.split(".")
-    after = "".join(f" point {_each(part)}" for part in parts)
-    ways = [f"{way}{after}" for way in (_cardinal(whole) if whole else ["", "zero"])]
+    after = "".join(f" point {digit_by_digit(part)}" for part in parts)
+    ways = [f"{way}{after}" for way in (cardinal(whole) if whole else ["", "zero"])]
     if whole == "0" and parts:
         ways.append(after)
     if len(parts) > 1:
         ways.append(ways[0].replace("point", "dot"))
     elif parts and len(parts[0]) == 2:
-        ways.append(f"{ways[0].partition(' point ')[0]} point {_minutes(parts[0])}")
+        ways.append(f"{ways[0].partition(' point ')[0]} point {two_digits(parts[0])}")
     return [way.strip() for way in ways]
 
 
 def _comma(token: str) -> Ways:
     """3,14 as it is written elsewhere, or two numbers."""
-    whole, part = (_cardinal(digits)[0] for digits in token.split(","))
+    whole, part = (cardinal(digits)[0] for digits in token.split(","))
     return [_decimal(token.replace(",", "."))[0], f"{whole} {part}", f"{whole} comma {part}"]
 
 

@@ -17,8 +17,9 @@ WAYS, WAYS_SPELLED = 6, 16
 CACHED = 20_000
 # A word in so many capitals (`IT`, `US`) may be an abbreviation.
 ABBREVIATION = 3
-# `MeToo` is read as two words, `CEOs` as letters with an s.
+# `MeToo` is read as two words, `CEOs` as letters with an s, `NaCl` as letters.
 _CASED, _LETTERS_MANY = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"), re.compile("[A-Z]{2,}s")
+_FORMULA, _OWNER = re.compile("[a-z]?(?:[A-Z][a-z]?){2,}"), re.compile("(.+)['’][sS]")
 _VOWEL_LETTERS = frozenset("aeiouy")
 
 # https://en.wikipedia.org/wiki/ARPABET, the sounds of General American.
@@ -83,8 +84,8 @@ class Pronouncer:
 
     def __init__(self, g2p: Any, known_phones: frozenset[str]) -> None:
         self._g2p = g2p
-        # Of several letters only those of English: the model has some of Korean, too (`we`), and would cut `weɪ` in them.
-        self._known = {p for p in known_phones - {" "} if len(p) == 1 or p in _SOUNDS}
+        # Of several letters only those of English: the model has some of Korean, too (`we`), and would cut `weɪ` in them; and no tones.
+        self._known = {p for p in known_phones if p in _SOUNDS or (len(p) == 1 and p.isalpha())}
         self._lock = threading.Lock()
         # A worker meets the same words over and over, and half the time of a short reading went into finding them.
         self.ways = lru_cache(CACHED)(self._ways)
@@ -125,7 +126,7 @@ class Pronouncer:
         may_be_letters = word.isascii() and word.isalpha() and len(word) > 1
         letters = (
             [_joined(map(self._part, plain))]
-            if may_be_letters and (word.isupper() or not has_vowel)
+            if may_be_letters and (not has_vowel or _FORMULA.fullmatch(word))
             else []
         )
         listed = _listed(plain)
@@ -133,11 +134,13 @@ class Pronouncer:
             return [*listed, *letters[: word.isupper() and len(word) <= ABBREVIATION]]
         if plain.endswith("'"):
             return self._of_word(word[:-1])
+        if owner := _OWNER.fullmatch(word):
+            return [(*way, *_ending(way[-1])) for way in self._of_word(owner[1])]
         if _LETTERS_MANY.fullmatch(word):
             return [(*_joined(map(self._part, plain[:-1])), "z")]
         parts = word.split("-") if "-" in word else _CASED.findall(word)
         if len(parts) > 1 and sum(map(len, parts)) + word.count("-") == len(word):
-            return [_joined(map(self._part, parts))]
+            return [*letters, _joined(map(self._part, parts))]
         guessed = self._guessed(plain)
         is_word = not word.isupper() or (has_vowel and len(word) > ABBREVIATION)
         return [guessed, *letters] if is_word else [*letters, guessed]
@@ -186,6 +189,13 @@ def _ipa(sound: str) -> str:
 
 def _joined(parts: Iterable[Phones]) -> Phones:
     return tuple(phone for part in parts for phone in part)
+
+
+def _ending(last: str) -> Phones:
+    """How the s of an owner sounds behind it."""
+    if last in ("s", "z", "ʃ", "ʒ", "t͡ʃ", "d͡ʒ"):
+        return ("ɪ", "z")
+    return ("s",) if last in ("p", "t", "k", "f", "θ") else ("z",)
 
 
 def _tapped(phones: Phones) -> list[Phones]:

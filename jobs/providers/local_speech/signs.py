@@ -1,6 +1,7 @@
 """Signs, units of measure, abbreviations and addresses, each with the ways it is read, the commonest first."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 Ways = list[str]
@@ -13,7 +14,7 @@ _SIGNS: dict[str, Ways] = {
     **{"~": ["about", "approximately"], "≈": ["about", "approximately"], "π": ["pi"]},
     **{"°": ["degrees", "degree"], "∞": ["infinity"], "√": ["square root of"]},
     **{"#": ["hashtag", "number", "hash", "sharp", "pound"], "№": ["number"]},
-    "*": ["times"],
+    **{"∆": ["delta"], "∑": ["sum of", "sigma"], "∫": ["integral of"], "*": ["times"]},
 }
 # Elsewhere these are no words: of a heading, a quotation, an arrow.
 _IN_PLACE = {"#": r"#(?=\w)|(?<=[A-Za-z])#", "*": r"(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)"}
@@ -22,6 +23,7 @@ _SIGN = "|".join(_IN_PLACE.get(sign, re.escape(sign)) for sign in _SIGNS)
 _ABBREVIATIONS = {
     **{"e.g.": "for example", "i.e.": "that is", "a.k.a.": "also known as", "vs.": "versus"},
     **{"'n": "and", "'em": "them", "'cause": "because", "'til": "until"},
+    **{"vs": "versus", "cf.": "compare", "w/o": "without", "w/": "with", "b/c": "because"},
     **{"fig.": "figure", "vol.": "volume", "approx.": "approximately", "dept.": "department"},
 }
 _NAMED = {
@@ -81,7 +83,11 @@ def _any(names: Iterable[str]) -> str:
 _UNIT = rf"(?<![^\W\d_])(?:{_any(_UNITS)}|m(?=[²³]))[²³]?(?!\w)"
 _UNIT_LETTER = rf"(?:(?<=\d)|(?<=\d ))(?:{_any(_LETTERS)}[²³]?(?!\w)|x(?= ?\d))"
 _ABBREVIATION = rf"(?<!\w)(?=['’]|[^\W\d_])(?:{_any(_NAMED)}|(?i:{_any(_ABBREVIATIONS)}|{_any(_BEFORE_NUMBER)}(?= ?\d)|www(?=\.)))(?!\w)"
-TOKEN = "|".join([_SCHEME, _UNIT, _UNIT_LETTER, _CLIPPED, _ABBREVIATION, _DOTTED, _JOINT, _SIGN])
+# One by itself is the name of something; several are a word of another script.
+_GREEK = "(?<![\u0370-\u03ff])[\u0391-\u03f5](?![\u0370-\u03ff])"
+TOKEN = "|".join(
+    [_SCHEME, _UNIT, _UNIT_LETTER, _CLIPPED, _ABBREVIATION, _DOTTED, _JOINT, _GREEK, _SIGN]
+)
 
 
 def read(token: str) -> Ways:
@@ -95,8 +101,14 @@ def read(token: str) -> Ways:
         return [letters, f"{letters} colon slash slash"]
     bare, power = token.rstrip("²³"), token[-1:] if token[-1:] in _RAISED else ""
     if bare in _UNITS or bare in _LETTERS:
-        return _measured(bare, power)
-    return _abbreviated(token)
+        return [*_measured(bare, power), *_greek(token)]
+    return _greek(token) or _abbreviated(token)
+
+
+def _greek(token: str) -> Ways:
+    """The letter's name in Unicode, which has an older spelling of one."""
+    name = unicodedata.name(token[0]) if re.fullmatch(_GREEK, token) else ""
+    return [name.split()[-1].lower().replace("lamda", "lambda")] if "LETTER" in name else []
 
 
 def _measured(unit: str, power: str) -> Ways:

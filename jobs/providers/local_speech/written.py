@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from jobs.providers.local_speech.numbers import NUMBER, PARTS, RAISED, spelled_out
+from jobs.providers.local_speech.numerals import COUNTED
 from jobs.providers.local_speech.signs import TOKEN
 
 # Invisible inside a word: soft hyphens, joiners; and accents that were written as characters of their own.
@@ -14,7 +15,7 @@ _WITHIN = "\u00ad\u200b-\u200d\u2060\ufeff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u109f"
 _LETTER = rf"[^\W\d_{RAISED}{PARTS}][{_MARKS}{_WITHIN}]*"
 _WORD = rf"(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*(?:(?<=in)['’](?!\w))?"
-_PIECE = re.compile(rf"(?=\S)(?:{NUMBER}|{TOKEN}|{_WORD}|[^\W_]+)")
+_PIECE = re.compile(rf"(?=\S)(?:{NUMBER}|{COUNTED}|{TOKEN}|{_WORD}|[^\W_]+)")
 _APOSTROPHE = re.compile(r"(?<=\w)[`´‘ʼ](?=\w)")
 # Letters that Unicode does not take for one with an accent, as English readers write them.
 _FOLDED = str.maketrans(

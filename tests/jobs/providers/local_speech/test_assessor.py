@@ -358,9 +358,18 @@ WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_s
 
 @pytest.mark.parametrize(
     ("word", "phones"),
-    [("we", "w eɪ"), ("kyoto", "k j oʊ t oʊ"), ("wifi", "w aɪ f aɪ")],
+    [
+        ("we", "w eɪ"),
+        ("kyoto", "k j oʊ t oʊ"),
+        ("wifi", "w aɪ f aɪ"),
+        ("cf", "s i ɛ f"),
+        ("KCl", "k eɪ s i ɛ l"),
+        ("HTTP's", "eɪ t͡ʃ t i t i p i z"),
+        ("Priya’s", "p ɹ i j ə z"),
+        ("Nash's", "n æ ʃ ɪ z"),
+    ],
 )
-def test_sounds_that_are_guessed_are_those_of_english(
+def test_a_word_that_is_not_listed_is_said_as_in_english(
     pronouncer: Pronouncer, word: str, phones: str
 ) -> None:
     assert tuple(phones.split()) in [way.phones for way in pronouncer.ways(word, "en-US")]

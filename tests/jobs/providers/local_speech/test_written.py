@@ -80,6 +80,14 @@ PIECES = (
         ("2/3rds", "two thirds"),
         ("Apt.", "apartment"),
         ("kWh", "kilowatt hours"),
+        ("$0.75", "seventy five cents"),
+        ("£8.00", "eight pounds"),
+        ("Act V", "act five"),
+        ("stage X", "stage ten"),
+        ("James I", "james the first"),
+        ("λ", "lambda"),
+        ("vs", "versus"),
+        ("w/o", "without"),
     ],
 )
 def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str) -> None:
@@ -117,6 +125,9 @@ def test_a_word_is_no_numeral_and_no_unit(word: str) -> None:
         ("rock 'n' roll", ["rock", "'n'", "roll"]),
         ("'em", ["'em"]),
         ("'emerald'", ["emerald"]),
+        ("the class I like", ["the", "class", "I", "like"]),
+        ("γ-rays", ["γ", "rays"]),
+        ("Δv", ["Δ", "v"]),
     ],
 )
 def test_what_is_written_together_is_read_apart(text: str, words: list[str]) -> None:
@@ -149,10 +160,10 @@ def test_no_form_of_a_number_is_passed_by_where_it_begins() -> None:
 
 
 def test_what_is_no_word_is_named() -> None:
-    text = written("I ♥ 😀 you → नमस्ते, $ and ٣.")
+    text = written("I ♥ 😀 you → नमस्ते, λόγος, $ and ٣.")
     assert text.words == ["I", "you", "and"]
-    assert text.unreadable == ["♥", "😀", "→", "नमस्ते", "$", "٣"]
-    assert text.unread_words == 2
+    assert text.unreadable == ["♥", "😀", "→", "नमस्ते", "λόγος", "$", "٣"]
+    assert text.unread_words == 3
 
 
 @given(st.text("0123456789$€£¥%&+=@,./:-−^* sthndIVXLe.g'’½²⁵Ⅳ①#°éא字😀amMay", max_size=500))
