@@ -56,15 +56,30 @@ def container_of(content: bytes) -> str | None:
     start = content[:12]
     if start[:4] in (b"RIFF", b"RF64") and start[8:12] == b"WAVE":
         return "wav"
-    if start[:3] == b"ID3" or (start[:1] == b"\xff" and start[1:2] and _is_mpeg_layer_3(start[1])):
+    if start[:3] == b"ID3":
+        behind = content[_tag_size(start) :][:4]
+        return "flac" if behind == b"fLaC" else "aac" if _is_aac(behind) else "mp3"
+    if start[:1] == b"\xff" and start[1:2] and _is_mpeg_layer_3(start[1]):
         return "mp3"
     if start[4:8] == b"ftyp":
         return "mov"
-    if start[:1] == b"\xff" and start[1:2] and start[1] & 0b11110110 == 0b11110000:
+    if _is_aac(start):
         return "aac"
     if start[:4] == b"FORM" and start[8:11] == b"AIF":
         return "aiff"
     return _BY_FOUR_BYTES.get(start[:4]) or ("mp3" if _has_mp3_frames(content) else None)
+
+
+def _tag_size(start: bytes) -> int:
+    """Of an ID3 tag, which may stand before AAC and FLAC, too: seven bits a byte. https://id3.org/id3v2.4.0-structure"""
+    size = 0
+    for seven_bits in start[6:10]:
+        size = size << 7 | seven_bits & 0x7F
+    return 10 + size
+
+
+def _is_aac(start: bytes) -> bool:
+    return start[:1] == b"\xff" and len(start) > 1 and start[1] & 0b11110110 == 0b11110000
 
 
 def _is_mpeg_layer_3(second: int) -> bool:

@@ -46,6 +46,15 @@ def test_any_common_recording_becomes_16_khz_mono(ending: str) -> None:
     refuse_silence(decoded)
 
 
+@pytest.mark.parametrize("ending", ["mp3", "aac", "flac"])
+def test_a_tag_before_the_sound_changes_nothing(ending: str) -> None:
+    tag = b"ID3\x04\x00\x00" + bytes([0, 0, 2, 9]) + bytes(2 * 128 + 9)
+
+    decoded = decode(tag + as_file(SENTENCE, ending))
+
+    assert seconds_of(decoded) == pytest.approx(seconds_of(SENTENCE), abs=0.15)
+
+
 def test_a_wav_of_64_bits_is_read() -> None:
     honest = as_file(SENTENCE, "wav")
     form, data = honest.index(b"fmt "), honest.index(b"data") + 8
