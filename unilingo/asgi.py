@@ -32,7 +32,7 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
-from unilingo.common.head import LONG_BYTES, ROOM  # noqa: E402
+from unilingo.common.head import LONG_BYTES, ROOM, STALLED  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.processes import housekeeping, workers  # noqa: E402
 from unilingo.processes.one_folder import OneFolder  # noqa: E402
@@ -43,13 +43,14 @@ from unilingo.server.receiving import (  # noqa: E402
     ClientGone,
     Receive,
     Scope,
+    addressed,
     drain,
     expected_bytes,
     limit_of,
     read_body,
     wsgi_environ,
 )
-from unilingo.server.replies import Pieces, Reply, held, refused, settled_reply, stalled  # noqa: E402
+from unilingo.server.replies import Pieces, Reply, held, no_address, refused, settled_reply  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +79,16 @@ class Application(BaseHandler):
         elif scope["type"] == "http":
             self.requests += 1
             try:
-                await self._serve(scope, receive, send)
+                await self._serve(addressed(scope), receive, send)
             except ClientGone:
                 return
             finally:
                 self.requests -= 1
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith("/"):
+            await _send_reply(send, no_address())
+            return
         if scope["path"] in LIVENESS:
             await _send_reply(send, self._answer(wsgi_environ(scope)))
             return
@@ -119,7 +123,8 @@ class Application(BaseHandler):
             try:
                 size = await read_body(scope, receive, body)
             except BodyStalled:
-                return stalled()
+                # unilingo.middleware.BodyLimit answers, as it does for the next.
+                return await self._on_thread(wsgi_environ(scope) | {STALLED: True})
             except BodyTooLarge as error:
                 if not error.is_read:
                     await drain(scope, receive)

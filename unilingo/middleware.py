@@ -9,11 +9,13 @@ from time import perf_counter
 import structlog
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 
 from unilingo import problems
 from unilingo.common import spans
+from unilingo.common.head import STALLED
 from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, meter
 from unilingo.http import body_limit
 from unilingo.server.heads import GoOn
@@ -79,6 +81,18 @@ def _count(request: HttpRequest, status: int, seconds: float) -> None:
     spans.request(f"{method} {route}", seconds, job_id=job_id, status=str(status))
 
 
+class OurHosts(Middleware):
+    """400 for a Host that is none of ours, in development too, where Django would show its own page."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            request.get_host()
+        except DisallowedHost as error:
+            logger.warning("not our host", extra={"reason": str(error)})
+            return problems.bad_request(request, error)
+        return self._get_response(request)
+
+
 class Security(SecurityMiddleware):
     """To HTTPS by 308, with which a client repeats its method and its body; with 301 a POST becomes a GET."""
 
@@ -98,9 +112,14 @@ class Messages(MessageMiddleware):
 
 
 class BodyLimit(Middleware):
-    """413 for a body that is larger than any endpoint takes, before anything reads it."""
+    """413 for a body that is larger than any endpoint takes, before anything reads it, and 408 for one that stopped coming."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if STALLED in request.META:
+            text = "The body stopped coming. Please send it again."
+            response = problems.rendered("REQUEST_TIMEOUT", text)
+            response["Connection"] = "close"
+            return response
         declared = request.META.get("CONTENT_LENGTH", "")
         if declared.isdigit() and int(declared) > settings.REQUEST_MAX_BYTES:
             limit = body_limit(request.path, request.META.get("CONTENT_TYPE", ""))

@@ -193,8 +193,13 @@ def _of_validation(error: exceptions.ValidationError) -> Response:
     code = "MISSING_FIELDS" if getattr(error, "missing", None) else "VALIDATION_ERROR"
     detail = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
     fields = {name: _sentences(messages) for name, messages in detail.items()}
-    text = getattr(error, "missing", None) or "Some fields are not valid: " + ", ".join(fields)
+    text = getattr(error, "missing", None) or _what_is_wrong(fields)
     return problem(code, text, details={"fields": fields})
+
+
+def _what_is_wrong(fields: Mapping[str, str]) -> str:
+    """With the body as a whole, or with the names of its fields."""
+    return fields.get("body") or "Some fields are not valid: " + ", ".join(fields)
 
 
 def _sentences(messages: Any) -> str:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "unilingo.middleware.RequestLog",
+    "unilingo.middleware.OurHosts",
     "unilingo.middleware.Security",
     "unilingo.middleware.CommonHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",

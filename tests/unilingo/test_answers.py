@@ -175,10 +175,13 @@ def test_options_tells_the_methods_and_nothing_of_the_code(path: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("strict")
-def test_a_host_that_is_not_ours_is_refused(settings: Settings) -> None:
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("host", ["evil.test", "a b", "", "[::1", "caf\xe9.test"])
+def test_a_host_that_is_not_ours_is_refused(settings: Settings, debug: bool, host: str) -> None:
+    settings.DEBUG = debug
     settings.ALLOWED_HOSTS = ["api.example.org"]
 
-    assert _problem(nobody().get("/api/jobs", Host="evil.test"))["code"] == "VALIDATION_ERROR"
+    assert _problem(nobody().get("/api/jobs", Host=host))["code"] == "VALIDATION_ERROR"
 
 
 @pytest.mark.parametrize("given", ["abc", "A.b_c:1-2", "x" * 128])

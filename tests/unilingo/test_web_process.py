@@ -14,13 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client as DjangoClient
 
 from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
 from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack, wait_until
+from unilingo.common.head import STALLED
 from unilingo.server import receiving
-from unilingo.server.replies import stalled
 
 LIMIT = 2 * 1024 * 1024
 STUDY_TEXT = "A sentence of the study text, known to nobody else."
@@ -118,6 +119,27 @@ def test_an_address_of_odd_bytes_is_not_found(stack: Stack, path: str) -> None:
 
     assert received.startswith(b"HTTP/1.1 404")
     assert b'"success":false' in received
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/jobs?limit=1", "/api/none", ""])
+def test_an_address_as_a_proxy_is_given_it_is_the_same_as_its_path(stack: Stack, path: str) -> None:
+    def status(address: str, host: str) -> bytes:
+        lines = [f"GET {address} HTTP/1.1", f"Host: {host}", "user-id: ann", "Connection: close"]
+        return _raw(stack, "\r\n".join([*lines, "", ""]).encode()).split(b" ")[1]
+
+    # The host of the address goes before the header.
+    assert status(f"HTTP://localhost{path}", "evil.test") == status(path or "/", "localhost")
+    assert status(f"http://evil.test{path}", "localhost") == b"400"
+
+
+@pytest.mark.parametrize(("method", "target"), [("OPTIONS", "*"), ("CONNECT", "localhost:443")])
+def test_what_is_no_address_here_is_refused_like_everything_else(
+    stack: Stack, method: str, target: str
+) -> None:
+    head, _, body = _raw(stack, _request(method, target)).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["code"] == "VALIDATION_ERROR"
 
 
 @pytest.mark.parametrize("spelling", ["user_id", "USER_ID", "User_Id"])
@@ -265,11 +287,19 @@ def test_a_body_that_stops_coming_or_comes_drop_by_drop_is_told_so(
     scope = {"headers": [(b"content-length", b"10000")], "path": "/"}
     with pytest.raises(receiving.BodyStalled):
         asyncio.run(receiving.read_body(scope, drop, io.BytesIO()))
-    reply = stalled()
-    headers = dict(reply.headers)
 
-    assert (reply.status, json.loads(reply.body)["code"]) == (408, "REQUEST_TIMEOUT")
-    assert json.loads(reply.body)["requestId"].encode() == headers[b"x-request-id"]
+
+@pytest.mark.django_db
+def test_a_stalled_body_is_told_like_any_error_and_ends_its_connection(settings: Any) -> None:
+    """With its id, and readable from a page of another site."""
+    settings.CORS_ALLOW_ALL_ORIGINS = True
+    named = {"Origin": ORIGIN, "X-Request-ID": "asked-for"}
+
+    answer = DjangoClient(headers=named).post("/api/process-pdf", **{STALLED: True})
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "REQUEST_TIMEOUT")
+    assert answer.json()["requestId"] == answer["X-Request-ID"] == "asked-for"
+    assert (answer["Connection"], answer["Access-Control-Allow-Origin"]) == ("close", "*")
 
 
 def test_it_is_alive_while_the_database_hangs_and_every_thread_waits_for_it() -> None:

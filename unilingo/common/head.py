@@ -1,8 +1,11 @@
-"""Whether a request is looked at by its head alone, while its body is still to come (unilingo/server/heads.py)."""
+"""Whether a request is looked at by its head alone, while its body is still to come (unilingo/server/heads.py), or has
+stopped coming.
+"""
 
 from django.http import HttpRequest
 
 ROOM = "unilingo.room"
+STALLED = "unilingo.stalled"
 # From this size on.
 LONG_BYTES = 64 << 10
 

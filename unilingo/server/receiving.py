@@ -37,6 +37,19 @@ class BodyTooLarge(Exception):
         self.is_read = is_read
 
 
+def addressed(scope: Scope) -> Scope:
+    """By the path alone, also where it comes as through a proxy: the host before it then takes the place of Host.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+    """
+    scheme, is_absolute, rest = scope["path"].partition("://")
+    if not is_absolute or scheme.lower() not in ("http", "https"):
+        return scope
+    host, _, path = rest.partition("/")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "path": f"/{path}", "headers": [*headers, (b"host", host.encode())]}
+
+
 async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     """Fill `body`, which keeps what is long on disk. Returns how many bytes it holds."""
     size, more = 0, True

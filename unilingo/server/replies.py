@@ -94,10 +94,9 @@ def held(first: Reply, hold: Hold) -> Reply:
     return first if response is None else _changed(first, response)
 
 
-def stalled() -> Reply:
-    """For a body that stopped coming: who sends it again may have better luck."""
-    text = "The body stopped coming. Please send it again."
-    return Reply.of(problems.refused_early("REQUEST_TIMEOUT", text))
+def no_address() -> Reply:
+    """For what leads nowhere on this server: `*`, or the name of another one to be connected to."""
+    return Reply.of(problems.refused_early("VALIDATION_ERROR", problems.NOT_VALID))
 
 
 def refused(first: Reply, error: Exception) -> Reply:

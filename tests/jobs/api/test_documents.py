@@ -19,6 +19,7 @@ from tests.jobs.api.files import Bucket, kept, send
 from tests.people import GENERATE, Person, claiming, nobody, signed_in
 from tests.servers import ValkeyServer
 from tests.speech import as_file, silence
+from unilingo.common.multipart import CUT, NO_BOUNDARY, NO_PARTS, WRONG_BOUNDARY
 from unilingo.http import body_limit
 
 pytestmark = pytest.mark.django_db
@@ -244,17 +245,41 @@ def test_how_much_may_come_is_known_before_it_is_read() -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=%"],
-)
-def test_a_body_that_is_no_form_is_refused(kind: str) -> None:
-    answer = claiming("ann").django.generic("POST", PDF, b"no form", kind)
+FORM = b'--x1\r\nContent-Disposition: form-data; name="pdf"; filename="a"\r\n\r\n%PDF-1.7\r\n--x1--\r\n'
 
-    assert (answer.status_code, answer.json()["code"]) in (
-        (400, "VALIDATION_ERROR"),
-        (400, "MISSING_FIELDS"),
-    )
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "told"),
+    [
+        ("", FORM, NO_BOUNDARY),
+        ("; boundary=", FORM, NO_BOUNDARY),
+        ("; boundary=%", FORM, WRONG_BOUNDARY),
+        ("; charset=utf-8", FORM, NO_BOUNDARY),
+        ("; boundary=" + "x" * 300, FORM, NO_BOUNDARY),
+        ("; boundary=y", FORM, WRONG_BOUNDARY),
+        ("; boundary=x", FORM, WRONG_BOUNDARY),
+        ("; boundary=--x1", FORM, WRONG_BOUNDARY),
+        ("; boundary=x1", b"pdf=a", WRONG_BOUNDARY),
+        ("; boundary=x1", FORM[:-8], CUT),
+        ("; boundary=x1", FORM[:20], CUT),
+        ("; boundary=x1", FORM.replace(b"--x1--", FORM[:-16]), CUT),
+        ("; boundary=x1", FORM.replace(b"\r", b""), NO_PARTS),
+        ("; boundary=x1", b"--x1--\r\n", "No PDF file uploaded"),
+        ("; boundary=x1", b"", "No PDF file uploaded"),
+    ],
+)
+def test_of_a_form_that_cannot_be_read_it_is_said_why(kind: str, sent: bytes, told: str) -> None:
+    answer = claiming("ann").django.generic("POST", PDF, sent, f"multipart/form-data{kind}")
+
+    assert (answer.status_code, answer.json()["error"]) == (400, told)
+    assert not Job.objects.exists()
+
+
+def test_what_comes_before_and_after_a_form_is_passed_over() -> None:
+    around = b"To whom it may concern\r\n" + FORM + b"The end"
+    answer = claiming("ann").django.generic("POST", PDF, around, "multipart/form-data; boundary=x1")
+
+    assert answer.status_code == 202
 
 
 def test_a_form_of_many_parts_is_refused() -> None:
