@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jobs.kinds.study.text import clean
-from jobs.kinds.study.wrong_language import alphabets
 from jobs.providers.base import Card, Language
 from jobs.study_text.html_source import is_html
 from jobs.study_text.latex import plain_formula
 from profiles.tables.layout import member_of
 from profiles.tables.markup import plain
+from unilingo.common.alphabets import alphabets
 
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,12}\d{0,2}|#\d{1,7}|#[xX][\da-fA-F]{1,6});")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*`]{1,1000}?)(?<=\S)\1(?![\w*])")

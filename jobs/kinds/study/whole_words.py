@@ -10,6 +10,8 @@ import re
 import unicodedata
 from itertools import product
 
+from unilingo.common.lemmas import code_of
+
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u309f\u3400-\u9fff]")
 _WIDER = 2  # characters on each side that may make a longer word of a term
 # Conjunctions, prepositions and articles that Arabic and Hebrew write as one with the word.
@@ -25,15 +27,6 @@ _KOREAN = re.compile(
 _RICH = frozenset(("et", "fi", "hu", "tr"))
 _WITHOUT_ENDINGS = frozenset(("ja", "vi", "zh"))
 _PLURAL = ("s", "es")  # of technical words that no dictionary has (`methanotrophs`)
-_CODES = {"bs": "hbs", "hr": "hbs", "sr": "hbs", "no": "nb", "fil": "tl"}
-
-
-def code_of(language: str) -> str:
-    """What simplemma calls the language, empty where it has no dictionary of it."""
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-
-    code = _CODES.get(language, language)
-    return code if code in SUPPORTED_LANGUAGES else ""
 
 
 def holds(sentence: str, term: str, language: str = "") -> bool:

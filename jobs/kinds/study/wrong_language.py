@@ -7,13 +7,11 @@ frequent its words are in each language, and a term by words that the one langua
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 
-from babel import Locale
-from babel.core import get_global
-
-from jobs.kinds.study.whole_words import code_of
+from unilingo.common.alphabets import alphabets
 from unilingo.common.languages import Language
+from unilingo.common.lemmas import code_of
 
 SENTENCE_WORDS = 5
 # Powers of ten by which words must be more frequent in the other language.
@@ -25,12 +23,6 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 # Latin and Greek letters stand for quantities and short forms in every script.
 _IN_EVERY_SCRIPT = frozenset(("LATIN", "GREEK"))
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_SEVERAL_SCRIPTS = frozenset(
-    ("az", "bs", "kk", "ks", "ku", "ky", "mn", "pa", "sd", "sr", "tg", "ug", "uz")
-)
-_ALPHABETS = {
-    "Beng": "BENGALI", "Hans": "CJK", "Hant": "CJK", "Jpan": "CJK HIRAGANA KATAKANA", "Kore": "HANGUL CJK", "Orya": "ORIYA",
-}  # fmt: skip
 
 
 def is_foreign(text: str, expected: Language, others: Iterable[Language]) -> bool:
@@ -56,23 +48,6 @@ def is_rather(text: str, other: Language, expected: Language) -> bool:
     is_unknown = not any(_is_known(word, right) for word in words)
     is_theirs = is_unknown and all(_is_known(word, wrong) for word in words)
     return is_theirs and _rarer(words, expected, other) >= RARER_IN_TERM
-
-
-def alphabets(language: Language) -> tuple[str, ...]:
-    """As Unicode names them; none where the language is written in several scripts."""
-    return _alphabets(language.code)
-
-
-@lru_cache(maxsize=256)
-def _alphabets(code: str) -> tuple[str, ...]:
-    base, *rest = code.split("-")
-    said = next((part for part in rest if len(part) == 4), "")
-    if base == "und" or (not said and base in _SEVERAL_SCRIPTS):
-        return ()
-    likely = get_global("likely_subtags").get(base, "").split("_")
-    script = said.title() or (likely[1] if len(likely) > 1 else "")
-    name = Locale("en").scripts.get(script, "").split(" ")[0].upper()
-    return tuple(_ALPHABETS.get(script, name).split())
 
 
 def _is_in_wrong_script(text: str, expected: Language) -> bool:

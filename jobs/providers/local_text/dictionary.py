@@ -11,8 +11,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
-from wordfreq import zipf_frequency
-
+from jobs.providers.local_text.known_words import frequency
 from jobs.providers.local_text.lexicon import connect
 
 FEW, SHOWN = 2, 2  # senses between which their words decide, and synonyms that are shown
@@ -165,7 +164,7 @@ class Translator:
     def _worth(self, word: str, synonym: str) -> float:
         """How common it is, and whether it is the same word in the other language."""
         is_alike = SequenceMatcher(None, word, bare(synonym)).ratio() >= ALIKE
-        return _frequency(bare(synonym), self._language) + 2 * COMMONER * is_alike
+        return frequency(bare(synonym), self._language) + 2 * COMMONER * is_alike
 
     def _shown(self, word: str, synonyms: list[str]) -> str:
         """Two at most, first one that people know, and none that only explains it in more words."""
@@ -198,13 +197,6 @@ def _senses(lines: Iterable[list[str]]) -> list[list[str]]:
         else:
             same |= words
     return [line for line, _ in senses]
-
-
-def _frequency(word: str, language: str) -> float:
-    try:
-        return zipf_frequency(word, language, "small")
-    except LookupError:  # a language whose words nobody has counted
-        return 0.0
 
 
 def bare(text: str) -> str:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wordfreq import zipf_frequency
-
 from jobs.providers.base import BackSource, Difficulty
 from jobs.providers.local_text.candidates import Place
+from jobs.providers.local_text.known_words import frequency
 from jobs.providers.local_text.prose import Sentence
 from jobs.providers.local_text.reading import Reading
 
@@ -62,7 +61,7 @@ class Study:
 
 
 def difficulty(words: Sequence[str], language: str) -> Difficulty:
-    rarest = min(zipf_frequency(word, language) for word in words)
+    rarest = min(frequency(word, language) for word in words)
     if rarest >= COMMON:
         return "beginner"
     return "intermediate" if rarest >= RARE else "expert"

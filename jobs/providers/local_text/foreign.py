@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-import simplemma
-from wordfreq import zipf_frequency
-
 from jobs.providers.base import CardsRequest
 from jobs.providers.local_text.candidates import Place
 from jobs.providers.local_text.dictionary import Dictionary, Entry, Translator
 from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
+from jobs.providers.local_text.known_words import frequency, lemma
 from jobs.providers.local_text.reading import Reading
 
 LONGEST, SHORTEST_WORD = 3, 4
@@ -116,13 +114,13 @@ def forms(reading: Reading, place: Place, language: str) -> Iterator[str]:
     """The words as a dictionary may list them: with the last one's basic form (`Blättern` is of `Blatt`), and as written."""
     words = [token.lower() for token in reading.tokens[place.first : place.end]]
     last = reading.tokens[place.end - 1]
-    yield " ".join([*words[:-1], simplemma.lemmatize(last, lang=language).lower()])
+    yield " ".join([*words[:-1], lemma(last, language).lower()])
     yield " ".join(words)
 
 
 def score(term: ForeignTerm, language: str) -> float:
     words = term.key.split()
-    rarity = min(3.0, USUAL - sum(zipf_frequency(word, language) for word in words) / len(words))
+    rarity = min(3.0, USUAL - sum(frequency(word, language) for word in words) / len(words))
     return rarity * (1 + 0.35 * log2(len(term.places)))
 
 

@@ -5,8 +5,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-import simplemma
-
 from jobs.errors import NeverMade, NoTerms, UnusableInput
 from jobs.providers.base import (
     Answer,
@@ -28,6 +26,7 @@ from jobs.providers.local_text.dictionary import Dictionaries, Dictionary
 from jobs.providers.local_text.drafts import Study
 from jobs.providers.local_text.english import english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
+from jobs.providers.local_text.known_words import share
 from jobs.providers.local_text.lexicon import Lexicon
 from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, LANGUAGE, PAIRS_ONLY, version
 from jobs.providers.local_text.pairs import are_translations, pair_drafts, turned
@@ -178,8 +177,7 @@ def check_language(sentences: list[prose.Sentence], target: Language) -> None:
     whole = " ".join(sentence.text for sentence in sentences)[:LOOKED_AT]
     terms = " ".join(sentence.term or sentence.text for sentence in sentences)[:LOOKED_AT]
     has_words = any(character.isalpha() for character in whole)
-    shares = (simplemma.in_target_language(text, lang=target.base) for text in (whole, terms))
-    if has_words and max(shares) < MOSTLY:
+    if has_words and max(share(text, target) for text in (whole, terms)) < MOSTLY:
         raise UnusableInput(
             f"This text does not seem to be in {target.name}, the language to learn."
         )

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import simplemma
-
 from jobs.providers.base import CardsRequest
 from jobs.providers.local_text.candidates import Place
 from jobs.providers.local_text.drafts import Draft, difficulty
+from jobs.providers.local_text.known_words import share
 from jobs.providers.local_text.prose import Sentence
 from jobs.providers.local_text.reading import Reading
 from unilingo.common.languages import Language
@@ -23,11 +22,11 @@ def turned(sentences: list[Sentence], native: Language, target: Language) -> lis
     right = " ".join(sentence.meaning for sentence in listed)
     if len(listed) < PAIRS or not left or len(right.split()) > WORDS * len(listed):
         return sentences
-    learned, known = _share(right, target), _share(left, native)
+    learned, known = share(right, target), share(left, native)
     if native.base == target.base:
         is_turned = known < HARDLY and learned > MOSTLY
     else:
-        is_turned = learned > _share(left, target) + CLEARLY and known > _share(right, native)
+        is_turned = learned > share(left, target) + CLEARLY and known > share(right, native)
     return [_other_way(one) if is_turned and one.term else one for one in sentences]
 
 
@@ -36,7 +35,7 @@ def are_translations(sentences: list[Sentence], native: Language, target: Langua
     said = " ".join(sentence.meaning for sentence in sentences if sentence.kind == "definition")
     if native.base == target.base or not said:
         return False
-    return _share(said, native) > _share(said, target)
+    return share(said, native) > share(said, target)
 
 
 def pair_drafts(readings: list[Reading], request: CardsRequest) -> list[Draft]:
@@ -63,7 +62,3 @@ def pair_drafts(readings: list[Reading], request: CardsRequest) -> list[Draft]:
 def _other_way(sentence: Sentence) -> Sentence:
     term, meaning = sentence.meaning, sentence.term
     return replace(sentence, term=term, meaning=meaning, text=f"{term}: {meaning}")
-
-
-def _share(text: str, language: Language) -> float:
-    return float(simplemma.in_target_language(text, lang=language.base)) if text else 0.0
