@@ -198,7 +198,7 @@ def test_a_run_that_finds_no_database_goes_back_as_soon_as_there_is_one(
 def test_a_job_is_recovered_behind_its_steps_when_the_database_stays_away_for_too_long(
     monkeypatch: pytest.MonkeyPatch, way: Callable[[], Mend]
 ) -> None:
-    monkeypatch.setattr(database_retry, "PAUSES_SECONDS", (0, 0))
+    monkeypatch.setattr(database_retry, "AT_MOST_SECONDS", 0)
     bought: list[str] = []
     outages: list[Mend] = []
 
