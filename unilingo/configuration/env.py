@@ -222,7 +222,9 @@ def proxies() -> dict[str, str]:
     """By the scheme of what is asked for through them, as HTTPS_PROXY, HTTP_PROXY or ALL_PROXY says; `no`: what NO_PROXY does."""
     given = getproxies_environment()
     found = {"no": given.get("no", "")}
-    for scheme in ("http", "https", "all"):
+    # What stands for all is often of another kind, and is not asked for where each has its own.
+    schemes = ("http", "https") if {"http", "https"} <= given.keys() else ("http", "https", "all")
+    for scheme in schemes:
         if address := given.get(scheme, ""):
             address = address if "://" in address else f"http://{address}"
             found[scheme] = _address(f"{scheme.upper()}_PROXY", address, ("http", "https"))
