@@ -2,7 +2,8 @@
 
 A call is cut when nothing worth waiting for was heard of it for so long, at its end, or when the transport is closed.
 Then its socket is shut down, which ends whatever the calling thread is waiting for, at once; only connecting has its
-own timeout, and what fails until then has cost nothing. What is worth waiting for says the reader: without a word of it, the silence bounds the whole call.
+own timeout, and what fails until then has cost nothing. What is worth waiting for says the reader: without a word of
+it, the silence bounds the whole call.
 """
 
 import socket

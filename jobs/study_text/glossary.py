@@ -7,7 +7,7 @@ from jobs.study_text.formulas import is_formula, is_of_numbers
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
-    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:)(?=\s)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
+    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:(?=\s)|：)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
 )
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"
@@ -74,6 +74,8 @@ LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
 LONGEST_TERM, TERM_CHARACTERS = 7, 70
+# Of Chinese, Japanese and Korean one character may be a word.
+_WORD_SIGN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 
 
 class Stated(NamedTuple):
@@ -192,10 +194,10 @@ def plain_term(term: str) -> str:
 
 def is_term(term: str) -> bool:
     words = re.sub(r"\([^()]*\)", " ", term).lower().split()
-    if not 0 < len(words) <= LONGEST_TERM or not 1 < len(term) <= TERM_CHARACTERS:
+    if not 0 < len(words) <= LONGEST_TERM or len(term) > TERM_CHARACTERS:
         return False
     is_odd = (
-        sum(map(str.isalpha, "".join(words))) < 2
+        (sum(map(str.isalpha, "".join(words))) < 2 and not _WORD_SIGN.match(term))
         or term.count("(") != term.count(")")
         or not term[0].isalnum()
         or term[-1] in "?!,;"

@@ -1,5 +1,6 @@
-"""What a language is written in, from Unicode's CLDR."""
+"""What a language, and what a text, is written in."""
 
+import unicodedata
 from functools import lru_cache
 
 from babel import Locale
@@ -15,8 +16,13 @@ _ALPHABETS = {
 }  # fmt: skip
 
 
+def letters_of(text: str) -> list[str]:
+    """The alphabet of each letter, as Unicode names it."""
+    return [unicodedata.name(c, "?").split(maxsplit=1)[0] for c in text if c.isalpha()]
+
+
 def alphabets(language: Language) -> tuple[str, ...]:
-    """As Unicode names them; none where the language is written in several scripts."""
+    """By Unicode's CLDR, as Unicode names them; none where the language is written in several scripts."""
     return _alphabets(language.code)
 
 

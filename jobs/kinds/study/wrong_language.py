@@ -5,11 +5,10 @@ frequent its words are in each language, and a term by words that the one langua
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from unilingo.common.alphabets import alphabets
+from unilingo.common.alphabets import alphabets, letters_of
 from unilingo.common.languages import Language
 from unilingo.common.lemmas import code_of
 
@@ -52,7 +51,7 @@ def is_rather(text: str, other: Language, expected: Language) -> bool:
 
 def _is_in_wrong_script(text: str, expected: Language) -> bool:
     own = alphabets(expected)
-    letters = [unicodedata.name(c, "?").split(maxsplit=1)[0] for c in text if c.isalpha()]
+    letters = letters_of(text)
     count = sum(letter in own for letter in letters)
     if not own or not letters or count > len(letters) / 2:
         return False

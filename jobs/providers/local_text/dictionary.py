@@ -164,7 +164,7 @@ class Translator:
     def _worth(self, word: str, synonym: str) -> float:
         """How common it is, and whether it is the same word in the other language."""
         is_alike = SequenceMatcher(None, word, bare(synonym)).ratio() >= ALIKE
-        return frequency(bare(synonym), self._language) + 2 * COMMONER * is_alike
+        return frequency(bare(synonym), self._language, "small") + 2 * COMMONER * is_alike
 
     def _shown(self, word: str, synonyms: list[str]) -> str:
         """Two at most, first one that people know, and none that only explains it in more words."""

@@ -26,7 +26,7 @@ def turned(sentences: list[Sentence], native: Language, target: Language) -> lis
     if native.base == target.base:
         is_turned = known < HARDLY and learned > MOSTLY
     else:
-        is_turned = learned > share(left, target) + CLEARLY and known > share(right, native)
+        is_turned = learned > share(left, target) + CLEARLY and known >= share(right, native)
     return [_other_way(one) if is_turned and one.term else one for one in sentences]
 
 

@@ -1,34 +1,38 @@
-"""Lists of words in languages that no library here has a dictionary of."""
-
-from pathlib import Path
+"""Lists of words, whichever language is learned: few of them have a dictionary of their forms, or spaces between words."""
 
 import pytest
 
-from jobs.providers.base import CardsRequest, Language
 from jobs.providers.local_text.model import LocalTextModel
+from tests.jobs.providers.local_text.study import request
+from unilingo.common.languages import parse
 
-ENGLISH = Language("en", "English")
-LISTS = {
-    "ja": "りんご - apple\nみかん - orange\nぶどう - grape",
-    "ko": "강아지 - dog\n고양이 - cat\n자동차 - car",
-    "vi": "con chó - dog\ncon mèo - cat\nngôi nhà - house",
-    "no": "hund - dog\nkatt - cat\nhus - house",
+DOG_CAT_HOUSE = {
+    "ja": ("犬", "猫", "家"),
+    "zh": ("狗", "猫", "房子"),
+    "ko": ("강아지", "고양이", "집"),
+    "th": ("หมา", "แมว", "บ้าน"),
+    "vi": ("con chó", "con mèo", "ngôi nhà"),
+    "hi": ("कुत्ता", "बिल्ली", "घर"),
+    "ar": ("كلب", "قطة", "بيت"),
+    "sr": ("пас", "мачка", "кућа"),
+    "no": ("hund", "katt", "hus"),
+    "eu": ("txakurra", "katua", "etxea"),
 }
 
 
-@pytest.mark.parametrize("code", LISTS)
-def test_pairs_become_cards_whichever_language_is_learned(tmp_path: Path, code: str) -> None:
-    model = LocalTextModel(tmp_path, tmp_path)
-    other = Language(code, code)
+@pytest.mark.parametrize("sign", [" - ", ": ", "："])
+@pytest.mark.parametrize("code", DOG_CAT_HOUSE)
+def test_pairs_become_cards_of_the_language_to_learn(
+    model: LocalTextModel, code: str, sign: str
+) -> None:
+    english, other = parse("en"), parse(code)
+    assert english
+    assert other
+    pairs = list(zip(DOG_CAT_HOUSE[code], ("dog", "cat", "house"), strict=True))
+    text = "\n".join(sign.join(pair) for pair in pairs)
 
-    for native, target in ((ENGLISH, other), (other, ENGLISH)):
-        request = CardsRequest(
-            content=LISTS[code],
-            subject="Animals",
-            topic=None,
-            native=native,
-            target=target,
-            at_least=1,
-            at_most=40,
-        )
-        assert len(model.cards(request).value) == 3
+    learned = model.cards(request(text, native=english, target=other)).value
+    known = model.cards(request(text, native=other, target=english)).value
+
+    assert {(card.front, card.back) for card in learned} == set(pairs)
+    assert {(card.back, card.front) for card in known} == set(pairs)
