@@ -4,28 +4,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 import redis
-from django.conf import settings
 from django.core.cache import caches
-from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import clock, lifecycle, queue
+from jobs import lifecycle
 from jobs.claims import Failure
 from jobs.models import Job, Status
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
 from tests.people import nobody, signed_in
-from tests.resilience.hands import HandClock
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
-from unilingo.models import AlertState
-from unilingo.monitoring import fleet_metrics, watch
+from unilingo.monitoring import fleet_metrics
 from unilingo.monitoring.alerts import Alert, evaluate_alerts, runbook
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 from unilingo.processes import workers
@@ -333,68 +328,3 @@ def test_every_alert_names_a_section_of_the_runbook(alert: Alert) -> None:
 
     assert heading in headings
     assert alert.sentence
-
-
-@pytest.mark.django_db
-def test_ages_are_judged_by_the_clock_that_wrote_them(
-    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    judged = Mock(wraps=take_snapshot)
-    monkeypatch.setattr(watch, "take_snapshot", judged)
-    monkeypatch.setattr("threading.Thread", Mock())
-    monkeypatch.setattr(clock, "now", lambda: rows.NOW)
-
-    watch.watch()
-
-    judged.assert_called_once_with(rows.NOW)
-
-
-@pytest.mark.django_db
-def test_no_worker_is_called_silent_that_could_not_write(
-    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until it has had time to: the watch of the outage's end may come before its heartbeat."""
-    hands, stalled = HandClock(), AlertState.objects.filter(name=Alert.WORKER_STALLED)
-    monkeypatch.setattr("threading.Thread", Mock())
-    monkeypatch.setattr(watch, "_outage", watch.Outage(hands))
-    rows.active_job()  # long ago
-    found = Mock(side_effect=[OperationalError, None, None])
-    monkeypatch.setattr(watch.fleet_metrics, "flush", found)
-    with pytest.raises(OperationalError):
-        watch.watch()
-
-    watch.watch()
-    assert not stalled.get().is_raised
-    hands.sleep(settings.JOB_POLICY.lease_seconds)
-    watch.watch()
-    assert stalled.get().is_raised
-
-
-@pytest.mark.django_db
-def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
-    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("threading.Thread", Mock())
-    monkeypatch.setattr(watch.fleet_metrics, "flush", Mock(side_effect=TimeoutError))
-
-    with redis_server.away(), pytest.raises(TimeoutError):
-        watch.watch()
-
-    raised = AlertState.objects.filter(is_raised=True).values_list("name", flat=True)
-    assert list(raised) == [Alert.REDIS_DOWN]
-
-
-@pytest.mark.django_db
-def test_jobs_say_when_no_worker_can_be_woken(
-    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("threading.Thread", Mock())
-    job = rows.waiting_job()
-
-    def told() -> str:
-        watch.watch()
-        return Job.objects.get(pk=job.pk).wait_explanation
-
-    with redis_server.away():
-        assert told() == queue.NOT_WOKEN
-    assert told() == queue.NO_WORKER
