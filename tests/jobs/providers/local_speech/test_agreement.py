@@ -1,16 +1,10 @@
 """What the ear for words heard, laid on the text by its sounds."""
 
-import hama
 import pytest
 
 from jobs.providers.local_speech.agreement import Agreement, agreement
 from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.written import written
-
-
-@pytest.fixture(scope="module")
-def pronouncer() -> Pronouncer:
-    return Pronouncer(hama.G2PModel(), frozenset(hama.ASRModel().decoder_tokens))
 
 
 def agreed(pronouncer: Pronouncer, text: str, heard: str) -> Agreement:

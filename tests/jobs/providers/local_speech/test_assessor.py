@@ -7,11 +7,8 @@ people (docs/pronunciation.md).
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-import hama
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from jobs.errors import NoSpeech, UnusableInput
 from jobs.providers.base import Answer, Language
@@ -25,11 +22,9 @@ from jobs.providers.local_speech.alignment import AlignedWord, Alignment
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.certainty import SURE_PASSES, Signs
 from jobs.providers.local_speech.miscues import AddedVowel, added_vowels
-from jobs.providers.local_speech.numbers import spelled_out
-from jobs.providers.local_speech.phones import Pronouncer, Way
+from jobs.providers.local_speech.phones import Way
 from jobs.providers.local_speech.remarks import AGAIN, ONE_EAR, OTHER_ORDER, OTHER_SPEECH
 from jobs.providers.local_speech.verdicts import Said, Sounds, by_both
-from jobs.providers.local_speech.written import written
 from jobs.providers.sound import SAMPLE_RATE, waveform
 from jobs.providers.speech import Assessment, Recording, WordScore
 from tests.speech import noise, seconds_of, silence, speak
@@ -64,11 +59,6 @@ def word(assessment: Assessment, text: str) -> WordScore:
 
 def errors(assessment: Assessment, kind: str) -> list[str]:
     return [word.word for word in assessment.words if word.error == kind]
-
-
-@pytest.fixture(scope="module")
-def pronouncer() -> Pronouncer:
-    return Pronouncer(hama.G2PModel(), frozenset(hama.ASRModel().decoder_tokens))
 
 
 @pytest.fixture(scope="module")
@@ -336,57 +326,3 @@ def test_threads_get_the_same_answer_as_one() -> None:
         answers = set(threads.map(lambda _: assessor.assess(spoken).value, range(4)))
 
     assert answers == {read(speak(SHIP), SHIP)}
-
-
-@pytest.mark.parametrize(
-    ("digits", "words"),
-    [
-        ("0", "zero"),
-        ("25", "twenty five"),
-        ("1945", "nineteen forty five"),
-        ("2000", "two thousand"),
-        ("1000012", "one million twelve"),
-        ("007", "zero zero seven"),
-    ],
-)
-def test_a_number_is_read_in_words(digits: str, words: str) -> None:
-    assert spelled_out(digits)[0] == words
-
-
-WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_size=8)
-
-
-@pytest.mark.parametrize(
-    ("word", "phones"),
-    [
-        ("we", "w eɪ"),
-        ("kyoto", "k j oʊ t oʊ"),
-        ("wifi", "w aɪ f aɪ"),
-        ("cf", "s i ɛ f"),
-        ("KCl", "k eɪ s i ɛ l"),
-        ("HTTP's", "eɪ t͡ʃ t i t i p i z"),
-        ("Priya’s", "p ɹ i j ə z"),
-        ("Nash's", "n æ ʃ ɪ z"),
-    ],
-)
-def test_a_word_that_is_not_listed_is_said_as_in_english(
-    pronouncer: Pronouncer, word: str, phones: str
-) -> None:
-    assert tuple(phones.split()) in [way.phones for way in pronouncer.ways(word, "en-US")]
-
-
-@given(WORD_LIKE)
-@example("JAYME'S book")
-@example("Q'ORI")
-@example("A'B'C")
-@example("É")
-@example("MC-DC")
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_whatever_stands_for_a_word_has_a_way_to_be_said(pronouncer: Pronouncer, text: str) -> None:
-    for word in written(text).words:
-        for language in ("en-GB", "en-US"):
-            ways = pronouncer.ways(word, language)
-            assert ways
-            assert all(way.phones for way in ways)

@@ -95,6 +95,21 @@ def test_it_is_one_word_of_the_text_and_read_as_people_do(token: str, said: str)
     assert spelled_out(token)[0] == said
 
 
+@pytest.mark.parametrize(
+    ("digits", "words"),
+    [
+        ("0", "zero"),
+        ("25", "twenty five"),
+        ("1945", "nineteen forty five"),
+        ("2000", "two thousand"),
+        ("1000012", "one million twelve"),
+        ("007", "zero zero seven"),
+    ],
+)
+def test_a_number_is_read_in_words(digits: str, words: str) -> None:
+    assert spelled_out(digits)[0] == words
+
+
 @pytest.mark.parametrize("word", ["XL", "CD", "MIX", "CIVIL", "Mild", "MBA", "ftp"])
 def test_a_word_is_no_numeral_and_no_unit(word: str) -> None:
     assert written(f"A {word}.").words == ["A", word]
