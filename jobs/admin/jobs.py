@@ -200,19 +200,13 @@ class JobAdmin(ConfirmedActions):
 
     @admin.display
     def waited(self, job: Job) -> str:
-        """From being asked for to its first start."""
-        return spoken((job.started_at or job.finished_at or timezone.now()) - job.created_at)
+        """For a worker or for anything else, but not between an end and a retry; as long as `ran` is known."""
+        return _spent(job, EventType.WAITING, EventType.DELAYED)
 
     @admin.display
     def ran(self, job: Job) -> str:
         """What its runs took, without the waits between them; not known any more once its events are forgotten."""
-        changes = [(one.type, one.created_at) for one in job.changes]  # type: ignore[attr-defined]
-        runs = [
-            until - since
-            for (kind, since), (_, until) in pairwise([*changes, ("", timezone.now())])
-            if kind == EventType.ACTIVE
-        ]
-        return spoken(sum(runs, timedelta())) if runs else NOTHING
+        return _spent(job, EventType.ACTIVE)
 
     @admin.display
     def cost(self, job: Job) -> str:
@@ -230,6 +224,17 @@ class JobAdmin(ConfirmedActions):
     def failure(self, job: Job) -> str:
         again = " Asking again may help." if job.is_retryable else ""
         return f"{job.error_code}: {job.error}{again}" if job.error_code else NOTHING
+
+
+def _spent(job: Job, *states: EventType) -> str:
+    """How long the job has been in one of these states in all."""
+    changes = [(one.type, one.created_at) for one in job.changes]  # type: ignore[attr-defined]
+    spans = [
+        until - since
+        for (state, since), (_, until) in pairwise([*changes, ("", timezone.now())])
+        if state in states
+    ]
+    return spoken(sum(spans, timedelta())) if spans else NOTHING
 
 
 def _pretty(value: object) -> str:

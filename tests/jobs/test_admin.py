@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from jobs import lifecycle
 from jobs.admin import commands
 from jobs.admin.jobs import SHOWN_CHARACTERS
+from jobs.claims import Failure
 from jobs.models import Job, Status
 from resilience.models import OperatorAction, PriceVersion, UsageRecord
 from tests.jobs.rows import FAILURE, NOW, WAIT, after, claimed, job_in, stored, waiting_job
@@ -61,6 +62,20 @@ def test_what_its_runs_took_is_told_without_the_waits_between(staff: Client) -> 
 
     (shown,) = staff.get(LIST).context["cl"].result_list
     assert admin.site.get_model_admin(Job).ran(shown) == "6.0 s"  # type: ignore[attr-defined]
+
+
+def test_what_it_waited_is_told_without_its_runs_and_the_time_before_a_retry(staff: Client) -> None:
+    job = waiting_job()
+    failure = Failure("PROVIDER_REFUSED", "Refused.", is_retryable=True)
+    lifecycle.fail(claimed(job, now=after(1)), failure, now=after(3))
+    lifecycle.retry(job.id, identity="other", now=after(86_400))
+    first = claimed(job, now=after(86_401))
+    lifecycle.delay(first, WAIT, counts_attempt=True, now=after(86_403))
+    lifecycle.wake([job.id], now=after(86_406))
+    lifecycle.complete(claimed(job, now=after(86_407)), {"success": True}, now=after(86_410))
+
+    (shown,) = staff.get(LIST).context["cl"].result_list
+    assert admin.site.get_model_admin(Job).waited(shown) == "6.0 s"  # type: ignore[attr-defined]
 
 
 def test_jobs_are_filtered_by_status_kind_queue_and_wait(staff: Client) -> None:
