@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 import jwt
 import pytest
-from django.contrib.auth.models import User
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import RequestFactory
 
 from tests.clients import Client, form
 from tests.people import GENERATE
 from tests.stack import Stack, running_stack
-from unilingo.server.heads import BYTES_AT_ONCE, Room
+from unilingo.common.head import ROOM
+from unilingo.server.heads import BYTES_AT_ONCE, GoOn, HeadFirst, Room
 
 READ = "/api/process-document"
 MEBIBYTE = 1 << 20
@@ -32,12 +35,18 @@ def _authorization(user_id: str) -> str:
     return "Bearer " + jwt.encode({"sub": user_id, "exp": 4_000_000_000}, SECRET, "HS256")
 
 
-def _head(stack: Stack, *headers: str, path: str = READ) -> socket.socket:
+def _head(
+    stack: Stack,
+    *headers: str,
+    path: str = READ,
+    method: str = "POST",
+    kind: str = "multipart/form-data; boundary=x",
+) -> socket.socket:
     """Only the head of a request is sent, on a connection of its own."""
     parts = urlsplit(stack.url)
     connection = socket.create_connection((parts.hostname, parts.port), timeout=5)
-    kind = "Content-Type: multipart/form-data; boundary=x"
-    lines = [f"POST {path} HTTP/1.1", "Host: a", kind, *headers, "", ""]
+    asked = f"{method} {path} HTTP/1.1"
+    lines = [asked, "Host: a", f"Content-Type: {kind}", *headers, "", ""]
     connection.sendall("\r\n".join(lines).encode())
     return connection
 
@@ -67,6 +76,27 @@ def test_a_body_that_says_to_be_too_long_is_refused_before_it_comes(stack: Stack
 def test_an_address_that_does_not_exist_takes_no_body(stack: Stack, path: str) -> None:
     with _head(stack, f"Content-Length: {MEBIBYTE}", path=path) as connection:
         assert _status(connection) == 404
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["POST /admin/login/", "POST /admin/jobs/job/", "POST /login", "POST /", "POST /api/auth/token"]
+    + [f"GET {path}" for path in ("/", "/review", "/admin/", "/api/schema", "/api/job-status/x")]
+    + ["HEAD /monitoring", "OPTIONS /api/process-pdf"],
+)
+def test_where_nobody_has_to_send_much_no_long_body_is_taken(stack: Stack, asked: str) -> None:
+    method, path = asked.split()
+    wanted = [f"Content-Length: {MEBIBYTE}", "Expect: 100-continue"]
+    with _head(stack, *wanted, path=path, method=method, kind="application/json") as connection:
+        assert _status(connection) == 413
+
+
+def test_staff_may_send_a_long_form_to_the_admin() -> None:
+    request = RequestFactory().post("/admin/jobs/job/", **{ROOM: Room(MEBIBYTE)})
+    answers = []
+    for request.user in (User(pk=1, is_staff=True), User(pk=2), AnonymousUser()):
+        answers.append(HeadFirst(None).process_view(request, admin.site.index, (), {}).status_code)
+    assert answers == [100, 413, 413]
 
 
 def test_who_expects_to_be_told_is_told_to_go_on_only_when_it_may(stack: Stack) -> None:
@@ -131,11 +161,7 @@ def test_room_that_was_left_already_is_not_taken() -> None:
 @pytest.mark.django_db
 def test_a_form_in_a_session_is_checked_for_forgery_when_it_is_there(client: Any) -> None:
     """Its token stands in the body: on the head alone nobody can tell."""
-    from django.test import RequestFactory
-
     from jobs.kinds.document.api import ProcessDocument
-    from unilingo.common.head import ROOM
-    from unilingo.server.heads import GoOn, HeadFirst
 
     request = RequestFactory().post(READ, **{ROOM: Room(1)})
     request.user = User.objects.create_user("ann")

@@ -77,8 +77,14 @@ class HeadFirst:
         room = request.META.get(ROOM)
         if room is None or function is problems.no_endpoint:
             return None
-        if not hasattr(function, "cls"):
-            return _received(room, f"address:{client_network(request)}")
+        if request.method in SAFE_METHODS:
+            return _unwanted()
+        if not hasattr(function, "cls"):  # a page, whose long forms are all the admin's
+            return (
+                _received(room, f"staff:{request.user.pk}")
+                if request.user.is_staff
+                else _unwanted()
+            )
         answer: HttpResponseBase = _view(function, room).dispatch(request, *arguments, **named)
         return answer
 
@@ -89,18 +95,24 @@ def _view(function: Any, room: Room) -> Any:
 
     def go_on(request: Request, *_: Any, **__: Any) -> HttpResponse:
         has_parser = view.get_content_negotiator().select_parser(request, view.get_parsers())
-        if has_parser is None and request.method not in SAFE_METHODS:
+        if has_parser is None:
             raise UnsupportedMediaType(request.content_type)
         caller = caller_of(request)
         if caller and caller.user_id:
             return _received(room, f"user:{caller.user_id}")
-        return _received(room, f"address:{client_network(request._request)}")
+        if caller or settings.TRUST_USER_ID_HEADER:
+            return _received(room, f"address:{client_network(request._request)}")
+        return _unwanted()
 
     for method in view.allowed_methods:
         setattr(view, method.lower(), go_on)
     if settings.TRUST_USER_ID_HEADER:
         view.permission_classes = ()  # who it is may stand in the body
     return view
+
+
+def _unwanted() -> HttpResponse:
+    return problems.rendered("PAYLOAD_TOO_LARGE", "No long body is taken here.")
 
 
 def _received(room: Room, caller: str) -> HttpResponse:
