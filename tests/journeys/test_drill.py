@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +46,22 @@ def test_every_fault_is_told_by_an_alert_that_there_is() -> None:
     [{"lost": ["a"]}, {"doubled": 1}, {"paid_twice": 1}, {"told_after": None}, {"problems": ["a"]}],
 )
 def test_a_drill_fails_for_anything_lost_doubled_paid_twice_or_untold(flaw: dict[str, Any]) -> None:
-    good: dict[str, Any] = {
-        "jobs": 30,
-        "refused": 9,
-        "lost": [],
-        "doubled": 0,
-        "paid_twice": 0,
-        "died_in_a_call": 2,
-    }
-    good |= {"told_after": 9.0, "others": [], "well_after": 9.0, "problems": []}
+    good = Outcome(
+        jobs=30,
+        refused=9,
+        lost=[],
+        doubled=0,
+        paid_twice=0,
+        died_in_a_call=2,
+        told_after=9.0,
+        others=[],
+        again_after=1.0,
+        well_after=9.0,
+        problems=[],
+    )
     fault = next(fault for fault in FAULTS if fault.tells)
-    assert Outcome(**good).failures(fault) == []
-    assert len(Outcome(**good | flaw).failures(fault)) == 1
+    assert good.failures(fault) == []
+    assert len(replace(good, **flaw).failures(fault)) == 1
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler is needed")
