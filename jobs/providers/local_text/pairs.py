@@ -35,7 +35,7 @@ def are_translations(sentences: list[Sentence], native: Language, target: Langua
     said = " ".join(sentence.meaning for sentence in sentences if sentence.kind == "definition")
     if native.base == target.base or not said:
         return False
-    return share(said, native) > share(said, target)
+    return share(said, native) >= share(said, target)
 
 
 def pair_drafts(readings: list[Reading], request: CardsRequest) -> list[Draft]:

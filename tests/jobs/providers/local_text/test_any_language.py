@@ -36,3 +36,20 @@ def test_pairs_become_cards_of_the_language_to_learn(
 
     assert {(card.front, card.back) for card in learned} == set(pairs)
     assert {(card.back, card.front) for card in known} == set(pairs)
+
+
+def test_two_languages_of_which_nobody_has_a_dictionary_make_cards_as_they_stand(
+    model: LocalTextModel,
+) -> None:
+    basque, maltese = parse("eu"), parse("mt")
+    assert basque
+    assert maltese
+    text = "txakurra - kelb\nkatua - qattus\netxea - dar"
+
+    cards = model.cards(request(text, native=maltese, target=basque)).value
+
+    assert {card.front: card.back for card in cards} == {
+        "txakurra": "kelb",
+        "katua": "qattus",
+        "etxea": "dar",
+    }
