@@ -13,7 +13,8 @@ CODE, FORMULA, NOTES = "program code", "formulas", "footnotes and captions"
 class Block:
     """`text` is on one line and without mark-up; `start` and `end` are its lines in the text as handed in.
 
-    A definition has a `term` and its `meaning`. `left_out`: why nothing is learned from the block.
+    A definition has a `term` and its `meaning`. `left_out`: why nothing is learned from the block. `set_off`: words that
+    the author set in bold or italic type, in small letters.
     """
 
     kind: Kind
@@ -24,6 +25,7 @@ class Block:
     term: str = ""
     meaning: str = ""
     left_out: str = ""
+    set_off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

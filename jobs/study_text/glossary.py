@@ -7,17 +7,18 @@ from jobs.study_text.formulas import is_formula, is_of_numbers
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
-    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:(?=\s)|：)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|(?P<gap>\t+|\s{3,})"
+    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:(?=\s)|：)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|\s(?P<dots>\.{3,})\s|(?P<gap>\t+|\s{3,})"
 )
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"
 )
 # Words in italics, where a sign shows that they are a term.
 _LEANING = re.compile(
-    r"([*_])(?=\w)([^*_\n]{1,80}?)(:?)\1(?=\s*(?:\([^()]{1,40}\)\s*)?(?:[:=–—-]\s|(?<=:.)\s))"
+    r"(?:(?:An?|The) )?([*_])(?=\w)([^*_\n]{1,80}?)(:?)\1(?=\s*(?:\([^()]{1,40}\)\s*)?(?:[:=–—-]\s|(?<=:.)\s))"
 )
 # `identified by finding a _minimal pair_ - two words that ...`
 _LEANING_LAST = re.compile(r"\w.*\s(\*\*|__|[*_])(?=\w)([^*_]+)\1")
+_ARTICLE = re.compile(r"(?:an?|the|any) ")
 _ASIDE = re.compile(
     r"(?<!\s)\s*+(?:\((?P<round>[^()]{1,60})\)|\[(?P<square>[^\[\]]{1,60})\]|/(?P<spoken>[^/]{1,40})/)\s*$"
 )
@@ -113,7 +114,8 @@ def stated(text: str) -> Stated | None:
         if not term.strip():
             return None
         kind = found.lastgroup or ""
-        last = _LEANING_LAST.fullmatch(term.strip()) if kind == "dash" else None
+        is_led_to = kind == "dash" or kind == "colon" and _ARTICLE.match(meaning)
+        last = _LEANING_LAST.fullmatch(term.strip()) if is_led_to else None
         term = last[2] if last else term
         if kind == "tight" and " " in term.strip() and len(term.split()) > 4:
             return None

@@ -15,6 +15,8 @@ _INLINE = (
     "a abbr b big cite code dfn em font i kbd mark q s samp small span strong sub sup tt u var wbr img "
     "input label time col colgroup html body ins del figcaption picture source link meta"
 )
+_TYPE = {"b": "**", "strong": "**", "dfn": "**", "em": "*", "i": "*"}
+_OF_BOOKS = dict.fromkeys(("term", "firstterm", "emphasis", "italic"), "*")
 _OPENING = {
     **dict.fromkeys(_BLOCKS.split(), "\n\n"),
     **dict.fromkeys(("br", "tr", "thead", "tbody", "ul", "ol"), "\n"),
@@ -29,17 +31,18 @@ _OPENING = {
         "details": "\n\n",
     },
     **dict.fromkeys(_INLINE.split(), ""),
-    **{"b": "**", "strong": "**", "dfn": "**"},
+    **_TYPE,
 }
 _CLOSING = {
     **{name: text for name, text in _OPENING.items() if name in _BLOCKS.split() and text == "\n\n"},
     **{f"h{level}": "\n\n" for level in range(1, 7)},
-    **{"td": "\t", "th": "\t", "b": "**", "strong": "**", "dfn": "**"},
+    **{"td": "\t", "th": "\t", **_TYPE},
 }
 # With what stands in them.
 _UNREAD = "script style head nav svg math button noscript template iframe form header footer aside title textarea select"
 _OPENING_XML = {
     **_OPENING,
+    **_OF_BOOKS,
     **dict.fromkeys(("title", "bridgehead"), "\n\n## "),
     **dict.fromkeys(
         ["para", "simpara", "sect1", "sect2", "list", "glossary", "note", "sec", "caption"], "\n\n"
@@ -51,6 +54,7 @@ _OPENING_XML = {
 }
 _CLOSING_XML = {
     **_CLOSING,
+    **_OF_BOOKS,
     **dict.fromkeys(
         ["title", "bridgehead", "para", "simpara", "sec", "list", "note", "caption"], "\n\n"
     ),

@@ -8,11 +8,24 @@ from collections.abc import Sequence
 
 from jobs.study_text.glossary import is_meaning, is_term, sign_of
 from jobs.study_text.lines import Line
-from jobs.study_text.plain import BULLET
+from jobs.study_text.plain import BULLET, is_capitals
 
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[A-Z])")
 _MARKED = re.compile(r"\s*(?:[-*+#>|:$`]|\d{1,3}[.)]|\(?[a-z][.)])")
 _BOLD_TERM = re.compile(r"(?<=[.;])\s(?=\*\*[^*:]{1,60}(?::\*\*|\*\*:)\s)")
+_OF_MANUALS = frozenset(
+    (
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "OPTIONS",
+        "FILES",
+        "ENVIRONMENT",
+        "EXIT STATUS",
+        "EXAMPLES",
+    )
+    + ("NOTES", "BUGS", "SEE ALSO", "AUTHOR", "AUTHORS", "RETURN VALUE", "ERRORS", "HISTORY")
+)
 INDENTED, IN_TURNS = 2, 4  # fewest entries of a list
 WORDS_OF_TERM, WORDS_OF_MEANING = 5, (3, 40)
 
@@ -58,11 +71,11 @@ def _is_above_indent(lines: Sequence[Line], number: int) -> bool:
     text, following = lines[number].text, lines[number + 1].text
     if not text.strip() or not following.strip() or _is_marked(following):
         return False
-    if (
-        number
-        and lines[number - 1].text.strip()
-        and _indent(lines[number - 1].text) <= _indent(text)
-    ):
+    above = lines[number - 1].text if number else ""
+    is_below_head = is_capitals(above.strip()) and _indent(above) < _indent(text)
+    if above.strip() and not is_below_head and _indent(above) <= _indent(text):
+        return False
+    if text.strip() in _OF_MANUALS:
         return False
     return _indent(following) > _indent(text) + 1 and _is_named(text) and is_meaning(following)
 

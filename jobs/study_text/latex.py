@@ -49,6 +49,7 @@ _HEADINGS = {
 _BOLD = frozenset(
     ("textbf", "emph", "textit", "underline", "textsc", "alert", "bfseries", "textsl")
 )
+_LEANING = _BOLD - {"textbf", "bfseries", "textsc"}
 _UNSAID, _UNREAD = words_of("latex_unsaid.txt"), words_of("latex_unread.txt")
 # Whatever a package calls them; their options are no arguments that pylatexenc knows.
 _REFERENCE = re.compile(r"\\[a-zA-Z]{0,12}ref\*?(?:\[[^\[\]{}]{0,60}\]){0,4}\{[^{}]{0,120}\}")
@@ -171,7 +172,7 @@ class _Writer:
             yield _Piece("\n\n" if name == "par" else "\n", node.pos)
         elif name in _BOLD and arguments:
             inner = " ".join("".join(piece.text for piece in self.all(arguments)).split())
-            mark = "**" if name == "textbf" else ""
+            mark = "**" if name == "textbf" else "*" if name in _LEANING else ""
             yield _Piece(f"{mark}{inner}{mark}", node.pos)
         elif name not in _UNSAID:
             yield _Piece(_text(node), node.pos)

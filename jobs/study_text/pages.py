@@ -21,6 +21,7 @@ _CITATION = re.compile(
     r"(?<=[\w.,;:)\]”\"’])\s?\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,8}|citation needed|edit|note \d{1,3}|[a-z])\]",
     re.I,
 )
+_RAISED = re.compile(r"(?<=[a-z]{3}[.,;])\d{1,2}(?= [A-Z]|$)")  # the number of a footnote
 _PART = re.compile(
     r"(?:article|section|chapter|part|unit|slide|lecture|lesson|§|exercise|question|problem|example|theorem|definition|rule|step|day|week|figure|table|note|act|scene|title)s?\b",
     re.I,
@@ -116,7 +117,7 @@ def is_contents(text: str) -> bool:
 
 
 def without_citations(text: str) -> str:
-    return _CITATION.sub("", text) if "[" in text else text
+    return _RAISED.sub("", _CITATION.sub("", text) if "[" in text else text)
 
 
 def unhyphenated(lines: Iterable[Line]) -> list[Line]:

@@ -15,9 +15,14 @@ from jobs.study_text.tables import is_row, rows
 
 _MID_SENTENCE = re.compile(r"[.!?:;)\]”\"*]\s*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,60}\1")
+_SET_OFF = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\w)([^*_\n]{2,60}?)(?<=\w)\1(?![\w*_])")
+# Words that have a capital only where a sentence begins, in notes that leave out full stops.
+_OPENS_SENTENCE = re.compile(
+    r"\s*(?:The|An?|This|These|It|They|In|If|When|For|At|There|We|You) [a-z]"
+)
 _TIDY = re.compile(r"(?<!\s)\s+([,.;:!?)])(?=\s|$)")
 # Signs that prose has as well: what stands before them is a term only in a list of its like.
-DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "arrow"))
+DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "arrow", "dots"))
 
 
 def blocks_of(part: Marked, heading: str) -> Iterator[Block]:
@@ -82,16 +87,22 @@ def _continues(before: str, line: str) -> bool:
         return False
     if _BOLD_LINE.fullmatch(before.strip()):
         return True
+    if _OPENS_SENTENCE.match(line) and before.rstrip()[-1].isalnum() and not _ends_open(before):
+        return False
     wrapped = len(before) >= plain.WRAPPED_AT or before.rstrip().endswith((",", "-"))
-    wrapped = wrapped or before.split()[-1].lower() in UNFINISHED
-    return wrapped or line.lstrip()[:1].islower()
+    return wrapped or _ends_open(before) or line.lstrip()[:1].islower()
+
+
+def _ends_open(line: str) -> bool:
+    return line.split()[-1].lower() in UNFINISHED
 
 
 def _paragraph(part: Marked, lines: Sequence[Line], heading: str, *, is_listed: bool) -> Block:
     raw = " ".join(" ".join(line.text for line in lines).split())
     kind: Kind = "item" if part.part == "item" else "paragraph"
     plain_text = tidied(raw)
-    place = Block(kind, plain_text, lines[0].start, lines[-1].end)
+    set_off = frozenset(found[2].lower() for found in _SET_OFF.finditer(raw))
+    place = Block(kind, plain_text, lines[0].start, lines[-1].end, set_off=set_off)
     if plain.is_code(raw) and all(plain.is_code(line.text) for line in lines):
         return replace(place, kind="code", left_out=why.CODE)
     if not any(map(str.isalnum, plain_text)):

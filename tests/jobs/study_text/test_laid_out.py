@@ -42,3 +42,33 @@ def test_a_half_formula_and_a_change_are_no_terms() -> None:
     assert not definitions(
         "- price of a bond ($P$): one-year bond\n- reserves ↑: through the multiplier"
     )
+
+
+def test_dots_lead_from_a_term_to_its_meaning() -> None:
+    content = (
+        "Tack ..... to turn the bow through the wind\nJibe ..... to turn the stern through the wind"
+    )
+    assert definitions(content).keys() == {"Tack", "Jibe"}
+
+
+def test_terms_above_their_indented_meaning_may_stand_below_a_heading() -> None:
+    content = "TERMS\n  held job\n     A job that stays in the queue until it is let go\n  spool file\n     A copy of the document that waits on the disk"
+    assert definitions(content).keys() == {"held job", "spool file"}
+
+
+def test_the_heads_of_a_manual_page_are_no_terms() -> None:
+    content = "ENVIRONMENT\n     LEDGER the directory where the journal is kept\n\nFILES\n     /etc/ledger the file that sets the limits"
+    assert not definitions(content)
+
+
+def test_notes_without_full_stops_have_a_sentence_a_line() -> None:
+    content = (
+        "A tariff is a tax on goods that are imported\nThe quota limits the quantity of a good"
+    )
+    assert len(shown(content)) == 2
+
+
+def test_the_raised_number_of_a_footnote_is_not_read() -> None:
+    assert shown("The tithe was a tenth of every harvest.12 It was paid in kind.") == [
+        ("paragraph", "The tithe was a tenth of every harvest. It was paid in kind.")
+    ]
