@@ -74,7 +74,7 @@ class LocalSpeechAssessor:
 class _Models:
     def __init__(self) -> None:
         self.acoustics = AcousticModel()
-        self.pronouncer = Pronouncer(frozenset(self.acoustics.tokens))
+        self.pronouncer = Pronouncer(hama.G2PModel(), frozenset(self.acoustics.tokens))
         folder = model_folder()
         self.words = WordRecogniser(folder) if folder else None
         self._lock = threading.Lock()

@@ -3,15 +3,11 @@
 import lzma
 import re
 import threading
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-
-import hama
 
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.written import plain as as_plain
@@ -84,10 +80,10 @@ class Way:
 
 
 class Pronouncer:
-    """Looks words up, and asks hama's grapheme-to-phoneme model about those that are not listed."""
+    """Looks words up, and asks `g2p` (hama's grapheme-to-phoneme model) about those that are not listed."""
 
-    def __init__(self, known_phones: frozenset[str]) -> None:
-        self._g2p = _g2p()
+    def __init__(self, g2p: Any, known_phones: frozenset[str]) -> None:
+        self._g2p = g2p
         # Of several letters only those of English: the model has some of Korean, too (`we`), and would cut `weɪ` in them; and no tones.
         self._known = {p for p in known_phones if p in _SOUNDS or (len(p) == 1 and p.isalpha())}
         self._lock = threading.Lock()
@@ -172,31 +168,18 @@ class Pronouncer:
         return tuple(phones) or ("ə",)
 
 
-def _g2p() -> Any:
-    model = hama.G2PModel()
-    # The library would number its 19,750 letters, most of them Korean, anew for each letter of a word.
-    model.tokenizer.vocab = SimpleNamespace(encoder_token_to_id=model.vocab.encoder_token_to_id)
-    return model
-
-
 @cache
 def _dictionary() -> bytes:
-    """Its lines are in the order of their words."""
     return b"\n" + lzma.decompress(PACKED.read_bytes())
 
 
 def _listed(word: str) -> list[Phones]:
-    found, looked_for = _dictionary(), b"%s\t" % word.encode()
-
-    def line_behind(at: int) -> bytes:
-        start = found.index(b"\n", at) + 1
-        return found[start : found.index(b"\n", start)]
-
-    last = found.rindex(b"\n", 0, -1)
-    line = line_behind(bisect_left(range(last), looked_for, key=line_behind))
-    if not line.startswith(looked_for):
+    found = _dictionary()
+    start = found.find(b"\n%s\t" % word.encode()) if word.isascii() else -1
+    if start < 0:
         return []
-    ways = line.decode().partition("\t")[2].split("|")
+    line = found[start + 1 : found.index(b"\n", start + 1)].decode()
+    ways = line.partition("\t")[2].split("|")
     return [tuple(_ipa(sound) for sound in way.split()) for way in ways]
 
 

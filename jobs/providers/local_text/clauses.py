@@ -12,6 +12,10 @@ _LEAD = re.compile(
     r"Usually|Typically|Often|Normally|Commonly|Basically|Essentially|Roughly|Strictly speaking|Loosely speaking|Simply put|Put simply|"
     r"Traditionally|Historically|Generally|Specifically|Recall that|Note that|Remember that),? ",
 )
+_SUBORDINATE = frozenset(
+    ("when", "if", "although", "though", "because", "since", "while", "whereas", "once", "after")
+    + ("before", "as", "unless", "until")
+)
 RELATIVE = frozenset(("that", "which", "who", "whose", "where", "when", "whom", "in", "to"))
 
 
@@ -23,9 +27,21 @@ def clause_starts(reading: Reading) -> list[int]:
     if lead:
         places.append(lead.end())
     places += [found.end() for found in _JOINT.finditer(text)]
-    places += [found.end() for found in re.finditer(r"(?:: |^[-*] |\([a-z]\) |[“\"(])", text)]
     numbers = {start: number for number, start in enumerate(reading.starts)}
-    return sorted({numbers[place] for place in places if place in numbers})
+    places += [
+        found.end() for found in re.finditer(r"(?:: | [–—-] |^[-*] |\([a-z]\) |[“\"(])", text)
+    ]
+    starts = {numbers[place] for place in places if place in numbers}
+    return sorted(starts | _behind_subordinate(reading))
+
+
+def _behind_subordinate(reading: Reading) -> set[int]:
+    """Behind the comma that ends a clause with which the sentence opens (`When they fail, phagocytes engulf ...`)."""
+    if reading.text(0, 1).lower() not in _SUBORDINATE:
+        return set()
+    commas = (n for n, token in enumerate(reading.tokens) if token == ",")
+    comma = next((n for n in commas if not FINITE.isdisjoint(reading.letters[:n])), None)
+    return {comma + 1} if comma and comma + 1 < len(reading.tokens) else set()
 
 
 def end_of_clause(reading: Reading, first: int) -> int:
@@ -81,9 +97,9 @@ def _opens_clause(reading: Reading, number: int) -> bool:
     word = reading.tokens[number].lower()
     if word == "in" and reading.tokens[number + 1 : number + 2] in (("a",), ("an",), ("contrast",)):
         return not FINITE.isdisjoint(reading.letters[number:])
-    if word in ("but", "whereas", "while", "so", "although", "though", "yet"):
-        return reading.tokens[number + 1 : number + 2] not in (("that",), ("as",)) or word == "but"
-    if word not in ("and", "or"):
+    if word in ("whereas", "while", "so", "although", "though", "yet"):
+        return reading.tokens[number + 1 : number + 2] not in (("that",), ("as",))
+    if word not in ("and", "or", "but"):
         return False
     has_subject = False
     for at in range(number + 1, min(number + 9, len(reading.tokens))):

@@ -156,29 +156,35 @@ def _in_clauses(
         if reading.tokens[end : end + 1] == (",",):
             yield from _apposed(reading, number, first, end, is_subject=True)
         named = reading.text(first, end).lower()
+        is_set_off = named in reading.sentence.set_off
         is_titled = bool(title) and named in title.lower()
         before = reading.tokens[first - 1].lower() if first else ""
         is_told_apart = is_short(reading, first, end) and {"that", "which"} & {
             *reading.tokens[verb:]
         }
-        of_any = is_titled or before in ("a", "an") or named in named_parts or bool(is_told_apart)
-        said = said_of(reading, verb, of_any=of_any)
+        of_any = is_titled or is_set_off or before in ("a", "an") or named in named_parts
+        of_any = of_any or bool(is_told_apart)
+        said = said_of(reading, verb)
         if said and _is_good(reading, first, end, said, context, of_any=of_any):
             text = reading.text(said.first, end_of_clause(reading, said.first + 1))
             text = _tidy(f"({context}) {text}" if context else text)
-            if said.strength > POSSIBLE and _is_named_only(reading, first, text):
+            if said.strength > POSSIBLE and _is_named_only(reading, first, end, text):
                 continue
             # `An elastic collision is one in which`: the term has the kind in its name.
             whole = text.removeprefix("one ") if end - first > 1 else text
+            if said.is_plural and said.strength == POSSIBLE:
+                whole = whole.replace(
+                    " their ", " the "
+                )  # their own (`open their stomata at night`)
             if len(text.split()) > (1 if said.strength > POSSIBLE else 3) and not LEFT_OPEN.search(
                 whole
             ):
                 strength = CERTAIN if _is_of_any(reading, first, text) else said.strength
-                strength = max(strength, LIKELY) if is_titled else strength
+                strength = max(strength, LIKELY) if is_titled or is_set_off else strength
                 yield Definition(number, first, end, text, strength, is_plural=said.is_plural)
 
 
-def _is_named_only(reading: Reading, first: int, said: str) -> bool:
+def _is_named_only(reading: Reading, first: int, end: int, said: str) -> bool:
     """`The graph is a constraint hypergraph`: what one thing is, without what makes it one."""
     is_one = (
         first > 0 and reading.tokens[first - 1].lower() == "the" and reading.letters[first] != "P"
@@ -187,10 +193,11 @@ def _is_named_only(reading: Reading, first: int, said: str) -> bool:
         return True  # `Runtime refers to container runtime`
     said = _CONTEXT.sub("", said)
     is_everyday = is_one and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
-    if is_everyday and not GENUS.match(said):
+    if is_everyday and end - first == 1 and not GENUS.match(said):
         return True  # `The cost is higher latency from crossing a border`
     is_bare = said.startswith(("a ", "an ", "the ")) and not KIND_OF.search(said)
-    return is_bare and (is_one or len(said.split()) < 4)
+    is_of_any = first > 0 and reading.tokens[first - 1].lower() in ("a", "an")
+    return is_bare and (is_one or len(said.split()) < (3 if is_of_any else 4))
 
 
 def _is_of_any(reading: Reading, first: int, said: str) -> bool:

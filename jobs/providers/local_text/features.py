@@ -74,7 +74,8 @@ class Features:
             "name": float(field in NAMES),
             "everyday": float(field in EVERYDAY and not is_stated(c)),
             "in the text's words": self._belonging(c),
-            "short form": float(c.is_short_form and not self._is_spelled_out(c)),
+            "short form": c.is_short_form
+            * (0.0 if self._is_spelled_out(c) else 0.3 if c.definition else 1.0),
         }
 
     def _is_spelled_out(self, c: Candidate) -> bool:

@@ -20,11 +20,16 @@ _OTHER = re.compile(
 _ANNOUNCING = (
     re.compile(
         r"^(?:Here,? )?By (?:the (?:term|word) )?(?:an? |the )?[\"“”'‘’]?(?P<term>[\w -]{2,50}?)[\"“”'‘’]?,? "
-        r"(?:we|one|I) (?:mean|understand)s? (?:that )?(?P<said>\S.+)"
+        r"(?:we|one|I|[\w-]+s) (?:mean|understand|meant|understood)s? (?:that )?(?P<said>\S.+)"
     ),
     re.compile(
         r"\b(?:what|all) (?:an?|the) (?P<term>[\w -]{2,50}?)(?: in [A-Z]\w+)? is\s?(?::|—|–|--?)\s(?P<said>(?:an?|the) .+)"
     ),
+)
+# `When firms sell below cost, economists speak of dumping.`
+_CASE = re.compile(
+    r"^(?P<said>(?:When|Where|If) [^;:]{15,200}), (?:we|one|[\w-]+s) (?:(?:speak|talk) of|call (?:this|it|them)|refer to (?:this|it) as) "
+    r"(?:an? |the )?[\"“'‘]?(?P<term>[\w -]{3,50})[\"”'’]?(?:[.,;]|$)"
 )
 _SUBJECT_OPENS = frozenset((",", "the", "each", "all", "every"))
 _LEFT_OPEN = re.compile(
@@ -82,11 +87,19 @@ def announced(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
 def _by_name(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
     """`By a lien we mean a claim against property.`"""
     numbers = {start: number for number, start in enumerate(reading.starts)}
-    for pattern in _ANNOUNCING:
+    for pattern in (*_ANNOUNCING, _CASE):
         found = pattern.search(reading.sentence.text)
         if found and found.start("term") in numbers:
             end = sum(start < found.end("term") for start in reading.starts)
-            yield numbers[found.start("term")], end, Beside(found["said"].rstrip(" ."), CERTAIN)
+            yield (
+                numbers[found.start("term")],
+                end,
+                Beside(_small(found["said"].rstrip(" .")), CERTAIN),
+            )
+
+
+def _small(said: str) -> str:
+    return said[0].lower() + said[1:] if said.startswith(("When", "Where", "If")) else said
 
 
 def _defined_as(reading: Reading) -> Iterator[tuple[int, int, Beside]]:

@@ -30,7 +30,7 @@ class Nouns:
         if word.endswith("ves") and self._lexicon.senses(word[:-3] + "f", "n"):
             lemma = word[:-3] + "f"
         if not self._lexicon.spelled(lemma, "n") and word.endswith("s"):
-            lemma = word[:-1]
+            lemma = word[:-3] + "y" if word.endswith("ies") else word[:-1]
         is_known = bool(self._lexicon.spelled(lemma, "n")) or word.startswith(lemma)
         return lemma if is_known and lemma[0] == word[0] else word
 

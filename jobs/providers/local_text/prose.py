@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jobs.study_text import Block, read
-from jobs.study_text.glossary import LABELS
+from jobs.study_text.glossary import LABELS, Stated, stated
 from jobs.study_text.mark_up import is_left
 from jobs.study_text.sentences import sentences as split
 
@@ -15,7 +15,9 @@ Kind = Literal["heading", "item", "sentence", "definition"]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`heading` is empty before the first one. Of a definition, `text` is `term: meaning`."""
+    """`heading` is empty before the first one. Of a definition, `text` is `term: meaning`. `set_off`: words in bold or
+    italic type.
+    """
 
     text: str
     kind: Kind
@@ -23,8 +25,10 @@ class Sentence:
     block: int
     term: str = ""
     meaning: str = ""
+    set_off: frozenset[str] = frozenset()
 
 
+LONGEST_TITLE = 3
 # They send the reader elsewhere.
 _POINTING = re.compile(
     r"(?:See|Click|Visit|Compare|Cf\.|Read|Turn to|Refer to|Do not forget|Remember to) "
@@ -41,9 +45,8 @@ def sentences(content: str) -> list[Sentence]:
 def _of(block: Block, number: int) -> Iterator[Sentence]:
     if block.kind == "definition" and not is_left(block.text):
         first, rest = _defining(block.meaning)
-        yield Sentence(
-            f"{block.term}: {first}", "definition", block.heading, number, block.term, first
-        )
+        text = f"{block.term}: {first}"
+        yield Sentence(text, "definition", block.heading, number, block.term, first, block.set_off)
         yield from _told(rest, "sentence", block, number)
     elif block.kind in ("paragraph", "item"):
         yield from _told(block.text, "item" if block.kind == "item" else "sentence", block, number)
@@ -51,8 +54,20 @@ def _of(block: Block, number: int) -> Iterator[Sentence]:
 
 def _told(text: str, kind: Kind, block: Block, number: int) -> Iterator[Sentence]:
     for one in split(text):
-        if not _POINTING.match(one):
-            yield Sentence(_unlabelled(one), kind, block.heading, number)
+        entry = _entry(one) if kind == "sentence" else None
+        if entry:
+            said = f"{entry.term}: {entry.meaning}"
+            yield Sentence(said, "definition", block.heading, number, *entry[:2], block.set_off)
+        elif not _POINTING.match(one):
+            text = _unlabelled(one)
+            yield Sentence(text, kind, block.heading, number, set_off=block.set_off)
+
+
+def _entry(text: str) -> Stated | None:
+    """`Dumping: selling abroad below cost.` amid a paragraph."""
+    said = stated(text)
+    is_short = said is not None and len(said.term.split()) <= LONGEST_TITLE
+    return said if said and is_short and said.term and said.sign in ("colon", "equals") else None
 
 
 def _defining(meaning: str) -> tuple[str, str]:

@@ -43,7 +43,8 @@ class Reading:
                 "are",
             )
             return self.letters[number] in "ZV" or is_after_noun or following in verbs.DETERMINERS
-        return self.letters[number] in "ZDM"
+        is_of_several = self.letters[number] == "V" and self.letters[number - 1] == "L"
+        return self.letters[number] in "ZDM" or is_of_several
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """The longest runs of words that can be one noun phrase, each ending with a noun."""

@@ -94,6 +94,7 @@ FIXED = {
         "i": "HN",
         "will": "MNV",
     },
+    **dict.fromkeys(("le", "la", "du", "von", "van"), "P"),  # of names
     **{"need": "VN", "times": "LI", "longer": "RK", "two": "Q", "the": "T"},
 }
 NOUN_ENDINGS = ("tion", "sion", "ness", "ity", "ism", "ology", "itis", "osis")
@@ -130,7 +131,7 @@ def tag(lexicon: Lexicon, tokens: list[str]) -> str:
     best = {State(): (0.0, "")}
     for number, token in enumerate(tokens):
         reached: dict[State, tuple[float, str]] = {}
-        for letter, emitted in emissions(lexicon, token, first=number == 0):
+        for letter, emitted in emissions(lexicon, token, first=opens(tokens, number)):
             for before, (score, way) in best.items():
                 state, odds = before.then(letter)
                 if token == ";" or (token == ":" and number >= FULL):
@@ -145,6 +146,11 @@ def tag(lexicon: Lexicon, tokens: list[str]) -> str:
         (score + VERBLESS * (is_whole and state.sentence_wants_verb), way)
         for state, (score, way) in best.items()
     )[1]
+
+
+def opens(tokens: list[str], number: int) -> bool:
+    """Whether the word has its capital because it opens a sentence or what stands beside a term."""
+    return number == 0 or tokens[number - 1] in (":", ".")
 
 
 def emissions(lexicon: Lexicon, token: str, *, first: bool) -> list[tuple[str, float]]:
@@ -182,7 +188,7 @@ def possible(lexicon: Lexicon, token: str, *, first: bool) -> str:
         known = lexicon.letters(lower)
         letters = "PN" + known if known[:1] in ("N", "J") else known or "PN"
     else:
-        letters = listed(lexicon, lower) or by_ending(lexicon, token)
+        letters = listed(lexicon, lower) or by_ending(lexicon, token, first=first)
     return letters
 
 
@@ -212,11 +218,12 @@ def by_counts(lexicon: Lexicon, word: str) -> str:
     return "".join(letter for _, letter in sorted(met, key=lambda pair: -pair[0]))
 
 
-def by_ending(lexicon: Lexicon, token: str) -> str:
+def by_ending(lexicon: Lexicon, token: str, *, first: bool) -> str:
     word = token.lower()
+    stem = listed(lexicon, word[:-1]) if word.endswith("s") else ""
+    if stem and (first or token.islower()):
+        return stem.translate(str.maketrans("NVJ", "LZL"))
     if token[0].isupper() and not word.endswith(tuple(ending for ending, _ in ENDINGS)):
         return "PN"
-    if word.endswith("s") and (stem := listed(lexicon, word[:-1])):
-        return stem.translate(str.maketrans("NVJ", "LZL"))
     fitting = [letters for ending, letters in ENDINGS if word.endswith(ending)]
     return fitting[0] if fitting else "NJ"

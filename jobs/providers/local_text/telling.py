@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jobs.providers.local_text.general import words_of
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, TELLING
+from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, STATING, TELLING
 
 CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
 PASSIVE = re.compile(
@@ -17,7 +18,7 @@ PASSIVE = re.compile(
 )
 # Words that point at something the back does not have.
 LEFT_OPEN = re.compile(
-    r"\b(?:so|that|but|and|because) (?:it|they)$|^(?:\S+ ){0,8}(?:it|them|this|these|those|one|do so|each)$|^(?:one (?:in|that|which|where|who|with)|those|that of|the (?:one|ones|latter|former)) |"
+    r"\b(?:so|that|but|and|because) (?:it|they)$|^(?:\S+ ){0,8}(?:it|this|those|one|do so|each)$|^\S+ (?:(?!\S*[^su]s\b)\S+ ){0,8}(?:them|these)$|^(?:one (?:in|that|which|where|with)|those|that of|the (?:one|ones|latter|former)) |"
     r"^(?:\S+ ){0,5}of (?:these|them)\b|^(?:(?:the|this|these|such) (?:resulting|latter|former|same|above|other)\b)|"
     r"^(?:(?!\S*s\b)\S+ )*(?:they|them|their)\b",  # no plural before it
     re.I,
@@ -26,7 +27,7 @@ _NAMING = re.compile(r"(?:called|known as|termed|named|referred to as)\b", re.I)
 _PLAIN_GENUS = re.compile(
     r"(?:an?|the|one)(?: of the)?(?: (?:most|least|\w+est)\b(?! (?:common|basic) (?:form|type|kind|unit))| (?:[\w-]+ ){0,2}(?:reasons?|problems?|examples?|"
     r"results?|causes?|consequences?|issues?|goals?|aims?|case|same|keys?|questions?|answers?|only|best|"
-    r"main|first|leading|major|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which|where) ))",
+    r"main|first|leading|major|fact|option|other|matter|latter|former|enemy|subject|topic)\b(?! (?:of|that|which|where) ))",
     re.I,
 )
 _EXAMPLE = re.compile(
@@ -36,34 +37,21 @@ _SMALLEST = re.compile(
     r"the (?:small|great|larg|high|low|short)est (?!\w+ (?:causes?|problems?|reasons?)\b)", re.I
 )
 VAGUE = re.compile(
-    r"(?:it|they|this|these|such|he|she|his|her|them|so|also|too|very|more|less|not|no|only|above|below|as follows|"
+    r"(?:it|they|this|these|such|he|she|his|her|them|so|also|too|very|more|less|not|no|only(?! (?:in|when|if|by|on|to|at|for|from|with)\b)|above|below|as follows|"
     r"important|necessary|essential|possible|different|similar|common|good|bad|true|false|there|here|never|still|already|full|able|likely|subject|due|aware|responsible|capable)\b",
     re.I,
 )
 _POINTING = re.compile(
-    r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|above|below|following|today|"
-    r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|we|I|our|us|my|he|she|his|her|him|the (?:former|latter))\b"
+    r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|following|today|(?:above|below)(?=[.,:]?$)|"
+    r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|I|us|my|he|she|his|her|him|the (?:former|latter)"
+    # What all people do is no word of the author's (`events that we can put into words`).
+    r"|(?<!that )(?<!what )(?<!when )(?<!which )(?<!where )we|we (?:will|shall|have|saw|see|discuss|call|stud\w+)|(?<!of )our)\b"
 )
 
 
 _DESCRIBING = re.compile(r"\w+-\w+(?:ing|ed) [,.]")  # `time-consuming, requires downtime`
 _CAN_BE = re.compile(r"be (?:defined|described|thought of|understood|regarded) as ")
-_SAYING_LITTLE = frozenset(
-    (
-        "has",
-        "does",
-        "gets",
-        "seems",
-        "appears",
-        "becomes",
-        "remains",
-        "needs",
-        "tends",
-        "comes",
-        "goes",
-        "relies",
-    )
-)
+_SAYING_LITTLE = words_of("saying_little.txt")
 MEANING = frozenset(("can", "may", *DEFINING))
 OPENING_QUOTES = ("“", "‘", "«", '"')
 
@@ -77,9 +65,8 @@ class Said:
     is_plural: bool = False
 
 
-def said_of(reading: Reading, verb: int, *, of_any: bool = False) -> Said | None:
-    """What the clause with its verb at word `verb` says its subject is; `of_any`: it holds for every one of its
-    kind, so that any verb in the present tells of it."""
+def said_of(reading: Reading, verb: int) -> Said | None:
+    """What the clause with its verb at word `verb` says its subject is."""
     tokens = reading.tokens
     if verb >= len(tokens):
         return None
@@ -104,10 +91,10 @@ def said_of(reading: Reading, verb: int, *, of_any: bool = False) -> Said | None
     ] in (("when",), ("if",))
     if is_event:
         return Said(verb, LIKELY, is_plural)
-    is_telling = (
-        word in TELLING or of_any and reading.letters[verb] == "Z" and word not in _SAYING_LITTLE
-    )
-    return Said(verb, POSSIBLE, is_plural) if is_telling else None
+    if word in STATING and tokens[rest : rest + 1] in (("how",), ("that",), ("whether",), ("the",)):
+        return Said(verb, LIKELY, is_plural)
+    is_stating = word in TELLING or reading.letters[verb] in "ZV" and word not in _SAYING_LITTLE
+    return Said(verb, POSSIBLE, is_plural) if is_stating else None
 
 
 def _behind(tokens: Sequence[str], verb: int) -> int:
@@ -192,7 +179,7 @@ def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:
         "against",
         "(",
     )
-    return narrows or (at < len(letters) and letters[at] in "EG") or at - first > 2
+    return narrows or (at < len(letters) and letters[at] in "EGIOW") or at - first > 2
 
 
 def _parts_adjectives(reading: Reading, at: int) -> bool:

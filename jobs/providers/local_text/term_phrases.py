@@ -13,6 +13,7 @@ from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.glossary import LABELS
 
 EVERYDAY = 4.5  # zipf frequency from which a statement about a word is no definition of it
+TECHNICAL = 4.4  # of several words together, below which they are not only met with each other
 _JOINING = frozenset(("that", "than", "iff"))
 _TOLD_BESIDE = frozenset(
     ("which", "in", "by", "under", "whereby", "or")
@@ -43,9 +44,17 @@ def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
     if verb in BE:
         return False
     is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
-    if said.is_plural and zipf_frequency(reading.text(first, end), "en") > EVERYDAY:
+    frequency = zipf_frequency(reading.text(first, end), "en")
+    if said.is_plural and frequency > EVERYDAY:
         return True  # `Issues arise in most cases that a judge decides`
-    return (before == "the" and verb not in STATING) or is_of_several
+    is_one = before == "the" and verb not in STATING and not is_technical(reading, first, end)
+    return is_one or is_of_several
+
+
+def is_technical(reading: Reading, first: int, end: int) -> bool:
+    """Whether a compound is of words that seldom stand together (`common ion effect`, not `the new law`)."""
+    is_compound = end - first > 2 or end - first == 2 and reading.letters[first] in "NP"
+    return is_compound and zipf_frequency(reading.text(first, end), "en") < TECHNICAL
 
 
 def is_word_of_lists(reading: Reading, first: int, end: int) -> bool:
@@ -76,6 +85,7 @@ def is_noun_phrase(reading: Reading, first: int, end: int, strength: int) -> boo
         return False
     if strength == POSSIBLE:
         is_plain = letters[0] != "J" or opening not in GENERAL - CLASSIFYING or end - first > 2
+        is_plain = is_plain or is_technical(reading, first, end)
         return (
             is_plain
             and letters[0] not in "GVZ"

@@ -6,4 +6,4 @@ from jobs.providers.local_speech.phones import Pronouncer
 
 @pytest.fixture(scope="session")
 def pronouncer() -> Pronouncer:
-    return Pronouncer(frozenset(hama.ASRModel().decoder_tokens))
+    return Pronouncer(hama.G2PModel(), frozenset(hama.ASRModel().decoder_tokens))

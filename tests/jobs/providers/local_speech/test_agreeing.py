@@ -6,6 +6,7 @@ The ears are made up here, so that they may disagree in every way; all behind th
 import random
 from itertools import pairwise
 
+import hama
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ TEXT = ["we", "walk", "to", "school", "every", "morning", "with", "our", "old", 
 OTHERS = ["house", "yellow", "of", "window"]
 LIKELY, UNLIKELY = -0.3, -9.0
 
-pronouncer = Pronouncer(frozenset(TOKENS))
+pronouncer = Pronouncer(hama.G2PModel(), frozenset(TOKENS))
 
 
 @st.composite

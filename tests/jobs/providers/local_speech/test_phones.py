@@ -4,11 +4,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from jobs.providers.local_speech.phones import Pronouncer, _listed
+from jobs.providers.local_speech.phones import Pronouncer
 from jobs.providers.local_speech.written import written
 
-# The first of the dictionary, a middle one, and the last.
-LISTED = {"'bout": "b aʊ t", "heart": "h ɑ ɹ t", "zywicki": "z ɪ w ɪ k i"}
 WORD_LIKE = st.text(st.sampled_from("AaIiQZzéßÅ0179'’-"), min_size=1, max_size=8)
 
 
@@ -29,17 +27,6 @@ def test_a_word_that_is_not_listed_is_said_as_in_english(
     pronouncer: Pronouncer, word: str, phones: str
 ) -> None:
     assert tuple(phones.split()) in [way.phones for way in pronouncer.ways(word, "en-US")]
-
-
-def test_the_dictionary_is_found_from_its_first_word_to_its_last() -> None:
-    assert {word: _listed(word) for word in LISTED} == {
-        word: [tuple(phones.split())] for word, phones in LISTED.items()
-    }
-
-
-@pytest.mark.parametrize("word", ["", "'", "'bou", "hear t", "zywickis", "~", "é"])
-def test_what_stands_before_behind_or_between_words_is_not_listed(word: str) -> None:
-    assert _listed(word) == []
 
 
 @given(WORD_LIKE)

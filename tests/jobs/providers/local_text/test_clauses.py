@@ -39,3 +39,20 @@ def test_an_example_a_clause_and_its_rest_are_no_definitions(
 ) -> None:
     text = f"Inertia is the tendency of a body to keep moving.\n\n{content}"
     assert said not in " ".join(card.back for card in cards_of(model, text).values())
+
+
+@pytest.mark.parametrize(
+    ("content", "front", "said"),
+    [
+        ("The *blend mode* decides how the colours of a layer mix with those below it.", "blend mode", "decides how the colours of a layer mix with those below it"),
+        ("When new learning makes it harder to recall the old, we speak of retroactive interference.", "retroactive interference", "when new learning makes it harder to recall the old"),
+        ("By moral hazard economists mean that insured people take greater risks.", "moral hazard", "insured people take greater risks"),
+        ("Trade has its rules. Dumping: selling abroad below cost. It is forbidden.", "dumping", "selling abroad below cost"),
+        ("A strong acid dissociates completely, whereas a weak acid dissociates only in part.", "weak acid", "dissociates only in part"),
+        ("The common ion effect lowers the solubility of a salt that shares an ion.", "common ion effect", "lowers the solubility of a salt that shares an ion"),
+    ],
+)  # fmt: skip
+def test_what_a_text_tells_of_a_term_by_any_verb_or_case_is_its_definition(
+    model: LocalTextModel, content: str, front: str, said: str
+) -> None:
+    assert back(model, content, front) == said
