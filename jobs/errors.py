@@ -26,6 +26,7 @@ JobError
     ├── ProviderRefused         PROVIDER_REFUSED       our request was wrong (400, 404, 422): final
     ├── ProviderMisconfigured   PROVIDER_UNAVAILABLE   bad key, exhausted quota: final until an operator acts
     ├── UnusableAnswer          UNUSABLE_ANSWER        truncated, empty, malformed: asked for once more
+    │   └── ThoughtAway         UNUSABLE_ANSWER        thinking took all of its room: final until it is given more
     ├── ContentRefused          CONTENT_REFUSED        the model refused or a filter stopped it: final
     ├── UnusableInput           UNUSABLE_INPUT         nothing can be made of what was handed in: final
     │   ├── NoTerms             UNUSABLE_INPUT         the text was read, and holds none
@@ -228,6 +229,10 @@ class UnusableAnswer(AttemptFailed):
     code = "UNUSABLE_ANSWER"
     message = "No usable answer was made from this text."
     is_retryable = True
+
+
+class ThoughtAway(UnusableAnswer):
+    message = "The model thought for so long that it gave no answer. A shorter text may help."
 
 
 class ContentRefused(AttemptFailed):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from jobs.errors import ProviderRefused
+from jobs.errors import ProviderRefused, UnusableAnswer
 from profiles.content import Difficulty as Difficulty
 from resilience.usage import Units
 from unilingo.common.languages import Language as Language
@@ -183,6 +183,10 @@ class RequestAdapted(ProviderRefused):
     """The server did not know a part of the request, which is left out from now on: to be asked again at once."""
 
     is_retryable = True
+
+
+class RoomGiven(UnusableAnswer):
+    """The model thought its answer away, and has room to think from now on: to be asked again at once."""
 
 
 class Capable(Protocol):

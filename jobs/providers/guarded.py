@@ -13,6 +13,7 @@ from jobs.errors import (
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
+    ThoughtAway,
     UnusableAnswer,
     UnusableInput,
 )
@@ -29,6 +30,7 @@ from jobs.providers.base import (
     KeywordsRequest,
     Message,
     RequestAdapted,
+    RoomGiven,
     TextModel,
     TextRequest,
     Topic,
@@ -55,6 +57,7 @@ _KINDS: dict[type[AttemptFailed], FailureKind] = {
     ProviderUnavailable: FailureKind.TRANSIENT,
     ProviderThrottled: FailureKind.THROTTLED,
     ProviderMisconfigured: FailureKind.FATAL,
+    ThoughtAway: FailureKind.PERMANENT,
     UnusableAnswer: FailureKind.UNUSABLE,
     ProviderRefused: FailureKind.PERMANENT,
     ContentRefused: FailureKind.PERMANENT,
@@ -219,19 +222,26 @@ class GuardedText(Gate[TextModel]):
         return self._engine.part_characters
 
     def cards(self, request: CardsRequest, grown: CardsGrown | None = None) -> Answer[list[Card]]:
-        return self.call(self._units(request), lambda engine: engine.cards(request, grown))
+        return self._ask(request, lambda engine: engine.cards(request, grown))
 
     def keywords(self, request: KeywordsRequest) -> Answer[Keywords]:
-        return self.call(self._units(request), lambda engine: engine.keywords(request))
+        return self._ask(request, lambda engine: engine.keywords(request))
 
     def topics(self, request: TopicsRequest) -> Answer[list[Topic]]:
-        return self.call(self._units(request), lambda engine: engine.topics(request))
+        return self._ask(request, lambda engine: engine.topics(request))
 
     def vocabulary(self, request: VocabularyRequest) -> Answer[list[Entry]]:
-        return self.call(self._units(request), lambda engine: engine.vocabulary(request))
+        return self._ask(request, lambda engine: engine.vocabulary(request))
 
     def conversation(self, request: ConversationRequest) -> Answer[list[Message]]:
-        return self.call(self._units(request), lambda engine: engine.conversation(request))
+        return self._ask(request, lambda engine: engine.conversation(request))
+
+    def _ask(self, request: TextRequest, ask: Callable[[TextModel], Answer[T]]) -> Answer[T]:
+        while True:
+            try:
+                return self.call(self._units(request), ask)
+            except RoomGiven:  # once, and dearer
+                continue
 
     def _units(self, request: TextRequest) -> Units:
         return Units(

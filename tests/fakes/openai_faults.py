@@ -174,6 +174,28 @@ def truncates(exchange: Exchange) -> None:
     deliver(exchange, cut)
 
 
+def thinks(tokens: int, aloud: str = "") -> Behaviour:
+    """A model that does so before it answers, within the limit for both; `aloud` is how its thoughts begin in the message."""
+
+    def behave(exchange: Exchange) -> None:
+        limit = exchange.body.get("max_completion_tokens") or exchange.body["max_tokens"]
+        is_cut = tokens >= limit
+        thought = min(tokens, limit)
+        body = completion(
+            exchange,
+            aloud if is_cut else content_for(exchange),
+            finish_reason="length" if is_cut else "stop",
+        )
+        usage = body["usage"]
+        written = thought if is_cut else usage["completion_tokens"] + thought
+        exchange.bill(usage["prompt_tokens"], written)
+        usage["completion_tokens"] = written
+        usage["completion_tokens_details"]["reasoning_tokens"] = thought
+        deliver(exchange, body)
+
+    return behave
+
+
 def alters(change: Callable[[dict[str, Any]], Any]) -> Behaviour:
     """The right answer, in which `change` has spoiled something."""
 

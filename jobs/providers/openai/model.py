@@ -1,5 +1,6 @@
 """Text by OpenAI's chat completions, or by any server that speaks them."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -9,7 +10,14 @@ from typing import Any, TypeVar
 import httpx2
 import openai
 
-from jobs.errors import AttemptFailed, ConnectionLost, ContentRefused, NoTerms, UnusableAnswer
+from jobs.errors import (
+    AttemptFailed,
+    ConnectionLost,
+    ContentRefused,
+    NoTerms,
+    ThoughtAway,
+    UnusableAnswer,
+)
 from jobs.kind import kinds
 from jobs.providers.base import (
     Answer,
@@ -23,9 +31,11 @@ from jobs.providers.base import (
     KeywordsRequest,
     Message,
     RequestAdapted,
+    RoomGiven,
     TextRequest,
     Topic,
     TopicsRequest,
+    Usage,
     VocabularyRequest,
 )
 from jobs.providers.openai.chat_answers import cards_of
@@ -40,11 +50,13 @@ from jobs.providers.openai.connection import Connection
 from jobs.providers.openai.connection import OpenAIPolicy as OpenAIPolicy
 from jobs.providers.openai.dialect import Dialect
 from jobs.providers.openai.failures import failure_of, plain_word
-from jobs.providers.openai.families import family_of
+from jobs.providers.openai.families import THINKING_TOKENS, family_of
 from jobs.providers.openai.reply import Grown, Reply
 from jobs.providers.openai.salvage import NoJson
 from jobs.providers.openai.usage import usage_of
 from resilience.errors import CallRefused
+
+logger = logging.getLogger(__name__)
 
 PROVIDER = "openai"
 
@@ -142,11 +154,14 @@ class OpenAITextModel:
                 raise reply.broken_by or UnusableAnswer
             if _is_empty(value) and is_of_text:
                 raise NoTerms
-        except AttemptFailed as failure:
+        except AttemptFailed as failed:
+            failure = failed
+            if usage and isinstance(failed, UnusableAnswer) and reply.is_thought_away(usage):
+                failure = self._thought_away(request, chat, usage)
             failure.usage = usage
             if reply.request_id:
                 failure.add_note(f"{self.provider}: request {reply.request_id}")
-            raise
+            raise failure from failed.__cause__
         notes = tuple(_notes(reply, unreadable))
         return Answer(
             value=value,
@@ -167,6 +182,19 @@ class OpenAITextModel:
 
     def _chat(self, request: TextRequest) -> ChatRequest:
         return chat_request(request, self._policy.max_answer_tokens, self._family.thinking_tokens)
+
+    def _thought_away(self, request: TextRequest, chat: ChatRequest, usage: Usage) -> AttemptFailed:
+        """The same again would end the same: a model that is not known to think is given room for it, once."""
+        setting = f"{self.provider.upper()}_REASONING_TOKENS"
+        if not self._family.thinking_tokens and self._policy.reasoning_tokens is None:
+            logger.warning("model thinks, and was given no room for it", extra={"set": setting})
+            self._family = replace(self._family, thinking_tokens=THINKING_TOKENS)
+        if self.answer_tokens(request) > chat.answer_tokens:
+            return RoomGiven()
+        failure = ThoughtAway()
+        took = f"all {usage.output_tokens} tokens of the answer went into thinking"
+        failure.add_note(f"{self.provider}: {took}; {setting} gives it more")
+        return failure
 
     def _receive(self, reply: Reply, chat: ChatRequest, grown: Grown) -> None:
         """What has been said until an answer breaks off is kept."""

@@ -10,7 +10,9 @@ import openai
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import AttemptFailed, ConnectionLost, ProviderUnavailable
+from jobs.providers.base import Usage
 from jobs.providers.openai.chat_answers import Completion, Message, end_of
+from jobs.providers.openai.salvage import without_thoughts
 from resilience import listening
 
 # After what has come is read, so many times as long as that took.
@@ -52,6 +54,12 @@ class Reply:
     @property
     def is_cut(self) -> bool:
         return self.finish_reason == "length" or self.broken_by is not None
+
+    def is_thought_away(self, usage: Usage) -> bool:
+        """Whether thoughts, aloud or not, took what might be written."""
+        is_at_limit = self.finish_reason == "length" and not self.is_repeating
+        is_thought = 2 * usage.reasoning_tokens > usage.output_tokens
+        return is_at_limit and (not without_thoughts(self.content) or is_thought)
 
     def receive(
         self, response: httpx2.Response, client: openai.OpenAI, at_most: int, grown: Grown

@@ -10,6 +10,7 @@ import pyjson5
 
 # A model that thinks aloud closes its thoughts, and some templates leave the opening out.
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*", re.DOTALL | re.IGNORECASE)
 # A string that breaks off is one too, so that none of its quotes is tried as the next one's beginning.
 _STRING_OR_WORD = re.compile(
     r"""("(?:\\.|[^"\\])*+(?:"|\\?\Z)|'(?:\\.|[^'\\])*+(?:'|\\?\Z))"""
@@ -48,6 +49,11 @@ class _List(NamedTuple):
     items: list[Any]
     holder: Mapping[str, Any]
     heading: str = ""
+
+
+def without_thoughts(content: str) -> str:
+    """What is said beside them."""
+    return _OPEN_THOUGHT.sub("", _THOUGHTS.sub("", content)).strip()
 
 
 def items_in(content: str, name: str, *others: str) -> Found:

@@ -27,7 +27,7 @@ from resilience.errors import CallInterrupted, CircuitOpen, KillSwitchOn, RateLi
 from resilience.models import Budget, BudgetPeriod, Reservation, UsageRecord
 from resilience.retry import FailureKind
 from resilience.runtime import runtime
-from tests.fakes.openai_faults import fails, responds
+from tests.fakes.openai_faults import fails, responds, thinks
 from tests.fakes.openai_server import FakeOpenAI
 from tests.jobs.providers.asked import REQUEST, RUN
 from tests.jobs.providers.lesson_requests import REQUESTS
@@ -308,6 +308,7 @@ def test_every_failure_of_an_attempt_has_its_kind() -> None:
         "ProviderRefused": FailureKind.PERMANENT,
         "ProviderMisconfigured": FailureKind.FATAL,
         "UnusableAnswer": FailureKind.UNUSABLE,
+        "ThoughtAway": FailureKind.PERMANENT,
         "ContentRefused": FailureKind.PERMANENT,
         "UnusableInput": FailureKind.PERMANENT,
         "NoSpeech": FailureKind.PERMANENT,
@@ -328,6 +329,16 @@ def test_a_failure_keeps_what_the_provider_said_of_time_and_tokens() -> None:
     assert (failure.retry_after_seconds, failure.reason) == (7, "openai: request req_1")
     assert failure.consumed
     assert (failure.consumed.units.tokens, failure.consumed.raw) == (120, {"prompt_tokens": 100})
+
+
+def test_room_to_think_is_reserved_and_asked_for_once(openai: FakeOpenAI) -> None:
+    openai.script(thinks(9000), thinks(9000))
+    answer = registry.text_model(RUN).cards(REQUEST)
+
+    assert answer.value
+    assert len(openai.served) == 2
+    assert spent() == cost_of(openai)
+    assert max(r.units["output_tokens"] for r in Reservation.objects.all()) == 12500
 
 
 def test_a_model_without_a_price_is_not_called(openai: FakeOpenAI, settings: Settings) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from jobs.providers.base import CardsRequest, KeywordsRequest, Language
+from jobs.errors import ThoughtAway
+from jobs.providers.base import CardsRequest, KeywordsRequest, Language, RoomGiven
 from jobs.providers.openai.families import family_of
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
+from tests.fakes.openai_faults import says, thinks
 from tests.fakes.openai_server import FakeOpenAI
 
 SPANISH, ENGLISH = Language("es", "Spanish"), Language("en", "English")
@@ -91,3 +93,46 @@ def test_an_operator_has_the_last_word(server):
 
     assert "reasoning_effort" not in server.served[0].body
     assert model.answer_tokens(CARDS) == 8600
+
+
+@pytest.mark.parametrize(
+    "aloud", ["", "\n", "<think>Which terms", "<think>Two</think>\n<think>And"]
+)
+def test_a_model_of_no_family_that_thinks_is_given_room_for_it(server, caplog, aloud):
+    model = model_of(server, model="my-deployment")
+    server.script(thinks(9000, aloud), thinks(9000))
+    with pytest.raises(RoomGiven) as caught:
+        model.cards(CARDS)
+
+    assert caught.value.usage.output_tokens == 8500
+    assert model.cards(CARDS).value
+    assert server.served[1].body["max_completion_tokens"] == 12500
+    assert [record.set for record in caplog.records] == ["OPENAI_REASONING_TOKENS"]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [{"model": "o4-mini"}, {"model": "gpt-4o-mini", "reasoning_tokens": 0}],
+    ids=["room of its family", "room by an operator"],
+)
+def test_thoughts_that_fill_their_room_are_paid_once_and_told(server, policy):
+    model = model_of(server, **policy)
+    server.script(thinks(99_999))
+    with pytest.raises(ThoughtAway) as caught:
+        model.cards(CARDS)
+
+    limit = server.served[0].body["max_completion_tokens"]
+    assert caught.value.usage.output_tokens == limit
+    assert caught.value.__notes__ == [
+        f"openai: all {limit} tokens of the answer went into thinking; OPENAI_REASONING_TOKENS gives it more",
+        "openai: request req_1",
+    ]
+
+
+def test_cards_before_the_limit_are_kept_however_much_was_thought(server):
+    model = model_of(server, model="o4-mini")
+    server.script(
+        says('{"cards": [{"front": "thrombus", "back": "trombo"}, {"fr', finish_reason="length")
+    )
+
+    assert [card.front for card in model.cards(CARDS).value] == ["thrombus"]

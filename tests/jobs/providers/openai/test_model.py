@@ -19,7 +19,7 @@ from jobs.errors import (
     ProviderUnavailable,
     UnusableAnswer,
 )
-from jobs.providers.base import CardsRequest, Language
+from jobs.providers.base import CardsRequest, Language, RoomGiven
 from jobs.providers.openai.model import OpenAIPolicy, OpenAITextModel
 from tests.fakes.openai_faults import drips, fails, hangs, responds, says
 from tests.fakes.openai_server import FakeOpenAI
@@ -187,7 +187,7 @@ def test_a_refused_or_broken_call_is_named_and_costs_nothing(model, server, beha
     ("behaviour", "error"),
     [
         (says('{"cards": [{"front": "throm', finish_reason="length"), UnusableAnswer),
-        (says("", finish_reason="length"), UnusableAnswer),
+        (says("", finish_reason="length"), RoomGiven),
         (says("<think>Which terms are there"), UnusableAnswer),
         ("malformed", UnusableAnswer),
         ("wrong-schema", UnusableAnswer),
