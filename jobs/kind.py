@@ -1,6 +1,6 @@
 """What a kind of work is, and which kinds there are: all that the core of jobs knows of them (docs/adding-a-kind.md)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,8 @@ class Queue(StrEnum):
 # Of (job id, user id, result, now); returns the result as it is to be stored, and is called in the transaction that
 # completes the job. A job that is run again must keep nothing twice.
 CompletionHook = Callable[[str, str, Mapping[str, Any], datetime], dict[str, Any]]
+# Of (result, inputs, names): the result as it is for the same files, sent again under these names.
+Renamed = Callable[[Mapping[str, Any], Mapping[str, Any], Sequence[str]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Kind:
     `reads_files`, where files came with the request. `asks`: the types of what it asks a text engine for, each with
     what a language model is told.
 
+    `renamed` is for a result that has the names of files in it.
+
     `expects` says from the inputs what its calls will take, for a price before.
 
     `is_bulk`: nobody sits and waits for it, so the other kinds of its queue go first. `has_result_member`: who waited
@@ -81,6 +85,7 @@ class Kind:
     asks: Mapping[type, Prompt] = field(default_factory=dict)
     reads_files: Capability | None = None
     on_completion: CompletionHook | None = None
+    renamed: Renamed | None = None
     expects: Callable[[Mapping[str, Any]], Expected] | None = None
     is_bulk: bool = False
     has_result_member: bool = False

@@ -48,33 +48,23 @@ def replayed(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
         "status": job.status,
         "statusUrl": status_url(job),
         "fromCache": True,
-        "result": _renamed(job.result or {}, file_names),
+        "result": _renamed(job, file_names),
         "cachedAt": iso(job.finished_at),
     }
 
 
 def ended(job: Job, file_names: Sequence[str] = ()) -> dict[str, Any]:
     """The answer to a client that waited: the result's members beside the job's."""
-    result = _renamed(job.result or {}, file_names)
+    result = _renamed(job, file_names)
     also = {"result": result} if kind_of(job.kind).has_result_member else {}
     return {**result, **also, "success": True, "jobId": job.id, "status": job.status}
 
 
-def _renamed(result: Mapping[str, Any], file_names: Sequence[str]) -> Mapping[str, Any]:
-    """A result with the names of this request's files in place of those that the same files had before."""
-    before = result.get("filenames", ())
-    if not file_names or len(before) != len(file_names):
-        return result
-    # Of several files a warning has the name in parentheses.
-    named = "({})" if len(before) > 1 else "{}"
-    marks = [(named.format(a), named.format(b)) for a, b in zip(before, file_names, strict=True)]
-
-    def with_name(warning: str) -> str:
-        found = ((old, new) for old, new in marks if old in warning)
-        return warning.replace(*next(found, ("", "")), 1)
-
-    warnings = [with_name(warning) for warning in result.get("warnings", ())]
-    return {**result, "filenames": list(file_names), "warnings": warnings}
+def _renamed(job: Job, file_names: Sequence[str]) -> Mapping[str, Any]:
+    """Its result with the names of this request's files in place of those that the same files had before."""
+    renamed = kind_of(job.kind).renamed
+    result: Mapping[str, Any] = job.result or {}
+    return renamed(result, job.input, file_names) if renamed and file_names else result
 
 
 def events_url(job: Job) -> str:

@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from jobs.errors import UnusableInput
 from jobs.handler import JobContext
+from jobs.kinds.document.named import called
 from jobs.kinds.document.naming import DOCUMENTS
 from jobs.kinds.document.pages import UNREADABLE
 from jobs.kinds.document.reading import OF_THE_FILE, FileReader, Reading
@@ -54,10 +55,11 @@ def read_document(inputs: DocumentInput, context: JobContext) -> DocumentResult:
 def read_files(files: list[FileInput], context: JobContext, *, until_percent: int) -> Reading:
     """All pages of all files. What cannot be read spoils only itself, unless nothing else is there."""
     reading = Reading()
+    names = [file["name"] for file in files]
     for number, file in enumerate(files):
         span = (until_percent * number // len(files), until_percent * (number + 1) // len(files))
         reading.images += file["type"] not in DOCUMENTS
-        what = f"Picture {number + 1} ({file['name']})" if len(files) > 1 else file["name"]
+        what = called(number, names)
         try:
             FileReader(number, file, what, span, reading, context).read()
         except OF_THE_FILE as failure:

@@ -3,6 +3,7 @@
 from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.document.expected import expected
 from jobs.kinds.document.handler import DocumentResult, read_document
+from jobs.kinds.document.named import renamed
 
 KIND = Kind(
     name="document",
@@ -17,6 +18,7 @@ KIND = Kind(
     urls="jobs.kinds.document.api",
     expects=expected,
     is_bulk=True,
+    renamed=renamed,
     # Where clients of the original look for what was read.
     has_result_member=True,
     page=Page("Document", "/api/process-document", "document"),

@@ -1,6 +1,7 @@
 """Flashcards: cards from study text."""
 
 from jobs.kind import Capability, Kind, Page, Queue
+from jobs.kinds.document.named import renamed
 from jobs.kinds.flashcards.expected import expected
 from jobs.kinds.flashcards.handler import FlashcardsResult, make_flashcards
 from jobs.kinds.study.sources import from_any_source
@@ -21,5 +22,6 @@ KIND = Kind(
     titled_by="subject",
     asks={CardsRequest: load_prompt("jobs.kinds.flashcards", "flashcards-v2")},
     reads_files=Capability.VISION,
+    renamed=renamed,
     page=Page("Flashcards", "/api/ai/generate-flashcards", "deck"),
 )

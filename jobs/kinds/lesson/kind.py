@@ -3,7 +3,7 @@
 from jobs.kind import Capability, Kind, Page, Queue
 from jobs.kinds.lesson.expected import expected
 from jobs.kinds.lesson.handler import make_lessons
-from jobs.kinds.lesson.result import LessonResult
+from jobs.kinds.lesson.result import LessonResult, renamed
 from jobs.kinds.study.sources import from_any_source
 from jobs.prompt import load_prompt
 from jobs.providers.base import (
@@ -34,5 +34,6 @@ KIND = Kind(
     },
     reads_files=Capability.VISION,
     on_completion=save_lessons,
+    renamed=renamed,
     page=Page("Lesson", "/api/ai/generate-lesson", "lesson"),
 )

@@ -1,19 +1,24 @@
 """A lesson as a client reads it."""
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, NotRequired
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from jobs.kinds.document import named
 from jobs.kinds.lesson.conversation import Conversation
 from jobs.kinds.lesson.exercises import exercises
 from jobs.kinds.study.text import StudyInput
 from jobs.providers.base import Degraded, Entry
+from jobs.uploads import FileInput
 from profiles.content import JobLesson, LessonMessage, lesson_entry
 
 
 class LessonInput(StudyInput):
-    sourceFileName: str
+    """Without `sourceFileName` it is the first file's."""
+
+    sourceFileName: NotRequired[str]
+    files: NotRequired[list[FileInput]]
 
 
 class LessonResult(TypedDict):
@@ -39,7 +44,7 @@ def lesson_of(
     lesson = JobLesson(
         title=title,
         subject=inputs["subject"],
-        sourceFileName=inputs["sourceFileName"],
+        sourceFileName=inputs.get("sourceFileName") or inputs["files"][0]["name"],
         nativeLanguage=native["name"],
         nativeLanguageCode=native["code"],
         targetLanguage=target["name"],
@@ -56,3 +61,13 @@ def lesson_of(
     if conversation.unused:
         lesson["unusedTerms"] = list(conversation.unused)
     return lesson
+
+
+def renamed(
+    result: Mapping[str, Any], inputs: Mapping[str, Any], names: Sequence[str]
+) -> dict[str, Any]:
+    """The lessons of the same files under other names."""
+    found = named.renamed(result, inputs, names)
+    if "sourceFileName" not in inputs:
+        found["lessons"] = [{**one, "sourceFileName": names[0]} for one in found["lessons"]]
+    return found

@@ -41,11 +41,12 @@ class Generate(WorkView):
             raise ValidationError({"targetLanguage": [refusal]})
         document = inputs.pop("documentJobId", "")
         found = text_of_document(user_id_of(request), document) if document else {}
-        if files:
-            found = {"sourceFileName": files[0].about["name"]}
         if inputs.get("sourceFileName") != UNKNOWN_SOURCE:
             # Said by the client, or of no use to this kind.
             found.pop("sourceFileName", None)
+        elif files:
+            # As the file is called, which is no part of what is asked for.
+            del inputs["sourceFileName"]
         return ask(request, self.kind, self.limit, {**inputs, **found}, files)
 
 

@@ -25,6 +25,7 @@ from unilingo.http import body_limit
 pytestmark = pytest.mark.django_db
 
 IMAGE, PDF = "/api/process-image", "/api/process-pdf"
+LESSON = "/api/ai/generate-lesson"
 PNG = papers.encoded(papers.page("The heart pumps blood."))
 TEXT_PDF = papers.pdf("The heart pumps blood.", "It has four chambers.")
 MEGABYTE = 1 << 20
@@ -95,7 +96,7 @@ def test_the_same_files_are_answered_from_the_first_job_and_leave_nothing(folder
     assert pdf(claiming("ben")).json()["jobId"] != first
 
 
-@pytest.mark.parametrize("path", [IMAGE, PDF, "/api/pronunciation-assess", GENERATE])
+@pytest.mark.parametrize("path", [IMAGE, PDF, "/api/pronunciation-assess", GENERATE, LESSON])
 def test_a_job_with_files_that_is_tried_again_answers_for_the_same_files(
     folder: Path, redis_server: ValkeyServer, path: str
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_job_with_files_that_is_tried_again_answers_for_the_same_files(
         PDF: {"pdf": TEXT_PDF},
         "/api/pronunciation-assess": {"audio": as_file(silence(1)), "referenceText": "The heart."},
         GENERATE: {"pdf": TEXT_PDF, "subject": "Biology", "topic": "The heart"},
+        LESSON: {"pdf": TEXT_PDF, "subject": "Biology", "topic": "The heart"},
     }[path]
 
     def ask(name: str) -> str:

@@ -123,6 +123,49 @@ def test_the_file_itself_is_read_and_worked_on_in_one_job(path: str) -> None:
         assert made[0]["sourceFileName"] == "heart.pdf"
 
 
+@pytest.mark.django_db(transaction=True)
+@BOTH
+def test_the_same_files_under_other_names_are_the_same_work_and_answered_by_those(
+    path: str,
+) -> None:
+    locked, readable = papers.locked_pdf(), papers.pdf(TEXT.replace(". ", ".\n"))
+
+    def ask(name: str, other: str) -> Any:
+        files = {
+            "pdf": SimpleUploadedFile(name, locked),
+            "document": SimpleUploadedFile(other, readable),
+        }
+        return send(claiming("ann"), path, **files, **ABOUT).json()
+
+    job = run(ask("a", "b.pdf")["jobId"])
+    again = ask("b.pdf", "c.pdf")
+
+    assert (again["jobId"], again["fromCache"]) == (job.id, True)
+    warning, *others = job.result["warnings"]
+    assert warning.startswith("Picture 1 (a): ")
+    assert again["result"]["warnings"] == [warning.replace("(a)", "(b.pdf)"), *others]
+    if path == LESSON:
+        assert _sources(job.result) == {"a"}
+        assert _sources(again["result"]) == {"b.pdf"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lesson_keeps_the_source_that_was_said_whatever_its_file_is_called() -> None:
+    said = ABOUT | {"sourceFileName": "a.pdf"}
+
+    def ask(name: str) -> Any:
+        file = SimpleUploadedFile(name, papers.pdf(TEXT.replace(". ", ".\n")))
+        return send(claiming("ann"), LESSON, pdf=file, **said).json()
+
+    job = run(ask("a.pdf")["jobId"])
+
+    assert _sources(job.result) == _sources(ask("b.pdf")["result"]) == {"a.pdf"}
+
+
+def _sources(result: Any) -> set[str]:
+    return {lesson["sourceFileName"] for lesson in result["lessons"]}
+
+
 def test_a_file_that_cannot_be_read_makes_no_cards() -> None:
     file = SimpleUploadedFile("heart.pdf", papers.locked_pdf())
     job = run(send(claiming("ann"), GENERATE, pdf=file, **ABOUT).json()["jobId"])
