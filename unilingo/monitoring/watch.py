@@ -20,32 +20,43 @@ logger = logging.getLogger(__name__)
 _delivering = threading.Lock()
 
 
-class Outage:
-    """Of the database: nobody could renew a lease, and for a while after its end nobody need have done so."""
+class Watch:
+    """What a process remembers from one look to the next: when the database was last away."""
 
     def __init__(self, clock: Clock) -> None:
-        self._now, self._seen = clock.monotonic, float("-inf")
+        self._seconds, self._was_away = clock.monotonic, float("-inf")
 
-    def note(self) -> None:
-        self._seen = self._now()
+    def look(self) -> None:
+        try:
+            self._look(clock.now())  # by which leases and ages are written: ours may be wrong
+        except Error:
+            self._was_away = self._seconds()
+            raise
 
-    def is_over(self) -> bool:
-        return self._now() - self._seen > settings.JOB_POLICY.lease_seconds / 3
+    def _look(self, now: datetime) -> None:
+        found = _found(now)
+        verdicts = evaluate_alerts(found)
+        if found.database != probes.OK:
+            self._was_away = self._seconds()
+        if not self._could_renew():
+            verdicts[Alert.WORKER_STALLED] = None
+        notices.note(verdicts, summary(found), now)
+        _begin_to_deliver()
+
+    def _could_renew(self) -> bool:
+        """A lease: nobody could while the database was away, and for a while after its end nobody need have done so."""
+        return self._seconds() - self._was_away > settings.JOB_POLICY.lease_seconds / 3
 
 
-_outage = Outage(SystemClock())
+_watch = Watch(SystemClock())
 
 
 @duty("unilingo.watch")
 def watch() -> None:
-    try:
-        _look(clock.now())  # by which leases and ages are written: ours may be wrong
-    except Error:
-        _outage.note()
-        raise
+    _watch.look()
 
 
-def _look(now: datetime) -> None:
+def _found(now: datetime) -> Snapshot:
     if probes.data_server() == probes.UNREACHABLE:
         # Told before all that follows, which waits for a Redis that hangs again and again.
         counts = queries.queue_counts().by_status
@@ -61,13 +72,7 @@ def _look(now: datetime) -> None:
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
     if found.workers is not None and is_broker_there:
         sweep.tell_of_workers(queue.IN_QUEUE if found.workers else queue.NO_WORKER, now)
-    verdicts = evaluate_alerts(found)
-    if found.database != probes.OK:
-        _outage.note()
-    if not _outage.is_over():
-        verdicts[Alert.WORKER_STALLED] = None
-    notices.note(verdicts, summary(found), now)
-    _begin_to_deliver()
+    return found
 
 
 def summary(found: Snapshot) -> dict[str, float | str | None]:

@@ -26,7 +26,7 @@ def test_ages_are_judged_by_the_clock_that_wrote_them(
     monkeypatch.setattr("threading.Thread", Mock())
     monkeypatch.setattr(clock, "now", lambda: rows.NOW)
 
-    watch.watch()
+    watch.Watch(HandClock()).look()
 
     judged.assert_called_once_with(rows.NOW)
 
@@ -38,17 +38,17 @@ def test_no_worker_is_called_silent_that_could_not_write(
     """Until it has had time to: the watch of the outage's end may come before its heartbeat."""
     hands, stalled = HandClock(), AlertState.objects.filter(name=Alert.WORKER_STALLED)
     monkeypatch.setattr("threading.Thread", Mock())
-    monkeypatch.setattr(watch, "_outage", watch.Outage(hands))
+    ours = watch.Watch(hands)
     rows.active_job()  # long ago
     found = Mock(side_effect=[OperationalError, None, None])
     monkeypatch.setattr(watch.fleet_metrics, "flush", found)
     with pytest.raises(OperationalError):
-        watch.watch()
+        ours.look()
 
-    watch.watch()
+    ours.look()
     assert not stalled.get().is_raised
     hands.sleep(settings.JOB_POLICY.lease_seconds)
-    watch.watch()
+    ours.look()
     assert stalled.get().is_raised
 
 
@@ -60,7 +60,7 @@ def test_a_redis_that_is_away_is_told_before_anything_else_waits_for_it(
     monkeypatch.setattr(watch.fleet_metrics, "flush", Mock(side_effect=TimeoutError))
 
     with redis_server.away(), pytest.raises(TimeoutError):
-        watch.watch()
+        watch.Watch(HandClock()).look()
 
     raised = AlertState.objects.filter(is_raised=True).values_list("name", flat=True)
     assert list(raised) == [Alert.REDIS_DOWN]
@@ -74,7 +74,7 @@ def test_jobs_say_when_no_worker_can_be_woken(
     job = rows.waiting_job()
 
     def told() -> str:
-        watch.watch()
+        watch.Watch(HandClock()).look()
         return Job.objects.get(pk=job.pk).wait_explanation
 
     with redis_server.away():
