@@ -1,19 +1,20 @@
-"""A worker's health port answers in JSON, whatever it is asked."""
+"""A worker's health port answers in JSON, whatever it is asked, and however many ask for nothing."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
-from http.server import HTTPServer
 
 import pytest
 
-from unilingo.processes.worker_health import HealthHandler
+from unilingo.processes.worker_health import CONNECTIONS, HealthHandler, HealthServer
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    with HTTPServer(("127.0.0.1", 0), HealthHandler) as server:
+    with HealthServer(("127.0.0.1", 0), HealthHandler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         yield server.server_port
         server.shutdown()
@@ -48,3 +49,22 @@ def test_a_head_has_no_body(port: int) -> None:
     answer = connection.getresponse()
 
     assert (answer.status, answer.read()) == (404, b"")
+
+
+def test_connections_that_never_ask_end_once_as_many_newer_ones_have_come(port: int) -> None:
+    """A thread and a file each: they would take them all from the jobs."""
+    with ExitStack() as open_:
+        held = []
+        for _ in range(CONNECTIONS + 1):
+            one = open_.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            one.sendall(b"GET /heal")
+            held.append(one)
+
+        connection = HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/nothing")
+
+        assert connection.getresponse().status == 404
+        assert [each.recv(1) for each in held[:2]] == [b"", b""]
+        held[2].setblocking(False)
+        with pytest.raises(BlockingIOError):
+            held[2].recv(1)

@@ -3,8 +3,12 @@
 import json
 import logging
 import os
+import socket
+import sys
 import threading
 import uuid
+from collections import deque
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
@@ -28,6 +32,7 @@ from unilingo.processes.one_folder import OneFolder
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = "5"
+CONNECTIONS = 64
 _PATHS = ("/health", "/api/health", "/")
 _began = monotonic()
 
@@ -36,7 +41,7 @@ def serve() -> None:
     """Open WORKER_HEALTH_PORT and say every few seconds that this worker lives; returns at once."""
     threading.Thread(target=_say_alive, name="alive", daemon=True).start()
     try:
-        server = ThreadingHTTPServer(
+        server = HealthServer(
             ("127.0.0.1" if settings.DEBUG else "", settings.WORKER_HEALTH_PORT), HealthHandler
         )
     except OSError:
@@ -87,6 +92,26 @@ def _refusal(code: str, error: str) -> HttpResponse:
     from unilingo import problems
 
     return problems.rendered(code, error)
+
+
+class HealthServer(ThreadingHTTPServer):
+    """A thread for each connection. One that is still open when CONNECTIONS newer ones have come asks for nothing, and is cut off."""
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._newest = deque[socket.socket](maxlen=CONNECTIONS)
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if len(self._newest) == CONNECTIONS:
+            with suppress(OSError):  # nearly always it has ended
+                self._newest[0].shutdown(socket.SHUT_RDWR)
+        self._newest.append(request)
+        super().process_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who leaves, or is cut off, is no news."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class HealthHandler(BaseHTTPRequestHandler):
