@@ -22,6 +22,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs import clock
+from jobs.kind import kinds
+from jobs.models import Status
 from unilingo.common.metrics import ALL, SUM, Series, Values
 from unilingo.identity.auth import IsOperator
 from unilingo.monitoring import fleet_metrics
@@ -91,10 +93,12 @@ def _gauge(name: str, text: str, labels: tuple[str, ...], *samples: Sampled) -> 
 
 
 def _jobs(found: Snapshot) -> Iterator[Metric]:
+    # Of none too: what is not there can be neither compared nor added up.
+    by_kind = dict.fromkeys(kinds(), {}) | found.queue["byKind"]
     states = (
-        ((kind, state), float(count))
-        for kind, counts in found.queue["byKind"].items()
-        for state, count in counts.items()
+        ((kind, state), float(counts.get(state, 0)))
+        for kind, counts in sorted(by_kind.items())
+        for state in Status.values
     )
     yield _gauge("jobs", "Jobs that there are", ("kind", "state"), *states)
     oldest = found.queue["oldestWaitingSeconds"]

@@ -78,6 +78,15 @@ def test_gauges_are_read_when_they_are_scraped(redis_server: ValkeyServer) -> No
     assert _value(found, "unilingo_redis_up") == 1
 
 
+def test_there_are_none_of_a_kind_and_state_that_no_job_has(redis_server: ValkeyServer) -> None:
+    rows.waiting_job()
+
+    found = _scraped()
+
+    assert _value(found, "unilingo_jobs", kind="flashcards", state="active") == 0
+    assert _value(found, "unilingo_jobs", kind="lesson", state="waiting") == 0
+
+
 def test_counters_do_not_go_back_when_redis_is_away(without_redis: None) -> None:
     meter.count(PROVIDER_CALLS, "openai", "ok")
 
