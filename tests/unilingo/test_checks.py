@@ -15,8 +15,9 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from tests.jobs.api.files import Bucket
-from tests.servers import ValkeyServer, postgres_server
+from tests.servers import ValkeyServer, free_port, postgres_server
 from tests.stack import ROOT
+from tests.up import manage
 from unilingo import checks
 from unilingo.common import client
 
@@ -55,6 +56,18 @@ def test_a_good_deployment_is_passed_in_silence(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_release_whose_database_is_away_says_so_in_one_line(tmp_path: Path) -> None:
+    key = "a long key for this check alone 0123456789 abcdefghijklmnop"
+    where = {"DATABASE_URL": f"postgres://ann:sesame@127.0.0.1:{free_port()}/unilingo"}
+
+    done = manage({"DATA_DIR": str(tmp_path), "SECRET_KEY": key, **where}, "migrate", "--noinput")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("unilingo: the database says: connection failed")
+    assert done.stderr.count("\n") == 1
+    assert "sesame" not in done.stderr
 
 
 def test_a_believed_header_is_pointed_out(deployed: Settings) -> None:
