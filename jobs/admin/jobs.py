@@ -185,9 +185,9 @@ class JobAdmin(ConfirmedActions):
 
     @admin.display(description="status")
     def condition(self, job: Job) -> SafeString:
-        """With why it failed, what it waits for, or how far it is."""
-        how_far = f"{job.progress} %" if job.status == Status.ACTIVE else ""
-        why = job.error_code or job.wait_reason or how_far
+        """With why it failed, what it waits for, or how far it is and whose."""
+        at_work = f"{job.progress} % {job.worker}" if job.status == Status.ACTIVE else ""
+        why = job.error_code or job.wait_reason or at_work
         return format_html("{} <small>{}</small>", self.state(job), why)
 
     @admin.display(description="progress")

@@ -78,6 +78,15 @@ def test_what_it_waited_is_told_without_its_runs_and_the_time_before_a_retry(sta
     assert admin.site.get_model_admin(Job).waited(shown) == "6.0 s"  # type: ignore[attr-defined]
 
 
+def test_who_works_on_them_is_told_in_the_list(staff: Client) -> None:
+    """So that a worker which gives no sign is found among many."""
+    claimed(waiting_job(), worker="vm:4711")
+
+    shown = staff.get(f"{LIST}?status__exact=active").content.decode()
+
+    assert "<small>0 % vm:4711</small>" in shown
+
+
 def test_jobs_are_filtered_by_status_kind_queue_and_wait(staff: Client) -> None:
     job = waiting_job()
     for query in (
