@@ -94,10 +94,10 @@ def _gauge(name: str, text: str, labels: tuple[str, ...], *samples: Sampled) -> 
 
 def _jobs(found: Snapshot) -> Iterator[Metric]:
     # Of none too: what is not there can be neither compared nor added up.
-    by_kind = dict.fromkeys(kinds(), {}) | found.queue["byKind"]
+    by_kind = found.queue["byKind"]
     states = (
-        ((kind, state), float(counts.get(state, 0)))
-        for kind, counts in sorted(by_kind.items())
+        ((kind, state), float(by_kind.get(kind, {}).get(state, 0)))
+        for kind in sorted({*kinds(), *by_kind})
         for state in Status.values
     )
     yield _gauge("jobs", "Jobs that there are", ("kind", "state"), *states)
