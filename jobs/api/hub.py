@@ -45,12 +45,16 @@ class News:
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """What one stream has not read yet. `is_behind`: the rows must be read before the queue can be trusted."""
+    """What one stream has not read yet. `is_behind`: the rows must be read before the queue can be trusted.
+
+    `unfinished`: the jobs that a user's stream has told of and that have not ended, with the newest sequence of each.
+    """
 
     channel: Channel
     queue: list[News] = field(default_factory=list)
     is_behind: bool = True
     last: int = 0  # the newest sequence that the stream has sent
+    unfinished: dict[str, int] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, news: News) -> None:

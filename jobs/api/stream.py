@@ -3,13 +3,13 @@
 1. Subscribe before reading, so that nothing falls between the two.
 2. Read the rows after the client's Last-Event-ID.
 3. Then trust the news as long as its sequence has no gap; at a gap, or when told to, read the rows again.
-4. The stream of one job ends after the event that ends the job, and with `cancelled` when the job has been erased.
+4. The stream of one job ends after the event that ends the job. A job that has been erased ends with `cancelled`.
    A closing process ends all of them.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -50,16 +50,19 @@ class Frame:
         return f"{first}id: {self.id}\nevent: {self.type}\ndata: {self.line}\n\n".encode()
 
 
-async def follow(hub: Hub, channel: Channel, after: int, first: str) -> AsyncGenerator[bytes, None]:
+async def follow(
+    hub: Hub, channel: Channel, after: int, first: str, unfinished: Mapping[str, int] | None = None
+) -> AsyncGenerator[bytes, None]:
     """The stream of one job, or with an empty `job_id` of all jobs of a user.
 
-    `after` is the last id that the client has seen, `first` the payload of `connected`. The ids of a job's stream are
-    the job's sequence; those of a user's stream are row ids, of which one job's news says nothing, so there every
+    `after` is the last id that the client has seen, `first` the payload of `connected`, `unfinished` the jobs in that of
+    all jobs, with the sequence of each. The ids of a job's stream are the job's sequence; those of a user's stream are row ids, of which one job's news says nothing, so there every
     piece of news makes it read. Raises TooManyStreams.
     """
     with hub.subscribe(channel) as subscription:
         yield bytes(Frame(after, "connected", first, retry=RETRY_MS))
         subscription.last = last = after
+        subscription.unfinished.update(unfinished or {})
         latest = first
         while not hub.is_closing:
             subscription.woken.clear()
@@ -102,7 +105,7 @@ async def _next_frames(subscription: Subscription, last: int) -> list[Frame]:
     subscription.is_behind = False
     subscription.queue.clear()
     frames = await asyncio.get_running_loop().run_in_executor(
-        _readers, _read_rows, subscription.channel, last
+        _readers, _read_rows, subscription, last
     )
     subscription.is_behind |= len(frames) == ROWS_AT_ONCE
     return frames
@@ -113,11 +116,11 @@ def _newest_sequences(job_ids: Sequence[str]) -> dict[str, int]:
     return queries.newest_sequences(job_ids)
 
 
-def _read_rows(channel: Channel, after: int) -> list[Frame]:
+def _read_rows(subscription: Subscription, after: int) -> list[Frame]:
     close_old_connections()
+    channel = subscription.channel
     if not channel.job_id:
-        rows = queries.events_of_user_after(channel.user_id, after, ROWS_AT_ONCE)
-        return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
+        return _read_rows_of_user(channel.user_id, after, subscription.unfinished)
     rows = queries.events_after(channel.job_id, after, ROWS_AT_ONCE)
     if not rows and not queries.exists(channel.job_id):
         erased = events.erased(channel.job_id, after + 1, timezone.now())
@@ -125,6 +128,21 @@ def _read_rows(channel: Channel, after: int) -> list[Frame]:
     return [
         Frame(row.sequence, row.type, events.line(events.payload(row)), _ends(row)) for row in rows
     ]
+
+
+def _read_rows_of_user(user_id: str, after: int, unfinished: dict[str, int]) -> list[Frame]:
+    rows = queries.events_of_user_after(user_id, after, ROWS_AT_ONCE)
+    for row in rows:
+        unfinished[row.job_id] = row.sequence
+        if _ends(row):
+            del unfinished[row.job_id]
+    if rows or not unfinished:
+        return [Frame(row.id, row.type, events.line(events.payload(row))) for row in rows]
+    # Of jobs that are erased no rows are left to tell it.
+    left, now = queries.newest_sequences(list(unfinished)), timezone.now()
+    gone = [job_id for job_id in unfinished if job_id not in left]
+    told = [events.erased(job_id, unfinished.pop(job_id) + 1, now) for job_id in gone]
+    return [Frame(after, EventType.CANCELLED, events.line(data)) for data in told]
 
 
 def _ends(row: JobEvent) -> bool:

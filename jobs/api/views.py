@@ -124,11 +124,14 @@ class JobEvents(APIView):
         after = newest if seen is None else min(seen, newest)
         jobs = list(queries.unfinished_jobs_of(user_id, JOBS_IN_SNAPSHOT))
         first = events.line(representation.connected_to_all(jobs, timezone.now()))
-        return _stream(Channel("", user_id), after, first)
+        unfinished = {job.id: job.event_sequence for job in jobs}
+        return _stream(Channel("", user_id), after, first, unfinished)
 
 
-def _stream(channel: Channel, after: int, first: str) -> EventStream:
-    return EventStream(lambda: follow(hub, channel, after, first))
+def _stream(
+    channel: Channel, after: int, first: str, unfinished: Mapping[str, int] | None = None
+) -> EventStream:
+    return EventStream(lambda: follow(hub, channel, after, first, unfinished))
 
 
 def _last_event_id(request: Request) -> int | None:

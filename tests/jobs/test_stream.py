@@ -18,7 +18,7 @@ from jobs.api.stream import ROWS_AT_ONCE, follow, until_ended
 from jobs.claims import Claim
 from jobs.errors import TooManyStreams
 from jobs.events import EVENTS_CHANNEL, Channel
-from jobs.models import Job, Status
+from jobs.models import Job, JobEvent, Status
 from tests.jobs.rows import NOW, active_job, job_in
 from tests.servers import ValkeyServer
 
@@ -219,6 +219,32 @@ def test_the_stream_of_an_erased_job_ends_with_cancelled(monkeypatch: pytest.Mon
         assert await rest_of(frames) == []
 
     watching(claim, journey)
+
+
+@pytest.mark.parametrize("told", ["in the first event", "by a row"])
+def test_the_stream_of_all_jobs_tells_of_those_that_are_erased(
+    monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.01)
+    claim = active_job()
+    newest = JobEvent.objects.latest("id").id
+    after, known = (newest, {claim.job_id: 2}) if told == "in the first event" else (0, {})
+
+    async def main() -> None:
+        everything = Channel("", "ann")
+        async with aclosing(follow(QuietHub(), everything, after, FIRST, known)) as frames:
+            await next_of(frames)
+            while await next_of(frames) != [(newest, "heartbeat")]:
+                pass
+            await elsewhere(Job.objects.all().delete)
+            while (chunk := (await anext(frames)).decode()).count("heartbeat"):
+                pass
+            assert chunk.startswith(f"id: {newest}\nevent: cancelled\n")
+            payload = json.loads(chunk.split("data: ")[1])
+            assert (payload["jobId"], payload["sequence"]) == (claim.job_id, 3)
+            assert await next_of(frames) == [(newest, "heartbeat")]
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.DELAYED, Status.ACTIVE])
