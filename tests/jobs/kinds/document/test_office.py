@@ -10,6 +10,7 @@ from jobs.errors import AttemptFailed, UnreadableFile
 from jobs.kinds.document import naming
 from jobs.kinds.document.handler import read_document
 from jobs.kinds.document.sandbox import REASONS
+from jobs.kinds.document.sandboxed.plain import decoded
 from tests import offices, papers
 from tests.jobs.kinds.document.test_handler import Context, ScriptedReader, inputs_of
 from tests.offices import docx, odf, paragraph, pptx, rels, shape
@@ -193,9 +194,13 @@ GERMAN = (
 )
 
 
+def test_a_text_in_an_old_encoding_is_read() -> None:
+    assert read(GERMAN.encode("cp1252"))["text"] == GERMAN
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
-    assert read(GERMAN.encode(encoding))["text"] == GERMAN
+def test_a_text_is_told_in_any_encoding(encoding: str) -> None:
+    assert decoded(GERMAN.encode(encoding)) == GERMAN
 
 
 @pytest.mark.parametrize(
@@ -218,7 +223,7 @@ def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
 def test_an_encoding_that_nobody_names_is_told_by_the_words_it_makes(
     encoding: str, text: str
 ) -> None:
-    assert read(text.encode(encoding))["text"] == text
+    assert decoded(text.encode(encoding)) == text
 
 
 def test_formulas_of_web_pages_stand_once_and_keep_their_exponents() -> None:
