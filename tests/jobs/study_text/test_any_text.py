@@ -47,9 +47,9 @@ def little_garbage() -> Iterator[None]:
 @pytest.mark.parametrize("unit", UNITS)
 def test_four_times_as_much_of_anything_takes_four_times_as_long(unit: str) -> None:
     """With room for what else a processor does: what takes the square of the length is four times too late."""
-    once, four_times = _seconds(unit, CHARACTERS), _seconds(unit, 4 * CHARACTERS)
+    four_times = _seconds(unit, 4 * CHARACTERS)
 
-    assert four_times < 8 * once + 0.2
+    assert four_times < 0.2 or four_times < 8 * _seconds(unit, CHARACTERS) + 0.2
     # The shortest of lines take 16 times as long as ordinary ones, whatever the machine.
     assert four_times < 25 * 4 * _seconds(ORDINARY, CHARACTERS)
 
