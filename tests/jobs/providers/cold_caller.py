@@ -1,16 +1,23 @@
-"""A process that has called nobody yet: `python -m tests.jobs.providers.cold_caller <provider> <redis> <its address> <limit> <window> <seconds>`.
+"""A process that has called nobody yet, and has not loaded what it calls with: a fork of one that has set up Django.
 
-Calls the provider (openai, azure-vision, azure-speech) as often as it may, `limit` times in any `window` seconds, for so long, each thread at least once. Prints
-when each call was admitted, on the clock that all processes of a machine share.
+    caller = cold_caller.start(provider, redis, its address, limit, window, seconds)
+
+Calls the provider (openai, azure-vision, azure-speech) as often as it may, `limit` times in any `window` seconds, for so long, each thread at least once.
+Tells when each call was admitted, on the clock that all processes of a machine share.
 """
 
-import subprocess
-import sys
+import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import TYPE_CHECKING, Any
+
+import django
 
 from resilience.policies import AT_THE_DOOR, ProviderPolicy, Unit, Window
 from resilience.redis_store import RedisStore, connect
@@ -23,6 +30,11 @@ if TYPE_CHECKING:
     Ask = Callable[[Run], Any]
 
 THREADS = 3
+
+# Where a fork begins.
+django.setup()
+_forks = get_context("forkserver")
+_forks.set_forkserver_preload([__name__])
 
 
 class Narrow(ProviderPolicy):
@@ -38,21 +50,38 @@ class Narrow(ProviderPolicy):
 
 
 class TellingStore(RedisStore):
+    def __init__(self, redis_url: str) -> None:
+        super().__init__(connect(redis_url))
+        self.admitted: list[float] = []
+
     def acquire(self, policy: ProviderPolicy, ask: AcquireRequest) -> Decision:
         decision = super().acquire(policy, ask)
         if decision.is_admitted:
-            # In one piece, as its threads share the line.
-            sys.stdout.write(f"{time.monotonic()}\n")
+            self.admitted.append(time.monotonic())
         return decision
+
+
+@dataclass
+class Caller:
+    process: ForkServerProcess
+    line: Connection
+
+    def admitted(self) -> list[float]:
+        """Waits for its end."""
+        told: list[float] = self.line.recv()
+        self.process.join()
+        return told
 
 
 def start(
     provider: str, redis_url: str, url: str, limit: int, window_seconds: int, seconds: float
-) -> "subprocess.Popen[str]":
-    given = [provider, redis_url, url, limit, window_seconds, seconds]
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__, *map(str, given)], stdout=subprocess.PIPE, text=True
-    )
+) -> Caller:
+    line, told = _forks.Pipe(duplex=False)
+    given = (provider, redis_url, url, limit, window_seconds, seconds, told)
+    process = _forks.Process(target=main, args=given)
+    process.start()
+    told.close()
+    return Caller(process, line)
 
 
 def most_within(seconds: float, arrived: list[float]) -> int:
@@ -61,7 +90,13 @@ def most_within(seconds: float, arrived: list[float]) -> int:
 
 
 def main(
-    provider: str, redis_url: str, url: str, limit: int, window_seconds: int, seconds: float
+    provider: str,
+    redis_url: str,
+    url: str,
+    limit: int,
+    window_seconds: int,
+    seconds: float,
+    told: Connection,
 ) -> None:
     from jobs.providers.guarded import classify
     from resilience.admission import Admission
@@ -70,7 +105,7 @@ def main(
     from tests.resilience.hands import Purse
     from unilingo.common.clock import SystemClock
 
-    clock, store = SystemClock(), TellingStore(connect(redis_url))
+    clock, store = SystemClock(), TellingStore(redis_url)
     admission = Admission(store, OutagePolicy(), clock, lambda provider, moved: None)
     Narrow.window_seconds = window_seconds
     policy = Narrow(provider, requests_per_minute=limit)
@@ -82,6 +117,7 @@ def main(
         one.start()
     for one in threads:
         one.join()
+    told.send(store.admitted)
 
 
 def _text(url: str, guard: "Guard") -> "Ask":
@@ -128,7 +164,7 @@ def _call_until(ask: "Ask", thread: int, until: float) -> None:
     while number == 0 or time.monotonic() < until:
         number += 1
         try:
-            ask(Run(f"{id(ask)}:{thread}:{number}", "ann", "flashcards", False, _sleep))
+            ask(Run(f"{os.getpid()}:{thread}:{number}", "ann", "flashcards", False, _sleep))
         except CallRefused as refused:
             number -= 1
             time.sleep(min(refused.retry_after or 1, max(0, until - time.monotonic())))
@@ -139,11 +175,3 @@ def _call_until(ask: "Ask", thread: int, until: float) -> None:
 def _sleep(seconds: float) -> bool:
     time.sleep(seconds)
     return False
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    name, redis, address, *numbers = sys.argv[1:]
-    main(name, redis, address, int(numbers[0]), int(numbers[1]), float(numbers[2]))

@@ -18,18 +18,17 @@ def main() -> None:
     began = time.monotonic()
     ends = began + MINUTES * MINUTE
     with valkey_server() as server, FakeOpenAI() as provider:
-        processes = []
+        callers = []
         while time.monotonic() < ends - COLD_EVERY_SECONDS:
             left = ends - time.monotonic()
             given = ("openai", server.url, provider.base_url, LIMIT, MINUTE)
-            processes.append(cold_caller.start(*given, seconds=left))
+            callers.append(cold_caller.start(*given, seconds=left))
             time.sleep(COLD_EVERY_SECONDS)
-        told = [process.communicate()[0] for process in processes]
+        admitted = sorted(at for caller in callers for at in caller.admitted())
         arrived = sorted(served.at for served in provider.served)
-    admitted = sorted(float(at) for lines in told for at in lines.split())
     # One call makes room for the one that is LIMIT calls later.
     laps = [later - one for one, later in zip(arrived, arrived[LIMIT:], strict=False)]
-    table = Table(f"A backlog at {LIMIT} calls a minute, {len(processes)} cold starts", ("",))
+    table = Table(f"A backlog at {LIMIT} calls a minute, {len(callers)} cold starts", ("",))
     table.row("calls that arrived", f"{len(arrived)}")
     table.row("most in any 60 s, limit", f"{cold_caller.most_within(MINUTE, arrived)}, {LIMIT}")
     table.row("used of the limit", f"{MINUTE / median(laps):.3f}")
