@@ -5,6 +5,7 @@ A field is read from its beginning to its end, once; no pattern here looks furth
 
 import html
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 _NAMES_OF_BLOCKS = """address article aside blockquote caption dd details div dl dt fieldset figcaption figure footer form h1
@@ -44,6 +45,21 @@ def plain(markup: str) -> Plain:
     return Plain(reader.text(), reader.media)
 
 
+def _ends_of_tags(markup: str, marks: list[int]) -> list[int | None]:
+    """Where a tag ends of which each of the marks is the first, and none: at a `>` that is in no quotes.
+
+    From the last to the first, so that tags which never end are not searched for their end again and again.
+    """
+    ends: list[int | None] = [None] * (len(marks) + 1)
+    closing: dict[str, int] = {}
+    for number in reversed(range(len(marks))):
+        mark = markup[marks[number]]
+        # A quote that is not closed is a character like any other.
+        ends[number] = marks[number] if mark == ">" else ends[closing.get(mark, number) + 1]
+        closing[mark] = number
+    return ends
+
+
 @dataclass
 class _Reader:
     markup: str
@@ -58,7 +74,9 @@ class _Reader:
     _is_preformatted: bool = False
 
     def __post_init__(self) -> None:
-        self._last = {mark: self.markup.rfind(mark) for mark in ('"', "'", ">", "-->")}
+        self._last_comment = self.markup.rfind("-->")
+        self._marks = [mark.start() for mark in _IN_TAG.finditer(self.markup)]
+        self._ends = _ends_of_tags(self.markup, self._marks)
 
     def read(self) -> None:
         at = 0
@@ -87,7 +105,7 @@ class _Reader:
 
     def _tag(self, at: int) -> int:
         """Read the tag that begins there; returns where it ends."""
-        if self.markup.startswith("<!--", at) and self._last["-->"] > at:
+        if self.markup.startswith("<!--", at) and self._last_comment > at:
             return self.markup.index("-->", at) + 3
         name = _NAME.match(self.markup, at + 1)
         is_tag = name or self.markup.startswith(("!", "?"), at + 1)
@@ -106,18 +124,7 @@ class _Reader:
         return end + 1
 
     def _end_of_tag(self, at: int) -> int | None:
-        while at < self._last[">"]:
-            at = self._next(at + 1)
-            mark = self.markup[at]
-            if mark == ">":
-                return at
-            if self._last[mark] > at:
-                at = self.markup.find(mark, at + 1)
-        return None
-
-    def _next(self, at: int) -> int:
-        found = _IN_TAG.search(self.markup, at)
-        return found.start() if found else len(self.markup) - 1
+        return self._ends[bisect_right(self._marks, at)]
 
     def _opened(self, name: str, attributes: str) -> None:
         if self._silenced_by:

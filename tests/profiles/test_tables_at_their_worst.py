@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from profiles.errors import NoCards, TooManyRows
 from profiles.models import Flashcard
 from profiles.tables import reading
+from profiles.tables.markup import plain
 from profiles.tables.reading import Row
 
 CHARACTERS = 400_000
@@ -62,6 +63,17 @@ def test_cells_of_the_longest_kind_are_over_soon(filler: str) -> None:
     for length in (5_000, 49_000):
         cell = filler * (length // len(filler))
         _timed("#separator:tab\n#html:true\n#notetype:Cloze\n", f"{cell}\tback\n")
+
+
+@pytest.mark.parametrize(
+    "filler", ["<a", "<a'", '<img "', "<!--", "<li value=1", "<sup>", "&#9", "[sound:"]
+)
+def test_a_cell_whose_end_makes_another_thing_of_it_is_over_soon(filler: str) -> None:
+    """Whatever is opened over and over, and closed nowhere, or only in quotes."""
+    began = time.process_time()
+    for ending in ("", ">", '">"', "'>'", "-->", "</sup>", "]"):
+        plain(filler * (49_000 // len(filler)) + ending)
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", ["guid", "deck", "notetype", "tags"])
