@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from jobs.study_text.formulas import is_formula, is_of_numbers
+from jobs.study_text.labels import is_defining, is_label
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
@@ -25,12 +26,6 @@ _ASIDE = re.compile(
 _GRAMMAR = re.compile(
     r"(?:n|v|adj|adv|noun|verb|adjective|adverb|pl|plural|sing|m|f|nt|masc|fem|prep|phr|[mf]/[mf]|nm|nf|abbr)\.?(?:,? ?(?:pl|sing|m|f|t|i)\.?)?",
     re.I,
-)
-DEFINING = frozenset(
-    (
-        *("definition", "def", "meaning", "definition:", "define", "defined as", "what it is"),
-        *("what is it", "description"),
-    )
 )
 _GENUS = re.compile(r"(?:An?|The|One of|Any|Anything|Something|Someone|The process)\s")
 # A noun and what narrows it, not a noun and its verb (`Passive movement through a membrane`).
@@ -56,22 +51,31 @@ _NO_TERM = re.compile(
 )
 _NO_MEANING = re.compile(
     r"(?:have|has|can|there (?:is|are|exists?)|here (?:is|are)|if|let|suppose|given|we (?:define|denote|have|say)|as follows)\b"
-    r"|(?:after|by|when|while) (?:\w+ly )?\w+ing\b|in order to\b|for (?:\w+ )?(?:any|all|each|every|events?)\b",
+    r"|(?:after|by|when|while) (?:\w+ly )?\w+ing\b|in order to\b|when (?:you|we) (?:need|want)\b|for (?:\w+ )?(?:any|all|each|every|events?)\b",
     re.I,
 )
 # What is said follows, in a formula or a list.
 _LEADING = re.compile(
-    r"\b(?:have|has|is|are|as|follows|following|holds?|by|that|since|where|if|when|below|figure|table)\s*:$"
+    r"\b(?:have|has|is|are|as|follows|following|holds?|by|that|since|where|if|when|below|figure|table|\w{3,20}ing|of|in|for|with|into|from|contains?|includes?|consists?|comprises?)\s*:$"
     r"|\b(?:as follows|such that|(?:we|which) (?:have|is)|defined (?:as|by)|since)$"
 )
 _FORMULA_FOLLOWS = re.compile(r",? and (?:is|are) (?:\w{1,20} )?(?:as follows|by|as)\s?:?$")
-# `Classic features`, `Main distributions`.
-_LISTS = frozenset(
-    ["features", "characteristics", "examples", "objectives", "outcomes", "takeaways", "highlights"]
+# `"What is a stack?" → LIFO`, `is it in range? (at most 50)`, `"A stack is FIFO" → FALSE`.
+_ASKS = re.compile(
+    r"""["“][^"”?]{3,200}\?\s?["”]|(?:is|are|was|were|does|do|did|can|could|should|will|would) (?:it|they|he|she|we|you|there|this|these|your)\b[^.]*\?""",
+    re.I,
 )
-_COUNTED_OFF = frozenset(["stage", "level", "phase"])
-_COUNTED = frozenset(["main", "other", "following", "further", "additional"])
-LABELS, UNFINISHED = words_of("labels.txt"), words_of("unfinished.txt")
+_VERDICT = re.compile(
+    r"(?:→|⇒|[-=]>|\s[-–—=]|:|\()\s*(?:true|false)\b[\s).!\"”*]*$|^\W*(?:true (?:or|/) false|t\s?/\s?f)\b",
+    re.I,
+)
+_COMPARATIVE = re.compile(
+    r"(?:better|bigger|deeper|faster|fewer|greater|higher|larger|less|longer|lower|more|shorter|slower|smaller|stronger|weaker|worse) \w",
+    re.I,
+)
+_COMPARED = re.compile(r"(?:more|less|fewer|better|worse|[a-z]{3,}er)\b", re.I)
+_OF_SIGNS = re.compile(r"(?:\S ){2,}\S")  # `A B * C /`
+UNFINISHED = words_of("unfinished.txt")
 NO_TERM, NO_PHRASE = words_of("no_term.txt"), words_of("no_phrase.txt")
 VERBS = words_of("verbs_of_sentences.txt")
 LONGEST_TERM, TERM_CHARACTERS = 7, 70
@@ -149,12 +153,14 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
         return None
     meaning = _EXAMPLE.sub("", _IS.sub("", meaning)).strip()
     words = term.lower().split()
-    if words and " ".join(words).strip(":") in DEFINING and len(meaning.split()) > 1:
+    if words and is_defining(" ".join(words).strip(":")) and len(meaning.split()) > 1:
         if _SENTENCE.match(meaning):
             return None
         return Stated("", meaning, sign, is_label=True)
     if not is_term(term) or not is_meaning(meaning) or _is_about(term, meaning):
         return None
+    if _COMPARATIVE.match(term) and _COMPARED.match(meaning):
+        return None  # `Lower distance = more trusted`
     if _is_title(meaning) and not term.isupper() and sign == "colon":
         return None
     return Stated(plain_term(term), meaning, sign)
@@ -206,23 +212,9 @@ def is_term(term: str) -> bool:
     )
     if is_odd or not any(map(str.isalpha, term)) or _NO_TERM.search(term):
         return False
-    return not (_is_label(words) or _is_clause(words)) and (
+    return not (is_label(words) or _is_clause(words)) and (
         len(words) == 1 or not term[0].isdigit() or re.match(r"(?=\d)[-\w]*[a-z]", term) is not None
     )
-
-
-def _is_label(words: list[str]) -> bool:
-    """`Note`, `Example 2`, `Types of rock`: what the line is for."""
-    opening = words[0].strip(".")
-    if len(words) == 2 and (words[1] in _LISTS or (opening in _COUNTED and words[1].endswith("s"))):
-        return True
-    following = words[1] if len(words) > 1 else "of"
-    is_numbered = bool(re.fullmatch(r"[#(]?(?:[\d.]+|[ivx]+)\)?", following))
-    if is_numbered and opening in _COUNTED_OFF:
-        return True
-    if opening not in LABELS and opening.removesuffix("s") not in LABELS:
-        return False
-    return following == "of" or words[-1] in LABELS or is_numbered
 
 
 def _is_clause(words: list[str]) -> bool:
@@ -231,15 +223,21 @@ def _is_clause(words: list[str]) -> bool:
     return opens or words[-1] in UNFINISHED or not VERBS.isdisjoint(words[1:])
 
 
+def is_quiz(text: str) -> bool:
+    """Whether it asks, or says of a statement whether it is true."""
+    asks = text.rstrip('"”’*_) ').endswith("?") or _ASKS.match(text)
+    return bool(asks or _VERDICT.search(text))
+
+
 def is_meaning(meaning: str) -> bool:
-    if not any(map(str.isalpha, _BRACKET.sub("", meaning))) or meaning.endswith("?"):
+    if not any(map(str.isalpha, _BRACKET.sub("", meaning))) or is_quiz(meaning):
         return False
-    if is_formula(meaning) or is_of_numbers(meaning):
+    if is_formula(meaning) or is_of_numbers(meaning) or _OF_SIGNS.fullmatch(meaning):
         return False
     # One word of these is a translation (`können = can`).
     if _NO_MEANING.match(meaning) and len(meaning.split()) > 2:
         return False
-    if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w", meaning):
+    if re.match(r"\w+(?:\.\w+)*\(|[$>%] \w|[^<>]{0,60}<[\w -]+>", meaning):
         return False  # a call in a program, a command
     if re.match(r"(?:see|cf\.?|vgl\.?|q\.v\.) ", meaning, re.I) and len(meaning.split()) < 8:
         return False

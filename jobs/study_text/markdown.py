@@ -27,6 +27,9 @@ _LEFT_WHOLE = {
 }
 _MARKED = re.compile(r"[*_`\[\]!<>~$\\&=^{}]")
 _INLINE_AT_ONCE, MANY = 1_500, 100
+# Ticks and other pictures around words.
+_SIGNS = r"\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_DECORATION = re.compile(rf"^[{_SIGNS}][\s{_SIGNS}]*(?=\S)|(?<=\w)\s(?<![{_SIGNS}\s].)[{_SIGNS}]+$")
 _WIKI = re.compile(r"!?\[\[([^\[\]|]{1,100})(?:\|([^\[\]|]{1,100}))?\]\]")
 _CALLOUT = re.compile(r"^\[[!x ][\w ]{0,20}\][+-]?\s*", re.I)
 _ATTRIBUTES = re.compile(
@@ -108,8 +111,11 @@ def _inline_parser() -> MarkdownIt:
 
 
 def unmarked(text: str) -> str:
-    """The text as a reader of the page sees it."""
-    text = " ".join(text.split())
+    """The text as a reader of the page sees it, without pictures around it."""
+    return _DECORATION.sub("", _without_marks(" ".join(text.split())))
+
+
+def _without_marks(text: str) -> str:
     if not _MARKED.search(text) and "http" not in text and "www." not in text:
         return text
     text = _WIKI.sub(

@@ -20,6 +20,8 @@ _SET_OFF = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\w)([^*_\n]{2,60}?)(?<=\w)
 _OPENS_SENTENCE = re.compile(
     r"\s*(?:The|An?|This|These|It|They|In|If|When|For|At|There|We|You) [a-z]"
 )
+# `Control 3: Output encoding`.
+_COUNTED = re.compile(r"^[A-Z][a-z]+ \d{1,2}\s*[:–—-]\s+")
 _TIDY = re.compile(r"(?<!\s)\s+([,.;:!?)])(?=\s|$)")
 # Signs that prose has as well: what stands before them is a term only in a list of its like.
 DOUBTFUL = frozenset(("dash", "glued", "tight", "gap", "bold-only", "equals", "arrow", "dots"))
@@ -130,7 +132,7 @@ def _is_definition(said: Stated, kind: Kind, is_listed: bool) -> bool:
 
 
 def _definition(place: Block, said: Stated, heading: str) -> Block:
-    term, meaning = tidied(said.term) or heading, tidied(said.meaning)
+    term, meaning = tidied(said.term) or _COUNTED.sub("", heading), tidied(said.meaning)
     if not term or not meaning:
         return place
     return replace(place, kind="definition", text=f"{term}: {meaning}", term=term, meaning=meaning)

@@ -20,6 +20,7 @@ from jobs.study_text import block as why
 from jobs.study_text.block import Block, StudyBlocks
 from jobs.study_text.glossary import sign_of
 from jobs.study_text.headed import defined_by_headings
+from jobs.study_text.labels import without_labels
 from jobs.study_text.lines import Line, lines_of
 from jobs.study_text.markdown import Marked, marked_parts, unmarked
 from jobs.study_text.pairs import paired
@@ -51,7 +52,7 @@ def read(content: str) -> StudyBlocks:
     if html_source.is_html(content):
         lines = html_source.markdown(lines)
     lines = list(plain.markdown(laid_out.with_lists(pages.unhyphenated(lines))))
-    found = defined_by_headings(list(paired(list(_blocks(marked_parts(lines))))))
+    found = defined_by_headings(without_labels(list(paired(list(_blocks(marked_parts(lines)))))))
     found += [
         Block("paragraph", line.text.strip(), line.start, line.end, left_out=why.PAGE)
         for line in taken

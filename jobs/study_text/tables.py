@@ -18,7 +18,12 @@ _TERM = re.compile(
     re.I,
 )
 _MEANING = re.compile(
-    r".*\b(?:definitions?|meanings?|descriptions?|explanations?|translations?|what it (?:is|does|means)|stands for|functions?|purpose|english|spanish|german|french|italian|role)\b.*",
+    r".*\b(?:definitions?|meanings?|descriptions?|explanations?|translations?|what it (?:is|does|means|shows)|how it works|stands for|functions?|purpose|english|spanish|german|french|italian|role)\b.*",
+    re.I,
+)
+# Two columns of a kind, neither of which explains the other.
+_CONTRASTED = re.compile(
+    r"(?:advantages?|pros?|benefits?|strengths?|before|do'?s?|good|wrong|incorrect|true|myth|old|similarit(?:y|ies)|causes?|from|input|question)\b.*",
     re.I,
 )
 LONGEST_ROW = 2_000
@@ -73,7 +78,13 @@ def rows(lines: Sequence[Line]) -> Iterator[Block]:
     head = table[0][1]
     columns = _columns(head)
     is_head = bool(columns) or has_rule
-    if columns is None and len(head) == 2 and all(len(found) == 2 for _, found in table):
+    is_explained = not (has_rule and _CONTRASTED.fullmatch(head[0]))
+    if (
+        columns is None
+        and len(head) == 2
+        and is_explained
+        and all(len(found) == 2 for _, found in table)
+    ):
         columns = (0, 1)
     if (
         columns == (0, 1)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jobs.study_text import Block, read
-from jobs.study_text.glossary import LABELS, Stated, stated
+from jobs.study_text.glossary import Stated, is_quiz, stated
+from jobs.study_text.labels import unlabelled
 from jobs.study_text.mark_up import is_left
 from jobs.study_text.sentences import sentences as split
 
@@ -58,8 +59,8 @@ def _told(text: str, kind: Kind, block: Block, number: int) -> Iterator[Sentence
         if entry:
             said = f"{entry.term}: {entry.meaning}"
             yield Sentence(said, "definition", block.heading, number, *entry[:2], block.set_off)
-        elif not _POINTING.match(one):
-            text = _unlabelled(one)
+        elif not (_POINTING.match(one) or is_quiz(one)):
+            text = unlabelled(one)
             yield Sentence(text, kind, block.heading, number, set_off=block.set_off)
 
 
@@ -76,9 +77,3 @@ def _defining(meaning: str) -> tuple[str, str]:
     if len(first.split()) < 4 or not meaning.startswith(first):
         return meaning, ""
     return first, meaning[len(first) :]
-
-
-def _unlabelled(text: str) -> str:
-    """Without what says what the sentence is for (`Remark: the update rule is ...`)."""
-    label, _, said = text.partition(": ")
-    return said if label.lower() in LABELS and said else text

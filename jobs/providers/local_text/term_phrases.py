@@ -10,7 +10,7 @@ from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, POSSIBLE, Said
 from jobs.providers.local_text.verbs import BE, STATING
-from jobs.study_text.glossary import LABELS
+from jobs.study_text.labels import LABELS
 
 EVERYDAY = 4.5  # zipf frequency from which a statement about a word is no definition of it
 TECHNICAL = 4.4  # of several words together, below which they are not only met with each other
