@@ -15,6 +15,8 @@ with httpx.Client(timeout=60) as client:
         headers = {"Last-Event-ID": last_id} if last_id else {}
         try:
             with connect_sse(client, "GET", url, headers=headers) as source:
+                if source.response.is_client_error:
+                    source.response.raise_for_status()
                 for event in source.iter_sse():
                     last_id, has_ended = event.id, event.event in ENDINGS
                     print(json.dumps({"type": event.event, "id": event.id}), flush=True)

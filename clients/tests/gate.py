@@ -22,6 +22,8 @@ class Asked:
 
 @dataclass
 class Gate:
+    """`target`: where to, of those who come from now on."""
+
     target: str
     asked: list[Asked] = field(default_factory=list)
     _open: list[socket.socket] = field(default_factory=list)
@@ -46,10 +48,10 @@ class Gate:
         self.drop()
 
     def _admit(self) -> None:
-        parts = urlsplit(self.target)
         with suppress(OSError):  # it is closed
             while True:
                 client, _ = self._door.accept()
+                parts = urlsplit(self.target)
                 server = socket.create_connection((parts.hostname or "", parts.port or 80))
                 self._open += [client, server]
                 for ends in ((client, server), (server, client)):

@@ -27,18 +27,24 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def ended(stack: Stack, writer: Writer, scripts: None, browser: Any) -> Iterator[list[Follower]]:
-    """All clients, cut off once in the middle of the job, and QUIET_SECONDS after its end."""
+    """All clients, cut off once in the middle of the job, sent away once, and QUIET_SECONDS after its end."""
     claim = writer.active_job("ann")
     status = stack.client("ann").get(f"/api/job-status/{claim['job_id']}").json
+    leaving = stack.start_web()
     started = followers(stack, status["eventsUrl"], browser)
     try:
         _until(started, lambda one: "2" in one.ids)
         writer.do("progress", claims=[claim], count=4)
         _until(started, lambda one: "6" in one.ids)
         for one in started:
+            one.gate.target = leaving.url
             one.gate.drop()
         writer.do("progress", claims=[claim], count=4)
         _until(started, lambda one: "10" in one.ids)
+        for one in started:
+            one.gate.target = stack.url
+        leaving.terminate()
+        _until(started, lambda one: len(one.gate.asked) == 3)
         writer.do("progress", claims=[claim], count=1)
         writer.do("complete", claim=claim, result=CARDS)
         _until(started, lambda one: one.has_ended)
@@ -68,13 +74,30 @@ def test_every_client_gets_every_event_once_over_a_connection_that_breaks(
 
 
 def test_every_client_comes_back_with_the_last_id_that_it_has_seen(ended: list[Follower]) -> None:
-    came_back = {one.name: [asked.last_id for asked in one.gate.asked[:2]] for one in ended}
+    came_back = {one.name: [asked.last_id for asked in one.gate.asked[:3]] for one in ended}
 
-    assert came_back == {one.name: ["", "6"] for one in ended}
+    assert came_back == {one.name: ["", "6", "10"] for one in ended}
 
 
 def test_every_client_rests_after_the_end(ended: list[Follower]) -> None:
-    """One request, one more after the break, and at most one more after the end."""
+    """One request, one more after the break and after the process that ended, and at most one more after the end."""
     requests = {one.name: len(one.gate.asked) for one in ended}
 
-    assert {name: count for name, count in requests.items() if not 2 <= count <= 3} == {}
+    assert {name: count for name, count in requests.items() if not 3 <= count <= 4} == {}
+
+
+def test_no_client_asks_on_for_a_stream_that_is_refused(
+    stack: Stack, scripts: None, browser: Any
+) -> None:
+    started = followers(stack, "/api/job-events?jobId=flashcards-none", browser)
+    try:
+        _until(started, lambda one: len(one.gate.asked) > 0)
+        time.sleep(QUIET_SECONDS)
+        requests = {one.name: len(one.gate.asked) for one in started}
+    finally:
+        for one in started:
+            one.close()
+
+    # It cannot be told to stop at a status, but to try less often and to give up.
+    assert requests.pop("hey-api") <= 3
+    assert requests == dict.fromkeys(requests, 1)

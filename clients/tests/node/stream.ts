@@ -39,25 +39,53 @@ function reactNative(isCareful: boolean): void {
   });
 }
 
+class Refused extends Error {}
+
 async function fetchSource(): Promise<void> {
-  Object.assign(globalThis, { window: globalThis });
+  const document = { removeEventListener: () => {} };
+  Object.assign(globalThis, { window: globalThis, document });
+  let hasEnded = false;
   await fetchEventSource(address, {
     openWhenHidden: true,
-    onopen: async (response) => {
-      if (response.status !== 200) throw new Error(`${response.status}`);
+    onopen: async ({ status }) => {
+      if (status >= 400 && status < 500) throw new Refused(`${status}`);
+      if (status !== 200) throw new Error(`${status}`);
     },
-    onmessage: (event) => tell({ type: event.event, id: event.id }),
+    onmessage: (event) => {
+      tell({ type: event.event, id: event.id });
+      hasEnded = ENDINGS.includes(event.event);
+    },
+    onclose: () => {
+      if (!hasEnded) throw new Error("closed before the end");
+    },
+    onerror: (error) => {
+      if (error instanceof Refused) throw error;
+    },
   });
 }
 
 async function heyApi(): Promise<void> {
   const query = Object.fromEntries(new URL(address).searchParams);
-  const { stream } = await jobEvents({
-    client: createClient({ baseUrl: url, headers }),
-    query,
-    onSseEvent: (event) => tell({ type: event.event, id: event.id }),
-  });
-  for await (const _ of stream);
+  let lastId = "";
+  let isOver = false;
+  while (!isOver) {
+    const { stream } = await jobEvents({
+      client: createClient({ baseUrl: url, headers }),
+      query,
+      ...(lastId && { headers: { "Last-Event-ID": lastId } }),
+      sseMaxRetryAttempts: 3,
+      onSseEvent: ({ event, id }) => {
+        tell({ type: event, id });
+        lastId = id ?? "";
+        isOver = ENDINGS.includes(event ?? "");
+      },
+      // Given up, unless it gets through once more.
+      onSseError: () => {
+        isOver = true;
+      },
+    });
+    for await (const _ of stream);
+  }
 }
 
 async function ours(transport: Transport): Promise<void> {
