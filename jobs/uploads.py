@@ -17,6 +17,7 @@ from django.core.files.storage import Storage, default_storage
 from typing_extensions import TypedDict
 
 from jobs.errors import NotStored, StorageAway, UnreadableFile
+from unilingo.common.metrics import STORAGE_FAILURES, meter
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +133,7 @@ def _storage() -> Iterator[Storage]:
     except FileNotFoundError:
         raise
     except Exception as error:  # a border: a bucket raises what its library likes
+        meter.count(STORAGE_FAILURES)
         raise StorageAway from error
 
 

@@ -53,6 +53,7 @@ BUDGET_CROSSINGS = Series(
     "budget_crossings", "Months that passed 50, 80 or 100 percent of a limit", ("scope", "percent")
 )
 GUARD_OUTAGES = Series("guard_outages", "Times a process lost the shared limits", ("mode",))
+STORAGE_FAILURES = Series("storage_failures", "Times that a file could not be kept or read", ())
 LIMITER_WAIT_SECONDS = Series(
     "limiter_wait_seconds", "Time a call was held back inside the guard", ("provider",), _SLOW
 )

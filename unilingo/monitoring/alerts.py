@@ -56,6 +56,7 @@ class Alert(StrEnum):
         "The month's limit is reached; paid work is stopped.",
     )
     REDIS_DOWN = ("redisDown", "critical", "Redis does not answer or takes no writes.")
+    STORAGE_DOWN = ("storageDown", "critical", "Files that come in cannot be kept, or not be read.")
     HOUSEKEEPING_STOPPED = (
         "housekeepingStopped",
         "critical",
@@ -99,6 +100,7 @@ def evaluate_alerts(found: Snapshot) -> dict[Alert, bool | None]:
         Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,
         Alert.BUDGET_EXCEEDED: found.is_limit_reached or spent is not None and spent >= 100,
         Alert.REDIS_DOWN: not found.is_redis_there,
+        Alert.STORAGE_DOWN: found.storage_failures > 0 if found.is_redis_there else None,
         Alert.HOUSEKEEPING_STOPPED: None
         if found.housekeepers is None
         else found.housekeepers == 0 and bool(found.workers),

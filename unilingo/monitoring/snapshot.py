@@ -32,6 +32,7 @@ from unilingo.common.metrics import (
     JOB_WAITING_SECONDS,
     REQUEST_SECONDS,
     REQUESTS,
+    STORAGE_FAILURES,
     SUM,
     Values,
 )
@@ -129,6 +130,7 @@ class Snapshot:
     housekeepers: int | None
     is_redis_there: bool
     database: str
+    storage_failures: float
 
 
 def take_snapshot(now: datetime) -> Snapshot:
@@ -155,6 +157,7 @@ def take_snapshot(now: datetime) -> Snapshot:
         workers=alive if alive or is_certain else None,
         housekeepers=workers.alive("housekeeping") or (0 if is_certain else None),
         database=probes.known_database(),
+        storage_failures=fleet_metrics.counted(minutes.sum(), STORAGE_FAILURES).get((), 0.0),
         is_redis_there=takes_writes and minutes.is_fleet,
     )
 

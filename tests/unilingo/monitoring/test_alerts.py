@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 import redis
 from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import lifecycle
+from jobs import lifecycle, uploads
 from jobs.claims import Failure
+from jobs.errors import NotStored
 from jobs.models import Job, Status
 from resilience.runtime import runtime
 from tests.house.tree import ROOT
 from tests.jobs import rows
+from tests.jobs.api.files import Bucket
 from tests.people import nobody, signed_in
 from tests.servers import ValkeyServer
 from unilingo.common.metrics import JOB_EVENTS, REQUEST_SECONDS, REQUESTS, meter
@@ -74,6 +77,7 @@ def _asked() -> Any:
             {"budget": {"percentUsed": 97.0}, "is_limit_reached": True},
             {"budgetWarning", "budgetExceeded"},
         ),
+        ({"storage_failures": 1.0}, {"storageDown"}),
         ({"is_redis_there": False, "workers": None, "breakers": None}, {"redisDown"}),
     ],
 )
@@ -100,6 +104,7 @@ def test_what_only_redis_knows_is_not_known_without_it(found: Found) -> None:
     assert unknown == {
         Alert.FAILURE_RATE_HIGH, Alert.FAILURE_RATE_CRITICAL,
         Alert.CIRCUIT_BREAKER_OPEN, Alert.PROVIDER_SILENT, Alert.WORKER_DOWN,
+        Alert.STORAGE_DOWN,
     }  # fmt: skip
 
 
@@ -123,6 +128,23 @@ def test_only_operators_see_the_figures(redis_server: ValkeyServer, settings: Se
 
     assert nobody().get("/api/metrics/alerts").status_code == 401
     assert signed_in("ann").get("/api/metrics/alerts").status_code == 403
+
+
+@pytest.mark.django_db
+def test_files_that_cannot_be_kept_are_told_however_many_other_requests_do_well(
+    redis_server: ValkeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default = settings.STORAGES["default"] | {"BACKEND": "tests.jobs.api.files.Bucket"}
+    settings.STORAGES = settings.STORAGES | {"default": default}
+    monkeypatch.setattr(Bucket, "is_away", True)
+    meter.count(REQUESTS, "POST", "/api/ai/generate-flashcards", "202", by=1000)
+    upload = uploads.received(SimpleUploadedFile("notes.txt", b"The heart pumps blood."))
+
+    with pytest.raises(NotStored):
+        uploads.store("document-1", [upload])
+    fleet_metrics.flush()
+
+    assert _raised(take_snapshot(timezone.now())) == {"storageDown"}
 
 
 @pytest.mark.django_db
