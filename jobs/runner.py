@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jobs import clock, heartbeat, lifecycle, uploads
 from jobs.claims import LOST_AT_MOST, Claim, Failure, Wait
-from jobs.errors import AttemptFailed
+from jobs.errors import AttemptFailed, StorageAway
 from jobs.kind import Queue, kind_of
 from jobs.models import WaitReason
 from jobs.retries import seconds_to_retry, waits
@@ -22,7 +22,8 @@ from jobs.worker_stats import worker_stats
 from resilience.errors import AllowanceExhausted, CallInterrupted, CallRefused, PriceUnknown
 from unilingo.common import spans
 from unilingo.common.database_retry import DATABASE_AWAY, retry_on_database_error
-from unilingo.common.metrics import JOB_RUN_SECONDS, meter
+from unilingo.common.disk import is_full
+from unilingo.common.metrics import JOB_RUN_SECONDS, STORAGE_FAILURES, meter
 
 logger = logging.getLogger(__name__)
 
@@ -105,8 +106,11 @@ def _attempt(claim: Claim, deadline: float) -> End:
     except DATABASE_AWAY as error:
         logger.warning("run lost its database", extra={"reason": type(error).__name__})
         return End("lost", lambda: _lost(claim))
-    except Exception:  # a border: whatever a handler raises, the job must end
+    except Exception as error:  # a border: whatever a handler raises, the job must end
         logger.exception("handler raised")
+        if is_full(error):
+            meter.count(STORAGE_FAILURES)
+            return _after_failure(claim, StorageAway())
         return _failed(claim, INTERNAL)
     keep = kind_of(claim.kind).on_completion
     # Steps of runs before this one may be the built-in engine's, too.

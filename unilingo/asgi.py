@@ -13,7 +13,6 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import django
@@ -32,7 +31,7 @@ from jobs.api.live import DeferredResponse, EventStream, HeldResponse  # noqa: E
 from jobs.api.views import hub  # noqa: E402
 from jobs.errors import JobError  # noqa: E402
 from jobs.intake import intake  # noqa: E402
-from unilingo.common.head import LONG_BYTES, ROOM, STALLED  # noqa: E402
+from unilingo.common.head import LONG_BYTES, ROOM, STALLED, UNKEPT  # noqa: E402
 from unilingo.monitoring import fleet_metrics  # noqa: E402
 from unilingo.processes import housekeeping, workers  # noqa: E402
 from unilingo.processes.one_folder import OneFolder  # noqa: E402
@@ -40,12 +39,14 @@ from unilingo.server.heads import GoOn, Room  # noqa: E402
 from unilingo.server.receiving import (  # noqa: E402
     BodyStalled,
     BodyTooLarge,
+    BodyUnkept,
     ClientGone,
     Receive,
     Scope,
     addressed,
     drain,
     expected_bytes,
+    kept_body,
     limit_of,
     read_body,
     wsgi_environ,
@@ -119,12 +120,16 @@ class Application(BaseHandler):
         return None if answer.status == GoOn.status_code else answer
 
     async def _received(self, scope: Scope, receive: Receive) -> Reply:
-        with SpooledTemporaryFile(settings.REQUEST_MAX_BYTES) as body:
+        with kept_body() as body:
             try:
                 size = await read_body(scope, receive, body)
             except BodyStalled:
                 # unilingo.middleware.BodyLimit answers, as it does for the next.
                 return await self._on_thread(wsgi_environ(scope) | {STALLED: True})
+            except BodyUnkept as error:
+                if not error.is_read:
+                    await drain(scope, receive)
+                return await self._on_thread(wsgi_environ(scope) | {UNKEPT: True})
             except BodyTooLarge as error:
                 if not error.is_read:
                     await drain(scope, receive)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import tempfile
 import uuid
 from collections.abc import Callable
 from time import perf_counter
@@ -13,10 +14,11 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 
+from jobs.errors import NotStored
 from unilingo import problems
 from unilingo.common import spans
-from unilingo.common.head import STALLED
-from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, meter
+from unilingo.common.head import STALLED, UNKEPT
+from unilingo.common.metrics import REQUEST_SECONDS, REQUESTS, STORAGE_FAILURES, meter
 from unilingo.http import body_limit
 from unilingo.server.heads import GoOn
 
@@ -112,7 +114,7 @@ class Messages(MessageMiddleware):
 
 
 class BodyLimit(Middleware):
-    """413 for a body that is larger than any endpoint takes, before anything reads it, and 408 for one that stopped coming."""
+    """413 for a body that is larger than any endpoint takes, before anything reads it, 408 for one that stopped coming, 503 without room for it."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if STALLED in request.META:
@@ -120,6 +122,10 @@ class BodyLimit(Middleware):
             response = problems.rendered("REQUEST_TIMEOUT", text)
             response["Connection"] = "close"
             return response
+        if UNKEPT in request.META:
+            logger.error("no room for a body", extra={"folder": tempfile.gettempdir()})
+            meter.count(STORAGE_FAILURES)
+            return problems.rendered(NotStored.code, NotStored.message)
         declared = request.META.get("CONTENT_LENGTH", "")
         if declared.isdigit() and int(declared) > settings.REQUEST_MAX_BYTES:
             limit = body_limit(request.path, request.META.get("CONTENT_TYPE", ""))

@@ -22,8 +22,8 @@ from redis import exceptions
 from jobs import tasks
 from jobs.kind import Queue
 from unilingo.common.clock import Clock, SystemClock
+from unilingo.common.disk import is_full
 from unilingo.models import Probe
-from unilingo.problems import NO_ROOM
 
 OK, UNREACHABLE = "ok", "unreachable"
 READ_ONLY, FULL, LOCKED, DISK_ERROR = "read-only", "full", "locked", "disk-error"
@@ -106,7 +106,7 @@ def _disk_error() -> str:
     except OSError as error:
         if error.errno == errno.EROFS:
             return READ_ONLY
-        return FULL if error.errno in NO_ROOM else DISK_ERROR
+        return FULL if is_full(error) else DISK_ERROR
     return DISK_ERROR
 
 

@@ -1,6 +1,5 @@
 """Errors as answers: one builder of their body."""
 
-import errno
 import logging
 import math
 import uuid
@@ -22,6 +21,8 @@ from typing_extensions import TypedDict
 from jobs.errors import JobError, JobRefused, NotStored
 from profiles.errors import ProfileError
 from resilience.errors import AllowanceExhausted, BudgetExhausted, UnknownProvider
+from unilingo.common.disk import is_full
+from unilingo.common.metrics import STORAGE_FAILURES, meter
 from unilingo.common.shapes import one_of
 from unilingo.error_codes import STATUS
 from unilingo.http import answer_in_json, content_coding
@@ -29,8 +30,6 @@ from unilingo.http import answer_in_json, content_coding
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
-# The disk is full, or a quota or the largest size of a file is reached.
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 NOT_VALID = "The request is not valid."
 NOTHING_HERE = "There is nothing here."
@@ -128,7 +127,8 @@ def _of_what_failed(error: Exception) -> Response:
     logger.error("request failed", exc_info=error)
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem("NOT_READY", "The database does not answer. Please try again soon.")
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if is_full(error):
+        meter.count(STORAGE_FAILURES)
         return problem(NotStored.code, NotStored.message)
     return problem("INTERNAL_ERROR", OUR_FAULT)
 

@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Iterator
 from datetime import timedelta
 from time import monotonic
@@ -107,6 +108,13 @@ def test_a_handler_that_raises_fails_the_job_without_telling_what_it_said(handle
     _, job = run(waiting_job())
     assert (job.status, job.error_code) == (Status.FAILED, "INTERNAL_ERROR")
     assert "secret" not in str(last_event(job.id)) + job.error
+
+
+def test_a_job_waits_when_its_worker_has_no_room_for_what_it_needs(handle: Any) -> None:
+    """Another worker may have."""
+    handle(raising(OSError(errno.ENOSPC, "No space left on device")))
+    _, job = run(waiting_job())
+    assert (job.status, job.attempts_made, job.wait_reason) == (Status.DELAYED, 1, "retry")
 
 
 def test_a_failure_that_may_pass_delays_the_job_and_says_until_when(handle: Any) -> None:

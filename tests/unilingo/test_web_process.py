@@ -20,7 +20,7 @@ from tests.clients import Answer, Client
 from tests.people import GENERATE
 from tests.profiles.rows import card_content
 from tests.stack import FLASHCARDS, Stack, frozen_worker, running_stack, wait_until
-from unilingo.common.head import STALLED
+from unilingo.common.head import STALLED, UNKEPT
 from unilingo.server import receiving
 
 LIMIT = 2 * 1024 * 1024
@@ -300,6 +300,26 @@ def test_a_stalled_body_is_told_like_any_error_and_ends_its_connection(settings:
     assert (answer.status_code, answer.json()["code"]) == (408, "REQUEST_TIMEOUT")
     assert answer.json()["requestId"] == answer["X-Request-ID"] == "asked-for"
     assert (answer["Connection"], answer["Access-Control-Allow-Origin"]) == ("close", "*")
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_body_for_which_there_is_no_room_is_told_so(more: bool) -> None:
+    async def piece() -> Any:
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": more}
+
+    scope = {"headers": [(b"content-length", b"20000")], "path": "/"}
+    with open("/dev/full", "r+b", buffering=0) as full, pytest.raises(receiving.BodyUnkept) as told:
+        asyncio.run(receiving.read_body(scope, piece, full))
+
+    assert told.value.is_read is not more
+
+
+@pytest.mark.django_db
+def test_a_body_that_was_not_kept_may_be_sent_again_later() -> None:
+    answer = DjangoClient(headers={"user-id": "ann"}).post("/api/process-pdf", **{UNKEPT: True})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
+    assert "Retry-After" in answer
 
 
 def test_it_is_alive_while_the_database_hangs_and_every_thread_waits_for_it() -> None:

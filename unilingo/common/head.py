@@ -1,11 +1,12 @@
 """Whether a request is looked at by its head alone, while its body is still to come (unilingo/server/heads.py), or has
-stopped coming.
+stopped coming, or could not be kept.
 """
 
 from django.http import HttpRequest
 
 ROOM = "unilingo.room"
 STALLED = "unilingo.stalled"
+UNKEPT = "unilingo.unkept"
 # From this size on.
 LONG_BYTES = 64 << 10
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
@@ -29,6 +30,13 @@ class BodyStalled(Exception):
     """Nothing more of the body has come for SILENCE_SECONDS, or it comes too slowly."""
 
 
+class BodyUnkept(Exception):
+    """There is no room for it on the disk."""
+
+    def __init__(self, *, is_read: bool) -> None:
+        self.is_read = is_read
+
+
 class BodyTooLarge(Exception):
     """More bytes than unilingo.http.body_limit."""
 
@@ -48,6 +56,17 @@ def addressed(scope: Scope) -> Scope:
     host, _, path = rest.partition("/")
     headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
     return {**scope, "path": f"/{path}", "headers": [*headers, (b"host", host.encode())]}
+
+
+@contextmanager
+def kept_body() -> Iterator[IO[bytes]]:
+    """What is long lies on disk; closing what has found no room there says so once more."""
+    body = SpooledTemporaryFile(settings.REQUEST_MAX_BYTES)  # noqa: SIM115
+    try:
+        yield body
+    finally:
+        with suppress(OSError):
+            body.close()
 
 
 async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
@@ -72,8 +91,12 @@ async def read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
             limit = limit_of(scope)
         if size > limit:
             raise BodyTooLarge(limit, is_read=not more)
-        body.write(chunk)
-    body.seek(0)
+        try:
+            body.write(chunk)
+            if not more:
+                body.seek(0)  # which writes what is still in memory
+        except OSError as error:
+            raise BodyUnkept(is_read=not more) from error
     return size
 
 

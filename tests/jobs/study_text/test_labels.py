@@ -83,7 +83,9 @@ def test_a_quiz_a_comparison_or_a_beginning_defines_nothing(line: str) -> None:
 
 
 def test_pictures_around_a_term_are_no_part_of_it() -> None:
-    rows = "| Approach | How it works |\n|---|---|\n| **Allowlist** \u2705 | Takes what is known |\n"
+    rows = (
+        "| Approach | How it works |\n|---|---|\n| **Allowlist** \u2705 | Takes what is known |\n"
+    )
     assert definitions(rows) == {"Allowlist": "Takes what is known"}
 
 
