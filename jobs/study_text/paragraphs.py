@@ -31,7 +31,7 @@ def blocks_of(part: Marked, heading: str) -> Iterator[Block]:
     lines = [line for line in part.lines if line.text.strip()]
     gathered: list[Line] = []
     table: list[Line] = []
-    listed = _listed(lines)
+    listed, noted = _listed(lines), _is_noted(lines)
     for number, line in enumerate(lines):
         row = is_row(lines, number)
         if table and not row:
@@ -41,6 +41,7 @@ def blocks_of(part: Marked, heading: str) -> Iterator[Block]:
             part.part == "item" and bool(gathered) and gathered[-1].text.rstrip().endswith(":")
         )
         goes_on = is_led_to or bool(gathered) and _continues(gathered[-1].text, line.text)
+        goes_on = goes_on and not (noted and _opens_note(gathered[-1].text, line.text))
         if gathered and (row or number in listed or not goes_on):
             yield _paragraph(part, gathered, heading, is_listed=number - len(gathered) in listed)
             gathered = []
@@ -61,6 +62,8 @@ def _listed(lines: Sequence[Line]) -> set[int]:
         sign = said.sign if (said := stated(line.text)) else sign_of(line.text)
         if sign and (said or sign not in ("gap", "tight")):
             found.setdefault(sign, []).append(number)
+    if _is_noted(lines):
+        return {number for numbers in found.values() for number in numbers}
     listed: set[int] = set()
     for sign, numbers in found.items():
         if len(numbers) > 2 and 2 * len(numbers) > len(lines):
@@ -69,6 +72,17 @@ def _listed(lines: Sequence[Line]) -> set[int]:
             near = (n for n in numbers if n - 1 in numbers and lines[n].text[:1].isupper())
             listed.update(near, (n for n in numbers if _may_begin(lines, n)))
     return listed
+
+
+def _is_noted(lines: Sequence[Line]) -> bool:
+    """Whether most lines state something, with whatever sign, as in notes taken in a hurry."""
+    entries = sum(stated(line.text) is not None for line in lines)
+    return entries > 2 and 2 * entries > len(lines)
+
+
+def _opens_note(before: str, line: str) -> bool:
+    is_wrapped = len(before) >= plain.WRAPPED_AT and line.lstrip()[:1].islower()
+    return not (is_wrapped or _ends_open(before) or before.rstrip().endswith((",", "-")))
 
 
 def _may_begin(lines: Sequence[Line], number: int) -> bool:

@@ -14,11 +14,11 @@ _RULE = re.compile(r"[\s|:+=-]{3,}")
 _GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _CELLS = re.compile(r"\t+| {3,}")
 _TERM = re.compile(
-    r"(?:key )?(?:terms?|words?|names?|concepts?|vocabulary|expressions?|phrases?|acronyms?|abbreviations?|nouns?|verbs?|entry|component|element|organelle|symbol|english|item|keyword|protocol|device)\b.*",
+    r"(?:key )?(?:terms?|words?|names?|concepts?|vocabulary|expressions?|phrases?|acronyms?|abbreviations?|nouns?|verbs?|entry|component|element|organelle|symbol|english|item|keyword|protocol|device|instrument|tool|method)\b.*",
     re.I,
 )
 _MEANING = re.compile(
-    r".*\b(?:definitions?|meanings?|descriptions?|explanations?|translations?|what it (?:is|does|means|shows)|how it works|stands for|functions?|purpose|english|spanish|german|french|italian|role)\b.*",
+    r".*\b(?:definitions?|meanings?|descriptions?|explanations?|translations?|what (?:it|they) \w+|used for|how it works|stands for|functions?|purpose|english|spanish|german|french|italian|role)\b.*",
     re.I,
 )
 # Two columns of a kind, neither of which explains the other.

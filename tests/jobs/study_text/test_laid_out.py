@@ -72,3 +72,16 @@ def test_the_raised_number_of_a_footnote_is_not_read() -> None:
     assert shown("The tithe was a tenth of every harvest.12 It was paid in kind.") == [
         ("paragraph", "The tithe was a tenth of every harvest. It was paid in kind.")
     ]
+
+
+def test_notes_with_any_sign_have_an_entry_a_line() -> None:
+    content = "Absolutism: the ruler holds all power\ndivine right = the belief that power comes from God\ntaille - a tax on land, paid by peasants\nThe Fronde made Louis distrust Paris"
+    assert definitions(content).keys() == {"Absolutism", "divine right", "taille"}
+
+
+def test_a_column_that_tells_what_something_does_explains_it() -> None:
+    content = "| Instrument | What it measures | Unit | Example |\n|--|--|--|--|\n| Ammeter | the current in a circuit | ampere | a lamp |\n| Barometer | the pressure of the air | pascal | a ship |"
+    assert definitions(content) == {
+        "Ammeter": "the current in a circuit",
+        "Barometer": "the pressure of the air",
+    }
