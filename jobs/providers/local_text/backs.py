@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local_text.candidates import Candidate
+from jobs.providers.local_text.definitions import Definition
 from jobs.providers.local_text.lexicon import Lexicon, Sense
 from jobs.providers.local_text.nouns import Nouns
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.senses import SenseChooser
 from jobs.providers.local_text.subjects import Subject
 from jobs.providers.local_text.telling import LIKELY
+from jobs.providers.local_text.term_phrases import EVERYDAY
+from jobs.providers.local_text.verbs import BE
+
+WORDS = 4  # fewest of what is told of a term that a dictionary has as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Backs:
         said = term.definition
         if said and said.strength >= LIKELY:
             return Back(said.said, said.reading)
-        if said and len(term.key) > 1 and len(term.senses) != 1:
+        if said and (len(term.key) > 1 and len(term.senses) != 1 or self._is_of_any(said)):
             return Back(said.said, said.reading)
         around = " ".join(self._readings[place.reading].sentence.text for place in term.places[:5])
         explained = self._subject.definition((term.text, *self._nouns.spellings(term.key)))
@@ -56,6 +63,15 @@ class Backs:
         if said:
             return Back(said.said, said.reading)
         return Back("")
+
+    def _is_of_any(self, said: Definition) -> bool:
+        """Whether it opens its sentence as what holds of every one (`A presumption requires the court to ...`)."""
+        reading = self._readings[said.reading]
+        before = reading.text(0, said.first).lower()
+        verb = reading.text(said.end, said.end + 1).lower()
+        is_opening = before in ("a", "an") or not before and not said.is_plural
+        is_everyday = zipf_frequency(reading.text(said.first, said.end), "en") > EVERYDAY
+        return is_opening and not is_everyday and verb not in BE and len(said.said.split()) >= WORDS
 
     def _is_name(self, term: Candidate) -> bool:
         """Whether the text never writes it small, and once with a capital amid a sentence."""

@@ -37,7 +37,8 @@ def subject(reading: Reading, start: int) -> tuple[int, int, str, int] | None:
     context = reading.text(within, at) if within < at else ""
     if within == first or within - first > LONGEST_TERM or len(context.split()) > MOST_CONTEXT:
         return None
-    if context.startswith(("on ", "at ", "for ", "of this ", "of these ")):
+    is_relative = context.split()[1:2] in (["which"], ["that"], ["what"])
+    if is_relative or context.startswith(("on ", "at ", "for ", "of this ", "of these ")):
         return None  # said of these alone (`goods on a shelf are ...`)
     while within - first > 1 and (
         reading.tokens[within - 1].lower() in _BESIDE

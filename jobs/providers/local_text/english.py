@@ -169,7 +169,7 @@ def is_opening(reading: Reading, number: int) -> bool:
 
 def is_capital_of_sentence(candidate: Candidate, written: str, nouns: Nouns) -> bool:
     """Whether a capital letter is there because a sentence begins, not because a name does."""
-    if written[:2].isupper() or "'" in written:
+    if written[:2].isupper() or "'" in written or re.match(r"\w+-[A-Z]", written):
         return False
     if candidate.senses:
         listed = {word.lower(): word for word in candidate.senses[0].words}

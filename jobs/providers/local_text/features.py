@@ -39,6 +39,8 @@ class Features:
         self._readings = readings
         self._headings = " \n ".join({reading.sentence.heading.lower() for reading in readings})
         self._words = weights(" ".join(reading.sentence.text for reading in readings))
+        said = [c.definition for c in candidates if c.definition]
+        self._explaining = {one.reading for one in said if one.strength >= LIKELY}
         self._length = log2(max(1.0, len(candidates) / USUAL_CANDIDATES))
         compounds = [candidate.key for candidate in candidates if len(candidate.key) > 1]
         self._heads = Counter(key[-1] for key in compounds)
@@ -98,9 +100,14 @@ class Features:
         return shared / (sum(others.values()) + 0.5)
 
     def _only_explains(self, c: Candidate) -> bool:
-        """Whether the text has it only in what glossaries say of other terms."""
+        """Whether the text has it only in what it says of other terms, in glossaries or as a plain word in prose."""
+        is_word = len(c.key) == 1
         return not c.definition and all(
-            self._readings[p.reading].sentence.kind == "definition" for p in c.places
+            self._readings[p.reading].sentence.kind == "definition"
+            or is_word
+            and p.reading in self._explaining
+            and not self._is_subject(p.reading, p.first, p.end)
+            for p in c.places
         )
 
     def _is_subject(self, number: int, first: int, end: int) -> bool:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from wordfreq import zipf_frequency
+
 from jobs.providers.local_text.clauses import clause_starts, end_of_clause
+from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, Beside, is_bare_genus
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE, VAGUE
@@ -20,7 +23,15 @@ _OTHER = re.compile(
 _ANNOUNCING = (
     re.compile(
         r"^(?:Here,? )?By (?:the (?:term|word) )?(?:an? |the )?[\"“”'‘’]?(?P<term>[\w -]{2,50}?)[\"“”'‘’]?,? "
-        r"(?:we|one|I|[\w-]+s) (?:mean|understand|meant|understood)s? (?:that )?(?P<said>\S.+)"
+        r"(?:we|one|I|[\w-]+s|[A-Z]\w+) (?:mean|understand|meant|understood)s? (?:that )?(?P<said>\S.+)"
+    ),
+    re.compile(
+        r"\b(?:use|uses|used) the (?:term|word|name) [\"“'‘]?(?P<term>[\w -]{3,40}?)[\"”'’]? "
+        r"(?:for|to (?:describe|denote|mean|refer to)) (?P<said>(?:the|an?) .+)"
+    ),
+    re.compile(
+        r"^(?:[A-Z]\w+s|We|[A-Z]\w+) call(?:ed)? (?P<said>(?:the|an?) [^,;:]{8,}? (?:that|which|who|of|in|between|where|when) [^,;:]{3,}) "
+        r"(?:the|an?) [\"“'‘]?(?P<term>[\w-]+(?: [\w-]+){0,3})[\"”'’]?\.?$"
     ),
     re.compile(
         r"\b(?:what|all) (?:an?|the) (?P<term>[\w -]{2,50}?)(?: in [A-Z]\w+)? is\s?(?::|—|–|--?)\s(?P<said>(?:an?|the) .+)"
@@ -31,11 +42,23 @@ _CASE = re.compile(
     r"^(?P<said>(?:When|Where|If) [^;:]{15,200}), (?:we|one|[\w-]+s) (?:(?:speak|talk) of|call (?:this|it|them)|refer to (?:this|it) as) "
     r"(?:an? |the )?[\"“'‘]?(?P<term>[\w -]{3,50})[\"”'’]?(?:[.,;]|$)"
 )
+# `A contract is voidable if one party may set it aside.`
+_SO_CALLED = re.compile(
+    r"^(?P<of>(?:(?:An?|The|Any|Two|Its?) )?[\w -]{3,40}?) (?:is|are) (?:(?P<sure>said to be|called|termed|considered) )?"
+    r"[\"“'‘]?(?P<term>[\w-]{4,30})[\"”'’]? (?P<said>(?:if|when|where) .{12,})"
+)
+_LEADS = re.compile(
+    r"(?:In|With|Under|During|By|According to) (?P<of>an? |the )?(?P<term>[\w-]+(?: [\w-]+){0,3}), (?P<said>.+)"
+)
+_PROCESS = re.compile(r".{2,}(?:[ts]ion|ing|[ae]nce|ment|ism|[oey]sis|age|ity)|.+-.+")
+_OF_BEFORE = re.compile(r"(?:When|Where|If) (?:it|they|this|these|he|she)\b")
 _SUBJECT_OPENS = frozenset((",", "the", "each", "all", "every"))
 _LEFT_OPEN = re.compile(
-    r"^(?:\S+ ){0,5}(?:it|they|them)\b|\bwe\b|^(?:that|for|some|many|most|others|several|if|when)\b"
+    r"^(?:\S+ ){0,5}(?:it|they|them)\b|^we\b|\bwe (?:will|shall|have|saw|see|discuss|call|turn)\b|^(?:that|for|some|many|most|others|several|if|when)\b"
 )
+FIELD = re.compile(r".+(?:ology|ics|istry|onomy|ography|metry)|law|history")
 FEWEST, MOST = 4, 40  # words
+EVERYDAY = 4.4  # zipf frequency of words that are no term by themselves
 
 
 def inserted(reading: Reading, first: int, end: int) -> Beside | None:
@@ -82,6 +105,8 @@ def announced(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
     yield from _by_name(reading)
     yield from _defined_as(reading)
     yield from _holding_in(reading)
+    yield from _led_in(reading)
+    yield from _so_called(reading)
 
 
 def _by_name(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
@@ -89,7 +114,7 @@ def _by_name(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
     numbers = {start: number for number, start in enumerate(reading.starts)}
     for pattern in (*_ANNOUNCING, _CASE):
         found = pattern.search(reading.sentence.text)
-        if found and found.start("term") in numbers:
+        if found and found.start("term") in numbers and not _OF_BEFORE.match(found["said"]):
             end = sum(start < found.end("term") for start in reading.starts)
             yield (
                 numbers[found.start("term")],
@@ -126,3 +151,59 @@ def _holding_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
         said = reading.text(first, end_of_clause(reading, first + 1))
         if len(said.split()) > 4 and not VAGUE.match(said) and not _LEFT_OPEN.search(said):
             yield start + 2, end, Beside(said, POSSIBLE)
+
+
+def _led_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """`In folding, the chain takes on its shape`: what goes on in a process, or under a rule."""
+    found = _LEADS.match(reading.sentence.text)
+    if not found or re.search(r"[A-Z]", found["term"][1:]):
+        return
+    first = sum(start < found.start("term") for start in reading.starts)
+    end = sum(start < found.end("term") for start in reading.starts)
+    words = found["term"].split()
+    is_ruled = len(words) > 1 and (
+        found[0].startswith("According")
+        or found[0].startswith("Under")
+        and not FIELD.fullmatch(words[-1])
+    )
+    if not (is_ruled or _is_process(reading, first, end)):
+        return
+    said = reading.text(end + 1, end_of_clause(reading, end + 2))
+    if len(said.split()) > 4 and not VAGUE.match(said) and not _LEFT_OPEN.search(said):
+        yield first, end, Beside(said, LIKELY)
+
+
+def _is_process(reading: Reading, first: int, end: int) -> bool:
+    """Not a time, a place or a subject (`In recent years`, `In organic chemistry`)."""
+    words = reading.text(first, end).lower().split()
+    letters = reading.letters[first:end]
+    is_phrase = (
+        set(letters) <= set("NJGEPK.")
+        and letters[-1] in "NGP"
+        and words[0] not in GENERAL - CLASSIFYING
+    )
+    if not is_phrase or words[-1] in GENERAL or FIELD.fullmatch(words[-1]):
+        return False
+    is_technical = zipf_frequency(" ".join(words), "en") < EVERYDAY
+    return is_technical and (len(words) > 1 or _PROCESS.fullmatch(words[0]) is not None)
+
+
+def _so_called(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
+    """`Demand is said to be inelastic when ...`: the name of a quality, with the case that it is said of."""
+    found = _SO_CALLED.match(reading.sentence.text)
+    if not found:
+        return
+    number = sum(start < found.start("term") for start in reading.starts)
+    is_any = (
+        found["sure"]
+        or found["of"].startswith(("A ", "An ", "Two ", "Any "))
+        and found["said"].startswith("if")
+    )
+    is_quality = (
+        reading.letters[number : number + 1] in tuple("JEN") and found["of"].split()[0] != "It"
+    )
+    is_any = is_any and " called " not in found["said"]
+    if is_any and is_quality and zipf_frequency(found["term"], "en") < EVERYDAY:
+        said = reading.text(number + 1, end_of_clause(reading, number + 2))
+        of = found["of"][0].lower() + found["of"][1:]
+        yield number, number + 1, Beside(f"(of {of}) {said}", CERTAIN)

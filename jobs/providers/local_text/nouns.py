@@ -9,6 +9,7 @@ from jobs.providers.local_text.lexicon import Lexicon, Sense
 PLURAL_ONLY = frozenset(
     ["damages", "mores", "means", "goods", "customs", "arms", "series", "species"]
 )
+OF_ADJECTIVES = ("ive", "ic", "ous", "less", "able")  # of those that nobody lists (`steric`)
 NO_PLURAL = ("ss", "us", "is", "ics", "ing", "ed")
 Key = tuple[str, ...]
 
@@ -41,6 +42,7 @@ class Nouns:
             *self._lexicon.senses(word.lower(), "a"),
         )
         is_plain = any(word.lower() in sense.words for sense in senses)
+        is_plain = is_plain or not senses and word.endswith(OF_ADJECTIVES)
         return not (is_plain or self._lexicon.letters(word.lower()))
 
     def spellings(self, key: Key) -> Iterator[str]:

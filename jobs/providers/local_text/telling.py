@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from jobs.providers.local_text.general import words_of
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, STATING, TELLING
+from jobs.providers.local_text.verbs import ADVERBS, BE, DEFINING, REPORTING, STATING, TELLING
 
 CERTAIN, LIKELY, POSSIBLE = 3, 2, 1
 PASSIVE = re.compile(
     r"(?:used (?:to|for|in|when|by)|found (?:in|on|at)|caused by|formed (?:when|by|from|in|of)|made (?:of|from|by|up)|composed of|"
     r"(?:reached|raised|triggered|produced|created|generated|released|secreted|granted|obtained) (?:when|by|from|if)|"
     r"(?:measured|calculated|expressed) (?:by|in|as|from|with|through)|based on|characteri[sz]ed by|located in|known for|marked by|"
-    r"designed to|driven by|stored in|defined by|said to be)\b",
+    r"designed to|driven by|stored in|defined by)\b",
     re.I,
 )
 # Words that point at something the back does not have.
@@ -45,11 +45,15 @@ _POINTING = re.compile(
     r"\b(?:this (?:chapter|section|book|page|course|lecture|figure|table|paper|article|way|case)|see (?:figure|section|chapter)|following|today|(?:above|below)(?=[.,:]?$)|"
     r"for (?:\w+ )?reasons|in (?:two|three|four|many|several|various|different) ways|yesterday|homework|I|us|my|he|she|his|her|him|the (?:former|latter)"
     # What all people do is no word of the author's (`events that we can put into words`).
-    r"|(?<!that )(?<!what )(?<!when )(?<!which )(?<!where )we|we (?:will|shall|have|saw|see|discuss|call|stud\w+)|(?<!of )our)\b"
+    r"|(?<!that )(?<!what )(?<!when )(?<!which )(?<!where )(?<!how )we|we (?:will|shall|have|saw|see|discuss|call|stud\w+)|(?<!of )our)\b"
 )
 
 
 _DESCRIBING = re.compile(r"\w+-\w+(?:ing|ed) [,.]")  # `time-consuming, requires downtime`
+EVENTS = frozenset(("occurs", "occur", "happens", "happen", "arises", "arise"))
+_REPORTED = re.compile(
+    r"(?:(?:us|you) )?(?:how|what|which|whether) "
+)  # `tells us how strongly ...`
 _CAN_BE = re.compile(r"be (?:defined|described|thought of|understood|regarded) as ")
 _SAYING_LITTLE = words_of("saying_little.txt")
 MEANING = frozenset(("can", "may", *DEFINING))
@@ -77,21 +81,29 @@ def said_of(reading: Reading, verb: int) -> Said | None:
         return _being(reading, word, verb, rest, text)
     if word in MEANING and text:
         return _meaning(reading, word, rest, text)
+    if word in REPORTING | STATING and _REPORTED.match(text):
+        first = rest + 1 if text.startswith(("us ", "you ")) else verb
+        return Said(first, LIKELY, not word.endswith("s"))
     if _POINTING.search(text) or VAGUE.match(text) or len(text.split()) < 3:
         return None
     is_plural = not word.endswith("s")
+    is_of_it = _is_of_it(reading, verb, text, is_plural)
+    return _telling(reading, verb, rest, is_plural) if is_of_it else None
+
+
+def _is_of_it(reading: Reading, verb: int, text: str, is_plural: bool) -> bool:
     if is_plural and reading.letters[verb - 1 : verb] in ("N", "P"):
-        return None  # rather a noun (`electron transport`)
+        return False  # rather a noun (`electron transport`)
     if is_plural and re.search(r"\bits?\b", text):
-        return None  # of something else (`moraines form along its sides`)
-    if " than " in text.partition(",")[0]:
-        return None  # compared, not explained
-    is_event = word in ("occurs", "occur", "happens", "happen", "arises", "arise") and tokens[
-        rest : rest + 1
-    ] in (("when",), ("if",))
-    if is_event:
+        return False  # of something else (`moraines form along its sides`)
+    return " than " not in text.partition(",")[0]  # compared, not explained
+
+
+def _telling(reading: Reading, verb: int, rest: int, is_plural: bool) -> Said | None:
+    word, following = reading.tokens[verb].lower(), reading.text(rest, rest + 1)
+    if word in EVENTS and following in ("when", "if"):
         return Said(verb, LIKELY, is_plural)
-    if word in STATING and tokens[rest : rest + 1] in (("how",), ("that",), ("whether",), ("the",)):
+    if word in STATING and following in ("how", "that", "whether", "the"):
         return Said(verb, LIKELY, is_plural)
     is_stating = word in TELLING or reading.letters[verb] in "ZV" and word not in _SAYING_LITTLE
     return Said(verb, POSSIBLE, is_plural) if is_stating else None
@@ -152,7 +164,16 @@ def _being(reading: Reading, word: str, verb: int, rest: int, text: str) -> Said
         re.I,
     ):
         return Said(rest, LIKELY, is_plural)
+    if _is_doing(reading, rest):
+        return Said(rest, LIKELY, is_plural)
     return Said(rest, LIKELY, is_plural) if _is_bare_noun(reading, rest, is_plural) else None
+
+
+def _is_doing(reading: Reading, first: int) -> bool:
+    """`Chunking is grouping single items into units`: an action with its object, rather than what goes on (`is rising`)."""
+    return reading.letters[first] == "G" and reading.letters[first + 1 : first + 2] in tuple(
+        "TUNLJH"
+    )
 
 
 def _is_bare_noun(reading: Reading, first: int, is_plural: bool) -> bool:

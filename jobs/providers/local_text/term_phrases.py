@@ -13,6 +13,7 @@ from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.labels import LABELS
 
 EVERYDAY = 4.5  # zipf frequency from which a statement about a word is no definition of it
+RARE = 3.2  # of a word that only a subject has
 TECHNICAL = 4.4  # of several words together, below which they are not only met with each other
 _JOINING = frozenset(("that", "than", "iff"))
 _TOLD_BESIDE = frozenset(
@@ -42,7 +43,11 @@ def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
         reading.tokens[first - 1].lower() if first else "",
     )
     if verb in BE:
-        return False
+        return (
+            said.is_plural
+            and end - first == 1
+            and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
+        )
     is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
     frequency = zipf_frequency(reading.text(first, end), "en")
     if said.is_plural and frequency > EVERYDAY:
@@ -54,6 +59,9 @@ def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
 def is_technical(reading: Reading, first: int, end: int) -> bool:
     """Whether a compound is of words that seldom stand together (`common ion effect`, not `the new law`)."""
     is_compound = end - first > 2 or end - first == 2 and reading.letters[first] in "NP"
+    if end - first == 1:
+        word = reading.tokens[first]
+        return not word[1:].islower() and word[1:].isalpha() or zipf_frequency(word, "en") < RARE
     return is_compound and zipf_frequency(reading.text(first, end), "en") < TECHNICAL
 
 

@@ -9,6 +9,7 @@ DEFINING = frozenset(
     ("means", "mean", "meant", "refers", "refer", "denotes", "denote", "signifies", "designates")
 )
 TELLING = words_of("telling.txt")
+REPORTING = frozenset(("indicates", "shows", "tells"))
 STATING = frozenset(
     (
         "describes",

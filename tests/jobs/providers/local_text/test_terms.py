@@ -56,6 +56,16 @@ def test_a_compound_is_taken_whole(
     assert not found & fragments
 
 
+def test_a_word_that_only_explains_another_term_is_no_card(model: LocalTextModel) -> None:
+    text = "Abrasion is the wearing away of a cliff by pebbles that the waves throw at it."
+    assert fronts(model, text) == ["abrasion"]
+
+
+def test_a_capital_goes_only_where_a_sentence_gave_it(model: LocalTextModel) -> None:
+    text = "Elaborative rehearsal is a way of learning that links new words to old ones.\n\nEstates-General: the assembly of clergy, nobles and commoners"
+    assert set(fronts(model, text)) == {"elaborative rehearsal", "Estates-General"}
+
+
 def test_a_word_that_stands_for_a_longer_term_is_no_card(model: LocalTextModel) -> None:
     text = (
         "The ejection fraction is the share of blood pumped out. If the fraction falls, treat it."
