@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, TextField, Value
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 
@@ -157,10 +168,19 @@ def queue_counts(queue: Queue | None = None) -> QueueCounts:
     return QueueCounts(by_status, by_kind, oldest)
 
 
+def asked_at() -> Case:
+    """When a job was asked for; one that was tried again, when that was."""
+    retry = JobEvent.objects.filter(
+        job_id=OuterRef("pk"), sequence=OuterRef("retried_at_sequence") + 1
+    )
+    since_then = Coalesce(Subquery(retry.values("created_at")), F("created_at"))
+    return Case(When(retried_at_sequence=0, then=F("created_at")), default=since_then)
+
+
 def delayed_by_reason() -> list[tuple[str, int, datetime]]:
     """What delayed jobs wait for, how many for the same, and when the first of them was asked for."""
     delayed = Job.objects.filter(status=Status.DELAYED).values_list("wait_reason")
-    found = delayed.annotate(n=Count("id"), oldest=Min("created_at"))
+    found = delayed.annotate(n=Count("id"), oldest=Min(asked_at()))
     return list(found.order_by("-n", "wait_reason"))
 
 
@@ -171,7 +191,7 @@ class Ended(NamedTuple):
     user_id: str
     status: str
     error_code: str
-    created_at: datetime
+    asked_at: datetime
     started_at: datetime | None
     finished_at: datetime
 
@@ -179,6 +199,7 @@ class Ended(NamedTuple):
 def ended_since(since: datetime, limit: int) -> list[Ended]:
     """Newest first, and so many at most."""
     rows = Job.objects.filter(finished_at__gte=since).order_by("-finished_at")
+    rows = rows.annotate(asked_at=asked_at())
     return [Ended(*row) for row in rows.values_list(*Ended._fields)[:limit]]
 
 

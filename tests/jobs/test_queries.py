@@ -5,8 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from jobs import lifecycle, queries
 from jobs.errors import JobNotFound
 from jobs.kind import Queue
-from jobs.models import Status
-from tests.jobs.rows import NOW, active_job, after, job_in, waiting_job
+from jobs.models import Job, Status
+from tests.jobs.rows import NOW, WAIT, active_job, after, claimed, job_in, waiting_job
 from unilingo.common.pages import Cursor
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,18 @@ def test_unfinished_jobs_are_those_that_have_not_ended() -> None:
     for status in (Status.COMPLETED, Status.FAILED, Status.CANCELLED):
         job_in(status)
     assert {job.id for job in queries.unfinished_jobs_of("ann", 10)} == going
+
+
+def test_a_job_that_was_tried_again_is_no_older_than_that() -> None:
+    job_id = job_in(Status.FAILED).job_id
+    lifecycle.retry(job_id, identity="again", now=after(3600))
+    again = claimed(Job.objects.get(pk=job_id), now=after(3601))
+    lifecycle.delay(again, WAIT, counts_attempt=False, now=after(3602))
+
+    assert queries.delayed_by_reason() == [("retry", 1, after(3600))]
+
+    job_in(Status.DELAYED)
+    assert queries.delayed_by_reason() == [("retry", 2, NOW)]
 
 
 def test_counts_by_state_and_the_oldest_that_waits() -> None:

@@ -205,7 +205,7 @@ def _user(
     states = Counter(job.status for job in jobs)
     failed = [job for job in jobs if job.status == Status.FAILED]
     ours = sum(STATUS.get(job.error_code, 500) >= 500 for job in failed)
-    started = [(job.created_at, job.started_at, job.finished_at) for job in jobs]
+    started = [(job.asked_at, job.started_at, job.finished_at) for job in jobs]
     return Line(
         name,
         len(jobs),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from jobs import lifecycle
 from jobs.models import Job, Status
 from jobs.providers import registry
 from resilience.guard import Bill
@@ -59,6 +60,17 @@ def _counted(window: Window, now: datetime) -> Counted:
 
 def _by_name(lines: list[Line]) -> dict[str, Line]:
     return {line.name: line for line in lines}
+
+
+def test_what_is_tried_again_has_waited_since_then(now: datetime) -> None:
+    job_id = rows.job_in(Status.FAILED).job_id
+    lifecycle.retry(job_id, identity="again", now=now - timedelta(seconds=60))
+    again = rows.claimed(Job.objects.get(pk=job_id), now=now - timedelta(seconds=58))
+    lifecycle.complete(again, {"success": True}, now=now - timedelta(seconds=50))
+
+    (line,) = work.users(WINDOWS["1h"], now).lines
+
+    assert (line.waiting[-1], line.running[-1]) == (2, 8)
 
 
 def test_users_have_what_ended_in_the_window(ended: Ended, now: datetime) -> None:
