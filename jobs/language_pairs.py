@@ -15,7 +15,8 @@ NATIVE, TARGET = "nativeLanguage", "targetLanguage"
 def refusal(inputs: Mapping[str, Any]) -> str:
     """Why nothing can be made for them, empty where something can."""
     maker = registry.chosen(Capability.TEXT)[0]
-    return maker.refuses(settings, Language(**inputs[NATIVE]), Language(**inputs[TARGET]))
+    native, target = Language(**inputs[NATIVE]), Language(**inputs[TARGET])
+    return maker.refuses(settings, native, target, inputs.get("content", ""))
 
 
 def missing(inputs: Mapping[str, Any]) -> str:

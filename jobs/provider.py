@@ -41,7 +41,9 @@ class Provider:
     make: Callable[[Any], Any]
     version: Callable[[Any, Sequence[str]], str]
     speaks: Callable[[Language], bool] = lambda language: True
-    refuses: Callable[[Any, Language, Language], str] = lambda settings, native, target: ""
+    refuses: Callable[[Any, Language, Language, str], str] = (
+        lambda settings, native, target, content: ""
+    )
     misses: Callable[[Any, Language, Language], str] = lambda settings, native, target: ""
     limits: Callable[[Any], ProviderPolicy] | None = None
     settings: tuple[Setting, ...] = ()

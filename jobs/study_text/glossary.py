@@ -8,7 +8,7 @@ from jobs.study_text.labels import is_defining, is_label
 from jobs.study_text.words import words_of
 
 _SEPARATOR = re.compile(
-    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:(?=\s)|：)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–]))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|\s(?P<dots>\.{3,})\s|(?P<gap>\t+|\s{3,})"
+    r"\s*(?P<sign>:=|::)\s*|\s*(?P<arrow>=>|->|→|⇒|⟶|↔)\s*|\s*(?P<colon>:(?=\s)|：)|(?:(?<=\s)(?P<dash>[-–—~])|(?<=\w)(?P<glued>[-–])(?! (?:und|oder|bzw|and|or|et|ou|[yoeu])\b))(?=\s)|(?P<tight>—)|(?<=\s)(?P<equals>=)(?=\s)|(?<=[\w)])(?P<wide> {2})(?=(?:An?|The|Any|When|One) )|\s(?P<dots>\.{3,})\s|(?P<gap>\t+|\s{3,})"
 )
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<term>[^*_\n]{1,80}?)(?P<inner>[:.–—-]?)\s?(?P=mark)\s*(?P<after>\([^()]{1,40}\))?\s*(?P<sign>[:=–—→-]|\.(?=\s))?\s*(?P<meaning>\S.*)"

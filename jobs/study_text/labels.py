@@ -12,19 +12,11 @@ LABELS = words_of("labels.txt")
 _ROLES, _REMARKS = words_of("label_roles.txt"), words_of("label_remarks.txt")
 # What stands behind them is meant by the heading.
 _DEFINING = frozenset(
-    (
-        *(
-            "definition",
-            "def",
-            "meaning",
-            "definition:",
-            "define",
-            "defined as",
-            "what",
-            "what it is",
-        ),
-        *("what is it", "description"),
-    )
+    [
+        *("definition", "def", "meaning", "define", "defined as", "description"),
+        *("what", "what it is", "what is it"),
+        *("definición", "définition", "definizione", "definição", "bedeutung", "begriff"),
+    ]
 )
 _OF_DEFINITION = frozenset(
     ["formal", "informal", "simple", "short", "precise", "technical", "textbook"]

@@ -1,6 +1,7 @@
-"""Terms of a text that is not English: nouns an installed dictionary translates, rare ones first.
+"""Terms of a text that is not English: those of its lists, those it defines, and nouns an installed dictionary translates, rare
+ones first.
 
-There is no grammar and no WordNet for these languages here, so a card's back is what a dictionary says,
+There is no grammar and no WordNet for these languages here, so a card's back is what the text or a dictionary says,
 the translation or for a language in itself the definition, or there is no card.
 """
 
@@ -14,6 +15,8 @@ from jobs.providers.local_text.candidates import Place
 from jobs.providers.local_text.dictionary import Dictionary, Entry, Translator
 from jobs.providers.local_text.drafts import Draft, difficulty, shown_in
 from jobs.providers.local_text.known_words import frequency, lemma
+from jobs.providers.local_text.own_words import stated_drafts
+from jobs.providers.local_text.pairs import are_translations, pair_drafts
 from jobs.providers.local_text.reading import Reading
 
 LONGEST, SHORTEST_WORD = 3, 4
@@ -24,12 +27,33 @@ GERMAN = "de"  # writes its nouns with a capital letter
 
 
 def foreign_drafts(
-    dictionary: Dictionary, readings: list[Reading], request: CardsRequest, paired: Sequence[Draft]
+    dictionary: Dictionary | None, readings: list[Reading], request: CardsRequest
 ) -> list[Draft]:
-    """Beside those of a list of pairs."""
+    """Translations come first; in its own language, what the text says."""
+    native, target = request.native, request.target
+    sentences = [reading.sentence for reading in readings]
+    is_bilingual = are_translations(sentences, native, target)
+    drafts = pair_drafts(readings, request) if is_bilingual else []
+
+    def look_up() -> None:
+        if dictionary:
+            drafts.extend(looked_up_drafts(dictionary, readings, request, drafts))
+
+    if native.base != target.base:
+        look_up()
+    drafts += stated_drafts(readings, request, drafts)
+    if native.base == target.base:
+        look_up()
+    return drafts
+
+
+def looked_up_drafts(
+    dictionary: Dictionary, readings: list[Reading], request: CardsRequest, made: Sequence[Draft]
+) -> list[Draft]:
+    """Beside those that are made."""
     language = request.target.base
     is_own = request.native.base == language
-    known = {front.lower() for front in (*request.known_fronts, *(d.front for d in paired))}
+    known = {front.lower() for front in (*request.known_fronts, *(d.front for d in made))}
     drafts: dict[str, Draft] = {}
     for term in foreign_terms(dictionary, readings, request):
         place = shown_in(term.places, readings, None)
@@ -45,7 +69,7 @@ def foreign_drafts(
                 places=term.places,
                 score=term.score,
             )
-    return list(drafts.values())[: request.at_most - len(paired)]
+    return list(drafts.values())[: request.at_most - len(made)]
 
 
 @dataclass(slots=True)

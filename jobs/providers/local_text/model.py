@@ -28,8 +28,8 @@ from jobs.providers.local_text.english import english_drafts
 from jobs.providers.local_text.foreign import foreign_drafts
 from jobs.providers.local_text.known_words import share
 from jobs.providers.local_text.lexicon import Lexicon
-from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, LANGUAGE, PAIRS_ONLY, version
-from jobs.providers.local_text.pairs import are_translations, pair_drafts, turned
+from jobs.providers.local_text.offers import EXPLAINED_INSTEAD, LANGUAGE, missing, version
+from jobs.providers.local_text.pairs import are_translations, turned
 from jobs.providers.local_text.reading import read
 from jobs.providers.local_text.topics import topics
 
@@ -38,7 +38,7 @@ LOOKED_AT = 20_000  # characters read to tell the language
 REMEMBERED = 2  # texts of lessons that are being made
 
 SOME_UNTRANSLATED = (
-    "{count} of {all} terms are not in the {language} dictionary and are explained in English."
+    "{count} of {all} terms are not in the {language} dictionary and are explained in {target}."
 )
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ LessonRequest = KeywordsRequest | TopicsRequest | VocabularyRequest
 class LocalTextModel:
     """A TextModel that looks terms up instead of asking a model. Safe to share between threads.
 
-    It reads English; with a dictionary from the target to the native language also others.
+    It reads English, and of other languages what a text says of its terms and what a dictionary to the native language has.
     """
 
     provider = "local"
@@ -117,7 +117,7 @@ class LocalTextModel:
     def _study(self, request: CardsRequest) -> Study:
         native, target = request.native, request.target
         dictionary = self._dictionary(target, native)
-        sentences = turned(prose.sentences(request.content), native, target)
+        sentences = turned(prose.sentences(request.content, target.base), native, target)
         readings = [read(self._lexicon, sentence) for sentence in sentences]
         check_language(sentences, target)
         if target.base == LANGUAGE:
@@ -126,14 +126,9 @@ class LocalTextModel:
                 self._lexicon, readings, request, dictionary, self._dictionaries, is_bilingual
             )
         else:
-            drafts = (
-                pair_drafts(readings, request)
-                if are_translations(sentences, native, target)
-                else []
-            )
-            drafts += foreign_drafts(dictionary, readings, request, drafts) if dictionary else []
+            drafts = foreign_drafts(dictionary, readings, request)
         if not drafts and target.base != LANGUAGE and dictionary is None:
-            raise UnusableInput(PAIRS_ONLY.format(target=target.name, native=native.name))
+            raise UnusableInput(missing(self._dictionary_dir, native, target))
         if not drafts:
             raise NoTerms
         return Study(drafts, readings)
@@ -146,9 +141,9 @@ class LocalTextModel:
         if native.base == target.base or not untranslated:
             return ()
         if self._dictionary(target, native):
-            told = {"count": untranslated, "all": len(translations), "language": native.name}
-            return (SOME_UNTRANSLATED.format(**told),)
-        return (EXPLAINED_INSTEAD.format(language=native.name),)
+            told = {"count": untranslated, "all": len(translations)}
+            return (SOME_UNTRANSLATED.format(**told, language=native.name, target=target.name),)
+        return (EXPLAINED_INSTEAD.format(language=native.name, target=target.name),)
 
     def _dictionary(self, target: Language, native: Language) -> Dictionary | None:
         if target.base == native.base == LANGUAGE:

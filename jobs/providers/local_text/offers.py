@@ -9,14 +9,17 @@ from jobs.providers.local_text import VERSION
 LANGUAGE = "en"
 
 OWN_LANGUAGE = (
-    "Without a language model or a dictionary of it a language cannot be explained in itself; choose another native "
-    "language, or English to learn."
+    "Without a language model or a dictionary of it a language is explained in itself only by a text that says what its "
+    "terms mean, as a glossary does; choose another native language, or English to learn."
 )
-EXPLAINED_INSTEAD = "No {language} dictionary is installed, so the terms are explained in English."
+EXPLAINED_INSTEAD = "No {language} dictionary is installed, so the terms are explained in {target}."
 PAIRS_ONLY = (
-    "No dictionary from {target} to {native} is installed, so only lists of words with their translations "
-    "can be learned from."
+    "No dictionary from {target} to {native} is installed, so only lists of words with their translations, and terms that "
+    "the text itself explains, can be learned from."
 )
+STATED_ONLY = "No dictionary of {target} is installed, so only terms that the text itself explains can be learned."
+# Fewest terms that a text has to explain, and how much of it is looked through for them.
+EXPLAINED, LOOKED_THROUGH = 3, 20_000
 
 
 def version(dictionaries: Path) -> str:
@@ -32,18 +35,29 @@ def version(dictionaries: Path) -> str:
     return " ".join([VERSION, *installed])
 
 
-def refusal(dictionaries: Path, native: Language, target: Language) -> str:
-    """Why nothing can be made for these languages, empty where something can."""
+def refusal(dictionaries: Path, native: Language, target: Language, content: str) -> str:
+    """Why nothing can be made for these languages, empty where something can; `content` as far as it is known."""
     is_own = native.base == target.base != LANGUAGE
-    return OWN_LANGUAGE if is_own and not _has(dictionaries, native, target) else ""
+    if not is_own or _has(dictionaries, native, target) or _explains(content, target):
+        return ""
+    return OWN_LANGUAGE
+
+
+def _explains(content: str, target: Language) -> bool:
+    from jobs.providers.local_text import own_words, prose  # only where it has to be known
+
+    sentences = prose.sentences(content[:LOOKED_THROUGH], target.base)
+    return len({s.term for s in own_words.statements(sentences, target.base)}) >= EXPLAINED
 
 
 def missing(dictionaries: Path, native: Language, target: Language) -> str:
     """What a learner will miss, empty where nothing is."""
-    if native.base == target.base or _has(dictionaries, native, target):
+    if native.base == target.base == LANGUAGE or _has(dictionaries, native, target):
         return ""
+    if native.base == target.base:
+        return STATED_ONLY.format(target=target.name)
     if target.base == LANGUAGE:
-        return EXPLAINED_INSTEAD.format(language=native.name)
+        return EXPLAINED_INSTEAD.format(language=native.name, target=target.name)
     return PAIRS_ONLY.format(target=target.name, native=native.name)
 
 

@@ -36,25 +36,26 @@ _POINTING = re.compile(
 )
 
 
-def sentences(content: str) -> list[Sentence]:
+def sentences(content: str, language: str = "en") -> list[Sentence]:
     """Without those that have mark-up left, of which nothing good is made."""
     blocks = read(content).learned_from
-    found = (sentence for number, block in enumerate(blocks) for sentence in _of(block, number))
+    found = (one for number, block in enumerate(blocks) for one in _of(block, number, language))
     return [sentence for sentence in found if not is_left(sentence.text)]
 
 
-def _of(block: Block, number: int) -> Iterator[Sentence]:
+def _of(block: Block, number: int, language: str) -> Iterator[Sentence]:
     if block.kind == "definition" and not is_left(block.text):
-        first, rest = _defining(block.meaning)
+        first, rest = _defining(block.meaning, language)
         text = f"{block.term}: {first}"
         yield Sentence(text, "definition", block.heading, number, block.term, first, block.set_off)
-        yield from _told(rest, "sentence", block, number)
+        yield from _told(rest, "sentence", block, number, language)
     elif block.kind in ("paragraph", "item"):
-        yield from _told(block.text, "item" if block.kind == "item" else "sentence", block, number)
+        kind: Kind = "item" if block.kind == "item" else "sentence"
+        yield from _told(block.text, kind, block, number, language)
 
 
-def _told(text: str, kind: Kind, block: Block, number: int) -> Iterator[Sentence]:
-    for one in split(text):
+def _told(text: str, kind: Kind, block: Block, number: int, language: str) -> Iterator[Sentence]:
+    for one in split(text, language):
         entry = _entry(one) if kind == "sentence" else None
         if entry:
             said = f"{entry.term}: {entry.meaning}"
@@ -71,9 +72,9 @@ def _entry(text: str) -> Stated | None:
     return said if said and is_short and said.term and said.sign in ("colon", "equals") else None
 
 
-def _defining(meaning: str) -> tuple[str, str]:
+def _defining(meaning: str, language: str) -> tuple[str, str]:
     """What an entry says of its term, and the remarks that follow."""
-    first = next(split(meaning), meaning)
+    first = next(split(meaning, language), meaning)
     if len(first.split()) < 4 or not meaning.startswith(first):
         return meaning, ""
     return first, meaning[len(first) :]

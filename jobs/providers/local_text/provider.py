@@ -20,8 +20,8 @@ PROVIDER = Provider(
     word=LOCAL,
     capability=Capability.TEXT,
     make=_make,
-    refuses=lambda settings, native, target: offers.refusal(
-        settings.DICTIONARIES_DIR, native, target
+    refuses=lambda settings, native, target, content: offers.refusal(
+        settings.DICTIONARIES_DIR, native, target, content
     ),
     misses=lambda settings, native, target: offers.missing(
         settings.DICTIONARIES_DIR, native, target

@@ -201,11 +201,11 @@ def test_german_is_explained_in_itself_where_its_dictionary_is_installed(
     with ZipFile(wheel, "w") as archive:
         archive.writestr(german._GLOSSES, gzip.compress(GLOSSES.encode()))
         archive.writestr("x/licenses/LICENSE-WIKTIONARY", "CC-BY-SA")
-    assert offers.refusal(tmp_path, GERMAN, GERMAN)
+    assert offers.refusal(tmp_path, GERMAN, GERMAN, "")
     assert german_in_itself(wheel, tmp_path) == ("de-de", 1)
     assert (tmp_path / "de-de.LICENSE.txt").read_text() == "CC-BY-SA"
-    assert not offers.refusal(tmp_path, GERMAN, GERMAN)
-    assert offers.refusal(tmp_path, SPANISH, SPANISH)
+    assert not offers.refusal(tmp_path, GERMAN, GERMAN, "")
+    assert offers.refusal(tmp_path, SPANISH, SPANISH, "")
 
     text = "Durch den Kaufvertrag wird die Käuferin Inhaberin eines Rechts in allen Klassen."
     answer = LocalTextModel(engine_dir, tmp_path).cards(request(text, native=GERMAN, target=GERMAN))

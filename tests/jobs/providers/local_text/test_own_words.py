@@ -1,0 +1,120 @@
+"""Texts in other languages than English that say what their terms mean, where no dictionary is installed."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.providers.base import Language
+from jobs.providers.local_text import offers
+from jobs.providers.local_text.model import LocalTextModel
+from tests.jobs.providers.local_text.study import request
+from unilingo.common.languages import parse
+
+ENGLISH = Language("en", "English")
+SENTENCES = {
+    "de": (
+        "Die Photosynthese ist ein Prozess, bei dem Pflanzen Licht umwandeln. "
+        "Unter Osmose versteht man die Diffusion von Wasser durch eine Membran. "
+        "Als Inflation bezeichnet man einen Anstieg der Preise. "
+        "Das ist ein gutes Beispiel für Mathematik. Der Grund ist die Wärme der Sonne.",
+        {
+            "Photosynthese": "ein Prozess, bei dem Pflanzen Licht umwandeln",
+            "Osmose": "die Diffusion von Wasser durch eine Membran",
+            "Inflation": "einen Anstieg der Preise",
+        },
+    ),
+    "es": (
+        "El cloroplasto es un orgánulo de las células vegetales. Se denomina inflación al aumento de los precios. "
+        "La ósmosis consiste en el paso de agua a través de una membrana. "
+        "Esto es un ejemplo de lo anterior. El problema es la falta de agua en verano.",
+        {
+            "cloroplasto": "un orgánulo de las células vegetales",
+            "inflación": "aumento de los precios",
+            "ósmosis": "el paso de agua a través de una membrana",
+        },
+    ),
+    "fr": (
+        "L'osmose est le passage de l'eau à travers une membrane. L'inflation désigne une hausse générale des prix. "
+        "On appelle respiration cellulaire l'ensemble des réactions qui libèrent l'énergie. "
+        "C'est un phénomène monétaire. Il est un roi puissant. Le problème est la mesure de cette hausse.",
+        {
+            "osmose": "le passage de l'eau à travers une membrane",
+            "inflation": "une hausse générale des prix",
+            "respiration cellulaire": "l'ensemble des réactions qui libèrent l'énergie",
+        },
+    ),
+    "it": (
+        "L'osmosi è il passaggio di acqua attraverso una membrana. "
+        "Si definisce inflazione l'aumento generale dei prezzi. "
+        "Il contratto di compravendita è un accordo tra due parti. Questo è un esempio di fenomeno naturale.",
+        {
+            "osmosi": "il passaggio di acqua attraverso una membrana",
+            "inflazione": "l'aumento generale dei prezzi",
+            "contratto di compravendita": "un accordo tra due parti",
+        },
+    ),
+    "pt": (
+        "A osmose é a passagem de água através de uma membrana. Entende-se por inflação o aumento geral dos preços. "
+        "O contrato de trabalho é um acordo entre duas partes. Isto é um exemplo de tudo.",
+        {
+            "osmose": "a passagem de água através de uma membrana",
+            "inflação": "o aumento geral dos preços",
+            "contrato de trabalho": "um acordo entre duas partes",
+        },
+    ),
+}
+ENTRIES = {
+    "de": "- Erosion: Abtragung durch fließendes Wasser (z. T. auch durch Wind).\n"
+    "- Aue: Teil vom Talboden, der bei Hochwasser überflutet wird\n"
+    "- Schotter: Ablagerungen im Fluss, die z. B. chem. zersetzt sind\n"
+    "- Ej: ein Beispiel von nebenan\n",
+    "pl": "Osmoza - przenikanie wody przez błonę\nInflacja - ogólny wzrost cen\nErozja - niszczenie skał przez wodę\n",
+    "es": "**Entidad**: cosa distinguible de las demás\n\n**Tupla**: fila de la relación\n\n**Grado**: número de atributos\n",
+}
+
+
+def own(code: str) -> Language:
+    language = parse(code)
+    assert language
+    return language
+
+
+def cards(model: LocalTextModel, text: str, code: str, native: str) -> dict[str, str]:
+    answer = model.cards(request(text, native=own(native), target=own(code)))
+    assert {card.back_source for card in answer.value} == {"text"}
+    return {card.front: card.back for card in answer.value}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_sentences_that_define_are_cards_in_their_own_language(
+    model: LocalTextModel, code: str
+) -> None:
+    text, expected = SENTENCES[code]
+    assert cards(model, text, code, native=code) == expected
+
+
+@pytest.mark.parametrize("code", ENTRIES)
+def test_entries_are_cards_whatever_the_language(model: LocalTextModel, code: str) -> None:
+    made = cards(model, ENTRIES[code], code, native=code)
+    assert len(made) == 3
+    assert not {"Ej"} & set(made)
+    assert all(back in ENTRIES[code] for back in made.values()), "whole, and in the text's words"
+
+
+def test_without_a_dictionary_terms_are_explained_in_the_language_to_learn(
+    model: LocalTextModel,
+) -> None:
+    answer = model.cards(request(SENTENCES["es"][0], native=ENGLISH, target=own("es")))
+
+    assert {card.front: card.back for card in answer.value} == SENTENCES["es"][1]
+    assert answer.notes == (
+        "No English dictionary is installed, so the terms are explained in Spanish.",
+    )
+
+
+def test_a_text_that_explains_its_terms_is_taken_and_another_is_refused(tmp_path: Path) -> None:
+    spanish = own("es")
+    assert not offers.refusal(tmp_path, spanish, spanish, ENTRIES["es"])
+    assert not offers.refusal(tmp_path, spanish, spanish, SENTENCES["es"][0])
+    assert offers.refusal(tmp_path, spanish, spanish, "Ayer fuimos al mercado y compramos pan.")
+    assert offers.refusal(tmp_path, spanish, spanish, "")
