@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 # Seconds it has to be away, and to be back: a restart that nobody noticed is no news.
 RAISED_AFTER, CLEARED_AFTER = 10.0, 10.0
 _TOLD_KEY, _TOLD_SECONDS = "database-down-told", 3600
+# A look at a SQLite that is locked lasts five seconds, and a lease is renewed in five.
+_AWAY_KEY, _AWAY_SECONDS = "database-away", 10
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class DatabaseNotice:
             self._note(is_away, now)
 
     def _note(self, is_away: bool, now: datetime) -> None:
+        if is_away:
+            seen_away()
         if self._last is None or self._last.is_away != is_away:
             pause = RAISED_AFTER if is_away else CLEARED_AFTER
             self._last = _Change(is_away, self.clock.monotonic() + pause)
@@ -109,6 +113,20 @@ class DatabaseNotice:
         change.attempts += 1
         change.due = self.clock.monotonic() + pause
         return change.taken >= channels.keys() or change.attempts >= ATTEMPTS
+
+
+def seen_away() -> None:
+    """Whoever looks at the fleet next, in whatever process, has to know that until now nobody could write."""
+    with suppress(redis.RedisError, ConnectionError):
+        cache.set(_AWAY_KEY, 1, _AWAY_SECONDS)
+
+
+def was_away() -> bool:
+    """Until a moment ago, as far as Redis can say."""
+    try:
+        return bool(cache.get(_AWAY_KEY))
+    except (redis.RedisError, ConnectionError):
+        return False
 
 
 def _mark_told() -> bool:

@@ -4,14 +4,12 @@ import logging
 import threading
 from datetime import datetime
 
-from django.conf import settings
 from django.db import Error, connection
 
 from jobs import clock, queries, queue, sweep
 from unilingo import probes
-from unilingo.common.clock import Clock, SystemClock
 from unilingo.common.duty import duty
-from unilingo.monitoring import fleet_metrics, notices
+from unilingo.monitoring import database_notice, fleet_metrics, notices
 from unilingo.monitoring.alerts import Alert, evaluate_alerts
 from unilingo.monitoring.snapshot import Snapshot, take_snapshot
 
@@ -20,40 +18,18 @@ logger = logging.getLogger(__name__)
 _delivering = threading.Lock()
 
 
-class Watch:
-    """What a process remembers from one look to the next: when the database was last away."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._seconds, self._was_away = clock.monotonic, float("-inf")
-
-    def look(self) -> None:
-        try:
-            self._look(clock.now())  # by which leases and ages are written: ours may be wrong
-        except Error:
-            self._was_away = self._seconds()
-            raise
-
-    def _look(self, now: datetime) -> None:
-        found = _found(now)
-        verdicts = evaluate_alerts(found)
-        if found.database != probes.OK:
-            self._was_away = self._seconds()
-        if not self._could_renew():
-            verdicts[Alert.WORKER_STALLED] = None
-        notices.note(verdicts, summary(found), now)
-        _begin_to_deliver()
-
-    def _could_renew(self) -> bool:
-        """A lease: nobody could while the database was away, and for a while after its end nobody need have done so."""
-        return self._seconds() - self._was_away > settings.JOB_POLICY.lease_seconds / 3
-
-
-_watch = Watch(SystemClock())
-
-
 @duty("unilingo.watch")
 def watch() -> None:
-    _watch.look()
+    now = clock.now()  # by which leases and ages are written: ours may be wrong
+    found = _found(now)
+    verdicts = evaluate_alerts(found)
+    if found.database != probes.OK:
+        database_notice.seen_away()
+    if database_notice.was_away():
+        # Nobody could renew a lease, and at its end nobody need have done so yet.
+        verdicts[Alert.WORKER_STALLED] = None
+    notices.note(verdicts, summary(found), now)
+    _begin_to_deliver()
 
 
 def _found(now: datetime) -> Snapshot:
