@@ -14,7 +14,7 @@ class Table:
         self._table = RichTable(title=title, title_justify="left")
         self._table.add_column("")
         for column in columns:
-            self._table.add_column(column, justify="right")
+            self._table.add_column(column, justify="right", overflow="fold")
 
     def row(self, name: str, *figures: str) -> None:
         self._table.add_row(name, *figures)
