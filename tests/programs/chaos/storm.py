@@ -24,9 +24,9 @@ from tests.stack import CONTENT, Process, Stack, running_stack, wait_until
 FAULTS = ("429-ms", "500", "hang", "drop", "drop-halfway", "truncate")
 GENERATE = "/api/ai/generate-flashcards"
 ENDED = "SELECT count(*) FROM jobs_job WHERE status IN ('completed', 'failed', 'cancelled')"
-# What one call of OpenAI takes is 20,000 characters, so this makes three steps.
+# What one call of OpenAI takes is 20,000 characters, so this makes three steps, and none of them asks what another does.
 LONG_TEXT = "\n\n".join(
-    f"Chapter {number}. {CONTENT}" for number in range(1 + 45_000 // len(CONTENT))
+    CONTENT.replace("cell", f"cell {number}") for number in range(1 + 45_000 // len(CONTENT))
 )
 LONG_TEXT = LONG_TEXT[:45_000]
 STEPS = 3
