@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import wordfreq  # noqa: F401  # it looks through the source of all callers and modules: there are few yet
 from pytest_django import Settings
 
 import tests.emptied  # noqa: F401  # what it changes in Django
