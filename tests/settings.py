@@ -4,11 +4,20 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
+
+import certifi
 
 from tests.limits import NO_REQUEST_LIMITS
 
 DATA = tempfile.mkdtemp(prefix="unilingo-tests-")
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+
+# One authority instead of all, which every new client of a provider would read.
+AUTHORITY = Path(DATA) / "authority.pem"
+AUTHORITY.write_text(
+    "".join(Path(certifi.where()).read_text().partition("END CERTIFICATE-----")[:2])
+)
 
 # tests/jobs/test_on_postgres.py names a PostgreSQL server here.
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
@@ -19,6 +28,7 @@ for name in set(os.environ) - set(KEPT):
 os.environ.update(
     DATA_DIR=DATA,
     DATABASE_URL=TEST_DATABASE_URL,
+    SSL_CERT_FILE=str(AUTHORITY),
     # The fixture `redis_server` listens here; without it nobody does.
     REDIS_URL=f"unix://{DATA}/valkey.sock",
     DEBUG="1",
