@@ -33,16 +33,15 @@ def test_the_data_are_unpacked_into_one_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [b"", b"not a database", b"SQLite format 3\x00" + b"\x00" * 5000]
 )
-def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
-    path = unpack(PACKED, tmp_path)
-    path.write_bytes(damage)
+def test_a_damaged_file_is_made_anew(engine_dir: Path, tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / unpack(PACKED, engine_dir).name).write_bytes(damage)
     assert "clot" in first_sense(tmp_path)
 
 
-def test_a_file_cut_off_in_the_middle_is_made_anew(tmp_path: Path) -> None:
-    path = unpack(PACKED, tmp_path)
+def test_a_file_cut_off_in_the_middle_is_made_anew(engine_dir: Path, tmp_path: Path) -> None:
+    path = unpack(PACKED, engine_dir)
     whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    (tmp_path / path.name).write_bytes(whole[: len(whole) // 2])
     assert "clot" in first_sense(tmp_path)
 
 
