@@ -341,6 +341,23 @@ def test_a_secret_key_is_made_once_and_for_us_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("where", ["data", "elsewhere [1]"])
+def test_a_database_that_was_left_open_to_others_is_closed(tmp_path: Path, where: str) -> None:
+    """By an earlier version, or whoever made the file."""
+    file = tmp_path / where / "db.sqlite3"
+    file.parent.mkdir()
+    beside = [file, *(file.with_name(f"db.sqlite3-{kind}") for kind in ("wal", "shm"))]
+    for one in beside:
+        one.touch()
+        one.chmod(0o644)
+    named = {"DATABASE_URL": f"sqlite:///{file}"} if where != "data" else {}
+
+    _said("import unilingo.settings", _environment(tmp_path / "data") | named)
+
+    assert [one.stat().st_mode & 0o777 for one in beside] == [0o600] * 3
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("  from the file\n")

@@ -1,7 +1,9 @@
 """Where the database, Redis, the broker and files that come in are, as the environment says."""
 
+import glob
 import hashlib
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,9 @@ def database(data: Path) -> dict[str, Any]:
             "mmap_size=134217728",
             "cache_size=-20000",
         )
+        file = Path(config["NAME"])
+        with suppress(OSError):
+            env.close_to_others(*file.parent.glob(f"{glob.escape(file.name)}*"))
         return config | {
             "ENGINE": "unilingo.sqlite",
             "CONN_MAX_AGE": None,

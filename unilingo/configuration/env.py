@@ -254,16 +254,16 @@ def data_dir() -> Path:
     path = folder("DATA_DIR", Path(".data")).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
-        _close_to_others(path)
+        close_to_others(path)
         tempfile.TemporaryFile(dir=path).close()
     except OSError:
         refuse("DATA_DIR", "names a folder that cannot be written to")
     return path
 
 
-def _close_to_others(path: Path) -> None:
-    """A folder of ours that an earlier version left open, with its database; what is somebody else's stays as it is."""
-    for found in (path, *path.glob("db.sqlite3*")):
+def close_to_others(*paths: Path) -> None:
+    """What is ours and was left open, by an earlier version or by hand; what is somebody else's stays as it is."""
+    for found in paths:
         if found.stat().st_uid == os.geteuid() and found.stat().st_mode & 0o077:
             found.chmod(0o700 if found.is_dir() else 0o600)
 
