@@ -216,8 +216,9 @@ MONITORING_TOKEN = env.monitoring_token()
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/(?:api/.*|health)$"
+# By name what is sent with a sign-in and what older browsers are to know; the star stands for what else libraries add.
 CORS_ALLOW_HEADERS = [
-    "accept", "authorization", "b3", "baggage", "cache-control", "content-type", "idempotency-key", "if-none-match",
+    "*", "accept", "authorization", "b3", "baggage", "cache-control", "content-type", "idempotency-key", "if-none-match",
     "last-event-id", "newrelic", "pragma", "prefer", "sentry-trace", "traceparent", "tracestate", "user-id", "x-csrftoken",
     "x-datadog-origin", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-trace-id", "x-request-id",
     "x-requested-with",

@@ -89,9 +89,7 @@ def test_users_have_what_ended_in_the_window(ended: Ended, now: datetime) -> Non
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-def test_kinds_are_counted_as_they_end(
-    redis_server: ValkeyServer, now: datetime, name: str
-) -> None:
+def test_kinds_are_counted_as_they_end(redis_server: ValkeyServer, name: str) -> None:
     for state in ("waiting", "active", *["completed"] * 3, "failed"):
         meter.count(JOB_EVENTS, "lesson", state)
     meter.count(JOB_FAILURES, "lesson", "CONTENT_REFUSED")
@@ -100,7 +98,7 @@ def test_kinds_are_counted_as_they_end(
         meter.observe(JOB_RUN_SECONDS, 2 * seconds, "lesson", "completed")
     fleet_metrics.flush()
 
-    found = _counted(WINDOWS[name], now)
+    found = _counted(WINDOWS[name], timezone.now())
 
     lesson = _by_name(found.kinds)["lesson"]
     assert (lesson.count, lesson.failed, lesson.failing) == (4, 1, 0)
@@ -144,7 +142,7 @@ def test_what_a_call_cost_is_its_providers_kinds_and_users(
 
 
 def test_providers_say_that_they_are_not_configured_and_the_built_in_engine_is_counted(
-    redis_server: ValkeyServer, now: datetime
+    redis_server: ValkeyServer,
 ) -> None:
     registry.text_model(RUN).cards(REQUEST)
     for _ in range(3):
@@ -153,7 +151,7 @@ def test_providers_say_that_they_are_not_configured_and_the_built_in_engine_is_c
     fleet_metrics.flush()
 
     for window in WINDOWS.values():
-        found = _by_name(_counted(window, now).providers)
+        found = _by_name(_counted(window, timezone.now()).providers)
         assert (found["azure-vision"].note, found["local"].note) == ("not configured", "")
         assert (found["local"].count, found["local"].failed) == (1, 0)
         assert found["local"].running[2] is not None
