@@ -274,6 +274,20 @@ def test_what_the_server_itself_refuses_is_told_like_everything_else(
     assert told["requestId"].encode() in head
 
 
+@pytest.mark.parametrize("version", [8, 13])
+def test_who_asks_for_a_websocket_is_answered_as_anybody_is(stack: Stack, version: int) -> None:
+    upgrade = (
+        "Connection: close, Upgrade",
+        "Upgrade: websocket",
+        f"Sec-WebSocket-Version: {version}",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    )
+    paths = ("/api/health", "/api/nothing", "/socket.io/?transport=websocket")
+    told = [_raw(stack, _request("GET", path, *upgrade)) for path in paths]
+
+    assert [int(answer.split()[1]) for answer in told] == [200, 404, 404]
+
+
 @pytest.mark.parametrize("seconds", [0.01, 60])
 def test_a_body_that_stops_coming_or_comes_drop_by_drop_is_told_so(
     monkeypatch: pytest.MonkeyPatch, seconds: float

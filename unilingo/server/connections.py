@@ -106,6 +106,10 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         is_without_body: bool = super()._on_headers_complete()
         return is_without_body
 
+    def _is_websocket_upgrade(self, request: object) -> bool:
+        """Nothing here speaks it: who asks for it is answered as anybody is (RFC 9110, 7.8), and not with a bare 403."""
+        return False
+
     def _head_is_late(self) -> None:
         if self._has_begun:  # else a browser has opened it in advance
             self._send_error_response(HTTPStatus.REQUEST_TIMEOUT, "")
