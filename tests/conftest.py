@@ -31,11 +31,16 @@ def session_redis() -> Iterator[ValkeyServer]:
     server.stop()
 
 
-@pytest.fixture
-def redis_server(session_redis: ValkeyServer) -> Iterator[ValkeyServer]:
-    """Redis at settings.REDIS_URL, empty, and engines behind guards that know of nothing yet."""
+@pytest.fixture(scope="session")
+def _client(session_redis: ValkeyServer) -> "Iterator[redis.Redis]":
     with redis.Redis.from_url(session_redis.url) as client:
-        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def redis_server(session_redis: ValkeyServer, _client: "redis.Redis") -> Iterator[ValkeyServer]:
+    """Redis at settings.REDIS_URL, empty, and engines behind guards that know of nothing yet."""
+    _client.flushall()
     forget_engines()
     yield session_redis
     forget_engines()
