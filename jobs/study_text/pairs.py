@@ -12,13 +12,21 @@ _QUESTION = re.compile(
     r"(?:Q(?:uestion)?\s?\d{0,3}[:.)]\s*)?(?:What (?:is|are|does)|Define|Who (?:is|was)) (?:meant by )?(?:an? |the )?"
     r"(?P<term>[^?:]{2,60}?)(?: mean)?[?.](?:\s*A(?:nswer)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400}))?"
 )
+_SAID = re.compile(
+    r"\b(?:is|are|was|were|has|have|can|will|may|must|does|do|you|we|it|they)\b", re.I
+)
 _ANSWER = re.compile(r"A(?:nswer|ns)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400})")
 
 
 def paired(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks, those of such a list put together as definitions."""
+    titled = {n for n in range(len(blocks) - 1) if _is_titled(*blocks[n : n + 2])}
     at = 0
     while at < len(blocks):
+        if at in titled and len(titled) >= FEWEST:
+            yield _joined(replace(blocks[at], text=_name(blocks[at])), blocks[at + 1])
+            at += 2
+            continue
         end = at
         answered = _answered(blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None)
         if answered:
@@ -33,6 +41,29 @@ def paired(blocks: Sequence[Block]) -> Iterator[Block]:
         else:
             yield blocks[at]
             at += 1
+
+
+def _is_titled(term: Block, meaning: Block) -> bool:
+    """`Osmosis:`, or `Osmosis` in bold type, in a line of its own above what it means."""
+    is_set_off = term.text.lower() in term.set_off
+    if term.kind != "paragraph" or not (is_set_off or term.text.endswith(":")):
+        return False
+    if meaning.kind != "paragraph" or term.left_out or meaning.left_out:
+        return False
+    name, words = _name(term), meaning.text.split()
+    is_named = ": " not in name and len(name.split()) <= WORDS_OF_TERM and is_term(name)
+    is_said = len(words) > 2 and words[-1][-1] != ":" and is_meaning(meaning.text)
+    return is_named and is_said and (not is_set_off or _explains(name, meaning.text))
+
+
+def _explains(name: str, text: str) -> bool:
+    """Whether it is no sentence, of which there are many below titles, but a noun that is narrowed."""
+    opening = re.split(r"[.;:!?]\s|\b(?:that|which|who|where|when)\b", text, maxsplit=1)[0]
+    return not _SAID.search(opening) and name.split()[0].lower() not in opening.lower()
+
+
+def _name(term: Block) -> str:
+    return term.text.rstrip(" :")
 
 
 def _answered(question: Block, answer: Block | None) -> Block | None:

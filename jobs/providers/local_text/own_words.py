@@ -18,7 +18,7 @@ from jobs.providers.local_text.reading import Reading
 LONGEST = 4  # words of a term without those that join them
 FEWEST = 3  # words of a sentence's meaning
 # Zipf frequencies from which a word says nothing without others, and above which one alone is no term.
-EMPTY, EVERYDAY = 6.0, 5.0
+EMPTY, EVERYDAY = 5.9, 5.0
 SURE, LIKELY = 6.0, 4.0  # scores: of an entry, and of a sentence
 _TERM = r"(?P<term>[^\W\d_][^\s,.;:!?()]{1,40}(?: [^\s,.;:!?()]{1,40}){0,5}?)(?: \([^()]{1,60}\))?"
 
@@ -102,6 +102,9 @@ _PATTERNS = {
     )
     for code, wording in _LANGUAGES.items()
 }
+# What follows is said below, or is a figure.
+_LEADING = re.compile(r"\b(?:folgenden?|siguientes?|suivante?s|seguenti|seguintes?)\b", re.I)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _ELIDED = re.compile(r"(?:[ldLD]|[uU]n)['’](?=\w)")
 
 
@@ -122,8 +125,7 @@ def statements(sentences: Sequence[Sentence], language: str) -> Iterator[Stateme
             if is_entry
             else _said(sentence.text, language)
         )
-        is_whole = said and len(said[1].split()) >= FEWEST - is_entry
-        if said and is_whole and _is_term(said[0], language, is_entry):
+        if said and _is_meaning(said[1], is_entry) and _is_term(said[0], language, is_entry):
             yield Statement(number, *said, is_entry)
 
 
@@ -163,6 +165,10 @@ def _said(text: str, code: str) -> tuple[str, str] | None:
     tried = (pattern.match(text) for pattern in _PATTERNS.get(code, ()))
     found = next(filter(None, tried), None)
     return (found["term"], found["said"].rstrip(" .")) if found else None
+
+
+def _is_meaning(said: str, is_entry: bool) -> bool:
+    return len(_WORD.findall(said)) >= FEWEST - is_entry and not _LEADING.search(said)
 
 
 def _is_term(term: str, code: str, is_entry: bool) -> bool:

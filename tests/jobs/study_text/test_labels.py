@@ -92,3 +92,19 @@ def test_pictures_around_a_term_are_no_part_of_it() -> None:
 def test_columns_of_a_kind_do_not_explain_each_other() -> None:
     rows = "| Advantages | Disadvantages |\n|---|---|\n| No shifting | Hard to manage |\n"
     assert not definitions(rows)
+
+
+@pytest.mark.parametrize(
+    "title", ["{}:", "{} :", "**{}**:", "**{}** : ", "**{}:**", "**{}**\n"], ids=repr
+)
+def test_terms_in_lines_of_their_own_are_defined_by_what_stands_below(title: str) -> None:
+    meanings = {"Osmosis": "Movement of water.", "Clé étrangère": "Attribut reliant deux tables."}
+    text = "\n\n".join(f"{title.format(term)}\n{said}" for term, said in meanings.items())
+    assert definitions(text) == meanings
+
+
+def test_a_line_that_leads_to_a_sentence_is_no_term() -> None:
+    text = (
+        "**Water**\n\nWater is wet.\n\n**Fire**\n\nWe saw that it burns.\n\nNote:\nBring a pen.\n"
+    )
+    assert not definitions(text)
