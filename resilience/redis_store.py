@@ -64,11 +64,9 @@ class RedisStore:
         self,
         client: "redis.Redis",
         *,
-        prefix: str = "guard",
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.client = client
-        self._prefix = prefix
         self._now_ms = now_ms
         self._runner = ScriptRunner(client)
         self._take = Script("take")
@@ -164,7 +162,7 @@ class RedisStore:
 
     def take(self, counts: dict[str, Window], units: int = 1) -> Taken:
         """Take from every window, each under its own key, or from none. Negative units are given back."""
-        keys = [f"{self._prefix}:{{requests}}:{key}" for key in counts]
+        keys = [f"guard:{{requests}}:{key}" for key in counts]
         arguments = [
             argument
             for window in counts.values()
@@ -195,7 +193,7 @@ class RedisStore:
             raise StoreUnavailable from error
 
     def _keys_of(self, policy: ProviderPolicy) -> list[str]:
-        return [f"{self._prefix}:{{{policy.name}}}:{name}" for name in (*KEYS, *policy.units)]
+        return [f"guard:{{{policy.name}}}:{name}" for name in (*KEYS, *policy.units)]
 
     def _now(self) -> int | str:
         return "" if self._now_ms is None else self._now_ms()

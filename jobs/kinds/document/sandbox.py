@@ -48,9 +48,8 @@ class SandboxFailed(UnreadableFile):
 class Unpacked:
     """A file taken apart. Everything raises UnreadableFile."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", patience_seconds: float) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
-        self._patience_seconds = patience_seconds
         self.pages = int(self._answer())
 
     def page(self, page: int) -> PageContent:
@@ -78,7 +77,7 @@ class Unpacked:
         return self._answer()
 
     def _answer(self) -> bytes:
-        until = time.monotonic() + self._patience_seconds
+        until = time.monotonic() + PATIENCE_SECONDS
         head = self._read(5, until)
         length = int.from_bytes(head[1:], "big")
         if length > ANSWER_BYTES:
@@ -104,9 +103,7 @@ class Unpacked:
 
 
 @contextlib.contextmanager
-def unpacked(
-    content: IO[bytes], media_type: str, *, patience_seconds: float = PATIENCE_SECONDS
-) -> Iterator[Unpacked]:
+def unpacked(content: IO[bytes], media_type: str) -> Iterator[Unpacked]:
     """The pages of a file. Raises UnreadableFile."""
     with tempfile.NamedTemporaryFile(prefix="unilingo-") as file:
         shutil.copyfileobj(content, file)
@@ -119,6 +116,6 @@ def unpacked(
             env={},
         ) as process:
             try:
-                yield Unpacked(process, patience_seconds)
+                yield Unpacked(process)
             finally:
                 process.kill()
