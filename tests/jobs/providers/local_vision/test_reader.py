@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from jobs.providers import registry
 from jobs.providers.guarded import FELL_BACK, GuardedReader
-from jobs.providers.local_vision.reader import LocalTextReader
+from jobs.providers.local_vision.reader import _SETTINGS, LocalTextReader
 from jobs.providers.run import Run
 from resilience.models import UsageRecord
 from resilience.runtime import runtime
@@ -32,8 +32,11 @@ RUN = Run("document-1:1", "ann", "document", is_retry=False, wait=lambda seconds
 
 
 @pytest.fixture(scope="module")
-def local() -> LocalTextReader:
-    return LocalTextReader()
+def local() -> Iterator[LocalTextReader]:
+    """On one thread: two wait for each other with the processor, which others want meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(_SETTINGS, "EngineConfig.onnxruntime.intra_op_num_threads", 1)
+        yield LocalTextReader()
 
 
 @pytest.fixture
