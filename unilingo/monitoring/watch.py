@@ -26,8 +26,8 @@ def watch() -> None:
     if found.database != probes.OK:
         database_notice.seen_away()
     if database_notice.was_away():
-        # Nobody could renew a lease, and at its end nobody need have done so yet.
-        verdicts[Alert.WORKER_STALLED] = None
+        # Who waits for it renews no lease and hears no provider, and at its end need not have done so yet.
+        verdicts |= dict.fromkeys((Alert.WORKER_STALLED, Alert.PROVIDER_SILENT))
     notices.note(verdicts, summary(found), now)
     _begin_to_deliver()
 

@@ -16,6 +16,7 @@ from unilingo.monitoring import watch
 from unilingo.monitoring.alerts import Alert
 from unilingo.monitoring.database_notice import DatabaseNotice
 from unilingo.monitoring.snapshot import take_snapshot
+from unilingo.processes import workers
 
 
 @pytest.mark.django_db
@@ -50,11 +51,12 @@ def test_no_worker_is_called_silent_that_could_not_write(
 
 
 @pytest.mark.django_db
-def test_a_database_that_takes_no_writes_excuses_every_worker(
+def test_a_database_that_takes_no_writes_excuses_workers_and_providers(
     redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("threading.Thread", Mock())
     rows.active_job()  # long ago
+    workers.say_alive("worker", "one", {"heard": {"openai": (30.0, 30.0)}})
     monkeypatch.setattr(probes, "known_database", lambda: probes.FULL)
 
     watch.watch()
