@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from time import monotonic
 
 import redis
+from amqp.basic_message import Message
 from amqp.exceptions import AMQPError, NotFound
 from celery import current_app, shared_task
 from celery.exceptions import Reject
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 # Messages that wait in a queue: some, since who takes one may be killed before it has looked.
 ENOUGH = 10
+# RabbitMQ says that it has a message.
+CONFIRM_SECONDS = 1.0
 BROKER_AWAY = (OperationalError, redis.RedisError, AMQPError, OSError)
 
 
@@ -62,7 +65,9 @@ def wake(queue: Queue) -> bool:
     """Tell one worker that jobs wait in the queue, unless messages enough say so. False: the broker is away."""
     try:
         if _messages(queue) < ENOUGH:
-            run_next.apply_async(args=[queue.value, 1], queue=queue)
+            run_next.apply_async(
+                args=[queue.value, 1], queue=queue, confirm_timeout=CONFIRM_SECONDS
+            )
     except BROKER_AWAY as error:
         facts = {"queue": queue.value, "reason": type(error).__name__}
         logger.warning("workers not woken", extra=facts)
@@ -92,6 +97,22 @@ def messages_waiting(queue: str) -> int | None:
         return _messages(queue)
     except BROKER_AWAY:
         return None
+
+
+def takes_messages() -> bool:
+    """RabbitMQ whose memory or disk is full answers whatever it is asked, and keeps all who send waiting. This goes to no queue."""
+    connection = current_app.connection_for_write()
+    try:
+        for _ in range(2):  # the first is taken from whoever has just connected
+            connection.default_channel.basic_publish(
+                Message(b""), routing_key="unilingo.probe", confirm_timeout=CONFIRM_SECONDS
+            )
+    except BROKER_AWAY:
+        return False
+    finally:
+        if connection.connected:
+            connection.connection.collect()  # without goodbye, which it would not hear either
+    return True
 
 
 def _messages(queue: str) -> int:

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,31 @@ import pytest
 from tests.servers import die_with_parent, free_port, wait_for_port
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+CONTROL = SERVER.with_name("rabbitmqctl")
 START_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class RabbitMQ:
+    url: str
+    environment: dict[str, str]
+
+    def fill(self) -> None:
+        """As when its memory is: it goes on answering, and takes no message."""
+        self._bound_memory("absolute", "1MB")
+
+    def empty(self) -> None:
+        self._bound_memory("0.6")
+
+    def _bound_memory(self, *bound: str) -> None:
+        node = ["-n", self.environment["RABBITMQ_NODENAME"]]
+        command = [str(CONTROL), *node, "set_vm_memory_high_watermark", *bound]
+        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
-def rabbitmq_server() -> Iterator[str]:
-    """Yields a BROKER_URL. Skips the test where RabbitMQ is not installed."""
+def rabbitmq_server() -> Iterator[RabbitMQ]:
+    """Skips the test where RabbitMQ is not installed."""
     if not SERVER.exists():
         pytest.skip("RabbitMQ is not installed: apt-get install rabbitmq-server")
     with tempfile.TemporaryDirectory(prefix="rabbitmq-") as directory:
@@ -46,7 +66,7 @@ def rabbitmq_server() -> Iterator[str]:
         )
         try:
             wait_for_port(port, process, START_SECONDS)
-            yield f"amqp://guest:guest@127.0.0.1:{port}//"
+            yield RabbitMQ(f"amqp://guest:guest@127.0.0.1:{port}//", environment)
         finally:
             process.terminate()
             process.wait()

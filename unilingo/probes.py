@@ -117,7 +117,9 @@ def data_server() -> str:
 def broker() -> str:
     """Where workers are woken, which may be a server of its own."""
     if settings.CELERY_BROKER_URL.startswith("amqp"):
-        return UNREACHABLE if tasks.messages_waiting(Queue.AI) is None else OK
+        if tasks.messages_waiting(Queue.AI) is None:
+            return UNREACHABLE
+        return OK if tasks.takes_messages() else FULL
     return _write(settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://", 1))
 
 

@@ -2,8 +2,8 @@
 
 import json
 
-from tests.rabbitmq import rabbitmq_server
-from tests.stack import running_stack, wait_until
+from tests.rabbitmq import RabbitMQ, rabbitmq_server
+from tests.stack import Stack, running_stack, wait_until
 
 ASK = """
 import json
@@ -24,7 +24,7 @@ def test_jobs_run_by_rabbitmq_and_lost_messages_are_sent_again() -> None:
     with (
         rabbitmq_server() as broker,
         running_stack(
-            workers=0, BROKER_URL=broker, DJANGO_SETTINGS_MODULE="unilingo.settings"
+            workers=0, BROKER_URL=broker.url, DJANGO_SETTINGS_MODULE="unilingo.settings"
         ) as stack,
     ):
         waiting = stack.submit("ann")
@@ -42,3 +42,24 @@ def test_jobs_run_by_rabbitmq_and_lost_messages_are_sent_again() -> None:
             10,
             "the worker gives a sign of life",
         )
+        _is_told_when_it_takes_no_messages(stack, broker)
+
+
+def _is_told_when_it_takes_no_messages(stack: Stack, broker: RabbitMQ) -> None:
+    """It answers whatever it is asked, and jobs would wait beside workers that have nothing to do."""
+
+    def told() -> tuple[str, bool]:
+        checks = stack.client().get("/readyz?verbose").json["checks"]
+        return checks["broker"], stack.client().get("/api/metrics/alerts").json["alerts"][
+            "redisDown"
+        ]
+
+    assert told() == ("ok", False)
+
+    broker.fill()
+    wait_until(lambda: told() == ("full", True), 10, "it is told")
+    waiting = stack.submit("ben")
+    broker.empty()
+
+    assert stack.ended("ben", waiting)["status"] == "completed"
+    assert told() == ("ok", False)

@@ -55,7 +55,11 @@ class Alert(StrEnum):
         "critical",
         "The month's limit is reached; paid work is stopped.",
     )
-    REDIS_DOWN = ("redisDown", "critical", "Redis does not answer or takes no writes.")
+    REDIS_DOWN = (
+        "redisDown",
+        "critical",
+        "Redis, or the broker, does not answer or takes no writes.",
+    )
     STORAGE_DOWN = ("storageDown", "critical", "Files that come in cannot be kept, or not be read.")
     HOUSEKEEPING_STOPPED = (
         "housekeepingStopped",
@@ -99,7 +103,7 @@ def evaluate_alerts(found: Snapshot) -> dict[Alert, bool | None]:
         Alert.WORKER_DOWN: None if found.workers is None else waiting > 0 and found.workers == 0,
         Alert.BUDGET_WARNING: spent is not None and spent >= limits.budget_percent,
         Alert.BUDGET_EXCEEDED: found.is_limit_reached or spent is not None and spent >= 100,
-        Alert.REDIS_DOWN: not found.is_redis_there,
+        Alert.REDIS_DOWN: not (found.is_redis_there and found.is_broker_there),
         Alert.STORAGE_DOWN: found.storage_failures > 0 if found.is_redis_there else None,
         Alert.HOUSEKEEPING_STOPPED: None
         if found.housekeepers is None

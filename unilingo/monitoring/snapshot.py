@@ -114,7 +114,7 @@ class StalledView(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say. `is_redis_there`: and takes writes."""
+    """`breakers`, `limits`, `workers` and `housekeepers` are None while Redis does not say. `is_redis_there`, `is_broker_there`: and takes writes."""
 
     at: datetime
     queue: QueueCounts
@@ -129,6 +129,7 @@ class Snapshot:
     workers: int | None
     housekeepers: int | None
     is_redis_there: bool
+    is_broker_there: bool
     database: str
     storage_failures: float
 
@@ -159,6 +160,7 @@ def take_snapshot(now: datetime) -> Snapshot:
         database=probes.known_database(),
         storage_failures=fleet_metrics.counted(minutes.sum(), STORAGE_FAILURES).get((), 0.0),
         is_redis_there=takes_writes and minutes.is_fleet,
+        is_broker_there=probes.broker() == probes.OK,
     )
 
 

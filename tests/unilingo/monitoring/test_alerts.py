@@ -78,6 +78,7 @@ def _asked() -> Any:
             {"budgetWarning", "budgetExceeded"},
         ),
         ({"storage_failures": 1.0}, {"storageDown"}),
+        ({"is_broker_there": False}, {"redisDown"}),
         ({"is_redis_there": False, "workers": None, "breakers": None}, {"redisDown"}),
     ],
 )
