@@ -131,6 +131,8 @@ class Translator:
                 for entry in self._dictionary.entries(form)
                 if entry.part in (part, "") and entry.rank < LAST_RANK and not self._is_old(entry)
             ]
+            # A line of compounds (`Zellkern...`) has no part of speech.
+            entries = [entry for entry in entries if entry.part == part] or entries
             if entries:
                 return self._shown(form, self._meant(form, entries))
         return ""

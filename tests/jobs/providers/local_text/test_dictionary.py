@@ -112,6 +112,8 @@ LAW = [
         (["Angebot {n}; Offerte {f} [econ.] :: offer", "Angebot {n} :: offer"], [], "", "offer", "Angebot (n), Offerte (f)"),
         (["Betrachtungsparallaxe {f}; Parallaxe {f} :: parallax"], [], "", "parallax", "Parallaxe (f), Betrachtungsparallaxe (f)"),
         (["Polyurie {f}; übermäßige Harnausscheidung {f} :: polyuria"], [], "", "polyuria", "Polyurie (f)"),
+        # A line without a part of speech only where no noun is.
+        (["Zellkern... :: nucleus; nuclear", "Zellkern {m} :: nucleus"], [], "", "nucleus", "Zellkern (m)"),
         # No verb, participle or word of former times for a noun.
         (["beheben {vt} :: to remedy", "umzäunend :: picketing"], [], "", "remedy", ""),
         (["beheben {vt} :: to remedy", "umzäunend :: picketing"], [], "", "picketing", ""),
