@@ -37,7 +37,7 @@ from jobs.study_text.glossary import is_term
 NAMES_WITH = frozenset(("called", "termed", "named", "known"))
 # What it says comes below, in a table or a formula; or it is the value of a setting.
 _SAYS_NOTHING = re.compile(
-    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\bbelow\.?$|^(?:true|false|yes|no|null|none)$"
+    r"^(?:We (?:assume|consider|define|denote|have|note|use|will|write)|Here (?:is|are)|The following|He|She|His|Her)\b|\bbelow\.?$|^(?:\w+ )?(?:in|from|since|around|about|until) \d{4}\b|^(?:true|false|yes|no|null|none)$"
 )
 # The rest of a phrase or of a formula, what is only compared or counted, and what is told of us.
 _BROKEN_OFF = re.compile(

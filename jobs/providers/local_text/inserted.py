@@ -9,7 +9,8 @@ from jobs.providers.local_text.clauses import clause_starts, end_of_clause
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
 from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, Beside, is_bare_genus
 from jobs.providers.local_text.reading import Reading
-from jobs.providers.local_text.telling import CERTAIN, LIKELY, POSSIBLE, VAGUE
+from jobs.providers.local_text.telling import CERTAIN, LIKELY, NAMING_ANOTHER, POSSIBLE, VAGUE
+from jobs.providers.local_text.term_phrases import is_technical
 from jobs.providers.local_text.verbs import BE
 
 _DASH = re.compile(r"\s?—\s?| (?:–|--) ")
@@ -44,7 +45,7 @@ _CASE = re.compile(
 )
 # `A contract is voidable if one party may set it aside.`
 _SO_CALLED = re.compile(
-    r"^(?P<of>(?:(?:An?|The|Any|Two|Its?) )?[\w -]{3,40}?) (?:is|are) (?:(?P<sure>said to be|called|termed|considered) )?"
+    r"(?:^|; )(?P<of>(?:(?:An?|an?|The|Any|Two|Its?) )?[\w -]{3,40}?) (?:is|are) (?:(?P<sure>said to be|called|termed|considered) )?"
     r"[\"“'‘]?(?P<term>[\w-]{4,30})[\"”'’]? (?P<said>(?:if|when|where) .{12,})"
 )
 _LEADS = re.compile(
@@ -52,7 +53,7 @@ _LEADS = re.compile(
 )
 _PROCESS = re.compile(r".{2,}(?:[ts]ion|ing|[ae]nce|ment|ism|[oey]sis|age|ity)|.+-.+")
 _OF_BEFORE = re.compile(r"(?:When|Where|If) (?:it|they|this|these|he|she)\b")
-_SUBJECT_OPENS = frozenset((",", "the", "each", "all", "every"))
+_SUBJECT_OPENS = frozenset((",", "the", "a", "an", "each", "all", "every"))
 _LEFT_OPEN = re.compile(
     r"^(?:\S+ ){0,5}(?:it|they|them)\b|^we\b|\bwe (?:will|shall|have|saw|see|discuss|call|turn)\b|^(?:that|for|some|many|most|others|several|if|when)\b"
 )
@@ -150,7 +151,8 @@ def _holding_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
         first = end + (reading.tokens[end] == ",")
         said = reading.text(first, end_of_clause(reading, first + 1))
         if len(said.split()) > 4 and not VAGUE.match(said) and not _LEFT_OPEN.search(said):
-            yield start + 2, end, Beside(said, POSSIBLE)
+            strength = LIKELY if is_technical(reading, start + 2, end) else POSSIBLE
+            yield start + 2, end, Beside(said, strength)
 
 
 def _led_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
@@ -169,7 +171,8 @@ def _led_in(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
     if not (is_ruled or _is_process(reading, first, end)):
         return
     said = reading.text(end + 1, end_of_clause(reading, end + 2))
-    if len(said.split()) > 4 and not VAGUE.match(said) and not _LEFT_OPEN.search(said):
+    is_said = not (VAGUE.match(said) or _LEFT_OPEN.search(said) or NAMING_ANOTHER.match(said))
+    if len(said.split()) > 4 and is_said:
         yield first, end, Beside(said, LIKELY)
 
 
@@ -180,7 +183,7 @@ def _is_process(reading: Reading, first: int, end: int) -> bool:
     is_phrase = (
         set(letters) <= set("NJGEPK.")
         and letters[-1] in "NGP"
-        and words[0] not in GENERAL - CLASSIFYING
+        and (letters[0] != "J" or words[0] not in GENERAL - CLASSIFYING)
     )
     if not is_phrase or words[-1] in GENERAL or FIELD.fullmatch(words[-1]):
         return False
@@ -190,17 +193,17 @@ def _is_process(reading: Reading, first: int, end: int) -> bool:
 
 def _so_called(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
     """`Demand is said to be inelastic when ...`: the name of a quality, with the case that it is said of."""
-    found = _SO_CALLED.match(reading.sentence.text)
+    found = _SO_CALLED.search(reading.sentence.text)
     if not found:
         return
     number = sum(start < found.start("term") for start in reading.starts)
     is_any = (
         found["sure"]
-        or found["of"].startswith(("A ", "An ", "Two ", "Any "))
+        or found["of"].startswith(("A ", "An ", "Two ", "Any ", "a ", "an "))
         and found["said"].startswith("if")
     )
     is_quality = (
-        reading.letters[number : number + 1] in tuple("JEN") and found["of"].split()[0] != "It"
+        reading.letters[number : number + 1] in tuple("JENL") and found["of"].split()[0] != "It"
     )
     is_any = is_any and " called " not in found["said"]
     if is_any and is_quality and zipf_frequency(found["term"], "en") < EVERYDAY:

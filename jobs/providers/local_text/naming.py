@@ -181,6 +181,13 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
         is_whole = len(said.split()) > 4 and not LEFT_OPEN.search(said)
         is_whole = is_whole and not re.search(r"\b(?:you|your|we|our|us)\b", said)
         return Beside(said, POSSIBLE) if is_whole else None
+    return _apposition(reading, comma, rest, is_subject=is_subject)
+
+
+def _apposition(reading: Reading, comma: int, rest: str, *, is_subject: bool) -> Beside | None:
+    first = comma + 1
+    if not is_subject and is_kind_of_several(reading, comma):
+        return Beside(reading.text(first, end_of_clause(reading, first)), LIKELY)
     is_bare = is_subject and is_bare_genus(reading, first)
     if not GENUS.match(rest) and not is_bare:
         return None
@@ -195,6 +202,15 @@ def apposed(reading: Reading, comma: int, *, is_subject: bool) -> Beside | None:
     if is_list or " or " in said or not KIND_OF.search(said) or len(said.split()) < 4:
         return None
     return Beside(said, LIKELY)
+
+
+def is_kind_of_several(reading: Reading, comma: int) -> bool:
+    """`They formed guilds, associations that set prices`: several things, and their kind."""
+    found = re.match(r"[JNG]{0,2}L", reading.letters[comma + 1 :])
+    at = comma + 1 + found.end() if found else len(reading.tokens)
+    is_narrowed = reading.text(at, at + 1) in ("that", "who", "which", "whose")
+    is_first = "," not in reading.tokens[:comma]  # of no list
+    return is_narrowed and is_first and reading.letters[comma - 1] == "L"
 
 
 def is_clause(reading: Reading, first: int, end: int) -> bool:

@@ -50,6 +50,9 @@ _POINTING = re.compile(
 
 
 _DESCRIBING = re.compile(r"\w+-\w+(?:ing|ed) [,.]")  # `time-consuming, requires downtime`
+NAMING_ANOTHER = re.compile(
+    r"the (?:term|word|name|expression)\b"
+)  # `psychologists use the term ...`
 EVENTS = frozenset(("occurs", "occur", "happens", "happen", "arises", "arise"))
 _REPORTED = re.compile(
     r"(?:(?:us|you) )?(?:how|what|which|whether) "
@@ -84,7 +87,12 @@ def said_of(reading: Reading, verb: int) -> Said | None:
     if word in REPORTING | STATING and _REPORTED.match(text):
         first = rest + 1 if text.startswith(("us ", "you ")) else verb
         return Said(first, LIKELY, not word.endswith("s"))
-    if _POINTING.search(text) or VAGUE.match(text) or len(text.split()) < 3:
+    if (
+        NAMING_ANOTHER.match(text)
+        or _POINTING.search(text)
+        or VAGUE.match(text)
+        or len(text.split()) < 3
+    ):
         return None
     is_plural = not word.endswith("s")
     is_of_it = _is_of_it(reading, verb, text, is_plural)

@@ -5,7 +5,7 @@ import re
 from wordfreq import zipf_frequency
 
 from jobs.providers.local_text.general import CLASSIFYING, GENERAL
-from jobs.providers.local_text.naming import ARTICLES, goes_on_with_verb
+from jobs.providers.local_text.naming import ARTICLES, goes_on_with_verb, is_kind_of_several
 from jobs.providers.local_text.reading import Reading
 from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.telling import CERTAIN, POSSIBLE, Said
@@ -13,6 +13,7 @@ from jobs.providers.local_text.verbs import BE, STATING
 from jobs.study_text.labels import LABELS
 
 EVERYDAY = 4.5  # zipf frequency from which a statement about a word is no definition of it
+KNOWN = 4.0  # of several things that something is done to (`waves are made by the wind`)
 RARE = 3.2  # of a word that only a subject has
 TECHNICAL = 4.4  # of several words together, below which they are not only met with each other
 _JOINING = frozenset(("that", "than", "iff"))
@@ -46,7 +47,7 @@ def is_of_some(reading: Reading, first: int, end: int, said: Said) -> bool:
         return (
             said.is_plural
             and end - first == 1
-            and zipf_frequency(reading.tokens[first], "en") > EVERYDAY
+            and zipf_frequency(reading.tokens[first], "en") > KNOWN
         )
     is_of_several = said.is_plural and end - first > 1 and reading.sentence.kind != "item"
     frequency = zipf_frequency(reading.text(first, end), "en")
@@ -144,6 +145,7 @@ def is_object_beside(reading: Reading, first: int, end: int) -> bool:
     is_apposed = has_verb and (
         follows in ((",", "a"), (",", "an")) or follows == (",", "the") and is_bare
     )
+    is_apposed = is_apposed or has_verb and is_kind_of_several(reading, end)
     is_told = follows[:1] == (",",) and follows[-1] in _TOLD_BESIDE
     return (is_apposed or is_told) and before not in (
         "of",
