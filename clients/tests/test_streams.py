@@ -44,7 +44,7 @@ def ended(stack: Stack, writer: Writer, scripts: None, browser: Any) -> Iterator
         for one in started:
             one.gate.target = stack.url
         leaving.terminate()
-        _until(started, lambda one: len(one.gate.asked) == 3)
+        _until(started, lambda one: len(one.gate.asked) >= 3)
         writer.do("progress", claims=[claim], count=1)
         writer.do("complete", claim=claim, result=CARDS)
         _until(started, lambda one: one.has_ended)
@@ -80,7 +80,7 @@ def test_every_client_comes_back_with_the_last_id_that_it_has_seen(ended: list[F
 
 
 def test_every_client_rests_after_the_end(ended: list[Follower]) -> None:
-    """One request, one more after the break and after the process that ended, and at most one more after the end."""
+    """One request, one more after the break and after the process that ended, and at most one more, after the end or over a connection that ends."""
     requests = {one.name: len(one.gate.asked) for one in ended}
 
     assert {name: count for name, count in requests.items() if not 3 <= count <= 4} == {}
