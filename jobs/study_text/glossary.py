@@ -159,6 +159,8 @@ def _checked(term: str, meaning: str, sign: str) -> Stated | None:
         return Stated("", meaning, sign, is_label=True)
     if not is_term(term) or not is_meaning(meaning) or _is_about(term, meaning):
         return None
+    if sign == "equals" and " = " in meaning:
+        return None  # `TCP = reliable, UDP = fast`
     if _COMPARATIVE.match(term) and _COMPARED.match(meaning):
         return None  # `Lower distance = more trusted`
     if _is_title(meaning) and not term.isupper() and sign == "colon":

@@ -72,7 +72,7 @@ def _is_remark(words: Sequence[str]) -> bool:
     is_of_kind = (
         bool(before) and " ".join(words) != _TERM and all(word in _ROLES for word in before)
     )
-    if is_of_kind:
+    if before and (is_of_kind or noun == "example"):
         return _is_among(noun, _REMARKS)
     return not before and goes_on < len(words) and noun in _REMARKS
 

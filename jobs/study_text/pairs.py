@@ -87,7 +87,10 @@ def _is_pair(term: Block, meaning: Block) -> bool:
     words = meaning.text.split()
     is_named = 0 < len(term.text.split()) <= WORDS_OF_TERM and is_term(term.text)
     is_said = len(words) > max(2, len(term.text.split())) and is_meaning(meaning.text)
-    return is_named and is_said and term.text[-1] not in ".:" and words[0][0].islower()
+    is_other = (
+        words[0].lower() != term.text.split()[0].lower()
+    )  # `one part for ...`, `one part for ...`
+    return is_named and is_said and is_other and term.text[-1] not in ".:" and words[0][0].islower()
 
 
 def _joined(term: Block, meaning: Block) -> Block:

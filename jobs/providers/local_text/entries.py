@@ -12,7 +12,7 @@ from jobs.providers.local_text.term_phrases import EVERYDAY
 
 NARROWS = RELATIVE | {"as"}
 # A quality with its reach (`vulnerable to sniffing`), a verb with its object (`the bank uses two measures`), or a plural that something was done to (`concepts explored`).
-_CLAUSE = re.compile(r"Z.|J+O|.+[ZM][TUQSH]|.*L[ED]$")
+_CLAUSE = re.compile(r"Z.|V[TUHS]|.*L.*V$|J+O|.+[ZM][TUQSH]|.*L[ED]$")
 
 
 def is_clause_of_title(reading: Reading, first: int, end: int) -> bool:

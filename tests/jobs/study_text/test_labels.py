@@ -108,3 +108,15 @@ def test_a_line_that_leads_to_a_sentence_is_no_term() -> None:
         "**Water**\n\nWater is wet.\n\n**Fire**\n\nWe saw that it burns.\n\nNote:\nBring a pen.\n"
     )
     assert not definitions(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Simple = plaintext, hashed = MD5\n",
+        "- one part for the network\n- one part for the servers\n- one part for files\n- one part for keys\n",
+        "Reusability example: a module is used many times\n",
+    ],
+)
+def test_lists_of_like_things_define_nothing(text: str) -> None:
+    assert not definitions(text)
