@@ -7,7 +7,7 @@ the translation or for a language in itself the definition, or there is no card.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log2
 
 from jobs.providers.base import CardsRequest
@@ -32,19 +32,26 @@ def foreign_drafts(
     """Translations come first; in its own language, what the text says."""
     native, target = request.native, request.target
     sentences = [reading.sentence for reading in readings]
-    is_bilingual = are_translations(sentences, native, target)
-    drafts = pair_drafts(readings, request) if is_bilingual else []
+    paired = pair_drafts(readings, request) if are_translations(sentences, native, target) else []
+    drafts = stated_drafts(readings, request, paired)
+    if dictionary:
+        is_own = native.base == target.base
+        drafts = drafts if is_own else with_translations(dictionary, drafts, request)
+        drafts += looked_up_drafts(dictionary, readings, request, [*paired, *drafts])
+    # Where nothing is translated, all keep their order.
+    return [*paired, *sorted(drafts, key=lambda draft: not draft.translation)][: request.at_most]
 
-    def look_up() -> None:
-        if dictionary:
-            drafts.extend(looked_up_drafts(dictionary, readings, request, drafts))
 
-    if native.base != target.base:
-        look_up()
-    drafts += stated_drafts(readings, request, drafts)
-    if native.base == target.base:
-        look_up()
-    return drafts
+def with_translations(
+    dictionary: Dictionary, drafts: Sequence[Draft], request: CardsRequest
+) -> list[Draft]:
+    fronts = [draft.front.lower() for draft in drafts]
+    translator = Translator(dictionary, fronts, request.subject, request.native.base)
+    forms = ((front, lemma(front, request.target.base).lower()) for front in fronts)
+    return [
+        replace(draft, translation=translator.translation(either, "n"))
+        for draft, either in zip(drafts, forms, strict=True)
+    ]
 
 
 def looked_up_drafts(
@@ -53,7 +60,8 @@ def looked_up_drafts(
     """Beside those that are made."""
     language = request.target.base
     is_own = request.native.base == language
-    known = {front.lower() for front in (*request.known_fronts, *(d.front for d in made))}
+    fronts = {front.lower() for front in (*request.known_fronts, *(d.front for d in made))}
+    known = fronts | {lemma(front, language).lower() for front in fronts}
     drafts: dict[str, Draft] = {}
     for term in foreign_terms(dictionary, readings, request):
         place = shown_in(term.places, readings, None)
@@ -69,7 +77,7 @@ def looked_up_drafts(
                 places=term.places,
                 score=term.score,
             )
-    return list(drafts.values())[: request.at_most - len(made)]
+    return list(drafts.values())
 
 
 @dataclass(slots=True)

@@ -141,8 +141,7 @@ def stated_drafts(
         if said.term.casefold() not in known:
             draft = _draft(said, readings[said.sentence].sentence.text, language)
             drafts.setdefault(said.term.casefold(), draft)
-    in_order = sorted(drafts.values(), key=lambda draft: draft.places[0])
-    return in_order[: max(0, request.at_most - len(taken))]
+    return sorted(drafts.values(), key=lambda draft: draft.places[0])
 
 
 def _draft(said: Statement, text: str, language: str) -> Draft:

@@ -6,6 +6,8 @@ import pytest
 
 from jobs.providers.base import Language
 from jobs.providers.local_text import offers
+from jobs.providers.local_text.build import ding
+from jobs.providers.local_text.build.entries import write
 from jobs.providers.local_text.model import LocalTextModel
 from tests.jobs.providers.local_text.study import request
 from unilingo.common.languages import parse
@@ -118,3 +120,23 @@ def test_a_text_that_explains_its_terms_is_taken_and_another_is_refused(tmp_path
     assert not offers.refusal(tmp_path, spanish, spanish, SENTENCES["es"][0])
     assert offers.refusal(tmp_path, spanish, spanish, "Ayer fuimos al mercado y compramos pan.")
     assert offers.refusal(tmp_path, spanish, spanish, "")
+
+
+def test_what_a_dictionary_translates_comes_first_and_what_it_lacks_is_explained(
+    engine_dir: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "de-en.sqlite", ding.german_english(["Aue {f} :: floodplain"]))
+    text = ENTRIES["de"]
+
+    answer = LocalTextModel(engine_dir, tmp_path).cards(
+        request(text, native=ENGLISH, target=own("de"))
+    )
+
+    assert [(card.front, card.back_source) for card in answer.value] == [
+        ("Aue", "translation"),
+        ("Erosion", "text"),
+        ("Schotter", "text"),
+    ]
+    assert answer.notes == (
+        "2 of 3 terms are not in the English dictionary and are explained in German.",
+    )
