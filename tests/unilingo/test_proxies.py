@@ -137,7 +137,7 @@ def _asked(
     if body:
         sent["Content-Length"] = str(len(body))
     with closing(_Pinned("127.0.0.1", port, timeout=60)) as connection:
-        pieces = _until_answered(connection, body or b"")
+        pieces = _until_answered(connection, body) if body else None
         connection.request(method, path, pieces, {n: v for n, v in sent.items() if v})
         with connection.getresponse() as answer:
             yield answer
