@@ -104,7 +104,7 @@ def _narrows(reading: Reading, at: int) -> bool:
 
 
 def _belongs(reading: Reading, at: int) -> bool:
-    """Whether `of` is a part of the term: `right of withdrawal`, but not `the level of an organism`."""
+    """Whether `of` is a part of the term: `right of withdrawal` and `the War of the Roses`, but not `the level of an organism`."""
     following = reading.tokens[at + 1].lower() if at + 1 < len(reading.tokens) else ""
     if reading.tokens[at].lower() != "of":
         return (
@@ -113,6 +113,8 @@ def _belongs(reading: Reading, at: int) -> bool:
             and at + 2 < len(reading.tokens)
             and reading.tells(at + 2)
         )
+    if following == "the" and at > 1:
+        return reading.tokens[at - 1].istitle() and reading.text(at + 2, at + 3).istitle()
     return following not in (
         *("a", "an", "each", "every", "any", "its", "this", "these", "the", "such", "some"),
         "two",

@@ -132,6 +132,7 @@ def front(
     written = reading.text(place.first, place.end)
     last, singular = reading.tokens[place.end - 1], candidate.key[-1]
     is_kept = said is not None and (said.is_listed or (said.is_plural and is_said))
+    is_kept = is_kept or " of the " in written and last.istitle()  # `War of the Roses`
     if last.lower().startswith(singular) and not is_kept:
         written = written[: len(written) - (len(last) - len(singular))]
     words = written.split()

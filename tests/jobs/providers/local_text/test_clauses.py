@@ -65,6 +65,7 @@ def test_an_example_a_clause_and_its_rest_are_no_definitions(
         ("They may not; a piece of evidence is inadmissible if the court may not use it.", "inadmissible", "(of a piece of evidence) if the court may not use it"),
         ("In an elimination reaction, a small molecule such as water is lost.", "elimination reaction", "a small molecule such as water is lost"),
         ("Craftsmen formed guilds, associations that set prices, wages and standards.", "guilds", "associations that set prices, wages and standards"),
+        ("The War of the Roses was the long struggle of two houses for the throne.", "War of the Roses", "the long struggle of two houses for the throne"),
         ("Under the postal rule, acceptance takes effect when the letter is posted.", "postal rule", "acceptance takes effect when the letter is posted"),
         ("Chunking is grouping single items into larger units.", "chunking", "grouping single items into larger units"),
         ("Demand is said to be inelastic when a rise in price hardly lowers the quantity.", "inelastic", "(of demand) when a rise in price hardly lowers the quantity"),
