@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import filetype
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from typing_extensions import TypedDict
 
@@ -116,10 +117,11 @@ def owners() -> list[str]:
 
 
 def problem() -> str:
-    """Why files cannot be kept; empty when they can."""
+    """Why files cannot be kept; empty when they can: a bucket may show what it has and take nothing from us."""
     try:
-        with _storage():
+        with _storage() as storage:
             owners()
+            storage.delete(storage.save(".probe", ContentFile(b"1")))
     except StorageAway as error:
         return f"{type(error.__cause__).__name__}: {error.__cause__}"
     return ""

@@ -158,7 +158,9 @@ class _Postgresql:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("how", ["is_away", "is_read_only"])
 def test_a_bucket_that_takes_no_files_is_told_before_one_comes(
+    how: str,
     redis_server: ValkeyServer,
     settings: Settings,
     tmp_path: Path,
@@ -168,7 +170,7 @@ def test_a_bucket_that_takes_no_files_is_told_before_one_comes(
     settings.STORAGES = settings.STORAGES | {"default": bucket}
     assert run_checks(tags=["files"], databases=["default"]) == []
 
-    monkeypatch.setattr(Bucket, "is_away", True)
+    monkeypatch.setattr(Bucket, how, True)
     [found] = run_checks(tags=["files"], databases=["default"])
     assert (found.id, run_checks(tags=["files"])) == ("unilingo.E002", [])
 

@@ -12,6 +12,7 @@ class Bucket(FileSystemStorage):
     """A folder that can be away, as a bucket can, with an error of a library that nobody here knows."""
 
     is_away: ClassVar[bool] = False
+    is_read_only: ClassVar[bool] = False
 
     def _open(self, *arguments: Any) -> Any:
         self._answer()
@@ -19,6 +20,8 @@ class Bucket(FileSystemStorage):
 
     def _save(self, *arguments: Any) -> Any:
         self._answer()
+        if self.is_read_only:
+            raise RuntimeError
         return super()._save(*arguments)  # type: ignore[misc]
 
     def listdir(self, path: str) -> Any:
