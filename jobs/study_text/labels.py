@@ -37,6 +37,7 @@ _TERM = "common difference"  # of a sequence
 _GENUS = re.compile(
     r"(?:An?|The|Any|One of) (?!(?:[^.;]* )??(?:is|are|was|were|has|have|can|will|may|must|does|do)\b)"
 )
+_MOST = 5  # words of a label
 # A term has one meaning or, told of anew, two.
 _SEVERAL = 3
 
@@ -80,7 +81,13 @@ def _is_remark(words: Sequence[str]) -> bool:
 def unlabelled(text: str) -> str:
     """Without what says what the text is for (`Remark: the update rule is ...`)."""
     label, _, said = text.partition(": ")
-    return said if said and is_label(label.lower().split() or [label]) else text
+    words = label.lower().split()
+    if not said or not words:
+        return text
+    is_numbered = len(words) == 2 and _NUMBER.fullmatch(words[1]) is not None
+    is_one = words[0] in LABELS and (len(words) == 1 or is_numbered)
+    # What else says what it is for, says of what as well (`Types of rock`).
+    return said if is_one or (len(words) <= _MOST and _is_remark(words)) else text
 
 
 def _is_among(word: str, words: frozenset[str]) -> bool:

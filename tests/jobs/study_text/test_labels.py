@@ -120,3 +120,20 @@ def test_a_line_that_leads_to_a_sentence_is_no_term() -> None:
 )
 def test_lists_of_like_things_define_nothing(text: str) -> None:
     assert not definitions(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Types of rock: igneous, sedimentary and metamorphic rock.",
+        "Case 3 shows a cell: it has a wall.",
+        "Chapter 2. Respiration: what cells do with sugar.",
+    ],
+)
+def test_what_says_of_what_the_text_is_stays_in_it(text: str) -> None:
+    assert said(text) == [text]
+
+
+@pytest.mark.parametrize("label", ["Remark", "Note 2", "Key point", "Tip for the exam"])
+def test_what_only_labels_is_left_out(label: str) -> None:
+    assert said(f"{label}: Cells have a wall.") == ["Cells have a wall."]
