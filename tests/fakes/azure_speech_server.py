@@ -8,7 +8,6 @@ The messages are those that the SDK sends and accepts; they are no recordings of
 
 import argparse
 import json
-import signal
 import threading
 import time
 import uuid
@@ -24,6 +23,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from jobs.providers.base import Language
 from jobs.providers.speech import Assessment, PhonemeScore, Recording, WordScore
+from tests.fakes.commands import serve_until_told
 
 RIFF_HEADER_BYTES = 44
 TICKS = 10_000_000
@@ -290,12 +290,7 @@ def main() -> None:
 
         engine = LocalSpeechAssessor()
         judge = lambda recording: engine.assess(recording).value  # noqa: E731
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with FakeAzureSpeech(given.port, judge=judge) as server:
-        print(server.endpoint, flush=True)  # noqa: T201  what the command is for
-        stop.wait()
+    serve_until_told(FakeAzureSpeech(given.port, judge=judge), lambda started: started.endpoint)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ By hand:          python -m tests.fakes.openai_server --port 0 --latency 1.5
 import argparse
 import json
 import random
-import signal
 import socket
 import ssl
 import sys
@@ -20,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
+from tests.fakes.commands import serve_until_told
 from tests.fakes.openai_faults import BEHAVIOURS, FAULTS, Behaviour, encoded, fails, schema_of
 
 
@@ -298,12 +298,7 @@ def main() -> None:
         faults=given.faults.split(","),
         seed=given.seed,
     )
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with server:
-        print(server.base_url, flush=True)  # noqa: T201  what the command is for
-        stop.wait()
+    serve_until_told(server, lambda started: started.base_url)
 
 
 if __name__ == "__main__":
