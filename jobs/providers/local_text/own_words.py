@@ -53,8 +53,9 @@ _LANGUAGES = {
         "significa|designa|se define como|se refiere a|consiste en",
         "un|una|unos|unas|el|la|los|las|aquell?[ao]s?|cualquier|tod[ao]s?",
         (
-            rf"(?:Se (?:llama|denomina|conoce como)|Llamamos|Se entiende por) {_TERM} (?:al? )(?P<said>.+)",
-            rf"(?:Por|Se entiende por) {_TERM} (?:se entiende|entendemos) (?P<said>.+)",
+            rf"(?:Se (?:llama|denomina|conoce como)|Llamamos) {_TERM} (?:al? )(?P<said>.+)",
+            rf"Por {_TERM} (?:se entiende|entendemos) (?P<said>.+)",
+            rf"Se entiende por {_TERM} (?P<said>(?:un[ao]?s?|el|l[ao]s?|cualquier|tod[ao]s?) .+)",
         ),
         frozenset(["de", "del", "la", "el", "los", "las", "y", "a", "en"]),
     ),
@@ -65,7 +66,8 @@ _LANGUAGES = {
         "une?|les?|la|des|tout|toute|celui|celle|l['’]\\w+",
         (
             rf"On (?:appelle|nomme) {_TERM} (?P<said>(?:une?|les?|la|tout|toute|l['’]\w+) .+)",
-            rf"(?:Par|On entend par) {_TERM},? (?:on entend )?(?P<said>(?:une?|les?|la|tout|toute|l['’]\w+) .+)",
+            rf"Par {_TERM},? on entend (?P<said>.+)",
+            rf"On entend par {_TERM},? (?P<said>(?:une?|les?|la|tout|toute|l['’]\w+) .+)",
         ),
         frozenset(["de", "du", "des", "la", "le", "les", "et", "à", "en", "au"]),
     ),

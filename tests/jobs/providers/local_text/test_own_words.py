@@ -9,6 +9,8 @@ from jobs.providers.local_text import offers
 from jobs.providers.local_text.build import ding
 from jobs.providers.local_text.build.entries import write
 from jobs.providers.local_text.model import LocalTextModel
+from jobs.providers.local_text.own_words import statements
+from jobs.providers.local_text.prose import sentences
 from tests.jobs.providers.local_text.study import request
 from unilingo.common.languages import parse
 
@@ -101,6 +103,22 @@ def test_entries_are_cards_whatever_the_language(model: LocalTextModel, code: st
     assert len(made) == 3
     assert not {"Ej"} & set(made)
     assert all(back in ENTRIES[code] for back in made.values()), "whole, and in the text's words"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("es", "Se entiende por ósmosis el paso de agua por una membrana.", "ósmosis"),
+        ("es", "Por inflación se entiende el aumento de los precios.", "inflación"),
+        ("fr", "Par osmose, on entend le passage de l'eau.", "osmose"),
+        ("fr", "On entend par inflation la hausse des prix.", "inflation"),
+        ("fr", "Par conséquent, les prix montent dans le pays.", ""),
+        ("fr", "Par exemple, le chat est un animal.", ""),
+    ],
+)
+def test_a_term_is_where_the_phrase_has_it(code: str, text: str, expected: str) -> None:
+    found = statements(sentences(text, code), code)
+    assert [said.term for said in found] == [expected] * bool(expected)
 
 
 def test_without_a_dictionary_terms_are_explained_in_the_language_to_learn(
