@@ -74,16 +74,18 @@ def _is_entry(heading: Block, below: Block) -> bool:
     return below.kind == "paragraph" and not is_asked and len(below.text.split()) > 3
 
 
+def is_phrase(text: str) -> bool:
+    """Whether it opens as a noun that is narrowed, and not as a sentence."""
+    return not (_NO_PHRASE.match(text) or _SAID.search(_NARROWING.split(text, maxsplit=1)[0]))
+
+
 def _is_explained(heading: Block, below: Block, *, is_title: bool) -> bool:
     """`Osmosis` or `What is osmosis?` above `The movement of water through ...`; below its title a text tells of itself."""
     text, term = below.text, _term(heading.text).lower()
-    is_phrase = not _NO_PHRASE.match(text) and not _SAID.search(
-        _NARROWING.split(text, maxsplit=1)[0]
-    )
     if heading.text != _term(heading.text):
-        return is_phrase and term not in " ".join(text.lower().split()[:5])
+        return is_phrase(text) and term not in " ".join(text.lower().split()[:5])
     is_narrowed = below.kind == "paragraph" and bool(_GENUS.match(text))
-    return is_phrase and is_narrowed and term not in text.lower() and not is_title
+    return is_phrase(text) and is_narrowed and term not in text.lower() and not is_title
 
 
 def _term(heading: str) -> str:

@@ -6,14 +6,12 @@ from dataclasses import replace
 
 from jobs.study_text.block import Block
 from jobs.study_text.glossary import is_meaning, is_term
+from jobs.study_text.headed import is_phrase
 
 FEWEST, WORDS_OF_TERM = 2, 5
 _QUESTION = re.compile(
     r"(?:Q(?:uestion)?\s?\d{0,3}[:.)]\s*)?(?:What (?:is|are|does)|Define|Who (?:is|was)) (?:meant by )?(?:an? |the )?"
     r"(?P<term>[^?:]{2,60}?)(?: mean)?[?.](?:\s*A(?:nswer)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400}))?"
-)
-_SAID = re.compile(
-    r"\b(?:is|are|was|were|has|have|can|will|may|must|does|do|you|we|it|they)\b", re.I
 )
 _ANSWER = re.compile(r"A(?:nswer|ns)?\s?\d{0,3}[:.)]\s*(?P<meaning>\S.{5,400})")
 
@@ -53,13 +51,9 @@ def _is_titled(term: Block, meaning: Block) -> bool:
     name, words = _name(term), meaning.text.split()
     is_named = ": " not in name and len(name.split()) <= WORDS_OF_TERM and is_term(name)
     is_said = len(words) > 2 and words[-1][-1] != ":" and is_meaning(meaning.text)
-    return is_named and is_said and (not is_set_off or _explains(name, meaning.text))
-
-
-def _explains(name: str, text: str) -> bool:
-    """Whether it is no sentence, of which there are many below titles, but a noun that is narrowed."""
-    opening = re.split(r"[.;:!?]\s|\b(?:that|which|who|where|when)\b", text, maxsplit=1)[0]
-    return not _SAID.search(opening) and name.split()[0].lower() not in opening.lower()
+    # Below titles in bold type there are many sentences.
+    is_explained = name.lower() not in meaning.text.lower() and is_phrase(meaning.text)
+    return is_named and is_said and (is_explained or not is_set_off)
 
 
 def _name(term: Block) -> str:
