@@ -39,13 +39,13 @@ def _found(now: datetime) -> Snapshot:
         figures = {name: counts[name] for name in ("waiting", "active")}
         notices.note({Alert.REDIS_DOWN: True}, figures, now)
         _begin_to_deliver()
-    if probes.broker() != probes.OK:
-        sweep.tell_of_workers(queue.NOT_WOKEN, now)
     fleet_metrics.flush()
     found = take_snapshot(now)
     depths = {"waiting": found.queue["waiting"], "active": found.queue["active"]}
     fleet_metrics.note_depths(depths | {"delayed": found.queue["delayed"]}, now.timestamp())
-    if found.workers is not None and found.is_broker_there:
+    if not found.is_broker_there:
+        sweep.tell_of_workers(queue.NOT_WOKEN, now)
+    elif found.workers is not None:
         sweep.tell_of_workers(queue.IN_QUEUE if found.workers else queue.NO_WORKER, now)
     return found
 
