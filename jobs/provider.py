@@ -28,7 +28,7 @@ class Provider:
 
     `name`: to guard, breaker, ledger and metrics. `word`: what PROVIDER_<CAPABILITY> calls it. `make` makes the engine,
     once in a process. `version` names all that changes the answer to the same request, without loading the engine; it is
-    given the versions of the prompts that come with it. `refuses` and `misses` say why a native and a target language cannot be served, and what the
+    given the versions of the prompts that come with it. `refuses` and `misses` say why a native and a target language cannot be served with this text, as far as it is known, and what the
     learner will miss. `limits` is what it may be asked for; without it the provider costs nothing and has no guard.
     `needs`: the settings that it cannot be called without, each with what stands for it; the first one says that it is
     to be used. `price`: the setting that gives the price of a model that is in no list. `model`: what the price list calls it.

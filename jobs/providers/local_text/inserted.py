@@ -59,7 +59,7 @@ _LEFT_OPEN = re.compile(
 )
 FIELD = re.compile(r".+(?:ology|ics|istry|onomy|ography|metry)|law|history")
 FEWEST, MOST = 4, 40  # words
-EVERYDAY = 4.4  # zipf frequency of words that are no term by themselves
+TECHNICAL = 4.4  # zipf frequency below which a word may be a term by itself
 
 
 def inserted(reading: Reading, first: int, end: int) -> Beside | None:
@@ -187,7 +187,7 @@ def _is_process(reading: Reading, first: int, end: int) -> bool:
     )
     if not is_phrase or words[-1] in GENERAL or FIELD.fullmatch(words[-1]):
         return False
-    is_technical = zipf_frequency(" ".join(words), "en") < EVERYDAY
+    is_technical = zipf_frequency(" ".join(words), "en") < TECHNICAL
     return is_technical and (len(words) > 1 or _PROCESS.fullmatch(words[0]) is not None)
 
 
@@ -206,7 +206,7 @@ def _so_called(reading: Reading) -> Iterator[tuple[int, int, Beside]]:
         reading.letters[number : number + 1] in tuple("JENL") and found["of"].split()[0] != "It"
     )
     is_any = is_any and " called " not in found["said"]
-    if is_any and is_quality and zipf_frequency(found["term"], "en") < EVERYDAY:
+    if is_any and is_quality and zipf_frequency(found["term"], "en") < TECHNICAL:
         said = reading.text(number + 1, end_of_clause(reading, number + 2))
         of = found["of"][0].lower() + found["of"][1:]
         yield number, number + 1, Beside(f"(of {of}) {said}", CERTAIN)
