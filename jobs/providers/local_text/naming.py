@@ -18,7 +18,7 @@ NAMED = re.compile(
 )
 # The name comes last: `The lowest temperature at which it grows is its minimum growth temperature.`
 NAMED_LAST = re.compile(
-    r"(?P<said>(?:the|an?) (?:[\w-]+ ){1,4}(?:that|which|who|at which|in which|where|whose) [^,;:()]{10,}?) (?:is|are) (?:the |an? |its )$",
+    r"(?:.*; )?(?P<said>(?:the|an?) (?:[\w-]+ ){1,4}(?:that|which|who|at which|in which|where|whose) [^,;:()]{10,}?) (?:is|are) (?:the |an? |its )$",
     re.I,
 )
 POINTED = re.compile(

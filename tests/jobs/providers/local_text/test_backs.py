@@ -29,6 +29,8 @@ def back(model: LocalTextModel, content: str, front: str, subject: str = "Scienc
         ("Anomie refers to the breakdown of social norms.", "anomie", "the breakdown of social norms"),
         ("Insured people make small regular payments to a company, called premiums.", "premium", "Insured people make small regular payments to a company"),
         ("The lowest temperature at which it can grow is its minimum growth temperature.", "minimum growth temperature", "The lowest temperature at which it can grow"),
+        ("The wave runs up the beach; the water that flows back is the backwash.", "backwash", "the water that flows back"),
+        ("A systematic error shifts all values in the same direction.", "systematic error", "shifts all values in the same direction"),
         ("The law sets a price floor, or the lowest amount for which a good may be sold.", "price floor", "the lowest amount for which a good may be sold"),
         ("The angular speed ω is the rate at which an angle changes.", "angular speed", "the rate at which an angle changes"),
         ("It leads to gout, a condition marked by swelling, pain and stiffness of the joints.", "gout", "a condition marked by swelling, pain and stiffness of the joints"),
