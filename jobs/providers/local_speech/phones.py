@@ -5,9 +5,11 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+from hama.vocab import Vocabulary
 
 from jobs.providers.local_speech.numbers import spelled_out
 from jobs.providers.local_speech.written import plain as as_plain
@@ -79,11 +81,24 @@ class Way:
     words: str = ""
 
 
+class _Numbered(Vocabulary):  # type: ignore[misc]
+    """The vocabulary of hama, which would number all its letters anew for each letter of a word."""
+
+    @cached_property
+    def encoder_token_to_id(self) -> dict[str, int]:
+        return {token: number for number, token in enumerate(self.encoder)}
+
+    @cached_property
+    def decoder_token_to_id(self) -> dict[str, int]:
+        return {token: number for number, token in enumerate(self.decoder)}
+
+
 class Pronouncer:
     """Looks words up, and asks `g2p` (hama's grapheme-to-phoneme model) about those that are not listed."""
 
     def __init__(self, g2p: Any, known_phones: frozenset[str]) -> None:
         self._g2p = g2p
+        g2p.vocab = g2p.tokenizer.vocab = _Numbered(g2p.vocab.encoder, g2p.vocab.decoder)
         # Of several letters only those of English: the model has some of Korean, too (`we`), and would cut `weɪ` in them; and no tones.
         self._known = {p for p in known_phones if p in _SOUNDS or (len(p) == 1 and p.isalpha())}
         self._lock = threading.Lock()
