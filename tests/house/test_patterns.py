@@ -197,10 +197,10 @@ def _looks_everywhere(name: str) -> bool:
     if ":" in name:
         return last not in ("match", "fullmatch")
     module = name.rpartition(".")[0] if last.startswith("_") else ""
-    used = _calls(module).get(last, set())
-    if not used:  # one of a table, whose name is another where it is used
-        source = _source(module)
-        return any(f"{way}(" in source for way in ("finditer", "findall", "search"))
+    used = _calls(module).get(last, set()) - {"get", "items", "values"}
+    if not used:  # one of a table, whose name is another where it is used, and not a constant's
+        source = re.sub(r"\b[A-Z_\d]+\.\w+\(", "", _source(module))
+        return re.search(r"(?:finditer|findall|search|subn?)\(", source) is not None
     return bool(used - {"match", "fullmatch"})
 
 
