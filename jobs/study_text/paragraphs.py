@@ -15,6 +15,7 @@ from jobs.study_text.tables import is_row, rows
 
 _MID_SENTENCE = re.compile(r"[.!?:;)\]”\"*]\s*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,60}\1")
+_TITLE = re.compile(r"(\*\*|__)([^*_]{1,60})\1(?!\S)")
 _SET_OFF = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\w)([^*_\n]{2,60}?)(?<=\w)\1(?![\w*_])")
 # Words that have a capital only where a sentence begins, in notes that leave out full stops.
 _OPENS_SENTENCE = re.compile(
@@ -99,7 +100,7 @@ def _may_begin(lines: Sequence[Line], number: int) -> bool:
 
 def _continues(before: str, line: str) -> bool:
     """Whether `line` goes on with the paragraph, rather than being the next point on a slide."""
-    if plain.is_code(before) != plain.is_code(line):
+    if plain.is_code(before) != plain.is_code(line) or _begins_anew(before, line):
         return False
     if _BOLD_LINE.fullmatch(before.strip()):
         return True
@@ -107,6 +108,16 @@ def _continues(before: str, line: str) -> bool:
         return False
     wrapped = len(before) >= plain.WRAPPED_AT or before.rstrip().endswith((",", "-"))
     return wrapped or _ends_open(before) or line.lstrip()[:1].islower()
+
+
+def _begins_anew(title: str, line: str) -> bool:
+    """Whether `line` has what the one before has set off for its subject (`**Osmosis**`, `Osmosis is ...`)."""
+    found = _TITLE.match(title.strip())
+    term = found[2].strip(" :").casefold().removesuffix("s") if found else ""
+    article, _, after = line.strip(" *_").casefold().partition(" ")
+    return bool(term) and (
+        f"{article} {after}".startswith(term) or (len(article) < 5 and after.startswith(term))
+    )
 
 
 def _ends_open(line: str) -> bool:

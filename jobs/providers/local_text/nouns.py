@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import simplemma
 
+from jobs.providers.local_text.known_words import frequency
 from jobs.providers.local_text.lexicon import Lexicon, Sense
 
 PLURAL_ONLY = frozenset(
@@ -31,7 +32,7 @@ class Nouns:
         if word.endswith("ves") and self._lexicon.senses(word[:-3] + "f", "n"):
             lemma = word[:-3] + "f"
         if not self._lexicon.spelled(lemma, "n") and word.endswith("s"):
-            lemma = word[:-3] + "y" if word.endswith("ies") else word[:-1]
+            lemma = word[:-3] + "y" if word.endswith("ies") else _without_s(word)
         is_known = bool(self._lexicon.spelled(lemma, "n")) or word.startswith(lemma)
         return lemma if is_known and lemma[0] == word[0] else word
 
@@ -58,3 +59,10 @@ class Nouns:
         for form in self.spellings(key):
             return self._lexicon.senses(form, "n")
         return ()
+
+
+def _without_s(word: str) -> str:
+    """The singular of a word that no dictionary has: itself, where nobody writes another (`Kerberos`; `tuples`, `mutexes`)."""
+    if not frequency(word, "en") or frequency(word[:-1], "en"):
+        return word[:-1]
+    return word[:-2] if word.endswith("es") and frequency(word[:-2], "en") else word

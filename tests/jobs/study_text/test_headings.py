@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.jobs.study_text.test_reader import definitions
+from tests.jobs.study_text.test_reader import definitions, shown
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,23 @@ def test_what_only_goes_on_about_a_heading_is_no_definition(below: str) -> None:
 
 def test_below_its_title_a_text_tells_of_itself() -> None:
     assert not definitions("# shelf\n\nA library for storage of blobs.\n\n## Use\n\nText.")
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("**Kerberos**", "Kerberos is a protocol that works with tickets."),
+        ("**Honeypots**", "A honeypot is a machine that lures attackers."),
+        ("__Osmose__", "Die Osmose ist ein Vorgang an einer Membran."),
+        ("**RADIUS** - Remote Dial-In Service", "RADIUS is a protocol that checks users."),
+    ],
+)
+def test_a_title_in_the_line_above_its_own_sentence_is_no_part_of_it(
+    title: str, sentence: str
+) -> None:
+    assert shown(f"{title}\n{sentence}")[-1] == ("paragraph", sentence)
+
+
+def test_a_title_in_the_line_above_a_phrase_is_what_the_phrase_defines() -> None:
+    content = "**Firewall**\nA program that lets through what a rule allows."
+    assert definitions(content) == {"Firewall": "A program that lets through what a rule allows."}

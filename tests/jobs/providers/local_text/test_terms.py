@@ -12,6 +12,16 @@ def key(lexicon: Lexicon, front: str) -> Key:
     return Nouns(lexicon).key(tuple(front.split()))
 
 
+@pytest.mark.parametrize(
+    ("word", "singular"),
+    [("Kerberos", "kerberos"), ("tuples", "tuple"), ("mutexes", "mutex"), ("eskers", "esker")],
+)
+def test_a_word_of_no_dictionary_has_the_singular_that_people_write(
+    lexicon: Lexicon, word: str, singular: str
+) -> None:
+    assert key(lexicon, word) == (singular,)
+
+
 def fronts(model: LocalTextModel, content: str) -> list[str]:
     return [card.front for card in model.cards(request(content)).value]
 
