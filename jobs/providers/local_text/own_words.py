@@ -1,8 +1,4 @@
-"""What a text in another language than English says of its own terms: entries of lists, and sentences that say what one is.
-
-There is no grammar of these languages here. The verbs that define are told by what stands around them: an article or
-nothing before the term, and an article or a word that opens a meaning behind the verb.
-"""
+"""What a text in another language than English says of its own terms: entries of lists, and sentences that say what one is."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,98 +10,18 @@ from jobs.providers.local_text.drafts import Draft, difficulty
 from jobs.providers.local_text.known_words import frequency
 from jobs.providers.local_text.prose import Sentence
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.wordings import PATTERNS, WORDINGS
+from jobs.study_text.labels import is_label
 
 LONGEST = 4  # words of a term without those that join them
 FEWEST = 3  # words of a sentence's meaning
 # Zipf frequencies from which a word says nothing without others, and above which one alone is no term.
 EMPTY, EVERYDAY = 5.9, 5.0
 SURE, LIKELY = 6.0, 4.0  # scores: of an entry, and of a sentence
-_TERM = r"(?P<term>[^\W\d_][^\s,.;:!?()]{1,40}(?: [^\s,.;:!?()]{1,40}){0,5}?)(?: \([^()]{1,60}\))?"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """`articles` before a term, `being` and `meaning` behind it, `opening` a meaning, `naming` a term that comes later."""
-
-    articles: str
-    being: str
-    meaning: str
-    opening: str
-    naming: tuple[str, ...]
-    joining: frozenset[str]
-
-
-_LANGUAGES = {
-    "de": Wording(
-        "der|die|das|ein|eine",
-        "ist|sind",
-        "bezeichnet|bezeichnen|bedeutet|beschreibt|beschreiben|heißt",
-        "eine?[nrs]?|der|die|das|den|jede[rsn]?|alle",
-        (
-            rf"(?:Unter|Mit) (?:(?:einem|einer|dem|der|den) )?{_TERM} (?:versteht|meint|bezeichnet) man (?P<said>.+)",
-            rf"Als {_TERM} (?:bezeichnet|versteht) man (?P<said>.+)",
-        ),
-        frozenset(["und", "von", "der", "des", "im"]),
-    ),
-    "es": Wording(
-        "el|la|los|las|un|una",
-        "es|son",
-        "significa|designa|se define como|se refiere a|consiste en",
-        "un|una|unos|unas|el|la|los|las|aquell?[ao]s?|cualquier|tod[ao]s?",
-        (
-            rf"(?:Se (?:llama|denomina|conoce como)|Llamamos) {_TERM} (?:al? )(?P<said>.+)",
-            rf"Por {_TERM} (?:se entiende|entendemos) (?P<said>.+)",
-            rf"Se entiende por {_TERM} (?P<said>(?:un[ao]?s?|el|l[ao]s?|cualquier|tod[ao]s?) .+)",
-        ),
-        frozenset(["de", "del", "la", "el", "los", "las", "y", "a", "en"]),
-    ),
-    "fr": Wording(
-        "le|la|les|un|une",
-        "est|sont",
-        "désigne|désignent|signifie|se définit comme|correspond à|consiste en",
-        "une?|les?|la|des|tout|toute|celui|celle|l['’]\\w+",
-        (
-            rf"On (?:appelle|nomme) {_TERM} (?P<said>(?:une?|les?|la|tout|toute|l['’]\w+) .+)",
-            rf"Par {_TERM},? on entend (?P<said>.+)",
-            rf"On entend par {_TERM},? (?P<said>(?:une?|les?|la|tout|toute|l['’]\w+) .+)",
-        ),
-        frozenset(["de", "du", "des", "la", "le", "les", "et", "à", "en", "au"]),
-    ),
-    "it": Wording(
-        "il|lo|la|i|gli|le|un|uno|una",
-        "è|sono",
-        "indica|significa|si definisce come|consiste in|designa",
-        "uno?|una|il|lo|la|i|gli|le|l['’]\\w+|un['’]\\w+|ogni|qualsiasi",
-        (
-            rf"(?:Si (?:chiama|definisce|dice)|Chiamiamo) {_TERM} (?P<said>(?:uno?|una|il|lo|la|i|gli|le|l['’]\w+|ogni) .+)",
-        ),
-        frozenset(["di", "del", "della", "dei", "delle", "e", "a", "in", "da", "la"]),
-    ),
-    "pt": Wording(
-        "o|a|os|as|um|uma",
-        "é|são",
-        "significa|designa|define-se como|refere-se a|consiste em",
-        "uma?|os?|as?|uns|umas|qualquer|tod[ao]s?|aquel[ea]s?",
-        (
-            rf"(?:Chama-se|Denomina-se|Dá-se o nome de) {_TERM} (?:ao?s?|à?s?) (?P<said>.+)",
-            rf"Entende-se por {_TERM} (?P<said>.+)",
-        ),
-        frozenset(["de", "do", "da", "dos", "das", "e", "em", "a", "o"]),
-    ),
-}
-_PATTERNS = {
-    code: tuple(
-        re.compile(pattern, re.I)
-        for pattern in (
-            *wording.naming,
-            rf"(?:(?:{wording.articles}) |(?:l|d|un)['’])?{_TERM} "
-            rf"(?:(?:{wording.being}) (?=(?:{wording.opening}) )|(?:{wording.meaning}) )(?P<said>.+)",
-        )
-    )
-    for code, wording in _LANGUAGES.items()
-}
 # What follows is said below, or is a figure.
 _LEADING = re.compile(r"\b(?:folgenden?|siguientes?|suivante?s|seguenti|seguintes?)\b", re.I)
+# Nouns that have another ending here (`einen Menschen`) are left as they are.
+_ACCUSATIVE = re.compile(r"^(einen|den) ((?:[a-zäöüß]+en )*)([A-ZÄÖÜ][\w-]*[^\Wn](?!\w))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ELIDED = re.compile(r"(?:[ldLD]|[uU]n)['’](?=\w)")
 
@@ -163,9 +79,17 @@ def _draft(said: Statement, text: str, language: str) -> Draft:
 
 
 def _said(text: str, code: str) -> tuple[str, str] | None:
-    tried = (pattern.match(text) for pattern in _PATTERNS.get(code, ()))
+    tried = (pattern.match(text) for pattern in PATTERNS.get(code, ()))
     found = next(filter(None, tried), None)
-    return (found["term"], found["said"].rstrip(" .")) if found else None
+    said = found["said"].rstrip(" .") if found else ""
+    return (found["term"], _ACCUSATIVE.sub(_nominative, said)) if found else None
+
+
+def _nominative(german: re.Match[str]) -> str:
+    """`ein starker Anstieg` for `einen starken Anstieg`, and `der` for `den`."""
+    article, ending = ("ein", "er") if german[1] == "einen" else ("der", "e")
+    words = [word.removesuffix("en") + ending for word in german[2].split()]
+    return " ".join([article, *words, german[3]])
 
 
 def _is_meaning(said: str, is_entry: bool) -> bool:
@@ -174,7 +98,7 @@ def _is_meaning(said: str, is_entry: bool) -> bool:
 
 def _is_term(term: str, code: str, is_entry: bool) -> bool:
     """No clause, no pronoun, no everyday word alone."""
-    language = _LANGUAGES.get(code)
+    language = WORDINGS.get(code)
     joining = language.joining if language else frozenset[str]()
     articles = language.articles.split("|") if language else []
     words = _ELIDED.sub("", term).lower().split()
@@ -182,6 +106,6 @@ def _is_term(term: str, code: str, is_entry: bool) -> bool:
     weights = [frequency(word.strip(",/"), code) for word in words if word not in joining]
     if not 0 < len(weights) <= LONGEST or words[0] in joining or words[-1] in joining:
         return False
-    if any(weight >= EMPTY for weight in weights):
+    if any(weight >= EMPTY for weight in weights) or (len(words) == 1 and is_label(words)):
         return False
     return is_entry or len(weights) > 1 or weights[0] < EVERYDAY

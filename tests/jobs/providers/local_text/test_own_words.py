@@ -24,7 +24,7 @@ SENTENCES = {
         {
             "Photosynthese": "ein Prozess, bei dem Pflanzen Licht umwandeln",
             "Osmose": "die Diffusion von Wasser durch eine Membran",
-            "Inflation": "einen Anstieg der Preise",
+            "Inflation": "ein Anstieg der Preise",
         },
     ),
     "es": (
@@ -67,6 +67,58 @@ SENTENCES = {
         },
     ),
 }
+# A text, and the terms that it says something of: none of the causes, problems and examples.
+TERMS = {
+    "nl": (
+        "Een chloroplast is een organel waarin de fotosynthese plaatsvindt. Dat is een belangrijk voorbeeld. "
+        "Onder osmose verstaat men de verplaatsing van water door een membraan. De oorzaak is een tekort aan licht. "
+        "Inflatie betekent een algemene stijging van de prijzen.",
+        ["chloroplast", "osmose", "Inflatie"],
+    ),
+    "sv": (
+        "En kloroplast är en organell där fotosyntesen äger rum. Det är ett viktigt exempel. "
+        "Med osmos menas transport av vatten genom ett membran. Orsaken är en brist på varor. "
+        "Inflation innebär en allmän ökning av priserna.",
+        ["kloroplast", "osmos", "Inflation"],
+    ),
+    "da": (
+        "En kloroplast er et organel, hvor fotosyntesen finder sted. Årsagen er en mangel på varer. "
+        "Ved osmose forstås transport af vand gennem en membran. Inflation betyder en generel stigning i priserne.",
+        ["kloroplast", "osmose", "Inflation"],
+    ),
+    "nb": (
+        "En kloroplast er en organelle der fotosyntesen foregår. Det er et viktig eksempel. "
+        "Med osmose menes transport av vann gjennom en membran. Inflasjon betyr en generell økning i prisene.",
+        ["kloroplast", "osmose", "Inflasjon"],
+    ),
+    "pl": (
+        "Fotosynteza to proces, w którym rośliny wytwarzają cukry. To jest ważny przykład. "
+        "Osmoza jest to przenikanie wody przez błonę. Jeśli popyt rośnie, to ceny idą w górę. "
+        "Inflacja oznacza ogólny wzrost cen.",
+        ["Fotosynteza", "Osmoza", "Inflacja"],
+    ),
+    "ru": (
+        "Фотосинтез — это процесс, при котором растения создают сахара. Это важный пример. "
+        "Осмос - это переход воды через мембрану. Причина — это нехватка товаров. Инфляция означает общий рост цен.",
+        ["Фотосинтез", "Осмос", "Инфляция"],
+    ),
+    "uk": (
+        "Фотосинтез — це процес, під час якого рослини створюють цукри. Це важливий приклад. "
+        "Осмос - це перехід води через мембрану. Інфляція означає загальне зростання цін.",
+        ["Фотосинтез", "Осмос", "Інфляція"],
+    ),
+    "id": (
+        "Kloroplas merupakan organel tempat fotosintesis berlangsung. Ini adalah contoh yang penting. "
+        "Osmosis adalah perpindahan air melalui membran. Penyebabnya adalah kurangnya barang di pasar. "
+        "Inflasi berarti kenaikan umum harga.",
+        ["Kloroplas", "Osmosis", "Inflasi"],
+    ),
+    "ro": (
+        "Cloroplastul este un organit în care are loc fotosinteza. Acesta este un exemplu important. "
+        "Prin osmoză se înțelege trecerea apei printr-o membrană. Inflația reprezintă creșterea generală a prețurilor.",
+        ["Cloroplastul", "osmoză", "Inflația"],
+    ),
+}
 ENTRIES = {
     "de": "- Erosion: Abtragung durch fließendes Wasser (z. T. auch durch Wind).\n"
     "- Aue: Teil vom Talboden, der bei Hochwasser überflutet wird\n"
@@ -95,6 +147,27 @@ def test_sentences_that_define_are_cards_in_their_own_language(
 ) -> None:
     text, expected = SENTENCES[code]
     assert cards(model, text, code, native=code) == expected
+
+
+@pytest.mark.parametrize("code", TERMS)
+def test_sentences_of_more_languages_define_as_well(model: LocalTextModel, code: str) -> None:
+    text, terms = TERMS[code]
+    made = cards(model, text, code, native=code)
+    assert list(made) == terms
+    assert all(back in text for back in made.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("einen starken Anstieg der Preise", "ein starker Anstieg der Preise"),
+        ("den jungen dynamischen Bereich am Rand", "der junge dynamische Bereich am Rand"),
+        ("einen Menschen ohne festen Wohnsitz", "einen Menschen ohne festen Wohnsitz"),
+    ],
+)
+def test_what_germans_call_so_is_told_as_what_it_is(said: str, meaning: str) -> None:
+    [found] = statements(sentences(f"Als Melange bezeichnet man {said}.", "de"), "de")
+    assert found.meaning == meaning
 
 
 @pytest.mark.parametrize("code", ENTRIES)
