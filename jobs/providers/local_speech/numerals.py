@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,20 @@ _PLACE = "|".join(_PLACES)
 COUNTED = rf"\b(?:(?:{_PLACE.title()}|{'|'.join(_RULERS)})s? [IVX]|(?:{_PLACE})s? [VX])\b(?!['’])"
 
 
+_loading = threading.Lock()
+
+
 @cache
 def english() -> "inflect.engine":
-    """Loaded with the first number: it checks its own types, which takes a second or two."""
-    import inflect
+    """Loaded with the first number, without the checks of its own types: to write them into it takes a second or two."""
+    import typeguard
 
+    with _loading:
+        write_checks, typeguard.typechecked = typeguard.typechecked, lambda method: method  # type: ignore[assignment]
+        try:
+            import inflect
+        finally:
+            typeguard.typechecked = write_checks
     return inflect.engine()
 
 

@@ -1,15 +1,18 @@
 """Text as it is written, beside what is said when it is read aloud."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
+import typeguard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jobs.providers.base import Language
 from jobs.providers.local_speech.assessor import LocalSpeechAssessor
 from jobs.providers.local_speech.numbers import _FORMS, NUMBER, spelled_out
+from jobs.providers.local_speech.numerals import english
 from jobs.providers.local_speech.remarks import NOT_JUDGED
 from jobs.providers.local_speech.written import plain, written
 from jobs.providers.speech import Recording
@@ -220,3 +223,17 @@ def test_a_word_of_another_script_is_named_and_missing() -> None:
 
     assert NOT_JUDGED.format(words="привет") in answer.notes
     assert answer.value.completeness < 90
+
+
+def test_the_numbers_take_the_checks_of_types_from_nobody_else():
+    english.cache_clear()
+    with ThreadPoolExecutor(4) as threads:
+        said = [next(iter(way)) for way in threads.map(spelled_out, ["12"] * 4)]
+
+    assert said == ["twelve"] * 4
+    with pytest.raises(typeguard.TypeCheckError):
+        typeguard.typechecked(plain_number)("12")
+
+
+def plain_number(number: int) -> int:
+    return number
