@@ -17,7 +17,9 @@ ORDERINGS = 5
 SHORTEST, TELLING = 4, 5  # letters of a word that can tell the term it belongs to, and that do
 _ENDS = tuple(".!?")
 # What they join could as well stand the other way round.
-_JOINING = re.compile(r"[;:–—()]|\b(?:and|or|und|oder|y|o|et|ou|e|och|eller|i|lub)\b")
+_JOINING = re.compile(
+    r"[;:–—()]| - |\b(?:and|or|und|oder|y|o|et|ou|e|och|og|eller|i|lub|и|или|і|та|або|și|sau|dan|atau)\b"
+)
 
 
 def exercises(

@@ -131,14 +131,14 @@ def _money(token: str) -> Ways:
     ways = [" ".join(filter(None, (way, size, name))) for way in _decimal(amount)]
     if country and not is_behind:
         ways += [way.replace(name, f"{' '.join(country.lower())} {name}") for way in ways]
-    if len(cents) != 2 or size or not whole:
+    if len(cents) != 2 or size:
         return ways
-    first, rest = f"{cardinal(whole)[0]} {one if whole == '1' else many}", str(int(cents))
+    first, rest = f"{cardinal(whole or '0')[0]} {one if whole == '1' else many}", str(int(cents))
     small = cent if rest == "1" else _HUNDREDTHS.get(cent, f"{cent}s")
     rest = cardinal(rest)[0]
     if rest == "zero":
         return [first, *ways]
-    if whole == "0":
+    if whole in ("", "0"):
         return [f"{rest} {small}", *ways]
     return [f"{first} {rest}", f"{first} and {rest} {small}", f"{first} {rest} {small}", *ways]
 

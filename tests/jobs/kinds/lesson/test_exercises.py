@@ -238,6 +238,8 @@ def test_a_short_form_and_its_long_one_are_no_pair():
         "Glucagon raises the sugar; insulin lowers it.",
         "Polyuria and polydipsia are symptoms.",
         "Pflanzen oder Tiere leben dort.",
+        "Растения или животные живут там.",
+        "Осмос - это переход воды.",
     ],
 )
 def test_words_that_could_stand_in_two_orders_are_none_to_order(sentence):

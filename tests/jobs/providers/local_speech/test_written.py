@@ -84,6 +84,7 @@ PIECES = (
         ("Apt.", "apartment"),
         ("kWh", "kilowatt hours"),
         ("$0.75", "seventy five cents"),
+        ("$.99", "ninety nine cents"),
         ("£8.00", "eight pounds"),
         ("Act V", "act five"),
         ("stage X", "stage ten"),
