@@ -12,6 +12,7 @@ from jobs.providers.local_text.entries import is_clause_of_title, is_remark, is_
 from jobs.providers.local_text.inserted import announced, inserted
 from jobs.providers.local_text.naming import ARTICLES, GENUS, KIND_OF, apposed, named
 from jobs.providers.local_text.reading import Reading
+from jobs.providers.local_text.tags import FINITE
 from jobs.providers.local_text.taken_up import taken_up
 from jobs.providers.local_text.telling import (
     CERTAIN,
@@ -166,7 +167,7 @@ def _in_clauses(
         of_any = of_any or bool(is_told_apart)
         said = said_of(reading, verb)
         if said and _is_good(reading, first, end, said, context, of_any=of_any):
-            text = reading.text(said.first, end_of_clause(reading, said.first + 1))
+            text = reading.text(said.first, _end_of_said(reading, said.first))
             text = _tidy(f"({context}) {text}" if context else text)
             if said.strength > POSSIBLE and _is_named_only(reading, first, end, text):
                 continue
@@ -182,6 +183,16 @@ def _in_clauses(
                 strength = CERTAIN if _is_of_any(reading, first, text) else said.strength
                 strength = max(strength, LIKELY) if is_titled or is_set_off else strength
                 yield Definition(number, first, end, text, strength, is_plural=said.is_plural)
+
+
+def _end_of_said(reading: Reading, first: int) -> int:
+    """Its clause; the next as well where that only begins to tell (`a rare case: people buy more of it when ...`)."""
+    end = end_of_clause(reading, first + 1)
+    is_begun = reading.tokens[end : end + 1] == (":",) and not KIND_OF.search(
+        reading.text(first, end)
+    )
+    further = end_of_clause(reading, end + 1) if is_begun else end
+    return end if FINITE.isdisjoint(reading.letters[end:further]) else further
 
 
 def _is_named_only(reading: Reading, first: int, end: int, said: str) -> bool:

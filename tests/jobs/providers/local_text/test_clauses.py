@@ -74,6 +74,8 @@ def test_an_example_a_clause_and_its_rest_are_no_definitions(
         ("Psychologists use the term priming for the effect that one thing calls up another.", "priming", "the effect that one thing calls up another"),
         ("Historians call the long peace that followed the wars the Pax Romana.", "Pax Romana", "the long peace that followed the wars"),
         ("A macrophage engulfs and digests bacteria and worn cells.", "macrophage", "engulfs and digests bacteria and worn cells"),
+        ("An idempotent method is a safe one: calling it twice does the same as calling it once.", "idempotent method", "a safe one: calling it twice does the same as calling it once"),
+        ("The fallacy of composition is an old mistake: what holds for a part is taken to hold for the whole.", "fallacy of composition", "an old mistake: what holds for a part is taken to hold for the whole"),
         ("The common ion effect lowers the solubility of a salt that shares an ion.", "common ion effect", "lowers the solubility of a salt that shares an ion"),
     ],
 )  # fmt: skip
