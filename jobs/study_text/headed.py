@@ -10,9 +10,20 @@ from jobs.study_text.glossary import is_meaning, is_term
 
 _NAMED = re.compile(r"\b(?:glossary|terminology|key terms|vocabulary|definitions)\b", re.I)
 # A sentence that has the heading for its subject (`It is a technique that ...`).
-_GOES_ON = re.compile(r"(?:It|This|These|They) (?:is|are) (?=(?:an?|the|any|one) \S+ \S)")
+_GOES_ON = re.compile(
+    r"(?:(?:It|This|These|They) (?:is|are) (?=(?:an?|the|any|one) \S+ \S)"
+    r"|(?:Es|Das|Dies|Sie|Er) ist (?=(?:eine?|der|die|das) \S+ \S)|(?:Es|Son) (?=(?:una?|unos|unas|el|la|los|las) \S+ \S)"
+    r"|(?:C['’]est|Ce sont|Il s['’]agit d['’](?=un)) ?(?=(?:une?|le|la|les|des|l['’]\w+) \S+ \S)"
+    r"|(?:È|Sono) (?=(?:uno?|una|il|lo|la|i|gli|le|l['’]\w+|un['’]\w+) \S+ \S)|(?:É|São) (?=(?:uma?|os?|as?) \S+ \S)"
+    r"|(?:Het|Dit|Dat) is (?=(?:een|de|het) \S+ \S)|Det (?:är|er) (?=(?:en|ett?|ei) \S+ \S)|(?:Это|Це|Jest to) (?=\S+ \S+ \S))"
+)
 _ASKED = re.compile(
-    r"What(?: is|['’]s| are) (?:meant by )?(?:an? |the )?(?P<term>[^?,]{2,60}?)\s?\?", re.I
+    r"(?:What(?: is|['’]s| are) (?:meant by )?(?:an? |the )?|Was (?:ist|sind) (?:eine? |der |die |das )?"
+    r"|¿Qué (?:es|son) (?:una? |el |la |los |las )?|Qu['’]est-ce qu(?:e |['’])(?:une? |le |la |les |l['’])?"
+    r"|(?:Che )?[Cc]os['’](?:è|e['’]) (?:una? |il |lo |la |l['’])?|O que (?:é|são) (?:uma? |os? |as? )?"
+    r"|Wat (?:is|zijn) (?:een |de |het )?|Vad är (?:en |ett )?|Hva(?:d)? er (?:en |et |ei )?"
+    r"|Что такое |Що таке |Co to (?:jest )?|Apa itu )(?P<term>[^?,]{2,60}?)\s?\?",
+    re.I,
 )
 # A noun that is narrowed, not a sentence (`The movement of water through ...`).
 _GENUS = re.compile(
@@ -34,7 +45,7 @@ def defined_by_headings(blocks: Sequence[Block]) -> list[Block]:
     terms in alphabetical order, and where they are no sentence but a noun that is narrowed."""
     headed = [n for n in range(1, len(blocks)) if _is_below(*blocks[n - 1 : n + 1])]
     below = [n for n in headed if _is_entry(*blocks[n - 1 : n + 1])]
-    going_on = {n for n in below if _GOES_ON.match(blocks[n].text)}
+    going_on = {n for n in headed if _GOES_ON.match(blocks[n].text)}
     going_on.update(n for n in headed if _is_explained(*blocks[n - 1 : n + 1], is_title=n == 1))
     if not _is_glossary(blocks):
         below = _in_order(blocks, below)
@@ -82,7 +93,7 @@ def is_phrase(text: str) -> bool:
 def _is_explained(heading: Block, below: Block, *, is_title: bool) -> bool:
     """`Osmosis` or `What is osmosis?` above `The movement of water through ...`; below its title a text tells of itself."""
     text, term = below.text, _term(heading.text).lower()
-    if heading.text != _term(heading.text):
+    if heading.text != _term(heading.text) and heading.text.startswith("What"):
         return is_phrase(text) and term not in " ".join(text.lower().split()[:5])
     is_narrowed = below.kind == "paragraph" and bool(_GENUS.match(text))
     return is_phrase(text) and is_narrowed and term not in text.lower() and not is_title

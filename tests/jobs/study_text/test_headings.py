@@ -58,3 +58,41 @@ def test_a_title_in_the_line_above_its_own_sentence_is_no_part_of_it(
 def test_a_title_in_the_line_above_a_phrase_is_what_the_phrase_defines() -> None:
     content = "**Firewall**\nA program that lets through what a rule allows."
     assert definitions(content) == {"Firewall": "A program that lets through what a rule allows."}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "term", "meaning"),
+    [
+        ("What is osmosis?", "It is the movement of water.", "osmosis", "the movement of water."),
+        ("¿Qué es la ósmosis?", "Es el paso de agua.", "ósmosis", "el paso de agua."),
+        (
+            "Was ist Osmose?",
+            "Es ist der Durchgang von Wasser.",
+            "Osmose",
+            "der Durchgang von Wasser.",
+        ),
+        (
+            "Qu'est-ce que l'osmose ?",
+            "C'est le passage de l'eau.",
+            "osmose",
+            "le passage de l'eau.",
+        ),
+        ("Che cos'è l'osmosi?", "È il passaggio dell'acqua.", "osmosi", "il passaggio dell'acqua."),
+        ("O que é a osmose?", "É a passagem da água.", "osmose", "a passagem da água."),
+        (
+            "Что такое осмос?",
+            "Это переход воды через мембрану.",
+            "осмос",
+            "переход воды через мембрану.",
+        ),
+    ],
+)
+def test_a_question_is_answered_by_the_sentence_that_goes_on_from_it(
+    question: str, answer: str, term: str, meaning: str
+) -> None:
+    content = f"# Biology\n\nText.\n\n## {question}\n\n{answer}\n\n## Diffusion\n\nText."
+    assert definitions(content) == {term: meaning}
+
+
+def test_a_sentence_that_answers_nothing_is_no_definition_below_a_question() -> None:
+    assert not definitions("# Tema\n\nTexto.\n\n## ¿Qué es XML?\n\nEn este capítulo veremos XML.")
