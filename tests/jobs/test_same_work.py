@@ -244,6 +244,7 @@ def test_a_client_that_leaves_takes_nothing_back(redis_server: ValkeyServer) -> 
     assert Job.objects.count() == 2
 
 
+@pytest.mark.usefixtures("redis_server")
 @pytest.mark.django_db(transaction=True)
 def test_a_fault_that_ends_the_thread_of_the_intake_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
